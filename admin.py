@@ -11,10 +11,11 @@ app = lazy_app(
     {
         "referral": ("refer", "import"),
         "finding": ("find",),
-        "lists": ("today", "list", "positions", "notices", "inbox", "reads"),
+        "lists": ("today", "calendar", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "protect", "disclose"),
         "recording": ("signal", "rules"),
+        "pausing": ("pause", "resume"),
         "handing_over": ("hand-over",),
         "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),

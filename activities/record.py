@@ -29,12 +29,13 @@ from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.projections.details import rows_of_items
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.stage_history import StagePeriod
 from models.tables.base import Base
-from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, OpenItemRow, StagePeriodRow
 from models.tables.ledger import LedgerRow, NoticeRow
 
 STRANGE = "strange"
@@ -255,6 +256,11 @@ def write_read_models(session: Session, entry: LedgerEntry) -> None:
         if rows is not None:
             session.execute(delete(table).filter_by(**of_journey))
             insert_rows(session, table, [{**of_journey, **one.model_dump()} for one in rows])
+    if entry.details.items is not None:
+        session.execute(delete(OpenItemRow).filter_by(**of_journey))
+        insert_rows(
+            session, OpenItemRow, [{**of_journey, **row} for row in rows_of_items(entry.standing, entry.details.items)]
+        )
 
 
 def _write_list(session: Session, entry: LedgerEntry) -> None:

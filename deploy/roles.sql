@@ -45,16 +45,16 @@ grant usage on schema public to hela_vagen_worker, hela_vagen_staff, hela_vagen_
 
 -- Workers: they record. Who somebody is they neither know nor may ask.
 grant select on
-    alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, notices, passages,
-    places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
+    alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, notices, open_items,
+    passages, places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
     to hela_vagen_worker;
 grant insert on
-    archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, notices, passages, places_taken,
-    position_changes, positions
+    archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, notices, open_items, passages,
+    places_taken, position_changes, positions
     to hela_vagen_worker;
 grant update on journeys, passages, positions to hela_vagen_worker;
 grant update (status, attempts, last_error, sent_at, sent_to, acknowledged_at) on notices to hela_vagen_worker;
-grant delete on findings, follow_ups, passages, places_taken to hela_vagen_worker;
+grant delete on findings, follow_ups, open_items, passages, places_taken to hela_vagen_worker;
 grant usage on sequence ledger_id_seq to hela_vagen_worker;
 
 -- Scripts and the codec server: they register, read with a trace, write down what people sign, and erase. What happened
@@ -69,12 +69,12 @@ grant update (identity_index, contents) on candidates to hela_vagen_staff;
 grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
-grant delete on candidates, places_taken, search_tokens to hela_vagen_staff;
+grant delete on candidates, open_items, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.
 grant select on
-    alembic_version, findings, follow_ups, journeys, passages, places_taken, position_changes, positions
+    alembic_version, findings, follow_ups, journeys, open_items, passages, places_taken, position_changes, positions
     to hela_vagen_reader;
 grant select (
     notice_id, journey_id, event_id, recipient, status, attempts, created_at, pending_since, sent_at, acknowledged_at, kind

@@ -23,7 +23,7 @@ from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
 from models.tables.base import Base
-from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, PlaceRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, OpenItemRow, PlaceRow, StagePeriodRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow, DisposalRow, ReadRow
 from runtime.archive import Archived, nothing_archived, open_archive
@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "passages": (StagePeriodRow, ("number",)),
     "findings": (FindingRow, ("requirement",)),
     "follow_ups": (FollowUpRow, ("after_days",)),
+    "open_items": (OpenItemRow, ("item",)),
     "places_taken": (PlaceRow, ()),
     "notices": (NoticeRow, ("created_at", "notice_id")),
     "reads": (ReadRow, ("number", "id")),

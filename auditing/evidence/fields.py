@@ -7,7 +7,7 @@ from activities.outbox import Delivery
 from models.events.descriptions import actor_in_words, name_of
 from models.identifiers import Actor
 from models.message import Message, msg
-from models.projections.status import party_in_words, wait_in_words
+from models.projections.item_words import party_in_words, wait_in_words
 from models.stages import EndReason, Stage
 
 FIELDS: Mapping[str, Message] = {

@@ -11,8 +11,9 @@ from auditing.evidence.findings import Finding, as_data, explained, finding_of, 
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
 from models.message import msg
-from models.projections.details import details
-from models.projections.status import stand
+from models.projections.details import details, rows_of_items
+from models.projections.open_items import open_items
+from models.projections.status import Standing, stand
 from models.stages import Stage
 
 TEXTS = frozenset({"of_whom", "waits_for", "due_on", "limit_on", "limit_by"})
@@ -42,7 +43,26 @@ def projection_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Fin
         if _in_order(ours) != _in_order(theirs):
             told, found = shown(_beside(ours, theirs)), shown(_beside(theirs, ours))
             yield Finding(what=what, where=READ_MODELS, expected=told, found=found)
+    yield from _item_findings(evidence, refolded)
     yield from _place_findings(evidence, refolded)
+
+
+def _item_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
+    """What differs in what the journey is said to wait for. Another version may wait for other things."""
+    standing, items = _standing(refolded), open_items(refolded.state)
+    ours = [{name: plain(value) for name, value in row.items()} for row in rows_of_items(standing, items)]
+    theirs = [
+        {name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows["open_items"]
+    ]
+    if _in_order(ours) != _in_order(theirs):
+        told, found = shown(_beside(ours, theirs)), shown(_beside(theirs, ours))
+        what = msg("finding.items_differ", "what the journey waits for differs")
+        yield explained(Finding(what=what, where=READ_MODELS, expected=told, found=found))
+
+
+def _standing(refolded: Refolding) -> Standing:
+    events = len(refolded.fold.entries) if refolded.fold else 0
+    return stand(refolded.id.candidate, refolded.id.programme, refolded.state, events)
 
 
 def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
@@ -52,8 +72,7 @@ def _list_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
         if state is not None or line is not None:
             yield finding_of("finding.lists_differ", "lists differ", READ_MODELS, stage, listed)
         return
-    standing = stand(refolded.id.candidate, refolded.id.programme, state, len(fold.entries))
-    columns = {**_plain_row(standing), "updated_at": plain(fold.entries[-1].recorded_at)}
+    columns = {**_plain_row(_standing(refolded)), "updated_at": plain(fold.entries[-1].recorded_at)}
     for name, value in columns.items():
         if line[name] != value:
             column, told, found = FIELDS.get(name, name), in_words(name, value), in_words(name, line[name])

@@ -23,6 +23,7 @@ from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
 from models.state.state import State
+from models.state.waiting_corrections import without
 
 
 class Entry(Strict):
@@ -168,7 +169,10 @@ def take_in(
         evaluated = isinstance(entry.event.replacement, e.EvaluationRecorded) and state.evaluation is not None
         evaluators = state.evaluators | ({entry.event.actor} if evaluated else set())
         return replace(
-            restart_obligations(state, entry.event), touched_on=day_in_sweden(entry.recorded_at), evaluators=evaluators
+            restart_obligations(state, entry.event),
+            touched_on=day_in_sweden(entry.recorded_at),
+            evaluators=evaluators,
+            proposals=without(state.proposals, entry.event.proposal),
         )
     if state is not None and isinstance(entry.event, e.DeadlinePassed):
         # The day came and people were told, whatever a correction now says of the dates: it must not come twice.

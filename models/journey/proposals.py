@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from models.events import events as e
@@ -10,9 +10,7 @@ from models.journey.fold import Entry
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.registry import rule
-
-OPEN_FOR = timedelta(days=30)
-"""A proposal that nobody has answered in a month is made anew: by then others judge by what holds."""
+from models.state.waiting_corrections import OPEN_FOR
 
 
 @dataclass(frozen=True)

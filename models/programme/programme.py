@@ -81,6 +81,15 @@ class CountsFrom(StrEnum):
     EVALUATED = "evaluated"
 
 
+class WayEnd(StrEnum):
+    """How far a way had come when it ended."""
+
+    BEFORE_INTERNSHIP = "before_internship"
+    INTERNSHIP = "internship"
+    TEMPORARY_ROLE = "temporary_role"
+    PERMANENT_ROLE = "permanent_role"
+
+
 class DeadlineRule(Strict):
     """Something that must have happened `days` after the day it counts from (before it, where negative).
 
@@ -184,6 +193,7 @@ class Programme(Dated):
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
     follow_up_window_days: Days = 30
+    pause_reminder_days: Days = added(7)
     criteria: tuple[Criterion, ...]
     deadlines: tuple[DeadlineRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
@@ -192,6 +202,8 @@ class Programme(Dated):
     union_consultation: ConsultationRule | None = None
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
+    follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))
+    """The ends after which people are followed up; after any other one nobody waits for a follow-up."""
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:

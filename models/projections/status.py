@@ -8,59 +8,12 @@ from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.fields import Strict
 from models.journey.fold import allowed
-from models.message import Message, msg, plain
+from models.projections.open_items import NOBODY, NOTHING, OpenItem, foremost, open_items
 from models.stages import EndReason, Stage
-from models.state.deadlines import expected, open_deadlines
+from models.state.deadlines import expected
 from models.state.employment_limits import Limit, conversion, limits
-from models.state.partner_obligations import unanswered
+from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
-
-WAITS_FOR = {
-    None: ("referring_partner", "referral"),
-    Stage.REFERRAL: ("coordinator", "referral_answer"),
-    Stage.REQUIREMENT_CHECK: ("coordinator", "requirement_check"),
-    Stage.AWAITING_PLACEMENT: ("coordinator", "internship"),
-    Stage.INTERNSHIP: ("supervisor", "internship_end"),
-    Stage.EVALUATION: ("supervisor", "evaluation"),
-    Stage.TEMPORARY_ROLE: ("supervisor", "temporary_role_end"),
-    Stage.PERMANENT_ROLE: ("coordinator", "follow_ups"),
-    Stage.CLOSED: ("coordinator", "follow_ups"),
-}
-"""Who is to act, and on what, in each stage."""
-
-WAITS = {
-    "referral": msg("waits_for.referral", "the referral"),
-    "referral_answer": msg("waits_for.referral_answer", "an answer to the referral"),
-    "requirement_check": msg("waits_for.requirement_check", "the requirement check"),
-    "internship": msg("waits_for.internship", "an internship"),
-    "internship_end": msg("waits_for.internship_end", "the end of the internship"),
-    "evaluation": msg("waits_for.evaluation", "the evaluation"),
-    "self_evaluation": msg("waits_for.self_evaluation", "the candidate's own evaluation"),
-    "role_decision": msg("waits_for.role_decision", "a decision on a role"),
-    "temporary_role_end": msg("waits_for.temporary_role_end", "the end of the temporary role"),
-    "follow_ups": msg("waits_for.follow_ups", "the follow-ups"),
-    "resumption": msg("waits_for.resumption", "the journey to be resumed"),
-    "union_answer": msg("waits_for.union_answer", "an answer from the union"),
-}
-"""What a journey can wait for, in words."""
-
-OF_WHOM = {
-    "referring_partner": msg("party.referring_partner", "the referring partner"),
-    "coordinator": msg("party.coordinator", "the coordinator"),
-    "supervisor": msg("party.supervisor", "the supervisor"),
-    "union": msg("party.union", "the union"),
-}
-"""How those who are to act are called in a sentence."""
-
-
-def wait_in_words(waits_for: str) -> Message:
-    """What is waited for; something of another version, by its code."""
-    return WAITS.get(waits_for) or plain(waits_for.replace("_", " "))
-
-
-def party_in_words(of_whom: str) -> Message:
-    """Who is to act; somebody of another version, by their code."""
-    return OF_WHOM.get(of_whom) or plain(of_whom.replace("_", " "))
 
 
 class NextDeadline(Strict):
@@ -82,6 +35,8 @@ class Possible(Strict):
 
 class Standing(Strict):
     """Where a journey stands. `stage` is None before the referral; `hired_on` is the first day of the first role.
+
+    `waits_for`, `of_whom` and `due_on` are of the foremost of its open items.
 
     `limit_on` is the day on which the role, if it goes on as agreed, becomes permanent by the law `limit_by`.
     """
@@ -107,11 +62,13 @@ class Standing(Strict):
 
 
 class Status(Standing):
-    """A journey at a glance: where it stands, what comes next by the calendar, how long its role may still last, and
-    what may be done."""
+    """A journey at a glance: where it stands, everything that it waits for, what comes next by the calendar, how long
+    its role may still last, and what may be done."""
 
+    items: tuple[OpenItem, ...] = ()
     next_deadlines: tuple[NextDeadline, ...] = ()
     limits: tuple[Limit, ...] = ()
+    ends_in_pause: tuple[EndInPause, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
@@ -131,13 +88,18 @@ def possible(kind: str) -> Possible:
 
 def stand(candidate: str, programme: str, state: State | None, events: int) -> Standing:
     """Where a journey of `events` accepted events stands."""
-    of_whom, waits_for = _waits_for(state)
-    whose = {"candidate": candidate, "programme": programme, "of_whom": of_whom, "waits_for": waits_for}
     if state is None:
-        return Standing(stage=None, **whose)
+        return Standing(
+            candidate=candidate, programme=programme, stage=None, waits_for="referral", of_whom="referring_partner"
+        )
+    first = foremost(open_items(state))
     permanent = conversion(state)
     return Standing(
-        **whose,
+        candidate=candidate,
+        programme=programme,
+        waits_for=first.what if first else NOTHING,
+        of_whom=first.of_whom if first else NOBODY,
+        due_on=first.due_on if first else None,
         stage=state.stage,
         since=state.since,
         paused=state.paused,
@@ -146,7 +108,6 @@ def stand(candidate: str, programme: str, state: State | None, events: int) -> S
         position=state.place,
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         hired_on=state.roles[0].starts_on if state.roles else None,
-        due_on=min((due_on for _, due_on in open_deadlines(state)), default=None),
         limit_on=permanent.on if permanent else None,
         limit_by=permanent.rule.law if permanent else None,
         referring_partner=state.referring_partner,
@@ -160,20 +121,12 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
     moments = expected(state) if state else []
     return Status(
         **stand(candidate, programme, state, events).model_dump(),
+        items=open_items(state),
         next_deadlines=tuple(
             NextDeadline(name=moment.deadline, step=moment.step, on=moment.on, due_on=moment.due_on)
             for moment in moments
         ),
         limits=limits(state, day_in_sweden(now)) if state else (),
+        ends_in_pause=ends_in_pause(state) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )
-
-
-def _waits_for(state: State | None) -> tuple[str, str]:
-    if state is not None and state.paused:
-        return "coordinator", "resumption"
-    if state is not None and unanswered(state):
-        return "union", "union_answer"
-    if state is not None and state.stage is Stage.EVALUATION and state.evaluation is not None:
-        return "coordinator", "self_evaluation" if state.evaluated_on is None else "role_decision"
-    return WAITS_FOR[state.stage if state else None]

@@ -133,7 +133,7 @@ def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
     return the_evaluation_is_favourable.refuse(message, state.rules.source)
 
 
-@rule("it_has_begun", says="Nothing is completed before its first day.")
+@rule("it_has_begun", says="Nothing is checked in on or completed before its first day.")
 def it_has_begun(context: RuleContext) -> Refusal | None:
     starts_on, day = context.state.agreed_start, context.event.effective_on if context.event else context.today
     if starts_on is None or day >= starts_on:

@@ -12,6 +12,7 @@ from models.stages import EndReason, Stage
 from models.state.partner_obligations import answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, PassedDeadline, Pause, State
+from models.state.waiting_corrections import WaitingCorrection, without
 
 
 def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_id: JourneyId) -> State:
@@ -41,6 +42,9 @@ def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
     after = await_partners(after, event, recorded_on)
+    if isinstance(event, e.CorrectionProposed):
+        waiting = WaitingCorrection(event.event_id, recorded_on)
+        after = replace(after, proposals=(*after.proposals, waiting))
     return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after
 
 
@@ -160,7 +164,13 @@ def _(event: e.ReturnedToAgency | e.Withdrawn | e.Discontinued, state: State) ->
 
 @apply_event.register
 def _(event: e.Paused, state: State) -> State:
-    return replace(state, pauses=(*state.pauses, Pause(event.effective_on)))
+    pause = Pause(event.effective_on, until=event.until, frees_place=event.frees_place)
+    return replace(state, pauses=(*state.pauses, pause))
+
+
+@apply_event.register
+def _(event: e.PauseExtended, state: State) -> State:
+    return replace(state, pauses=(*state.pauses[:-1], replace(state.pauses[-1], until=event.until)))
 
 
 @apply_event.register
@@ -197,6 +207,11 @@ def _(event: e.FollowUpRecorded, state: State) -> State:
 def _(event: e.DeadlinePassed, state: State) -> State:
     after = restart_obligations(state, event)
     return replace(after, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
+
+
+@apply_event.register
+def _(event: e.ProposalDeclined, state: State) -> State:
+    return replace(state, proposals=without(state.proposals, event.proposal))
 
 
 @apply_event.register

@@ -14,7 +14,8 @@ ACKNOWLEDGEMENT, CONSULTATION = "acknowledgement_", "consultation_"
 class Acknowledgement:
     """The confirmation that a partner owes of the notice `notice_id`, told on `told_on`, within so many days.
 
-    `also` are notices that came after it on the same: reminders and corrections. Whoever confirms one confirms it.
+    `about` is the kind of event that it told of. `also` are notices that came after it on the same: reminders and
+    corrections. Whoever confirms one confirms it.
     """
 
     event_id: UUID
@@ -23,6 +24,7 @@ class Acknowledgement:
     told_on: date
     within_days: int
     remind_after_days: int | None
+    about: str
     also: frozenset[UUID] = frozenset()
 
     @property

@@ -50,6 +50,10 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
 AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
 
 
+STANDSTILLS = (e.Paused, e.PauseExtended, e.Resumed)
+"""What lets the days of deadlines stand still, and go on."""
+
+
 def _consultations(state: State, event: e.UnionConsulted, recorded_on: date) -> Iterator[Consultation]:
     for union in dict.fromkeys(event.unions):
         notice_id = id_of_notice(event.event_id, state.journey_id, union)
@@ -64,7 +68,7 @@ def _acknowledgements(state: State, event: e.Event, recorded_on: date) -> Iterat
         assert rule.acknowledge_within_days is not None
         notice_id = id_of_notice(event.event_id, state.journey_id, recipient)
         within, remind_after = rule.acknowledge_within_days, rule.remind_after_days
-        yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after)
+        yield Acknowledgement(event.event_id, notice_id, recipient, recorded_on, within, remind_after, event.kind)
 
 
 def restart_obligations(state: State, event: e.DeadlinePassed | e.Corrected) -> State:
@@ -172,10 +176,13 @@ def asked_of(state: State, deadline: str) -> str | None:
 def addressed(event: e.Event, state: State) -> tuple[str, ...]:
     """Those whom an event itself names or concerns, whoever else the programme tells of its kind.
 
-    A partner is reminded of what it owes; the coordinator hears of every other step, the manager of the last one.
+    A partner is reminded of what it owes; the coordinator hears of every other step, the manager of the last one. A
+    union that has not answered yet hears of a pause, which puts off its last day.
     """
     if isinstance(event, e.UnionConsulted):
         return event.unions
+    if isinstance(event, STANDSTILLS):
+        return tuple(consultation.union for consultation in unanswered(state))
     if not isinstance(event, e.DeadlinePassed):
         return ()
     partner = asked_of(state, event.deadline)

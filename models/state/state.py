@@ -7,11 +7,12 @@ from uuid import UUID
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
-from models.programme.programme import Programme
+from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import Acknowledgement, Consultation
 from models.state.stage_history import StagePeriod
+from models.state.waiting_corrections import WaitingCorrection
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,15 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Pause:
-    """Days on which the journey stood still: from the first up to, but not including, the day it went on."""
+    """Days on which the journey stood still: from the first up to, but not including, the day it went on.
+
+    `until` is the day on which it was to go on; `frees_place` says that the place of the internship was given up.
+    """
 
     from_day: date
     to_day: date | None = None
+    until: date | None = None
+    frees_place: bool = False
 
     def days_since(self, day: date) -> int:
         """Days of this pause that fall on `day` or later."""
@@ -62,7 +68,8 @@ class State:
     deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
-    `passages` the stages passed, in their order. `earlier_employment` is what was told at the referral, and
+    `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
+    `earlier_employment` is what was told at the referral, and
     `employment_elsewhere` what other journeys of the same person tell.
     """
 
@@ -94,6 +101,7 @@ class State:
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     passages: tuple[StagePeriod, ...] = ()
+    proposals: tuple[WaitingCorrection, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -104,8 +112,21 @@ class State:
         return bool(self.pauses) and self.pauses[-1].to_day is None
 
     @property
+    def pause(self) -> Pause | None:
+        """The pause of today."""
+        return self.pauses[-1] if self.paused else None
+
+    @property
     def ended(self) -> bool:
         return self.stage in ENDED_STAGES
+
+    @property
+    def way_end(self) -> WayEnd:
+        """How far the way has come, which decides whether anybody is followed up after its end."""
+        if self.roles:
+            lasting = any(role.ends_on is None for role in self.roles)
+            return WayEnd.PERMANENT_ROLE if lasting else WayEnd.TEMPORARY_ROLE
+        return WayEnd.INTERNSHIP if self.internship else WayEnd.BEFORE_INTERNSHIP
 
     @property
     def evaluated_on(self) -> date | None:
@@ -117,8 +138,9 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place, which only an internship does."""
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
+        """The position of which the candidate holds a place, which only an internship does; a pause may free it."""
+        freed = self.pause is not None and self.pause.frees_place
+        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP and not freed else None
 
     @property
     def role(self) -> Agreement | None:

@@ -85,6 +85,38 @@ class FollowUpRow(Base):
     outcome: Mapped[str] = mapped_column(String(32))
 
 
+class OpenItemRow(Base):
+    """Something that a journey waits for, with what a list asks of the journey itself.
+
+    `item` names it within its journey; `partner` is the partner who owes it, `about` the kind of event that it is
+    about, and `days` the number of days in its name.
+    """
+
+    __tablename__ = "open_items"
+    __table_args__ = (
+        # One for each way of asking who needs something today, in the order in which it is shown, page by page.
+        Index("ix_open_items_due_on", "due_on", "journey_id", "item"),
+        Index("ix_open_items_coordinator_due_on", "coordinator", "due_on", "journey_id", "item"),
+        Index("ix_open_items_site_due_on", "site", "due_on", "journey_id", "item"),
+        Index("ix_open_items_programme_due_on", "programme", "due_on", "journey_id", "item"),
+    )
+
+    journey_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    item: Mapped[str] = mapped_column(String(200), primary_key=True)
+    candidate: Mapped[str] = mapped_column(String(16))
+    stage: Mapped[str] = mapped_column(String(32))
+    programme: Mapped[str] = mapped_column(String(64))
+    site: Mapped[str] = mapped_column(String(64))
+    coordinator: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(64))
+    of_whom: Mapped[str] = mapped_column(String(64))
+    since: Mapped[date]
+    due_on: Mapped[date | None]
+    partner: Mapped[str | None] = mapped_column(String(64))
+    about: Mapped[str | None] = mapped_column(String(64))
+    days: Mapped[int | None]
+
+
 class PositionRow(Base):
     """A position as the files define it; a position that has left the files keeps its row with no places."""
 

@@ -15,7 +15,7 @@ from activities.sealing import sealer_on
 from models.access.disposals import Erased
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
-from models.tables.journeys import JourneyRow, PlaceRow
+from models.tables.journeys import JourneyRow, OpenItemRow, PlaceRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow, CandidateRow, SearchTokenRow
 from runtime.database import left_nothing_behind
@@ -103,7 +103,8 @@ def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime
         )
         withdrawn = connection.execute(unsent.values(status=Delivery.WITHDRAWN)).rowcount
         connection.execute(delete(places).where(places.c.journey_id.in_(ids)))
-        journeys = table_of(JourneyRow)
+        items, journeys = table_of(OpenItemRow), table_of(JourneyRow)
+        connection.execute(delete(items).where(items.c.journey_id.in_(ids)))
         connection.execute(update(journeys).where(journeys.c.candidate == candidate).values(erased_on=day))
         known, tokens = table_of(CandidateRow), table_of(SearchTokenRow)
         connection.execute(delete(tokens).where(tokens.c.candidate == candidate))

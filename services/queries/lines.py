@@ -13,9 +13,11 @@ from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of
 from models.message import msg
+from models.projections.item_words import item_in_words
+from models.projections.open_items import OpenItem
 from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
-from models.tables.journeys import JourneyRow, PositionRow
+from models.tables.journeys import JourneyRow, OpenItemRow, PositionRow
 from runtime.i18n import _, _n, translate, using_language
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
@@ -39,7 +41,7 @@ class Queued(Strict):
 
 
 class WorkLine(Queued):
-    """Somebody who needs something: what, of whom, since when and until when.
+    """Something that somebody needs: what, of whom, since when and until when. `what` says in English words what it is.
 
     `overdue_days` is negative where it is not due yet; `when` says the same in English words.
     """
@@ -47,17 +49,24 @@ class WorkLine(Queued):
     stage: Stage
     of_whom: str
     waits_for: str
+    what: str
+    item: OpenItem
     due_on: date
     overdue_days: int
     when: str
 
 
 class WorkPage(Strict):
-    """A page of the work queue; `more` says that another one follows."""
+    """A page of the work queue; `more` says that another one follows.
+
+    On all pages together so many journeys are `needing` something, and of so many something is `late`.
+    """
 
     day: date
     page: int
     more: bool
+    needing: int
+    late: int
     lines: tuple[WorkLine, ...]
 
 
@@ -77,12 +86,18 @@ class WaitingPage(Strict):
     lines: tuple[WaitingLine, ...]
 
 
-def work_line(row: JourneyRow, today: date) -> WorkLine:
+def item_of(row: OpenItemRow) -> OpenItem:
+    return OpenItem(**{name: getattr(row, name) for name in OpenItem.model_fields})
+
+
+def work_line(row: OpenItemRow, today: date) -> WorkLine:
     assert row.due_on is not None
-    days = (today - row.due_on).days
-    fields = {name: getattr(row, name) for name in WorkLine.model_fields if hasattr(row, name)}
+    fields = {name: getattr(row, name) for name in ("journey_id", "candidate", "of_whom", "since", "due_on", "stage")}
+    fields |= {name: getattr(row, name) for name in ("programme", "site", "coordinator")}
+    item, days = item_of(row), (today - row.due_on).days
     with using_language("en"):
-        return WorkLine(**fields, overdue_days=days, when=in_words(days))
+        what, when = translate(item_in_words(item)), in_words(days)
+    return WorkLine(**fields, waits_for=row.what, item=item, what=what, overdue_days=days, when=when)
 
 
 def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:

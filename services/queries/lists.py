@@ -5,19 +5,28 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Engine, Select, exists, func, select
+from sqlalchemy import Engine, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
 from activities.recording_checks import free_places
 from activities.sealing import sealer_on
 from models.calendar.swedish_day import day_in_sweden
+from models.fields import LAST_DAY
 from models.identifiers import CandidateNumber, JourneyId
 from models.projections.details import Details, FollowedUp
+from models.projections.open_items import SECOND_PERSON, OpenItem, in_order
 from models.projections.requirement_results import RequirementResult
 from models.stages import Stage
 from models.state.stage_history import StagePeriod
-from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, PositionRow, StagePeriodRow
+from models.tables.journeys import (
+    FindingRow,
+    FollowUpRow,
+    JourneyRow,
+    OpenItemRow,
+    PositionRow,
+    StagePeriodRow,
+)
 from models.tables.ledger import LedgerRow, NoticeRow
 from services.queries.lines import (
     JourneyLine,
@@ -25,8 +34,10 @@ from services.queries.lines import (
     NoticeLine,
     PositionLine,
     WaitingPage,
+    WorkLine,
     WorkPage,
     contents_in,
+    item_of,
     ledger_line,
     never_begun,
     waiting_line,
@@ -59,14 +70,27 @@ def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
     for name, value in wanted.items():
         column = getattr(described["entity"], name)
         if value is not None:
-            query = query.where(column == value if isinstance(value, str) else column.in_(sorted(value)))
+            values = [value] if isinstance(value, str) else sorted(value)
+            query = query.where(column == values[0] if len(values) == 1 else column.in_(values))
     return query
 
 
-def work_query(today: date, **wanted: Wanted) -> Select[Any]:
-    """Journeys of which something is due within a week, the longest overdue first."""
-    query = select(JourneyRow).where(JourneyRow.due_on <= today + DUE_SOON, JourneyRow.erased_on.is_(None))
-    return fitting(query, **wanted).order_by(JourneyRow.due_on, JourneyRow.journey_id)
+def due_query(today: date, until: date, wanted: Mapping[str, Wanted]) -> Select[Any]:
+    """What journeys wait for by a day, without what has lapsed. All that is asked stands in the indexes."""
+    query = fitting(select(OpenItemRow).where(OpenItemRow.due_on <= until), **wanted)
+    lapses = OpenItemRow.item.startswith(SECOND_PERSON, autoescape=True)
+    return query.where(or_(~lapses, OpenItemRow.due_on >= today))
+
+
+def work_query(today: date, until: date, wanted: Mapping[str, Wanted]) -> Select[Any]:
+    """What journeys wait for by a day, the longest overdue first."""
+    return due_query(today, until, wanted).order_by(OpenItemRow.due_on, OpenItemRow.journey_id, OpenItemRow.item)
+
+
+def counted(query: Select[Any], today: date) -> Select[int, int]:
+    """How many journeys need something, and of how many something is late."""
+    late = case((OpenItemRow.due_on < today, OpenItemRow.journey_id))
+    return query.with_only_columns(func.count(OpenItemRow.journey_id.distinct()), func.count(late.distinct()))
 
 
 def _journeys_query(limit: int | None = 200) -> Select[Any]:
@@ -85,15 +109,20 @@ def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
     return query.offset((page - 1) * size).limit(size + 1)
 
 
-def not_found_by_place(query: Select[Any], wanted: Mapping[str, Wanted], protected: Collection[str]) -> Select[Any]:
+def not_found_by_place(
+    query: Select[Any],
+    wanted: Mapping[str, Wanted],
+    protected: Collection[str],
+    table: type[JourneyRow | OpenItemRow] = JourneyRow,
+) -> Select[Any]:
     """The query without protected persons, where it asks who is somewhere: that would tell it of them."""
     if not protected or not asks_where(wanted):
         return query
-    return query.where(JourneyRow.candidate.not_in(sorted(protected)))
+    return query.where(table.candidate.not_in(sorted(protected)))
 
 
 class Lists:
-    """Reads the database; never writes. Every list is one query, beside that of who is protected.
+    """Reads the database; never writes. Every list is one query, beside that of who is protected and a count.
 
     Of protected persons a list does not tell where they are. What is `found`, and what is read of one journey, is
     whole: whoever shows it asks `services.reading` before.
@@ -137,14 +166,26 @@ class Lists:
         with Session(self.engine) as session:
             return session.scalar(query.where(LedgerRow.accepted.is_(False))) or 0
 
-    def today(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WorkPage:
-        """Journeys that are overdue or due within a week, the longest overdue first."""
-        protected = protected_on(self.engine)
-        query = not_found_by_place(work_query(today, **wanted), wanted, protected)
+    def today(
+        self, today: date, *, until: date | None = None, page: int = 1, size: int = PAGE, **wanted: Wanted
+    ) -> WorkPage:
+        """What is overdue or due by a day, otherwise within a week, the longest overdue first; with how many journeys
+        need something and of how many something is late."""
+        protected, until = protected_on(self.engine), until or today + DUE_SOON
+        query = not_found_by_place(work_query(today, until, wanted), wanted, protected, OpenItemRow)
+        due = not_found_by_place(due_query(today, until, wanted), wanted, protected, OpenItemRow)
         with Session(self.engine) as session:
             rows = list(session.scalars(turned_to(query, page, size)))
-            lines = tuple(masked(work_line(row, today), row.candidate, protected) for row in rows[:size])
-        return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines)
+            needing, late = session.execute(counted(due, today)).one()
+        lines = tuple(masked(work_line(row, today), row.candidate, protected) for row in rows[:size])
+        return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines, needing=needing, late=late)
+
+    def due(self, today: date, **wanted: Wanted) -> list[WorkLine]:
+        """All that has a day, the longest overdue first."""
+        protected = protected_on(self.engine)
+        query = not_found_by_place(work_query(today, LAST_DAY, wanted), wanted, protected, OpenItemRow)
+        with Session(self.engine) as session:
+            return [masked(work_line(row, today), row.candidate, protected) for row in session.scalars(query)]
 
     def waiting(self, today: date, *, page: int = 1, size: int = PAGE, **wanted: Wanted) -> WaitingPage:
         """Journeys that wait for a place, the longest waiting first, with the free positions that fit."""
@@ -193,6 +234,7 @@ class Lists:
                 passages=rows(StagePeriod, StagePeriodRow, StagePeriodRow.number),
                 findings=rows(RequirementResult, FindingRow, FindingRow.requirement),
                 follow_ups=rows(FollowedUp, FollowUpRow, FollowUpRow.after_days),
+                items=in_order(rows(OpenItem, OpenItemRow, OpenItemRow.item)),
             )
 
     def notices(
@@ -216,6 +258,12 @@ class Lists:
         """Every notice of a journey, whole, the first one first."""
         query = select(NoticeRow).where(NoticeRow.journey_id == journey_id)
         return self._lines(NoticeLine, query.order_by(NoticeRow.created_at, NoticeRow.notice_id))
+
+    def items(self, journey_id: str) -> tuple[OpenItem, ...]:
+        """What a journey waits for, what is due first first."""
+        query = select(OpenItemRow).where(OpenItemRow.journey_id == journey_id)
+        with Session(self.engine) as session:
+            return in_order(item_of(row) for row in session.scalars(query))
 
     def deliveries(self) -> dict[str, int]:
         """How many notices stand where."""

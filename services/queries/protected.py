@@ -25,6 +25,7 @@ TELLS_WHERE = {
     "recipient": PROTECTED,
     "sent_to": None,
     "last_error": None,
+    "partner": None,
 }
 """What a line could tell of where somebody is, and what a list says in its place."""
 
@@ -43,7 +44,8 @@ def masked(line: M, candidate: str, protected: Collection[str]) -> M:
     """The line as it may stand in a list."""
     if candidate not in protected:
         return line
-    return line.model_copy(update={name: said for name, said in TELLS_WHERE.items() if hasattr(line, name)})
+    inner = {name: masked(value, candidate, protected) for name, value in line if isinstance(value, BaseModel)}
+    return line.model_copy(update=inner | {name: said for name, said in TELLS_WHERE.items() if hasattr(line, name)})
 
 
 def asks_where(wanted: Mapping[str, Any]) -> bool:

@@ -13,9 +13,10 @@ from models.events.events import Corrected, CorrectionProposed, Event, ProposalD
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.journey.correction_policy import corrected_by_two_people
-from models.journey.proposals import OPEN_FOR, OpenProposal, open_proposals
+from models.journey.proposals import OpenProposal, open_proposals
 from models.message import msg
 from models.programme.programme import Programme
+from models.state.waiting_corrections import OPEN_FOR
 from models.tables.ledger import LedgerRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate

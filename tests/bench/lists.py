@@ -19,7 +19,7 @@ from sqlalchemy import Engine, text
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
-from services.queries.lists import PAGE, Lists, turned_to, waiting_query, work_query
+from services.queries.lists import DUE_SOON, PAGE, Lists, turned_to, waiting_query, work_query
 from services.reports.tables import page, report
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
@@ -64,7 +64,7 @@ def measure(engine: Engine, book: RuleBook) -> dict[str, dict[str, Any]]:
     found = {}
     for name, wanted in ASKED.items():
         filters = {key: value for key, value in wanted.items() if key != "page"}
-        query = turned_to(work_query(DAY, **filters), wanted.get("page", 1), PAGE)
+        query = turned_to(work_query(DAY, DAY + DUE_SOON, filters), wanted.get("page", 1), PAGE)
         found[name] = {**timed(lambda wanted=wanted: lists.today(DAY, **wanted)), "plan": plan_of(engine, query)}  # type: ignore[misc]
     found["positions --queue"] = {
         **timed(lambda: lists.waiting(DAY)),

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, insert
 from activities.sealing import Sealer, sealer_on
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.programme import Programme
-from models.projections.status import WAITS_FOR
+from models.projections.open_items import AWAITED, NOBODY, NOTHING
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
+from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, OpenItemRow, StagePeriodRow
 from models.tables.people import CandidateKeyRow, CandidateRow
 from tests.support.identities import identity_rows
 
@@ -29,7 +29,7 @@ ENDS_HERE = 0.6
 LEAVING = (EndReason.STUDIES, EndReason.FOUND_WORK, EndReason.OWN_WISH, EndReason.NO_CONTACT, EndReason.MOVED_AWAY)
 OUTCOMES = ("at_work", "at_work", "at_work", "studying", "seeking", "not_reached")
 BATCH = 2_000
-TABLES = (CandidateKeyRow, CandidateRow, JourneyRow, StagePeriodRow, FindingRow, FollowUpRow)
+TABLES = (CandidateKeyRow, CandidateRow, JourneyRow, StagePeriodRow, FindingRow, FollowUpRow, OpenItemRow)
 
 Rows = dict[Any, list[dict[str, Any]]]
 
@@ -132,7 +132,9 @@ def _journey(
     number: int,
 ) -> None:
     stage, since = stands
-    of_whom, waits_for = WAITS_FOR[stage]
+    waits_for, of_whom = (
+        (NOTHING, NOBODY) if stage in ENDED_STAGES else AWAITED.get(stage, ("evaluation", "supervisor"))
+    )
     coordinator = number % COORDINATORS
     rows[JourneyRow] += [
         {
@@ -156,6 +158,10 @@ def _journey(
             "profile": profile,
         }
     ]
+    [line] = rows[JourneyRow][-1:]
+    if line["due_on"]:
+        kept = ("journey_id", "candidate", "stage", "programme", "site", "coordinator", "of_whom", "since", "due_on")
+        rows[OpenItemRow] += [{**{name: line[name] for name in kept}, "item": waits_for, "what": waits_for}]
 
 
 def _moment(day: date) -> datetime:

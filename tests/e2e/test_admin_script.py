@@ -180,7 +180,7 @@ async def test_no_name_and_no_identity_number_is_shown(env: dict[str, str]) -> N
     number = made_up_number("19850505", 988)
     for command in (
         ["list", "--numbers"],
-        ["show", candidate, "--actor", "bo.lind", "--because", "Anna is ill"],
+        ["show", candidate, "--actor", "bo.lind", "--because", "Anna is on leave"],
         ["today", "--numbers"],
         ["notices"],
         ["report", "service_division"],

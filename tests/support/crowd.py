@@ -42,6 +42,7 @@ BIG = (
     "journeys",
     "ledger",
     "notices",
+    "open_items",
     "passages",
     "reads",
     "texts",
@@ -83,6 +84,13 @@ ROWS = (
     """,
     "insert into passages select journey_id, n, stage, since, since from journeys, generate_series(0, 3) n",
     "insert into findings select journey_id, 'r' || n, true, 'met', 'ward' from journeys, generate_series(1, 4) n",
+    """
+    insert into open_items (journey_id, item, candidate, stage, programme, site, coordinator, what, of_whom, since,
+        due_on)
+    select journey_id, 'i' || n, candidate, stage, programme, site, coordinator, 'check_in', 'coordinator', since,
+        due_on + 40 * n
+    from journeys, generate_series(0, 9) n where due_on is not null
+    """,
     "insert into follow_ups select journey_id, 180, 'at_work' from journeys where stage = 'permanent_role'",
     "insert into candidate_keys select candidate, 'x', updated_at, null from journeys",
     "insert into candidates select candidate, 'index of ' || candidate, '', updated_at from journeys",

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from models.message import msg
-from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme
+from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
 from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
@@ -15,6 +15,9 @@ from tests.support.values import both
 RULES = RuleBook(Path(__file__).parents[2] / "programmes")
 SERVICE = RULES.programme("service_division")
 PREPAREDNESS = RULES.programme("preparedness_jobs")
+
+FOLLOWED_UP = SERVICE.model_copy(update={"follow_up_ends": tuple(WayEnd)})
+"""A programme that follows up whoever has left it, as one does that says nothing of it."""
 
 CONSULTED_BEFORE: tuple[Agreement, ...] = get_args(Agreement)
 

@@ -27,7 +27,7 @@ from workflows.messages import Incoming, entry_for
 CANDIDATE = "K7Q29FMXB"
 ANNA, BO, CHARLIE, DANA = "A22222223", "B22222226", "C2222222U", "D2222222C"
 TRAY_KITCHEN, TRANSPORT, SCANNING = "lasarettet_tray_kitchen", "lasarettet_transport", "landsarkivet_scanning"
-TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
+TABLES = ("ledger", "journeys", "passages", "findings", "follow_ups", "open_items", "places_taken", "notices")
 
 
 def recorder_on(engine: Engine) -> Recorder:

@@ -253,7 +253,16 @@ TAMPERINGS: dict[str, Tampering] = {
         "rows 1–",
         tuple(
             f"delete from {table} where journey_id = :j"
-            for table in ("ledger", "journeys", "passages", "findings", "follow_ups", "places_taken", "notices")
+            for table in (
+                "ledger",
+                "journeys",
+                "passages",
+                "findings",
+                "follow_ups",
+                "open_items",
+                "places_taken",
+                "notices",
+            )
         ),
         history=gone,
         against_checkpoint=True,
@@ -320,6 +329,12 @@ TAMPERINGS: dict[str, Tampering] = {
     ),
     "a follow-up": Tampering(
         "finding.follow_ups_differ", "read", ("insert into follow_ups values (:j, 90, 'at_work')",)
+    ),
+    "the day of what is waited for": Tampering(
+        "finding.items_differ",
+        "read",
+        ("update open_items set due_on = '2030-01-01' where journey_id = :j",),
+        journey="placed",
     ),
     # Places
     "a place freed by hand": Tampering(

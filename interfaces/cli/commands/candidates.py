@@ -56,6 +56,7 @@ def show_(
         read(application, line, reader_of(application, actor, line, what), what, because)
     known = people_in(application, actor, [line]) if line.erased_on is None else {}
     rows = application.lists.ledger(line.journey_id)
+    items = application.lists.items(line.journey_id)
     texts = texts_of(application.reading, line.journey_id)
     remarked = remarks_in(rows, texts, struck=struck) if remarks else []
     if as_json:
@@ -63,7 +64,7 @@ def show_(
         more |= {"name": known[line.candidate].name} if known else {}
         more |= {"remarks": remarked} if remarks else {}
         more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
-        show.as_json({"journey": line, "ledger": opened(rows, texts, struck=struck), **more})
+        show.as_json({"journey": line, "items": items, "ledger": opened(rows, texts, struck=struck), **more})
         return
     journeys.journeys([line], {number: one.name for number, one in known.items()})
     identities.called(known.get(line.candidate))
@@ -71,6 +72,7 @@ def show_(
     if line.erased_on is not None:
         show.tell(translate(application.erased(line)))
     else:
+        journeys.items(items, application.today())
         journeys.permanent([line])
     receipts.ledger(rows, marks(rows, application.now()))
     if remarks:
@@ -105,7 +107,7 @@ def next_(
     if as_json:
         show.as_json(status)
         return 0
-    journeys.status(status)
+    journeys.status(status, application.today())
     grouped = by_what_they_lead_to(status)
     receipts.options(grouped)
     kind = event or choose_event([one.kind for _title, group in grouped for one in group])

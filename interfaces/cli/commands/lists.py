@@ -2,6 +2,7 @@
 has read of it."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from typer import Option, Typer
@@ -11,11 +12,14 @@ from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, N
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
-from runtime.i18n import _
+from runtime.files import write_file
+from runtime.i18n import _, _n
 from runtime.local.inbox import read_inbox
 from services.application import Application
 from services.identities.naming import named, names_in
-from services.reading import may_list, reads_of_own
+from services.queries.calendar import calendar_of, read_before
+from services.queries.lists import DUE_SOON
+from services.reading import may_list, own_charge, reads_of_own
 
 app = Typer()
 
@@ -25,23 +29,44 @@ def today(
     coordinator: Annotated[str | None, Option(help="Only this coordinator's candidates.")] = None,
     town: Town = None,
     programme: InProgramme = None,
+    week: Annotated[bool, Option("--week", help="Also what is due within a week.")] = False,
+    everybody: Annotated[bool, Option("--all", help="Also colleagues' candidates.")] = False,
     page: OfPages = 1,
     numbers: Numbers = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Who needs what from whom: the longest overdue first, then what is due within a week."""
+    """What your candidates, and those of colleagues you stand in for, need from whom: the longest overdue first."""
     application = Application()
     programme, _stage, coordinator, town = refuse_unknown(application, programme, coordinator=coordinator, town=town)
     day, open_to = application.today(), may_list(application, actor, programme)
-    found = application.lists.today(day, page=page, coordinator=coordinator, site=town, programme=open_to)
-    becoming = application.lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to)
+    whose = coordinator or (None if everybody else own_charge(application, actor))
+    until = day + DUE_SOON if week else day
+    found = application.lists.today(day, until=until, page=page, coordinator=whose, site=town, programme=open_to)
+    becoming = application.lists.soon_permanent(day, coordinator=whose, site=town, programme=open_to)
     names = {} if numbers else names_in(application, actor, (*found.lines, *becoming))
     if as_json:
         show.as_json(named(found.lines, names))
         return
     journeys.today(found, becoming if page == 1 else (), names)
     screen.reads_since_yesterday(len(reads_of_own(application, actor, day - timedelta(days=1))))
+
+
+@app.command()
+def calendar(
+    file: Annotated[Path, Option("--output", help="The iCalendar file to write, such as due.ics.")],
+    everybody: Annotated[bool, Option("--all", help="Also colleagues' candidates.")] = False,
+    programme: InProgramme = None,
+    actor: Actor = None,
+) -> None:
+    """Write what is due as a calendar, without names. Written again, it says what has moved and what is done."""
+    application = Application()
+    refuse_unknown(application, programme)
+    open_to = may_list(application, actor, programme)
+    whose = None if everybody else own_charge(application, actor)
+    lines = application.lists.due(application.today(), coordinator=whose, programme=open_to)
+    write_file(file, calendar_of(lines, application.now(), read_before(file)))
+    show.tell(_n("{count} day is in {file}.", "{count} days are in {file}.", len(lines), file=file))
 
 
 @app.command(name="list")

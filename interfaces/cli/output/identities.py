@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interfaces.cli.output import show
-from models.projections.status import party_in_words, wait_in_words
+from models.projections.item_words import party_in_words, wait_in_words
 from models.stages import ENDED_STAGES
 from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
 from services.identities.access import earlier_in_plain, in_plain

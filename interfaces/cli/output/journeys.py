@@ -1,11 +1,14 @@
 """How journeys and the work on them look in a terminal: lists, what is due today, who waits, where one stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from interfaces.cli.output.show import table, tell, unless_protected
 from models.access.protections import PROTECTED
-from models.projections.status import NextDeadline, Status, party_in_words, wait_in_words
+from models.projections.item_words import item_in_words, party_in_words, wait_in_words, whom_in_words
+from models.projections.open_items import NOTHING, OpenItem
+from models.projections.status import NextDeadline, Status
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
@@ -58,15 +61,32 @@ def today(page: WorkPage, becoming: Iterable[JourneyLine] = (), names: Mapping[s
         (
             *(f"{line.due_on} ({when_due(line.overdue_days)})", *_who(line.candidate, names), line.programme),
             as_typed(line.stage),
-            _("{what}, of {whom}", what=translate(wait_in_words(line.waits_for)), whom=_whom(line.of_whom)),
+            _("{what}, of {whom}", what=translate(item_in_words(line.item)), whom=translate(whom_in_words(line.item))),
             *(line.coordinator, unless_protected(line.site)),
         )
         for line in page.lines
     )
     columns = (_("due"), *_titled(names), _("programme"), _("stage"), _("waits for"), _("coordinator"), _("town"))
-    title, nobody = _("Who needs something, {day}", day=page.day), _("Nobody waits for anything this week.")
-    _page(page, title, columns, rows, nobody)
+    nobody = _("Nobody needs anything.")
+    _page(page, _needing(page), columns, rows, nobody)
     permanent(becoming)
+
+
+def _needing(page: WorkPage) -> str:
+    needing = _n("{count} needs something", "{count} need something", page.needing)
+    late = _n("{count} is late", "{count} are late", page.late)
+    return _("{day}: {needing}, {late}", day=page.day, needing=needing, late=late)
+
+
+def items(items: Sequence[OpenItem], today: date) -> None:
+    """Everything that a journey waits for, one sentence each."""
+    for one in items:
+        awaited = {"what": translate(item_in_words(one)), "whom": translate(whom_in_words(one))}
+        if one.due_on is None:
+            tell(_("Waits for {what}, of {whom}.", **awaited))
+        else:
+            late = when_due((today - one.due_on).days)
+            tell(_("Waits for {what}, of {whom}, due {day} ({when}).", **awaited, day=one.due_on, when=late))
 
 
 def earlier(lines: Iterable[JourneyLine]) -> None:
@@ -102,19 +122,32 @@ def waiting(page: WaitingPage) -> None:
     _page(page, _("Who waits for a place"), columns, rows, _("Nobody waits for a place."))
 
 
-def status(status: Status) -> None:
+def status(status: Status, today: date) -> None:
     """A journey at a glance: where it is, why it stands still, what may be done."""
     stage = translate(status.stage.in_words) if status.stage else _("not begun")
     place = {"candidate": status.candidate, "programme": status.programme, "stage": f"{stage}{_paused(status.paused)}"}
     since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
     tell(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold")
-    awaited = {"what": translate(wait_in_words(status.waits_for)), "whom": _whom(status.of_whom)}
-    due = _("Waits for {what}, of {whom}, due {day}.", **awaited, day=status.due_on)
-    tell(due if status.due_on else _("Waits for {what}, of {whom}.", **awaited))
+    items(status.items, today)
+    if status.waits_for == NOTHING:
+        tell(_("Waits for nothing."))
+    elif not status.items:
+        awaited = {
+            "what": translate(wait_in_words(status.waits_for)),
+            "whom": translate(party_in_words(status.of_whom)),
+        }
+        tell(_("Waits for {what}, of {whom}.", **awaited))
     for deadline in status.next_deadlines[:3]:
         tell(f"  {_deadline(deadline)}")
+    ending(status)
     for limit in status.limits:
         tell(f"  {translate(in_words_of(limit))}")
+
+
+def ending(status: Status) -> None:
+    """What ends while the journey is paused: one sentence each."""
+    for one in status.ends_in_pause:
+        tell(f"  {translate(one.in_words)}")
 
 
 def positions(lines: Sequence[PositionLine]) -> None:
@@ -138,10 +171,6 @@ def _deadline(deadline: NextDeadline) -> str:
         deadline=translate(deadline_in_words(deadline.name)),
         due=deadline.due_on,
     )
-
-
-def _whom(of_whom: str) -> str:
-    return translate(party_in_words(of_whom))
 
 
 def _place(written: str) -> str:

@@ -44,6 +44,7 @@ WORKERS_WRITE = (
     "journeys",
     "ledger",
     "notices",
+    "open_items",
     "passages",
     "places_taken",
     "position_changes",

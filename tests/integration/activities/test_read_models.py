@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from models.identifiers import CandidateNumber
-from models.projections.details import details
+from models.projections.details import Details, details
 from models.stages import Stage
 from services.queries.lists import Lists
 from tests.support.builders import ROUTES
@@ -97,8 +97,16 @@ def test_follow_ups_are_kept_until_the_journey_is_reopened(engine: Engine) -> No
 
 def test_an_event_that_changes_no_detail_writes_none(engine: Engine) -> None:
     told = way(engine, Stage.INTERNSHIP)
-    entry = told.entry(told.event("check_in_recorded"))
-    assert (entry.details.passages, entry.details.findings, entry.details.follow_ups) == (None, None, None)
+    assert told.entry(told.event("note_added")).details == Details()
+
+
+def test_what_is_waited_for_says_who_is_in_charge_of_it(engine: Engine) -> None:
+    told = way(engine, Stage.INTERNSHIP)
+    check_in, end = rows_of(engine, "open_items", "due_on")
+    assert (check_in["item"], check_in["days"], end["item"]) == ("check_in", 30, "internship_end")
+    told.comes("check_in_recorded", "coordinator_changed")
+    later, end = rows_of(engine, "open_items", "due_on")
+    assert (later["days"], later["coordinator"], end["coordinator"]) == (31, "bo.lind", "bo.lind")
 
 
 def test_a_journey_from_before_the_table_gets_its_whole_way_with_the_next_stage(engine: Engine) -> None:
@@ -131,6 +139,7 @@ def test_whatever_happens_the_tables_hold_what_the_fold_amounts_to(engine: Engin
     assert theirs.passages == ours.passages
     assert _by_name(theirs.findings) == _by_name(ours.findings)
     assert _by_name(theirs.follow_ups) == _by_name(ours.follow_ups)
+    assert theirs.items == ours.items
 
 
 def _by_name(rows: Any) -> list[str]:

@@ -53,6 +53,8 @@ def test_what_agrees_differs_in_nothing() -> None:
         ({"line": replace(LINE, events=3)}, [K.LIST_DIFFERS]),
         ({"line": replace(LINE, candidate="JUYZL5D7Q")}, [K.LIST_DIFFERS]),
         ({"line": replace(LINE, position=None)}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, position=None, paused=True), "place": None}, []),
+        ({"line": replace(LINE, position=None, paused=True)}, [K.PLACE_DIFFERS]),
         ({"line": replace(LINE, site="2580")}, [K.SEARCH_ATTRIBUTES_DIFFER]),
         ({"place": None}, [K.PLACE_DIFFERS]),
         ({"place": "lasarettet_transport"}, [K.PLACE_DIFFERS]),
@@ -224,8 +226,7 @@ def test_a_journey_is_over_when_its_window_and_its_follow_ups_have_passed(engine
     way.comes("referred", "withdrawn")
     records = Records(engine, RULES.find)
     [recorded] = records.page("", 9)
-    rules = RULES.programme("service_division")
-    last = way.day + timedelta(days=max(rules.follow_up_after_days) + rules.follow_up_window_days)
+    last = way.day + timedelta(days=RULES.programme("service_division").reopen_within_days - 1)
     assert not records.is_over(recorded, last)
     assert records.is_over(recorded, last + timedelta(days=1))
     assert Records(engine, lambda _: None).is_over(recorded, way.day)

@@ -16,7 +16,8 @@ from deploy.tools.catalogue import KEYWORDS, ROOT, SCRIPTS, WHERE
 from interfaces.cli.hints import told
 from interfaces.cli.output import journeys, programmes, receipts
 from models.message import msg
-from models.projections.status import OF_WHOM, WAITS, WAITS_FOR, describe
+from models.projections.item_words import PARTIES, WAITS
+from models.projections.status import describe
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import in_any_case, translate, using_language
@@ -97,18 +98,17 @@ def test_a_status_is_told_in_swedish(
     way = way_to(stage)
     now = datetime.combine(way.day + timedelta(days=1), datetime.min.time(), UTC)
     status = describe(CANDIDATE, "service_division", way.journey.state, 3, now)
-    journeys.status(status)
+    journeys.status(status, now.date())
     receipts.options(by_what_they_lead_to(status))
     told = capsys.readouterr().out
-    assert "Väntar på " in told
+    assert "Väntar " in told
     assert english_in(told) == [], told
 
 
 def test_whatever_a_journey_waits_for_has_its_swedish() -> None:
     with using_language("sv"):
-        for whom, what in WAITS_FOR.values():
-            assert translate(WAITS[what]) != language.said(WAITS[what], "en")
-            assert translate(OF_WHOM[whom]) != language.said(OF_WHOM[whom], "en")
+        for words in (*WAITS.values(), *PARTIES.values()):
+            assert translate(words) != language.said(words, "en")
 
 
 def test_a_refusal_is_told_in_swedish(desk: RecordedWay, monkeypatch: pytest.MonkeyPatch) -> None:

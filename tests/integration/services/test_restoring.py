@@ -42,7 +42,7 @@ from tests.support.recording import (
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 KIM, ROBIN = Actor.parse("operator:kim.dahl"), Actor.parse("operator:robin.ek")
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-OF_LISTS = ("passages", "findings", "follow_ups", "places_taken")
+OF_LISTS = ("passages", "findings", "follow_ups", "open_items", "places_taken")
 
 
 class RetoldWay(RecordedWay):
@@ -70,7 +70,7 @@ class RetoldWay(RecordedWay):
             for table in ("places_taken", "notices"):
                 connection.execute(text(f"delete from {table} where journey_id = :id"), {"id": self.id})
             if not kept:
-                for table in ("journeys", "passages", "findings", "follow_ups"):
+                for table in ("journeys", "passages", "findings", "follow_ups", "open_items"):
                     connection.execute(text(f"delete from {table} where journey_id = :id"), {"id": self.id})
 
     def restored(self, told: Retelling | None = None) -> Restored:

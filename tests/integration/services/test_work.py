@@ -1,8 +1,9 @@
 """The work queue: who needs what from whom today, and who waits for a place."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from sqlalchemy import Engine, event, text
 from typer.testing import CliRunner
 
 import admin
-from models.identifiers import ALPHABET
+from models.access.statements import Assignment, StaffEntered, Substitute
+from models.calendar.swedish_day import day_in_sweden
+from models.identifiers import ALPHABET, Role
 from models.stages import Stage
+from runtime.local.people import OPERATOR
+from runtime.statement_log import StatementLog
 from services.queries.lines import in_words
-from services.queries.lists import Lists, turned_to, waiting_query, work_query
+from services.queries.lists import DUE_SOON, Lists, turned_to, waiting_query, work_query
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
-from tests.support.authority import keep_keys
+from tests.support.authority import SINCE, keep_keys, key_of
 from tests.support.programmes import PREPAREDNESS
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 from tests.support.values import MONDAY, candidate_from
@@ -92,10 +97,10 @@ def test_a_page_says_whether_another_one_follows(lists: Lists) -> None:
 
 
 @pytest.mark.usefixtures("four")
-def test_a_page_is_one_query_beside_that_of_who_is_protected(engine: Engine, lists: Lists) -> None:
+def test_a_page_is_one_query_beside_its_count_and_that_of_who_is_protected(engine: Engine, lists: Lists) -> None:
     with counted(engine) as statements:
         lists.today(day(1_000), coordinator="anna.berg", page=2, size=1)
-    assert ["FROM protections" in statement for statement in statements] == [True, False]
+    assert ["FROM protections" in statement for statement in statements] == [True, False, False]
 
 
 @contextmanager
@@ -155,10 +160,10 @@ def test_a_position_without_a_free_place_does_not_fit(engine: Engine, lists: Lis
 
 
 PLANS = {
-    "everybody": ({}, "ix_journeys_due_on"),
-    "a coordinator": ({"coordinator": "coordinator.07"}, "ix_journeys_coordinator_due_on"),
-    "a town": ({"site": "2480"}, "ix_journeys_site_due_on"),
-    "a programme": ({"programme": "preparedness_jobs"}, "ix_journeys_programme_due_on"),
+    "everybody": ({}, "ix_open_items_due_on"),
+    "a coordinator": ({"coordinator": "coordinator.07"}, "ix_open_items_coordinator_due_on"),
+    "a town": ({"site": "2480"}, "ix_open_items_site_due_on"),
+    "a programme": ({"programme": "preparedness_jobs"}, "ix_open_items_programme_due_on"),
 }
 
 
@@ -174,7 +179,7 @@ def many(engine: Engine) -> Engine:
 
 def test_each_way_of_asking_for_today_has_its_index(many: Engine) -> None:
     for name, (wanted, index) in PLANS.items():
-        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), **wanted), 1, 50))
+        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), date(2018, 6, 1) + DUE_SOON, wanted), 1, 50))
         assert index in plan, (name, plan)
         assert "TEMP B-TREE" not in plan, (name, plan)  # SQLite's word for sorting; PostgreSQL may sort a few rows
 
@@ -187,25 +192,74 @@ def test_the_queue_for_places_has_its_index(many: Engine) -> None:
 # The commands
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_commands_say_what_to_do(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+Says = Callable[..., str]
+
+
+@pytest.fixture
+def said(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Says:
+    """What a command says to Anna, a coordinator."""
     keep_keys(tmp_path / "keys")
     monkeypatch.setenv("HELAVAGEN_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
     monkeypatch.setenv("HELAVAGEN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+
+    def said(*arguments: str) -> str:
+        return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output
+
+    return said
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@on_sqlite
+def test_today_is_ones_own_and_that_of_whom_one_stands_in_for(engine: Engine, said: Says) -> None:
+    today = day_in_sweden(datetime.now(UTC))
+    for candidate, days, coordinator in ((ANNA, 90, "anna.berg"), (BO, 10, "anna.berg"), (CHARLIE, 90, "bo.lind")):
+        recorded_way(engine, candidate, day_number=(today - MONDAY).days - days, coordinator=coordinator)
+
+    def shown(*arguments: str) -> list[str]:
+        return [line["candidate"] for line in json.loads(said("today", "--json", *arguments))]
+
+    assert shown() == [ANNA]
+    assert "1 needs something, 1 is late" in said("today")
+    assert shown("--week") == [ANNA, BO]
+    assert sorted(shown("--all")) == [ANNA, CHARLIE]
+    assert shown("--coordinator", "bo.lind") == [CHARLIE]
+    assert sorted(shown("--actor", "manager:lena.strand")) == [ANNA, CHARLIE]
+    leave = Substitute(person="anna.berg", from_day=today, until_day=today)
+    roles = (Assignment(role=Role.COORDINATOR, from_day=MONDAY),)
+    away = StaffEntered(at=SINCE, person="bo.lind", name="Bo", assignments=roles, substitute=leave)
+    StatementLog(engine).add(away, key_of(OPERATOR))
+    assert sorted(shown()) == [ANNA, CHARLIE]
+
+
+@on_sqlite
+def test_what_is_due_is_written_as_a_calendar(engine: Engine, said: Says, tmp_path: Path) -> None:
+    way, file = recorded_way(engine, ANNA, Stage.INTERNSHIP), tmp_path / "due.ics"
+    recorded_way(engine, BO, coordinator="bo.lind")
+    assert "2 days are in" in said("calendar", "--output", str(file))
+    way.comes("check_in_recorded", "paused")
+    assert "0 days are in" in said("calendar", "--output", str(file))
+    written = file.read_text()
+    assert (written.count("STATUS:CANCELLED"), written.count("BEGIN:VEVENT")) == (2, 2)
+    assert "1 day is in" in said("calendar", "--output", str(file), "--all")
+
+
+@on_sqlite
+def test_the_commands_say_what_to_do(engine: Engine, said: Says) -> None:
     for number in range(60):
         recorded_way(
             engine, candidate_from(f"A{ALPHABET[number // 30]}{ALPHABET[number % 30]}"), Stage.AWAITING_PLACEMENT
         )
 
-    def said(*arguments: str) -> str:
-        return CliRunner().invoke(admin.app, arguments, catch_exceptions=False).output
-
-    assert "There are more: --page 2" in said("today", "--town", "2480")
+    shown = said("today", "--town", "2480")
+    assert "There are more: --page 2" in shown
+    assert "60 need something, 60 are late" in shown
     assert "There are more" not in said("today", "--town", "2480", "--page", "2")
     assert "Page not found" in said("today", "--page", "3")
     assert "overdue" in said("today", "--coordinator", "anna.berg")
-    assert "Nobody waits" in said("today", "--coordinator", "bo.lind")
+    assert "Nobody needs anything" in said("today", "--coordinator", "bo.lind")
     assert "lasarettet_tray_kitchen, lasarettet_ward_service" in said("positions", "--queue")
     assert "Nobody waits for a place" in said("positions", "--queue", "--town", "2482")
     refused = CliRunner().invoke(admin.app, ["positions", "--town", "2480"])

@@ -55,7 +55,8 @@ def test_it_shows_the_state_that_the_rules_saw_and_what_it_led_to(story: Story) 
     assert (found.led_to.place_taken, found.led_to.place_freed) == ("lasarettet_ward_service", None)
     assert {one.name for one in found.led_to.deadlines_set} == {"check_in_due", "internship_ending"}
     assert [one.name for one in found.led_to.deadlines_ended] == ["placement_due"]
-    assert "check_in_recorded" in found.led_to.made_possible
+    assert "internship_extended" in found.led_to.made_possible
+    assert "check_in_recorded" not in found.led_to.made_possible  # it begins later
     assert "internship_agreed" in found.led_to.no_longer_possible
     assert {(one.recipient, one.status, one.acknowledged_at is not None) for one in found.led_to.notices} == {
         ("arbetsformedlingen", Delivery.SENT, True),

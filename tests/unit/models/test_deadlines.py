@@ -7,11 +7,11 @@ import pytest
 
 from models.calendar.public_holidays import is_day_off, last_weekday, next_weekday
 from models.events.values import DeadlineStep
-from models.programme.programme import CountsFrom, DeadlineRule, Programme
+from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import open_deadlines, reached, rests_until, upcoming
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.programmes import FOLLOWED_UP, PREPAREDNESS, SERVICE
 from tests.support.values import DAY, MONDAY
 
 Told = tuple[str, str, date]
@@ -59,14 +59,14 @@ IN_STAGES = [
     (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_90", 83, 90, 120)),
     (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_180", 173, 180, 210)),
     (SERVICE, Stage.PERMANENT_ROLE, ("follow_up_365", 358, 365, 395)),
-    (SERVICE, Stage.CLOSED, ("follow_up_90", 83, 90, 120)),
-    (SERVICE, Stage.CLOSED, ("follow_up_365", 358, 365, 395)),
+    (FOLLOWED_UP, Stage.CLOSED, ("follow_up_90", 83, 90, 120)),
+    (FOLLOWED_UP, Stage.CLOSED, ("follow_up_365", 358, 365, 395)),
     (PREPAREDNESS, Stage.REFERRAL, ("referral_unanswered", 7, 10, 15)),
     (PREPAREDNESS, Stage.REQUIREMENT_CHECK, ("requirement_check_due", 10, 14, 21)),
     (PREPAREDNESS, Stage.INTERNSHIP, ("internship_ending", 89 - 21, 89, 89 + 7)),
     (PREPAREDNESS, Stage.EVALUATION, ("evaluation_due", 11, 14, 21)),
     (PREPAREDNESS, Stage.TEMPORARY_ROLE, ("role_ending", 0, 59, 59 + 14)),
-    (PREPAREDNESS, Stage.CLOSED, ("follow_up_180", 173, 180, 210)),
+    (with_rules(PREPAREDNESS, follow_up_ends=tuple(WayEnd)), Stage.CLOSED, ("follow_up_180", 173, 180, 210)),
 ]
 """What each deadline of the two programmes tells, as days since the stage began, apart from the files."""
 
@@ -79,7 +79,7 @@ IN_STAGES = [
 def test_a_deadline_takes_its_steps_on_its_days(
     rules: Programme, stage: Stage, days: tuple[str, int | None, int, int]
 ) -> None:
-    since = MONDAY if rules is SERVICE else date(2018, 3, 5)
+    since = MONDAY if rules.id == SERVICE.id else date(2018, 3, 5)
     way = way_to(stage, rules, since)
     told = only(days[0], way.told_up_to(since + timedelta(days=500)))
     assert told == [(name, step, max(since + DAY, day)) for name, step, day in steps(*days, since=since)]
@@ -88,7 +88,7 @@ def test_a_deadline_takes_its_steps_on_its_days(
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("after", range(7))
 def test_nobody_is_written_to_on_a_day_off(stage: Stage, after: int) -> None:
-    way = way_to(stage, day=date(2026, 11, 16) + timedelta(days=after))
+    way = way_to(stage, FOLLOWED_UP, date(2026, 11, 16) + timedelta(days=after))
     told = way.told_up_to(way.day + timedelta(days=420))
     assert told
     assert [one for one in told if is_day_off(one[2])] == []
@@ -127,7 +127,7 @@ def test_a_stage_has_the_deadlines_of_its_programme_and_no_others() -> None:
         Stage.EVALUATION: {"evaluation_due"},
         Stage.TEMPORARY_ROLE: {"check_in_due", "role_ending"},
         Stage.PERMANENT_ROLE: {"follow_up_90", "follow_up_180", "follow_up_365"},
-        Stage.CLOSED: {"follow_up_90", "follow_up_180", "follow_up_365"},
+        Stage.CLOSED: set(),
     }
     found = {stage: {rule.name for rule, _ in open_deadlines(way_to(stage).state)} for stage in Stage}
     assert found == expected
@@ -362,7 +362,7 @@ def test_writing_along_the_way_does_not_touch_the_deadlines(kind: str) -> None:
 
 
 def test_a_recorded_follow_up_is_not_waited_for() -> None:
-    way = way_to(Stage.CLOSED)
+    way = way_to(Stage.CLOSED, FOLLOWED_UP)
     way.later(80).happens("follow_up_recorded", after_days=90)
     assert way.told_up_to(on(500)) == steps("follow_up_180", 173, 180, 210) + steps("follow_up_365", 358, 365, 395)
 
@@ -373,7 +373,7 @@ def test_a_programme_without_follow_ups_waits_for_none() -> None:
 
 
 def test_a_reopened_journey_waits_for_no_follow_up_until_it_ends_anew() -> None:
-    way = way_to(Stage.CLOSED)
+    way = way_to(Stage.CLOSED, FOLLOWED_UP)
     way.later(20).happens("reopened")
     assert not any(moment.deadline.startswith("follow_up") for moment in upcoming(way.state))
     way.later(10).happens("withdrawn")
@@ -397,11 +397,15 @@ def test_an_open_journey_does_not_rest(stage: Stage) -> None:
 
 @pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.PERMANENT_ROLE])
 def test_an_ended_journey_rests_the_day_after_its_last_follow_up_has_passed(stage: Stage) -> None:
-    assert rests_until(way_to(stage).state) == on(365 + 30 + 1)
+    assert rests_until(way_to(stage, FOLLOWED_UP).state) == on(365 + 30 + 1)
+
+
+def test_a_journey_whose_end_nobody_follows_up_rests_when_it_can_no_longer_be_reopened() -> None:
+    assert rests_until(way_to(Stage.CLOSED).state) == on(SERVICE.reopen_within_days)
 
 
 def test_recording_follow_ups_brings_the_rest_forward_to_the_next_one_and_then_to_the_window() -> None:
-    way = way_to(Stage.CLOSED)
+    way = way_to(Stage.CLOSED, FOLLOWED_UP)
     way.happens("follow_up_recorded", after_days=365)
     assert rests_until(way.state) == on(182 + 30 + 1)  # the 180th day is a Saturday
     way.happens("follow_up_recorded", after_days=180)
@@ -442,7 +446,7 @@ def test_a_pause_of_a_permanent_role_puts_its_rest_off() -> None:
 @pytest.mark.parametrize("window", [0, 90])
 @pytest.mark.parametrize("recorded", [0, 1, 100, 390, 5000])
 def test_no_follow_up_falls_after_the_journey_rests(stage: Stage, window: int, recorded: int) -> None:
-    way = way_to_decision(with_rules(reopen_within_days=window))
+    way = way_to_decision(with_rules(FOLLOWED_UP, reopen_within_days=window))
     kind = "withdrawn" if stage is Stage.CLOSED else "permanent_role_agreed"
     way.happens(kind, recorded=on(recorded))
     rest = rests_until(way.state)

@@ -12,7 +12,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion
-from tests.support.programmes import CONSULTATION, SERVICE, met
+from tests.support.programmes import CONSULTATION, FOLLOWED_UP, met
 from tests.support.values import at, is_one_sentence
 
 S = Stage
@@ -41,7 +41,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "withdrawn": (OPEN_STAGES, [S.CLOSED]),
     "discontinued": (OPEN_STAGES, [S.CLOSED]),
     "paused": (OPEN_STAGES, [STAYS]),
-    "resumed": (OPEN_STAGES, [STAYS]),
+    "pause_extended": (OPEN_STAGES, [STAYS]),
+    "resumed": (OPEN_STAGES, [STAYS, S.AWAITING_PLACEMENT]),
     "reopened": ([S.CLOSED], OPEN_STAGES),
     "correction_proposed": (S, [STAYS]),
     "proposal_declined": (S, [STAYS]),
@@ -73,14 +74,14 @@ def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
-    way = way_to(stage, CONSULTATION if kind.startswith("union_") else SERVICE)
+    way = way_to(stage, CONSULTATION if kind.startswith("union_") else FOLLOWED_UP)
     if kind == "union_answered" and stage in DESIGN[kind][0]:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
     if kind == "proposal_declined":
         way.happens("correction_proposed")
-    if kind == "resumed" and stage is not Stage.CLOSED:
+    if kind in ("pause_extended", "resumed") and stage is not Stage.CLOSED:
         way.happens("paused")
     if kind == "deadline_passed":
         way.day = upcoming(way.state)[0].on

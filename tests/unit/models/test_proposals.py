@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models.events.events import EVENT, Event
-from models.journey.proposals import OPEN_FOR, open_proposals
+from models.journey.proposals import open_proposals
 from models.stages import Stage
+from models.state.waiting_corrections import OPEN_FOR
 from tests.support.builders import Way, way_to
 from tests.support.values import COORDINATOR, DAY, DESIGN_SOURCE, at, numbered_id
 
