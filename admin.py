@@ -15,6 +15,7 @@ app = lazy_app(
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "join", "protect", "disclose"),
         "recording": ("signal", "rules"),
+        "pausing": ("pause", "resume"),
         "handing_over": ("hand-over",),
         "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),

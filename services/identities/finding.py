@@ -20,6 +20,7 @@ from services.queries.protected import protected_on
 from services.readers import actors_of, relation_in_list
 from services.reading import Permit, may_list, reason_of, write_down_all
 from services.recording.knowledge import events_in_effect
+from services.recording.sureness import make_sure
 
 MOST_SHOWN = 10
 """People that one search shows: whoever looks for one does not need to read of more."""
@@ -134,6 +135,7 @@ def _shown(
     application: Application, fitting: list[_Near], identities: Mapping[str, Mapping[str, Any]], because: str | None
 ) -> Found:
     reason = reason_of(because)
+    make_sure(application, [reason])
     named = [one for one in fitting if reason is not None or one.permit.relation is Relation.OWN]
     _refuse_none(fitting)
     named.sort(key=lambda one: (one.permit.relation, one.line.stage in ENDED_STAGES))
