@@ -167,6 +167,15 @@ WORDINGS = {
     "paused": Wording(
         N_("The journey is paused"),
         N_("The candidate's journey stands still for a time. No deadline runs while it is paused."),
+        N_(
+            "The candidate's journey stands still, and is to be resumed on {until}. No deadline runs while it is"
+            " paused."
+        ),
+    ),
+    "pause_extended": Wording(
+        N_("The pause ends on another day"),
+        N_("The candidate's journey is to be resumed on another day than was said before."),
+        N_("The candidate's journey is now to be resumed on {until}."),
     ),
     "resumed": Wording(
         N_("The journey goes on"), N_("The pause is over, and the candidate's journey goes on from where it was.")

@@ -274,6 +274,13 @@ def _why_not(
 def _taken(session: Session, register: Register, entry: LedgerEntry, position: PositionRow) -> Message:
     """That every place is taken, and from which day on one is free, as the internships are agreed."""
     places = {"places": position.places, "wanted": position.id}
+    if entry.kind == "resumed":
+        return msg(
+            "a_place_is_free.after_the_pause",
+            "The pause had freed the place, and every place of {wanted} is now taken ({places} in all). Resume the "
+            "journey as one that seeks a new place, or wait until a place there is free.",
+            **places,
+        )
     day = _free_from(session, register, position.id)
     if day is None:
         return msg(

@@ -6,7 +6,7 @@ from activities.event_wording import WORDINGS, Wording
 from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import SOMETHING_TO_READ
-from models.state.deadlines import CONVERSION
+from models.state.deadlines import CONVERSION, RETURN
 
 DEADLINE_WORDINGS = {
     DeadlineStep.REMINDER: Wording(
@@ -50,6 +50,21 @@ CONVERSION_WORDING = Wording(
     ),
 )
 
+RETURN_WORDING = Wording(
+    N_("The pause comes to its end"),
+    N_(
+        "The candidate's pause is about to end. Please get in touch with the candidate, and record that the journey"
+        " goes on, or until when the pause lasts instead."
+    ),
+    N_(
+        "The candidate's pause is to end on {due_on}. Please get in touch with the candidate, and record that the"
+        " journey goes on, or until when the pause lasts instead."
+    ),
+)
+
+WITH_WORDINGS_OF_THEIR_OWN = {CONVERSION: CONVERSION_WORDING, RETURN: RETURN_WORDING}
+"""Deadlines of which every step is told in the same words."""
+
 UNTOLD_WORDING = Wording(
     N_("There is something to read"),
     N_(
@@ -69,6 +84,7 @@ LABELS = {
     "form": N_("Form of employment"),
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
+    "until": N_("Paused until"),
     "deadline": N_("What it is about"),
     "due_on": N_("Due by"),
     "answer_by": N_("Answer by"),
@@ -97,8 +113,8 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
         return UNTOLD_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
-    if details.get("deadline") == CONVERSION:
-        return CONVERSION_WORDING
+    if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:
+        return WITH_WORDINGS_OF_THEIR_OWN[deadline]
     try:
         return DEADLINE_WORDINGS[DeadlineStep(details.get("step", DeadlineStep.DUE))]
     except ValueError:

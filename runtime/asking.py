@@ -1,6 +1,13 @@
-"""Asking whoever sits before this process for the passphrase of a key, in the way that their interface has said."""
+"""Asking whoever sits before this process: for the passphrase of a key, or whether they are sure. How, their interface
+has said."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.message import Message
 
 Passphrase = Callable[[str], str | None]
 """Asks for the passphrase of somebody's key; None where nobody can be asked."""
@@ -10,7 +17,11 @@ def nobody_to_ask(_name: str) -> None:
     return None
 
 
+Confirmation = Callable[["Message"], bool]
+"""Tells somebody something, and asks whether it shall be so; False where nobody can be asked."""
+
 _way: list[Passphrase] = []
+_confirmation: list[Confirmation] = []
 
 
 def ask_by(way: Passphrase) -> None:
@@ -21,3 +32,13 @@ def ask_by(way: Passphrase) -> None:
 def asked_for(name: str) -> str | None:
     """The passphrase of somebody's key, as they say it; None where nobody sits there."""
     return _way[0](name) if _way else None
+
+
+def confirm_by(confirmation: Confirmation) -> None:
+    """Say, once a process, how whoever sits before it is asked whether they are sure."""
+    _confirmation[:] = [confirmation]
+
+
+def confirmed(about: Message) -> bool:
+    """Whether somebody wants it all the same; False where nobody sits there."""
+    return _confirmation[0](about) if _confirmation else False

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from services.journeys import Journeys
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.identifiers import CandidateNumber, JourneyId
 
@@ -111,6 +111,11 @@ class Application:
         return load_settings()
 
     @cached_property
+    def sure_of(self) -> set[str]:
+        """The texts of which somebody has said that they shall stand as they are."""
+        return set()
+
+    @cached_property
     def book(self) -> RuleBook:
         return RuleBook(self.settings.programmes)
 
@@ -124,7 +129,7 @@ class Application:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.writing, SystemRandom(), self.keyring)
+        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.leads_to(one))
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -169,14 +174,19 @@ class Application:
         return await connect_sealed(self.settings, self.reading)
 
     async def journeys(self) -> Journeys:
+        from runtime.archive import archived_by
         from services.journeys import Journeys, signing_with
+        from services.recording.sureness import make_sure
+        from services.restarting import Restarts
 
-        return Journeys(
-            await self.client(),
-            self.settings.task_queue,
-            self.writing,
-            signing_with(self.keyring, sealer_on(self.writing)),
-        )
+        client, sign = await self.client(), signing_with(self.keyring, sealer_on(self.writing))
+        restarts = Restarts(client, self.writing, self.book, lambda id_: archived_by(self.settings, self.writing)(id_))
+
+        def wary(journey_id: JourneyId, texts: Iterable[str]) -> None:
+            make_sure(self, texts, journey_id.candidate)
+
+        queue = self.settings.task_queue
+        return Journeys(client, queue, self.writing, sign, restarts=restarts, wary=wary)
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -208,6 +218,8 @@ class Application:
         may name an earlier one as `easy_jobs/1`. Raises UsageError."""
         number = candidate_of(candidate)
         every = self.lists.found(candidate=number)
+        for other in self.authority.joins.numbers_of(number) if not every else ():
+            every = every or self.lists.found(candidate=other)
         lines = [line for line in every if programme is None or line.journey_id.is_in(programme)]
         if every and not lines and programme and "/" not in programme:
             programme = programme_of(self, programme)

@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,9 +14,6 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowHandle,
-    WorkflowQueryFailedError,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -24,23 +21,26 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.announce import Announcement
 from activities.free_texts import keep_texts
 from activities.ledger_head import accepted_of
-from activities.outbox import Outbox
-from activities.sealing import Sealer
+from activities.sealing import KeyEnded, Sealer
 from models.canonical import digest_of
 from models.events.events import Event, Referred
 from models.events.parsing import signed_event
+from models.events.texts import written_in
 from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, JourneyId, resending
+from models.journey.transitions import possible_from, try_transition
 from models.ledger.receipt import Receipt
-from models.message import msg
 from models.programme.programme import Programme
 from models.projections.status import Status
+from models.rules.context import RuleContext
+from models.rules.decision import Refusal
 from models.signatures import EventSignature
-from models.stages import ENDED_STAGES, OPEN_STAGES
+from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.tables.journeys import JourneyRow
-from runtime.errors import Refused, ServiceUnavailable, UsageError
+from runtime.errors import Refused, ServiceUnavailable
 from runtime.keyring import Keyring
 from runtime.stopping import let_go
-from runtime.temporal.client import temporal_errors
+from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, an_answer, asked_again
+from services.restarting import Restarts
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
 
@@ -58,6 +58,10 @@ Sign = Callable[[str, Event], EventSignature]
 """The signature of an event's author, for the journey that it is sent to. Raises UsageError without their key."""
 
 
+Wary = Callable[[JourneyId, Iterable[str]], None]
+"""Asks whether the texts of an event shall be kept as they are. Raises Refused where they shall not."""
+
+
 def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
     """Signs with the keys at this machine. The salt follows from the event and the candidate's own key, so that the
     same event sent again is the same."""
@@ -69,14 +73,11 @@ def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
     return sign
 
 
-ANSWER_WITHIN = 30.0
-"""Seconds. A receipt takes a tenth of one; whoever waits this long has no worker, or no database."""
+STILL_OPEN = frozenset(OPEN_STAGES) - frozenset(ENDED_STAGES)
+"""Stages in which a journey's workflow runs."""
 
 ASKED_WITHIN = 5.0
 """Seconds, for whoever has waited that long already and is told why."""
-
-ASK_AGAIN_AFTER = 0.2
-"""Seconds. The task that was in vain is repeated at once."""
 
 
 class Journeys:
@@ -84,6 +85,7 @@ class Journeys:
     are away.
 
     What people wrote in an event is kept in the database `engine` before the event is sent, and stays out of it.
+    With `restarts` what may be said of a journey after its end begins a run again, which ends by itself.
     """
 
     def __init__(
@@ -93,12 +95,16 @@ class Journeys:
         engine: Engine,
         sign: Sign,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        restarts: Restarts | None = None,
+        wary: Wary | None = None,
     ) -> None:
         self._client = client
         self._task_queue = task_queue
         self._engine = engine
         self._sign = sign
         self._now = now
+        self._restarts = restarts
+        self._wary = wary
 
     async def refer(self, candidate: str, rules: Programme, referral: Referred, turn: int = 1) -> Receipt:
         """Start a journey with its referral, for the first time or a later one. The same referral sent again is
@@ -110,16 +116,66 @@ class Journeys:
         """Send an event to a journey, and start its workflow where none runs."""
         signed = await asyncio.to_thread(self._signed, workflow_id, event)
         await self._refuse_another(workflow_id)
+        return await self._begin(workflow_id, start, signed)
 
+    async def submit(self, workflow_id: str, event: Event) -> Receipt:
+        """Send an event and wait for its receipt. Raises Refused where the journey takes no such events any more."""
+        signed = await asyncio.to_thread(self._signed, workflow_id, event)
+        await self._refuse_another(workflow_id)
+
+        async def ask() -> Receipt:
+            handle = self._handle(workflow_id)
+            receipt: Receipt = await handle.execute_update(SUBMIT_UPDATE, signed, result_type=Receipt)
+            return receipt
+
+        try:
+            async with self._receipt_of(workflow_id):
+                return await asked_again(ask)
+        except Refused as error:
+            start = await self._after_the_end(workflow_id, event, error)
+        return await self._begin(JourneyId.parse(workflow_id), start, signed)
+
+    async def signal(self, workflow_id: str, event: Event) -> None:
+        """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
+        signed = await asyncio.to_thread(self._signed, workflow_id, event)
+        await self._refuse_another(workflow_id)
+        try:
+            async with self._said_if_lost(workflow_id), an_answer():
+                await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
+        except Refused as error:
+            start = await self._after_the_end(workflow_id, event, error)
+            async with an_answer():
+                await self._client.start_workflow(
+                    JOURNEY_WORKFLOW,
+                    start,
+                    start_signal=EVENT_SIGNAL,
+                    start_signal_args=[signed],
+                    **self._run_of(workflow_id, start),
+                )
+
+    async def status(self, workflow_id: str) -> Status:
+        """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
+        async with an_answer():
+            status: Status = await self._handle(workflow_id).query(STATUS_QUERY, result_type=Status)
+        return status
+
+    async def resend(self, workflow_id: str, event_id: UUID) -> None:
+        """Send the pending notices of an event again. Safe to repeat: what has been sent is not pending."""
+        async with an_answer():
+            await self._client.start_workflow(
+                RESEND_NOTICES,
+                Announcement(journey_id=workflow_id, event_id=event_id),
+                # One of its own each time: an earlier one may have looked for the last time just now.
+                id=resending(workflow_id, event_id, uuid4()),
+                task_queue=self._task_queue,
+            )
+
+    async def _begin(self, workflow_id: JourneyId, start: JourneyStart, signed: dict[str, Any]) -> Receipt:
         async def ask() -> Receipt:
             operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
                 JOURNEY_WORKFLOW,
                 start,
-                id=workflow_id,
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                static_summary=f"{start.candidate} in {start.rules.id}",
+                **self._run_of(workflow_id, start),
             )
             # The SDK tells here once more what went wrong, and what nobody hears ends up in the log.
             started = asyncio.ensure_future(operation.workflow_handle())
@@ -132,50 +188,43 @@ class Journeys:
             return receipt
 
         async with self._receipt_of(workflow_id):
-            return await _asked_again(ask)
+            return await asked_again(ask)
 
-    async def submit(self, workflow_id: str, event: Event) -> Receipt:
-        """Send an event and wait for its receipt. Raises Refused where the journey takes no events any more."""
-        signed = await asyncio.to_thread(self._signed, workflow_id, event)
-        await self._refuse_another(workflow_id)
+    def _run_of(self, workflow_id: str, start: JourneyStart) -> dict[str, Any]:
+        """How the run of a journey is started: where one runs, it is that."""
+        return {
+            "id": workflow_id,
+            "task_queue": self._task_queue,
+            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            "static_summary": f"{start.candidate} in {start.rules.id}",
+        }
 
-        async def ask() -> Receipt:
-            handle = self._handle(workflow_id)
-            receipt: Receipt = await handle.execute_update(SUBMIT_UPDATE, signed, result_type=Receipt)
-            return receipt
+    async def _after_the_end(self, workflow_id: str, event: Event, refused: Refused) -> JourneyStart:
+        """What a run begins with again, for an event that may be recorded after the end.
 
-        async with self._receipt_of(workflow_id):
-            return await _asked_again(ask)
-
-    async def signal(self, workflow_id: str, event: Event) -> None:
-        """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
-        signed = await asyncio.to_thread(self._signed, workflow_id, event)
-        await self._refuse_another(workflow_id)
-        async with self._said_if_lost(workflow_id), _an_answer():
-            await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
-
-    async def status(self, workflow_id: str) -> Status:
-        """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
-        async with _an_answer():
-            status: Status = await self._handle(workflow_id).query(STATUS_QUERY, result_type=Status)
-        return status
-
-    async def resend(self, workflow_id: str, event_id: UUID) -> None:
-        """Send the pending notices of an event again. Safe to repeat: what has been sent is not pending."""
-        async with _an_answer():
-            await self._client.start_workflow(
-                RESEND_NOTICES,
-                Announcement(journey_id=workflow_id, event_id=event_id),
-                # One of its own each time: an earlier one may have looked for the last time just now.
-                id=resending(workflow_id, event_id, uuid4()),
-                task_queue=self._task_queue,
-            )
+        Raises `refused`, where the journey did not answer that it has ended or knows no such event then; and Refused
+        with the rule that says no.
+        """
+        stage = await asyncio.to_thread(self._stage, workflow_id)
+        is_known_then = stage is not None and event.kind in possible_from(Stage(stage))
+        if refused.message != NO_RUN or self._restarts is None or not is_known_then:
+            raise refused
+        found = await self._restarts.after_the_end(JourneyId.parse(workflow_id), self._now())
+        if found is None or found.journey.state is None:
+            raise refused
+        reached = try_transition(RuleContext(found.journey.state, event.kind, event.effective_on))
+        if reached is None:
+            raise refused
+        if isinstance(reached, Refusal):
+            raise Refused(reached.message)
+        return found.start
 
     @asynccontextmanager
     async def _receipt_of(self, workflow_id: str) -> AsyncIterator[None]:
-        """As `_an_answer`; a journey that waits for its ledger is told from one without a worker."""
+        """As `an_answer`; a journey that waits for its ledger is told from one without a worker."""
         try:
-            async with self._said_if_lost(workflow_id), _an_answer():
+            async with self._said_if_lost(workflow_id), an_answer():
                 yield
         except ServiceUnavailable as error:
             if error.message != NO_WORKER or not await self._knows_more_than_its_ledger(workflow_id):
@@ -188,14 +237,15 @@ class Journeys:
         try:
             yield
         except Refused as error:
-            if error.message != NO_RUN or not await asyncio.to_thread(self._is_open, workflow_id):
+            stage = await asyncio.to_thread(self._stage, workflow_id) if error.message == NO_RUN else None
+            if stage not in STILL_OPEN:
                 raise
             raise ServiceUnavailable(LOST) from error
 
-    def _is_open(self, workflow_id: str) -> bool:
+    def _stage(self, workflow_id: str) -> str | None:
         query = select(JourneyRow.stage).where(JourneyRow.journey_id == workflow_id)
         with Session(self._engine) as session:
-            return session.scalar(query) in set(OPEN_STAGES) - set(ENDED_STAGES)
+            return session.scalar(query)
 
     async def _knows_more_than_its_ledger(self, workflow_id: str) -> bool:
         try:
@@ -208,7 +258,7 @@ class Journeys:
     async def _refuse_another(self, workflow_id: str) -> None:
         """Raises Refused where the workflow that runs under a journey's id is not one of ours: whoever started it could
         let us wait, or answer what they please."""
-        async with _an_answer():
+        async with an_answer():
             try:
                 found = await self._handle(workflow_id).describe()
             except RPCError as error:
@@ -225,78 +275,15 @@ class Journeys:
             )
 
     def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:
-        """An event as it is sent: its texts kept apart, with its author's signature."""
-        sent = keep_texts(self._engine, workflow_id, event, self._now())
+        """An event as it is sent: its texts kept apart, with its author's signature. Raises Refused of an erased
+        candidate, and where a text tells more than somebody is sure of."""
+        if self._wary is not None:
+            self._wary(JourneyId.parse(workflow_id), written_in(event))
+        try:
+            sent = keep_texts(self._engine, workflow_id, event, self._now())
+        except KeyEnded as error:
+            raise Refused(error.sentence) from error
         return signed_event(sent, self._sign(workflow_id, sent))
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)
-
-
-async def _asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
-    """The receipt of an event, sent again where the server dropped it: a signal came just as the run was ending, or
-    continuing as new, and the workflow task that would have brought the event to the journey was in vain.
-
-    The event's id makes that safe. Whoever waits sets the limit.
-    """
-    while True:
-        try:
-            return await ask()
-        except RPCError as error:
-            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
-                raise
-        await asyncio.sleep(ASK_AGAIN_AFTER)
-
-
-@asynccontextmanager
-async def _an_answer() -> AsyncIterator[None]:
-    """Turn everything that can go wrong on the way to a journey and back into a sentence."""
-    try:
-        with temporal_errors(not_found=NO_RUN):
-            async with asyncio.timeout(ANSWER_WITHIN):
-                yield
-    except TimeoutError as error:
-        raise ServiceUnavailable(NO_WORKER) from error
-    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-        if (task := asyncio.current_task()) is not None and task.cancelling():
-            raise asyncio.CancelledError from error  # by whoever waits, with Ctrl-C; the SDK hides which it was
-        raise ServiceUnavailable(NO_WORKER) from error
-    except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
-        raise Refused("journey.no_answer", "The journey did not answer: {why}.", why=error) from error
-
-
-NO_WORKER = msg(
-    "worker.no_answer",
-    "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
-)
-LEDGER_LACKS = msg(
-    "journey.ledger_lacks",
-    "The ledger lacks earlier events of this journey, as after a restore of the database. The event is recorded once"
-    " the operator has restored them.",
-)
-LOST = msg(
-    "journey.lost",
-    "Nothing was recorded: this journey is open, but Temporal no longer runs it. Ask the operator to repair it, then"
-    " send the event again.",
-)
-NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it takes no events.")
-
-
-async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UUID], at: datetime) -> int:
-    """Revive dead letters at a moment, and send them. Safe to repeat: what is not dead is left alone.
-
-    Raises UsageError where none is dead; ServiceUnavailable where Temporal is away, and then they are dead letters
-    still.
-    """
-    revived = await asyncio.to_thread(outbox.revive, notice_ids, at)
-    if not revived and notice_ids:
-        raise UsageError("notices.none_dead", "None of these notices is undelivered.")
-    try:
-        for journey_id, event_id in sorted(set(revived)):
-            await journeys.resend(journey_id, event_id)
-    except ServiceUnavailable:
-        # Nobody would send them, and no list of dead letters would show them.
-        for notice_id in notice_ids:
-            await asyncio.to_thread(outbox.mark_dead, notice_id, "not sent again, as Temporal could not be reached")
-        raise
-    return len(revived)

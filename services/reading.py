@@ -32,6 +32,7 @@ from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
 from services.readers import Act, Listed, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
+from services.recording.sureness import make_sure, own_words
 
 ATTEMPTS = 10
 """Others may read of the same journey at the same moment; each time one of them gets the number."""
@@ -77,10 +78,11 @@ def read(application: Application, line: JourneyLine, actor: Actor, what: Act, b
 
 def hit_upon(application: Application, line: JourneyLine, actor: Actor, because: str) -> None:
     """The same of a journey that somebody has hit upon by an identity number. That there is one tells something of
-    the person, so that it is written down also where they may not read it.
+    the person, so that it is written down also where they may not read it. Why, the product itself says.
 
     Raises Refused where they may not.
     """
+    own_words(application, because)
     require_known(application, actor)
     relation, what = relation_of(application, line, actor), Reading.JOURNEY
     if relation is not None and not is_permitted(actor.role, what, relation):
@@ -120,6 +122,8 @@ def permit_of(
     if relation is None or not is_permitted(actor.role, what, relation):
         raise Refused(_why_not(application, actor, what, relation))
     reason = reason_of(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
+    if signer is None:
+        make_sure(application, [reason], line.candidate)
     permit = Permit(line, actor, what, relation, reason, urgent)
     _refuse_unnamed(application, permit, signer)
     return permit
@@ -146,7 +150,7 @@ def refuse_unnamed(application: Application, line: JourneyLine, actor: Actor) ->
     Raises Refused, once it is written down, and as `read` does where they have no key here.
     """
     if protected_on(application.writing, line.candidate):
-        may_read(application, line, actor, Reading.JOURNEY, _("Something was to be recorded."))
+        may_read(application, line, actor, Reading.JOURNEY, own_words(application, _("Something was to be recorded.")))
 
 
 def _refuse_unnamed(application: Application, permit: Permit, signer: str | None) -> None:
@@ -231,7 +235,7 @@ def known_with_a_reason(application: Application, given: str | None, because: st
     """Who is about to read of several candidates. Raises UsageError without a reason, and Refused for a stranger."""
     actor = actors_of(application, given)[0]
     require_known(application, actor)
-    reason_of(because, due=True)
+    make_sure(application, [reason_of(because, due=True)])
     return actor
 
 

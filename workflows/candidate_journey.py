@@ -70,7 +70,7 @@ class CandidateJourney:
         self._elsewhere = Elsewhere(self._id)
         self._accepted = self._refused = self._refused_rules = self._is_strange = False
         self._clock = Clock(self._wake)
-        self._shown = self._search_attributes()
+        self._shown = self._search_attributes() if self._continued else {}
 
     @workflow.run
     async def run(self, _given: RawValue = NO_INPUT) -> Status:

@@ -40,6 +40,7 @@ class Snapshot(Strict):
     stage: Stage | None = None
     since: date | None = None
     paused_since: date | None = None
+    paused_until: date | None = None
     end_reason: EndReason | None = None
     coordinator: str | None = None
     site: str | None = None
@@ -82,7 +83,8 @@ def snapshot(state: State | None) -> Snapshot:
     return Snapshot(
         **{name: getattr(state, name) for name in OF_THE_STATE},
         **{name: getattr(agreed, name, None) for name in OF_THE_AGREEMENT},
-        paused_since=state.pauses[-1].from_day if state.paused else None,
+        paused_since=state.pause.from_day if state.pause else None,
+        paused_until=state.pause.until if state.pause else None,
         end_reason=state.end_reason if state.stage is Stage.CLOSED else None,
         findings={finding.requirement: finding.result.value for finding in state.findings},
         favourable=state.evaluation.favourable if state.evaluation else None,

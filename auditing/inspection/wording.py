@@ -77,6 +77,7 @@ LABELS = {
     "stage": N_("stage"),
     "since": N_("since"),
     "paused_since": N_("paused since"),
+    "paused_until": N_("paused until"),
     "end_reason": N_("reason for the end"),
     "coordinator": N_("coordinator"),
     "site": N_("town"),

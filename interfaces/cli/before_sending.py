@@ -16,6 +16,7 @@ from services.application import Application, may_ask
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import read
 from services.recording.preview import Preview, odd_about, preview
+from services.recording.sureness import own_words
 
 
 class Before(NamedTuple):
@@ -55,7 +56,9 @@ def agreed(
         warn(odd_about(application, line, event, rows))
         return Verdict.SEND
     try:
-        read(application, line, event.actor, Reading.JOURNEY, _("Before something was recorded."))
+        read(
+            application, line, event.actor, Reading.JOURNEY, own_words(application, _("Before something was recorded."))
+        )
     except Refused:
         if before.dry_run:
             raise

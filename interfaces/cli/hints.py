@@ -67,6 +67,7 @@ HINTS = {
     "rectification.nothing": N_(
         "Options: --name, --email, --phone, --address, --language, --contact-by, --identity-number, --forget."
     ),
+    "text.unsure": N_("Option: --sure."),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),

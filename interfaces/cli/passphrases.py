@@ -5,6 +5,7 @@ from functools import cache
 import typer
 
 from interfaces.cli.output.show import progress_paused
+from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from runtime.keyring import for_a_new_key
@@ -18,6 +19,15 @@ def passphrase_of(name: str) -> str | None:
         return None
     with progress_paused():
         return _hidden(_("passphrase of the key of {name}", name=name)) or None
+
+
+def is_sure(about: Message) -> bool:
+    """Whether the person at the terminal wants something all the same; False where nobody sits there."""
+    if not may_ask(aside=True):
+        return False
+    with progress_paused():
+        typer.echo(translate(about), err=True)
+        return typer.confirm(_("keep it as it is?"), default=False, err=True)
 
 
 def new_passphrase(application: Application) -> str | None:

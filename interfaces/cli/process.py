@@ -8,17 +8,20 @@ import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 from typer.exceptions import TyperException
 
 from activities.tracing import span
 from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, fault_in_words, translated
-from runtime.asking import ask_by
+from runtime.asking import ask_by, confirm_by
 from runtime.errors import UsageError
 from runtime.logs import begin
 from runtime.observation import tracing
+
+if TYPE_CHECKING:  # a help page is shown without what a message needs
+    from models.message import Message
 
 T = TypeVar("T")
 
@@ -40,6 +43,10 @@ def run(app: typer.Typer) -> None:
     """Run a script's command and end with its exit status."""
     keep_to_oneself()
     ask_by(_passphrase_of)
+    sure = "--sure" in sys.argv
+    confirm_by((lambda _about: True) if sure else _is_sure)
+    if sure:
+        sys.argv.remove("--sure")
     debug = "--debug" in sys.argv
     begin(logging.ERROR if debug else SILENT)
     if debug:
@@ -70,6 +77,12 @@ def _passphrase_of(name: str) -> str | None:
     from interfaces.cli.passphrases import passphrase_of  # opens keys, which most commands do not
 
     return passphrase_of(name)
+
+
+def _is_sure(about: "Message") -> bool:
+    from interfaces.cli.passphrases import is_sure
+
+    return is_sure(about)
 
 
 def run_command(command: Callable[..., None]) -> NoReturn:

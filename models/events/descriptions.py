@@ -84,6 +84,8 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "replaced": _replaced(event),
+        "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "how_on": (msg("event.seeks_a_new_place", " A new place is sought.") if event.get("seeks_new_place") else ""),
     }
     values = {**fields, **_lists(event), **phrases}
     return EVENT_CLASSES[kind].told.filled(**{name: value for name, value in values.items() if value is not None})

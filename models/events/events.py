@@ -78,22 +78,39 @@ class Discontinued(Fact):
 
 
 class Paused(Fact):
-    """The journey stands still: no deadline runs."""
+    """The journey stands still: no deadline runs. `until` is the day to return; `frees_place` lets somebody else have
+    the place of the internship meanwhile."""
 
     kind: Literal["paused"] = "paused"
     named = msg("event_name.paused", "pause")
-    told = msg("event.paused", "Paused: {reason}")
+    told = msg("event.paused_until", "Paused{until_when}: {reason}")
 
     reason: FreeText
+    until: Day | None = added(None)
+    frees_place: bool = added(False)
+
+
+class PauseExtended(Fact):
+    """The pause lasts until another day, mostly a later one."""
+
+    kind: Literal["pause_extended"] = "pause_extended"
+    named = msg("event_name.pause_extended", "extended pause")
+    told = msg("event.pause_extended", "The pause lasts until {until}. {because}")
+    while_paused = True
+
+    until: Day
+    reason: FreeText | None = None
 
 
 class Resumed(Fact):
-    """The journey goes on."""
+    """The journey goes on: where its place was freed in that place again, or with `seeks_new_place` without one."""
 
     kind: Literal["resumed"] = "resumed"
     named = msg("event_name.resumed", "resumption")
-    told = msg("event.resumed", "Resumed.")
+    told = msg("event.resumed_how", "Resumed.{how_on}")
     while_paused = True
+
+    seeks_new_place: bool = added(False)
 
 
 class Reopened(Fact):
@@ -235,7 +252,7 @@ Role = (
     | RoleConverted
 )
 Ending = ReturnedToAgency | Withdrawn | Discontinued
-Standstill = Paused | Resumed | Reopened
+Standstill = Paused | PauseExtended | Resumed | Reopened
 Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | DeadlinePassed
 OfTheRecord = RulesChanged | Repaired
 

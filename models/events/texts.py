@@ -67,6 +67,11 @@ def with_texts(said: Mapping[str, Any], put: Put) -> dict[str, Any]:
     return new
 
 
+def written_in(event: Event) -> list[str]:
+    """The texts of an event that are not kept apart yet."""
+    return [text for _, text in texts_in(event.model_dump(mode="json")) if not is_reference(text)]
+
+
 def texts_in(said: Mapping[str, Any] | None) -> Iterator[tuple[TextPlace, str]]:
     """The texts of an event, as JSON data, with their places; of a correction also those of the replacement."""
     found: list[tuple[TextPlace, str]] = []

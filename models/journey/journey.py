@@ -15,8 +15,8 @@ from models.message import Message, msg
 from models.programme.programme import Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Rule, declare
-from models.state.partner_obligations import addressed
-from models.state.recipients import who
+from models.state.partner_obligations import STANDSTILLS, addressed
+from models.state.recipients import told_the_dates, who
 from models.state.state import State
 
 LARGEST_JOURNEY = 1_000_000
@@ -193,6 +193,8 @@ class Journey:
         names = [name for said in told for name in after.rules.told_of(said.kind)]
         if any(said.kind == "coordinator_changed" for said in told):
             names += ["coordinator"]  # the one who leaves and the one who comes, whatever the programme says
+        if self.state is not None and any(isinstance(said, STANDSTILLS) for said in told):
+            names += told_the_dates(self.state)
         if isinstance(event, e.RoleConverted):
             names += ["coordinator", "manager"]
         if isinstance(event, e.EmploymentFoundElsewhere):

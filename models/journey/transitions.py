@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, placement, relevance
+from models.rules import employment, evaluation, pausing, placement, relevance
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -43,6 +43,11 @@ def the_candidate_seeks_a_new_place(context: RuleContext) -> bool:
     return not isinstance(context.event, e.InternshipInterrupted) or context.event.seeks_new_place
 
 
+def the_freed_place_is_given_up(context: RuleContext) -> bool:
+    """Whoever goes on after a pause and seeks another place than the one that was freed."""
+    return isinstance(context.event, e.Resumed) and context.event.seeks_new_place
+
+
 def _was_closed_from(stage: Stage) -> Choice:
     def was_closed_from(context: RuleContext) -> bool:
         return context.state.closed_from is stage
@@ -69,6 +74,8 @@ ALWAYS: tuple[Guard[[RuleContext]], ...] = (
 """Rules that every event must pass, beside those of its row."""
 
 CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is_thought_through)
+
+RESUMED = (pausing.the_journey_is_paused, pausing.it_resumes_after_it_paused, pausing.only_a_freed_place_is_given_up)
 
 ROLE_RULES = (
     placement.the_evaluation_is_favourable,
@@ -178,8 +185,15 @@ MOVES: tuple[Move, ...] = (
     Move("withdrawn", OPEN_STAGES, S.CLOSED),
     Move("discontinued", OPEN_STAGES, S.CLOSED),
     # standing still, and going on
-    Move("paused", OPEN_STAGES, None, (g.it_pauses_after_it_resumed,)),
-    Move("resumed", OPEN_STAGES, None, (g.the_journey_is_paused, g.it_resumes_after_it_paused)),
+    Move(
+        "paused",
+        OPEN_STAGES,
+        None,
+        (pausing.it_pauses_after_it_resumed, pausing.it_returns_after_it_pauses, pausing.only_a_held_place_is_freed),
+    ),
+    Move("pause_extended", OPEN_STAGES, None, (pausing.the_journey_is_paused, pausing.it_returns_after_it_pauses)),
+    Move("resumed", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, RESUMED, when=the_freed_place_is_given_up),
+    Move("resumed", OPEN_STAGES, None, RESUMED),
     *(
         Move("reopened", (S.CLOSED,), stage, (g.the_window_is_open,), when=_was_closed_from(stage))
         for stage in OPEN_STAGES

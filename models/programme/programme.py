@@ -193,6 +193,7 @@ class Programme(Dated):
     reopen_within_days: Days
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
     follow_up_window_days: Days = 30
+    pause_reminder_days: Days = added(7)
     criteria: tuple[Criterion, ...]
     deadlines: tuple[DeadlineRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()

@@ -17,7 +17,10 @@ ROWS_SHOWN = "LedgerRows"
 
 @dataclass(frozen=True)
 class ListLine:
-    """A journey's line in the list, as far as it follows from the ledger's rows without folding them."""
+    """A journey's line in the list, as far as it follows from the ledger's rows without folding them.
+
+    Whether a pause has freed the place only the fold knows: here it may have.
+    """
 
     candidate: str
     programme: str
@@ -25,6 +28,12 @@ class ListLine:
     site: str
     position: str | None
     events: int
+    paused: bool = False
+
+    @property
+    def freed(self) -> bool:
+        """Whether the place of an internship was given up in a pause, as far as the line tells."""
+        return self.paused and self.position is None
 
 
 @dataclass(frozen=True)
@@ -130,12 +139,13 @@ def _list(recorded: Recorded) -> Found:
             plain(recorded.journey_id),
             msg("ledger_says.somebody_else", "another candidate or programme"),
         )
-    elif (line.position is None) is (line.stage == Stage.INTERNSHIP):
+    elif (line.position is None) is (line.stage == Stage.INTERNSHIP) and not line.freed:
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
 
 
 def _place(recorded: Recorded) -> Found:
-    holds = recorded.stage == Stage.INTERNSHIP and not recorded.erased
+    freed = recorded.line is not None and recorded.line.freed
+    holds = recorded.stage == Stage.INTERNSHIP and not recorded.erased and not freed
     named = recorded.line.position if recorded.line and holds else None
     if holds is not (recorded.place is not None):
         yield K.PLACE_DIFFERS, _place_of_stage(recorded.stage if holds else None, named), _place_named(recorded.place)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from models.fields import Strict
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
-from models.state.deadlines import CONVERSION, FOLLOW_UP, counted_from, open_deadlines
+from models.state.deadlines import CONVERSION, FOLLOW_UP, RETURN, counted_from, open_deadlines
 from models.state.obligations import Acknowledgement, Consultation
 from models.state.partner_obligations import unanswered, unconfirmed
 from models.state.state import State
@@ -106,6 +106,8 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
     for rule, due_on in open_deadlines(state):
         if (of_partner := owed.get(rule.name)) is not None:
             yield _of_partner(of_partner, due_on)
+        elif rule.name == RETURN and state.pause is not None:
+            yield _item("resumption", state.pause.from_day, due_on)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
         elif rule.name.startswith(FOLLOW_UP):

@@ -12,6 +12,7 @@ from models.projections.open_items import NOBODY, NOTHING, OpenItem, foremost, o
 from models.stages import EndReason, Stage
 from models.state.deadlines import expected
 from models.state.employment_limits import Limit, conversion, limits
+from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
 
 
@@ -67,6 +68,7 @@ class Status(Standing):
     items: tuple[OpenItem, ...] = ()
     next_deadlines: tuple[NextDeadline, ...] = ()
     limits: tuple[Limit, ...] = ()
+    ends_in_pause: tuple[EndInPause, ...] = ()
     possible: tuple[Possible, ...] = ()
 
 
@@ -125,5 +127,6 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
             for moment in moments
         ),
         limits=limits(state, day_in_sweden(now)) if state else (),
+        ends_in_pause=ends_in_pause(state) if state else (),
         possible=tuple(possible(kind) for kind in allowed(state, now)),
     )

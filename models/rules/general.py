@@ -11,7 +11,7 @@ from models.programme.programme import Programme
 from models.rules.context import Asked, RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import rule
-from models.state.deadlines import CONVERSION, upcoming
+from models.state.deadlines import CONVERSION, RETURN, upcoming
 
 DAY_BORDER = timedelta(days=1)
 """About midnight it can be tomorrow already by the clock of whoever records, and still today by the worker's."""
@@ -97,7 +97,7 @@ def it_follows_what_went_before(context: RuleContext) -> Refusal | None:
 
 @rule("the_journey_is_not_paused", says="The journey is not paused, or the event may be written while it is.")
 def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
-    goes_on = e.EVENT_CLASSES[context.kind].while_paused or _warns_of_the_law(context)
+    goes_on = e.EVENT_CLASSES[context.kind].while_paused or _no_pause_stops(context)
     if not context.state.paused or goes_on:
         return None
     message = msg(
@@ -108,49 +108,13 @@ def the_journey_is_not_paused(context: RuleContext) -> Refusal | None:
     return the_journey_is_not_paused.refuse(message)
 
 
-def _warns_of_the_law(context: RuleContext) -> bool:
-    """No pause puts off the warning of the day on which the law makes a role permanent."""
-    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline == CONVERSION
+NOT_STOPPED = frozenset({CONVERSION, RETURN})
+"""Deadlines that go on in a pause: no pause puts off the day on which the law makes a role permanent, nor its own end.
+"""
 
 
-@rule("the_journey_is_paused", says="The journey is paused.")
-def the_journey_is_paused(context: RuleContext) -> Refusal | None:
-    if context.state.paused:
-        return None
-    return the_journey_is_paused.refuse(
-        msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume.")
-    )
-
-
-@rule("it_resumes_after_it_paused", says="The journey goes on no earlier than it paused.")
-def it_resumes_after_it_paused(context: RuleContext) -> Refusal | None:
-    if (
-        context.event is None
-        or not context.state.paused
-        or context.event.effective_on >= context.state.pauses[-1].from_day
-    ):
-        return None
-    message = msg(
-        "it_resumes_after_it_paused.too_early",
-        "The journey was paused on {from_day} and cannot go on before that. Correct the date.",
-        from_day=context.state.pauses[-1].from_day,
-    )
-    return it_resumes_after_it_paused.refuse(message)
-
-
-@rule("it_pauses_after_it_resumed", says="The journey pauses no earlier than it last went on.")
-def it_pauses_after_it_resumed(context: RuleContext) -> Refusal | None:
-    pauses = context.state.pauses
-    if context.event is None or not pauses or (went_on := pauses[-1].to_day) is None:
-        return None
-    if context.event.effective_on >= went_on:
-        return None
-    message = msg(
-        "it_pauses_after_it_resumed.too_early",
-        "The journey was resumed on {went_on} and cannot pause again before that. Correct the date.",
-        went_on=went_on,
-    )
-    return it_pauses_after_it_resumed.refuse(message)
+def _no_pause_stops(context: RuleContext) -> bool:
+    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline in NOT_STOPPED
 
 
 @rule(

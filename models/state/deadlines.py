@@ -25,6 +25,9 @@ FOLLOW_UP = "follow_up_"
 CONVERSION = "conversion"
 """Name of the deadline on which the law makes a role permanent. When it is due, the journey says so by an event."""
 
+RETURN = "return_due"
+"""Name of the deadline on which a pause is to end, the only one that a pause does not stop but sets."""
+
 FOLLOW_UP_REMINDER_DAYS = 7
 """A week is enough to find somebody by telephone."""
 
@@ -45,8 +48,9 @@ class Moment:
 
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
-    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's."""
-    due = list(_conversion(state))
+    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, and its
+    own end."""
+    due = [*_conversion(state), *_return(state)]
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
@@ -112,6 +116,15 @@ def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
         yield rule, found.on
 
 
+def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    if state.pause is not None and state.pause.until is not None:
+        days = state.rules.pause_reminder_days
+        rule = DeadlineRule(
+            name=RETURN, stages=(state.stage,), counts_from=CountsFrom.STAGE_ENTERED, remind_days_before=days
+        )
+        yield rule, state.pause.until
+
+
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:
     if not state.ended or state.way_end not in state.rules.follow_up_ends:
         return
@@ -175,6 +188,7 @@ DEADLINES = {
     "evaluation_due": msg("deadline.evaluation_due", "evaluation"),
     "decision_due": msg("deadline.decision_due", "decision on what comes next"),
     "role_ending": msg("deadline.role_ending", "wrapping up the temporary role"),
+    RETURN: msg("deadline.return_due", "the end of the pause"),
     CONVERSION: msg("deadline.conversion", "the role becoming permanent by law"),
 }
 """Deadlines that programmes have; one of another name is called by it."""

@@ -164,7 +164,13 @@ def _(event: e.ReturnedToAgency | e.Withdrawn | e.Discontinued, state: State) ->
 
 @apply_event.register
 def _(event: e.Paused, state: State) -> State:
-    return replace(state, pauses=(*state.pauses, Pause(event.effective_on)))
+    pause = Pause(event.effective_on, until=event.until, frees_place=event.frees_place)
+    return replace(state, pauses=(*state.pauses, pause))
+
+
+@apply_event.register
+def _(event: e.PauseExtended, state: State) -> State:
+    return replace(state, pauses=(*state.pauses[:-1], replace(state.pauses[-1], until=event.until)))
 
 
 @apply_event.register

@@ -50,6 +50,10 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
 AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
 
 
+STANDSTILLS = (e.Paused, e.PauseExtended, e.Resumed)
+"""What lets the days of deadlines stand still, and go on."""
+
+
 def _consultations(state: State, event: e.UnionConsulted, recorded_on: date) -> Iterator[Consultation]:
     for union in dict.fromkeys(event.unions):
         notice_id = id_of_notice(event.event_id, state.journey_id, union)
@@ -172,10 +176,13 @@ def asked_of(state: State, deadline: str) -> str | None:
 def addressed(event: e.Event, state: State) -> tuple[str, ...]:
     """Those whom an event itself names or concerns, whoever else the programme tells of its kind.
 
-    A partner is reminded of what it owes; the coordinator hears of every other step, the manager of the last one.
+    A partner is reminded of what it owes; the coordinator hears of every other step, the manager of the last one. A
+    union that has not answered yet hears of a pause, which puts off its last day.
     """
     if isinstance(event, e.UnionConsulted):
         return event.unions
+    if isinstance(event, STANDSTILLS):
+        return tuple(consultation.union for consultation in unanswered(state))
     if not isinstance(event, e.DeadlinePassed):
         return ()
     partner = asked_of(state, event.deadline)

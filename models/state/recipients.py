@@ -2,6 +2,7 @@
 
 from models.identifiers import Role
 from models.partners.partner import PARTNER_KINDS
+from models.stages import Stage
 from models.state.state import State
 
 PARTS = frozenset({"coordinator", "manager", "referring_partner"})
@@ -25,3 +26,15 @@ def who(name: str, state: State) -> tuple[str, ...]:
         town = state.rules.town(state.site)
         return town.of_kind(name) if town else ()
     return (name,)
+
+
+DATES_TOLD_BY = {
+    Stage.INTERNSHIP: ("internship_agreed", "internship_extended"),
+    Stage.TEMPORARY_ROLE: ("temporary_role_agreed", "temporary_role_extended"),
+}
+"""The events by which partners were told the days of what is agreed now."""
+
+
+def told_the_dates(state: State) -> tuple[str, ...]:
+    """Names of those who were told from when to when something was agreed, and so hear of a pause."""
+    return tuple(name for kind in DATES_TOLD_BY.get(state.stage, ()) for name in state.rules.told_of(kind))

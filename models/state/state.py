@@ -36,10 +36,15 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Pause:
-    """Days on which the journey stood still: from the first up to, but not including, the day it went on."""
+    """Days on which the journey stood still: from the first up to, but not including, the day it went on.
+
+    `until` is the day on which it was to go on; `frees_place` says that the place of the internship was given up.
+    """
 
     from_day: date
     to_day: date | None = None
+    until: date | None = None
+    frees_place: bool = False
 
     def days_since(self, day: date) -> int:
         """Days of this pause that fall on `day` or later."""
@@ -107,6 +112,11 @@ class State:
         return bool(self.pauses) and self.pauses[-1].to_day is None
 
     @property
+    def pause(self) -> Pause | None:
+        """The pause of today."""
+        return self.pauses[-1] if self.paused else None
+
+    @property
     def ended(self) -> bool:
         return self.stage in ENDED_STAGES
 
@@ -128,8 +138,9 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place, which only an internship does."""
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
+        """The position of which the candidate holds a place, which only an internship does; a pause may free it."""
+        freed = self.pause is not None and self.pause.frees_place
+        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP and not freed else None
 
     @property
     def role(self) -> Agreement | None:

@@ -10,11 +10,10 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client
 
-from activities.reconciling.reconciler import MOST, Reconciler
+from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records, described
 from activities.sealing import KeyEnded
 from models.calendar.swedish_day import day_in_sweden
-from models.canonical import digest_of
 from models.discrepancy import BEYOND_REPAIR, LEFT_BY_A_REPAIR, Difference, DifferenceKind
 from models.events.events import Repaired
 from models.fields import Strict
@@ -30,11 +29,11 @@ from runtime.archive import Archived, nothing_archived
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.temporal.client import temporal_errors
-from runtime.temporal.runs import rules_kept
 from services.application import candidate_of, only_one
 from services.journeys import Journeys, Sign
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
+from services.restarting import Restarts
 from workflows.messages import JourneyStart
 from workflows.nightly import look_at
 
@@ -141,7 +140,7 @@ class Repairer:
         self._lists = Lists(engine)
         self._book = book
         self._now = now
-        self._archived = archived
+        self._restarts = Restarts(client, engine, book, archived)
 
     async def differences(self, journey_id: JourneyId) -> list[Difference]:
         """What differs of a journey just now; its lists are held against the whole fold. Raises ServiceUnavailable."""
@@ -149,7 +148,7 @@ class Repairer:
             found = await Reconciler(self._client, self._records).differences_of(journey_id, look_at(self._now()))
             if any(one.kind is K.LEDGER_BEHIND for one in found):
                 return found
-            rules = await self._rules_kept(journey_id)
+            rules = await self._restarts.rules_kept(journey_id)
         if rules is not None and not {one.kind for one in found} & {K.LIST_DIFFERS, K.PLACE_DIFFERS}:
             found += await asyncio.to_thread(self._by_the_fold, journey_id, rules)
         return found
@@ -229,7 +228,7 @@ class Repairer:
         shown, _ = await described(self._client, journey_id)
         if shown is not None and shown.running:
             return None, False
-        kept = await self._rules_kept(journey_id)
+        kept = await self._restarts.rules_kept(journey_id)
         rules = kept or (self._book.programme(journey_id.programme) if rules_of_today else None)
         if rules is None:
             raise Refused(
@@ -240,27 +239,6 @@ class Repairer:
             )
         return await asyncio.to_thread(self.start_of, journey_id, rules), kept is None
 
-    async def _rules_kept(self, journey_id: JourneyId) -> Programme | None:
-        """The rules of its referral; where no history is kept, today's, if the ledger names the very same."""
-        digest = await asyncio.to_thread(self._records.rules_digest, journey_id)
-        kept = await rules_kept(self._client, journey_id, self._archived, digest)
-        today = self._book.find(journey_id.programme) if kept is None else None
-        return today if today is not None and digest_of(today) == digest else kept
-
     def start_of(self, journey_id: JourneyId, rules: Programme) -> JourneyStart:
-        """What the ledger has of a journey, as the input of a run that goes on from there."""
-        entries = self._records.genuine_entries(journey_id)
-        try:
-            Journey(rules, entries, journey_id=journey_id)
-        except ValueError as error:
-            raise Refused(
-                "repair.contradiction",
-                "The ledger's events of {journey} contradict the rules. Have the journey verified first.",
-                journey=journey_id,
-            ) from error
-        return JourneyStart(
-            candidate=journey_id.candidate,
-            rules=rules,
-            entries=entries,
-            announcing=tuple(one.event_id for one in self._records.unsent(self._now(), MOST, journey_id)),
-        )
+        """What the ledger has of a journey, as the input of a run that goes on from there. Raises Refused."""
+        return self._restarts.from_ledger(journey_id, rules, self._now()).start

@@ -15,6 +15,7 @@ FIELD_NAMES: dict[str, Message] = {
     "ends_on": msg("field_name.ends_on", "last day"),
     "favourable": msg("field_name.favourable", "favourable"),
     "findings": msg("field_name.findings", "answers to the requirements"),
+    "frees_place": msg("field_name.frees_place", "frees the place"),
     "form": msg("field_name.form", "form"),
     "found": msg("field_name.found", "what was found"),
     "law": msg("field_name.law", "law"),
@@ -40,6 +41,7 @@ FIELD_NAMES: dict[str, Message] = {
     "supervisor": msg("field_name.supervisor", "supervisor"),
     "text": msg("field_name.text", "text"),
     "union": msg("field_name.union", "union"),
+    "until": msg("field_name.until", "day to return"),
     "unions": msg("field_name.unions", "unions"),
 }
 

@@ -26,7 +26,9 @@ HAPPENED = frozenset({"effective_on", "referred_on"})
 BY_ANY_NAME = frozenset({"supervisor", "mentor"})
 """Fields that also take somebody whom nobody here knows."""
 
-OF_THE_PRODUCT = frozenset({"favourable", "seeks_new_place", "end_reason", "outcome", "answer", "about", "result"})
+OF_THE_PRODUCT = frozenset(
+    {"favourable", "frees_place", "seeks_new_place", "end_reason", "outcome", "answer", "about", "result"}
+)
 """Fields whose words no programme can add to."""
 
 IN_A_LIST = {"findings": "requirement", "scores": "criterion"}
@@ -100,7 +102,7 @@ def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge
         return _not_known(name, value, known, error)
 
 
-SHORTEST = {"result": 1, "favourable": 1, "seeks_new_place": 1}
+SHORTEST = {"result": 1, "favourable": 1, "frees_place": 1, "seeks_new_place": 1}
 """Few words that everybody knows: a letter is enough."""
 
 

@@ -21,6 +21,7 @@ from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
 from services.reading import hit_upon, may_read, refuse_unnamed, write_down
+from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
 from services.referrals.rows import ImportRow
@@ -108,7 +109,7 @@ def _protect_referred(application: Application, actor: Actor, staff: Sequence[st
     """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
     already = protected_on(application.writing, candidate).get(candidate)
     if already is None and staff:
-        mark(application, candidate, staff, actor, _("The person was referred so."))
+        mark(application, candidate, staff, actor, own_words(application, _("The person was referred so.")))
     elif already is not None and actor.name not in already:
         for line in application.lists.found(candidate=candidate):
             refuse_unnamed(application, line, actor)
@@ -128,14 +129,14 @@ def note_known(application: Application, actor: Actor, line: JourneyLine) -> boo
 
 def may_change(application: Application, actor: Actor, line: JourneyLine) -> None:
     """Write down that a referral changes who somebody is. Raises Refused where whoever refers may not."""
-    why = _("A later referral said so.")
+    why = own_words(application, _("A later referral said so."))
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
-    candidate = application.register.known(row.identity_number)
+    candidate = application.register.goes_on_by(row.identity_number)
     line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
     if line is None:
         return

@@ -15,7 +15,7 @@ from tests.support.processes import Ended, of_office, run
 
 HEADER = "Personnummer;Namn;E-post;Telefon;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 
-WHY = ("--because", "Bo är sjuk.")
+WHY = ("--because", "Bo är ledig.")
 
 
 class Monday:
@@ -130,7 +130,7 @@ async def the_way_of_one(monday: Monday) -> str:
     await monday.says("admin.py", "signal", candidate, "internship_agreed", *place)
     await monday.says("admin.py", "signal", candidate, "note_added", "--text", "Ringde i dag.", "--no-wait")
     await monday.says("admin.py", "next", candidate, *WHY)
-    await monday.says("admin.py", "signal", candidate, "paused", "--reason", "Sjuk en tid.")
+    await monday.says("admin.py", "signal", candidate, "paused", "--reason", "Föräldraledig en tid.")
     await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "signal", candidate, "resumed")
     await monday.says("admin.py", "signal", candidate, "check_in_recorded", "--remark", "Det går bra.")

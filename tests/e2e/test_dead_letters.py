@@ -26,7 +26,8 @@ from runtime.local.dev_server import start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
-from services.journeys import Journeys, send_again
+from services.journeys import Journeys
+from services.operations.resending import send_again
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import signature_of

@@ -86,7 +86,7 @@ async def test_a_reading_by_another_is_written_down_and_told_to_the_one_in_charg
     assert (await says("anna.berg", "admin.py", "show", candidate)).status == 0
     assert "State why you read this" in said_clearly(await says("bo.lind", "admin.py", "show", candidate), 2)
     said_clearly(await says("eva.ort", "admin.py", "show", candidate, "--because", "Curious"), 1)
-    shown = await says("bo.lind", "admin.py", "show", candidate, "--because", "Anna is ill", "--remarks")
+    shown = await says("bo.lind", "admin.py", "show", candidate, "--because", "Anna is on leave", "--remarks")
     assert shown.status == 0, shown
     told = [(row["actor"], row["what"], row["relation"], row["commitment"] is not None) for row in rows(office)]
     assert told == [
@@ -100,8 +100,8 @@ async def test_a_reading_by_another_is_written_down_and_told_to_the_one_in_charg
     assert "others have read" not in (await says("bo.lind", "admin.py", "today")).output
     mine = json.loads((await says("anna.berg", "admin.py", "reads", "--json")).output)
     assert [(one["actor"], one["what"], one["because"]) for one in mine] == [
-        ("coordinator:bo.lind", "remarks", "Anna is ill"),
-        ("coordinator:bo.lind", "journey", "Anna is ill"),
+        ("coordinator:bo.lind", "remarks", "Anna is on leave"),
+        ("coordinator:bo.lind", "journey", "Anna is on leave"),
     ]
     tomorrow = datetime.now(UTC).date().replace(year=2190)
     assert json.loads((await says("anna.berg", "admin.py", "reads", "--since", str(tomorrow), "--json")).output) == []

@@ -35,7 +35,7 @@ from runtime.errors import Refused, ServiceUnavailable
 from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
 from runtime.local.people import everywhere
-from services import journeys as journeys_service
+from services import answers
 from services.journeys import Journeys
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repairer
@@ -190,7 +190,7 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
     with raises(Refused, "repair.beyond"):
         await repairer(office).repair(journey, KIM, "Found at night")
     with monkeypatch.context() as patched, raises(ServiceUnavailable, "journey.ledger_lacks"):
-        patched.setattr(journeys_service, "ANSWER_WITHIN", 4.0)
+        patched.setattr(answers, "ANSWER_WITHIN", 4.0)
         await office.send(journey, "referral_accepted")
     assert rows_in(office) == before
 

@@ -131,10 +131,10 @@ async def test_keys_are_lost(installed: Installation) -> None:
 
     _, invited = await installed.types("keys", name)
     said = "The key is not enrolled"
-    assert said in (await installed.admin("signal", candidate, "paused", "--reason", "Ill", status=1)).errors
+    assert said in (await installed.admin("signal", candidate, "paused", "--reason", "Leave", status=1)).errors
     (keys / "anna.berg.pem").unlink()
     await installed.types("keys", name, CODE_OF_ANNA=code_in(invited))
-    await installed.admin("signal", candidate, "paused", "--reason", "Ill")
+    await installed.admin("signal", candidate, "paused", "--reason", "Leave")
 
     file = installed.folder / "master" / "master.key"
     file.rename(installed.folder / "safe")

@@ -91,9 +91,10 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
     other = ("--because", "A question", "--actor", "bo.lind")  # to whoever is in charge the name is shown
     await admin("show", candidate, "--json", *other)
     noted = (await admin("refer", *TO, "--identity-number", NUMBERS[2], "--name", NAMES[2])).split()[2]
-    await admin("signal", noted, "note_added", "--text", NOTE)
-    await admin("signal", noted, "paused", "--reason", NOTE)
-    await admin("signal", noted, "referral_declined", "--reason", NOTE, status=1)  # refused while paused
+    await admin("signal", noted, "note_added", "--text", NOTE, status=1)  # nobody has said that it shall stand
+    await admin("signal", noted, "note_added", "--text", NOTE, "--sure")
+    await admin("signal", noted, "paused", "--reason", NOTE, "--sure")
+    await admin("signal", noted, "referral_declined", "--reason", NOTE, "--sure", status=1)  # refused while paused
     asked = ("show", candidate, "--identity", "--actor", "bo.lind", "--because", "An accident", "--urgent")
     await admin(*asked[:-1], status=1)  # refused: he was not yet qualified
     opened = await run("admin.py", *asked, env=env)

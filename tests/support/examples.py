@@ -149,6 +149,7 @@ ELSEWHERE: dict[str, Any] = {
 
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "union_consulted": _question,
+    "pause_extended": lambda at: {"until": at.day + timedelta(days=30)},
     "requirements_checked": lambda at: {"profile": at.rules.profiles[0].id, "findings": met(at.rules.profiles[0])},
     "internship_agreed": lambda at: {
         "position": "lasarettet_tray_kitchen",

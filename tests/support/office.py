@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 from models.events.events import EVENT, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
+from runtime.archive import archived_by
 from runtime.local.dev_server import HOST
 from runtime.local.inbox import InboxItem, read_inbox
 from runtime.local.inboxes import MailInbox, WebhookInbox
@@ -24,6 +25,7 @@ from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys
 from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
+from services.restarting import Restarts
 from tests.support.authority import found, keep_keys, signature_of, signing
 from tests.support.codec import Codec
 from tests.support.databases import migrated
@@ -139,7 +141,9 @@ async def open_office(
     prepare_database(working, book, settings)
     client = sealed(signing(client, engine), engine)
     reading = open_keyed_for_reading(settings.database_url)
-    journeys = Journeys(client, settings.task_queue, engine, signature_of)
+    archived = archived_by(settings, engine)
+    restarts = Restarts(client, engine, book, archived)
+    journeys = Journeys(client, settings.task_queue, engine, signature_of, restarts=restarts)
     try:
         async with running_worker(client, settings, book, working) if with_worker else nullcontext():
             yield TestOffice(client, settings, book, engine, Lists(reading), journeys, mail, webhooks)

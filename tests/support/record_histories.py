@@ -185,7 +185,34 @@ async def converted(year: Year) -> str:
     return year.journey
 
 
-OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {"overdue": overdue, "converted": converted}
+async def paused_until(year: Year) -> str:
+    """A pause with a day to return, which is reminded of, extended and ended, with the place freed."""
+    await year.refers()
+    await year.comes("referral_accepted", "requirements_checked", "internship_agreed")
+    await year.happens("paused", reason="Parental leave.", until=year.day(40), frees_place=True)
+    await year.until(42)
+    await year.happens("pause_extended", until=year.day(60), reason="Some weeks more.")
+    await year.until(61)
+    await year.happens("resumed", seeks_new_place=True)
+    return year.journey
+
+
+async def noted_after_the_end(year: Year) -> str:
+    """A note on a journey that had come to its end: the history is that of the run that it began."""
+    await year.refers()
+    await year.happens("withdrawn", end_reason="own_wish")
+    await year.until(600)
+    await year.happens("note_added", text="Objects to the reason given.")
+    await year.ended_on()
+    return year.journey
+
+
+OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {
+    "overdue": overdue,
+    "converted": converted,
+    "paused_until": paused_until,
+    "noted_after_the_end": noted_after_the_end,
+}
 
 OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "rubbish": rubbish,

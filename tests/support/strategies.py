@@ -305,6 +305,11 @@ def _end(draw: Draw, *_: object) -> dict[str, Any]:
     return {"end_reason": draw(end_reasons), "reason": draw(reasons)}
 
 
+def _pause(draw: Draw, _journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
+    until = draw(st.sampled_from((None, None, on + timedelta(days=60), on + timedelta(days=1), on)))
+    return {"reason": draw(reasons), "until": until, "frees_place": draw(dice) > 6}
+
+
 def _interruption(draw: Draw, *_: object) -> dict[str, Any]:
     return {"reason": draw(reasons), "seeks_new_place": draw(dice) < 7, "end_reason": draw(end_reasons)}
 
@@ -325,7 +330,9 @@ FIELDS: dict[str, Fields] = {
     "returned_to_agency": _end,
     "withdrawn": _end,
     "discontinued": _end,
-    "paused": _reason,
+    "paused": _pause,
+    "pause_extended": lambda draw, _journey, _rules, on: {"until": on + timedelta(days=draw(slips) + 30)},
+    "resumed": lambda draw, *_: {"seeks_new_place": draw(dice) > 6},
     "reopened": _reason,
     "union_consulted": _question,
     "union_answered": _answer,

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from typer import echo
 
 from interfaces.cli.before_sending import ASKING, Before, Verdict, agreed, left
-from interfaces.cli.output import receipts, show
+from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import ask_day, change_answer, complete_event, option
 from models.events.events import Event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
+from models.projections.status import Status
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
@@ -111,18 +112,29 @@ def send(
 
 def _sent(application: Application, journey_id: JourneyId, said: Event, before: Before, *, no_wait: bool) -> int:
     async def work() -> Receipt | None:
-        journeys = await application.journeys()
+        sending = await application.journeys()
         if not no_wait:
-            return await journeys.submit(journey_id, said)
-        await journeys.signal(journey_id, said)
+            return await sending.submit(journey_id, said)
+        await sending.signal(journey_id, said)
         return None
 
     receipt = run_async(work)
     if receipt is not None:
-        return answer(receipt, before.as_json, application.lists.ledger(journey_id))
+        status = answer(receipt, before.as_json, application.lists.ledger(journey_id))
+        if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
+            journeys.ending(run_async(lambda: _status(application, journey_id)))
+        return status
     sent = {"kind": as_kind(said.kind), "event_id": said.event_id}
     echo(_("{kind}: sent as {event_id}. The answer will be in the ledger. See: admin.py show.", **sent))
     return 0
+
+
+PAUSES = ("paused", "pause_extended")
+"""Kinds of event after which is said what ends in the pause."""
+
+
+async def _status(application: Application, journey_id: JourneyId) -> Status:
+    return await (await application.journeys()).status(journey_id)
 
 
 def answer(receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) -> int:

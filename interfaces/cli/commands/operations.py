@@ -21,11 +21,13 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n
 from runtime.temporal.client import temporal_errors
 from services.application import Application, author_of
-from services.journeys import send_again, signing_with
+from services.journeys import signing_with
 from services.operations import renewal as renewing
 from services.operations.nightly import reconcile_now
 from services.operations.renewal import Chosen, Outcome, Sleeper
 from services.operations.repair import Repair, Repairer, RepairOf, journey_of
+from services.operations.resending import send_again
+from services.recording.sureness import make_sure
 from workflows.nightly import Reconciliation
 
 app = Typer()
@@ -119,7 +121,9 @@ def reconcile(
     if repair is not None or every:
         if repair is not None and every:
             raise UsageError("reconcile.both", "Choose one of --repair and --repair-all.")
-        work_on = _Repairing(application, operator_of(application, actor), _reason(because), rules_of_today, as_json)
+        work_on = _Repairing(
+            application, operator_of(application, actor), _reason(application, because), rules_of_today, as_json
+        )
         return work_on.all(programme, settle) if repair is None else work_on.one(repair, programme)
     if because or programme or rules_of_today:
         raise UsageError(
@@ -136,11 +140,12 @@ async def _found(application: Application, settle: int) -> Reconciliation:
     return await reconcile_now(client, application.settings.task_queue, timedelta(seconds=settle))
 
 
-def _reason(because: str | None) -> str:
+def _reason(application: Application, because: str | None) -> str:
     if not because:
         raise UsageError(
             "repair.reason", 'State why it is repaired with --because "…". The reason is kept in the ledger.'
         )
+    make_sure(application, [because])
     return because
 
 

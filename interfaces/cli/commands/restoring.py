@@ -25,6 +25,7 @@ from services.operations.giving_up import GivenUp, GivingUp, Stated
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
 from services.privacy.disposals import Disposals
+from services.recording.sureness import make_sure
 
 app = Typer()
 
@@ -55,7 +56,7 @@ def restore(
     if give_up or confirm:
         return _given_up(application, candidate, programme, because, actor, confirm=confirm, as_json=as_json)
     wanted = Wanted(candidate_of(candidate) if candidate else None, programme)
-    author, reason = (None, "") if dry_run else (operator_of(application, actor), _reason(because))
+    author, reason = (None, "") if dry_run else (operator_of(application, actor), _reason(application, because))
 
     async def work() -> list[Outcome]:
         restoration = await _restoration(application)
@@ -86,7 +87,7 @@ def _given_up(
     if candidate is None:
         raise UsageError("give_up.whom", "State whose journey is to go on without what is lost.")
     wanted, author = Wanted(candidate_of(candidate), programme), operator_of(application, actor)
-    reason = "" if confirm else _reason(because)
+    reason = "" if confirm else _reason(application, because)
 
     async def work() -> Stated | GivenUp:
         restoration = await _restoration(application)
@@ -102,11 +103,12 @@ def _given_up(
     return 0
 
 
-def _reason(because: str | None) -> str:
+def _reason(application: Application, because: str | None) -> str:
     if not because:
         raise UsageError(
             "restore.reason", 'State why the ledger is restored with --because "…". The reason is kept in the ledger.'
         )
+    make_sure(application, [because])
     return because
 
 

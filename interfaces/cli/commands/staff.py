@@ -22,6 +22,7 @@ from runtime.i18n import _
 from services.application import Application
 from services.days import day_of
 from services.privacy.permits import permitted
+from services.recording.sureness import make_sure
 from services.staff import Staff
 
 app = group(name="staff", help="Who works here: roles by programme and town, keys, substitutes.")
@@ -126,6 +127,7 @@ def end(
     """Somebody stops working here. What they have signed stays valid."""
     application = Application()
     day = _day(application, on) or application.today()
+    make_sure(application, [because])
     staff_of(application, actor).end(person, day, because)
     echo(_("{person} works here until {day}.", person=person, day=day))
 
@@ -150,7 +152,8 @@ def invite(person: Person, actor: Actor = None) -> None:
 @app.command()
 def revoke(person: Person, because: Because, actor: Actor = None) -> None:
     """All keys of somebody count no more from now on, as where one is lost."""
-    count = staff_of(Application(), actor).revoke(person, because)
+    make_sure(application := Application(), [because])
+    count = staff_of(application, actor).revoke(person, because)
     echo(_("{count} keys of {person} count no more.", count=count, person=person))
 
 
@@ -177,7 +180,8 @@ def revoke_worker(
     actor: Actor = None,
 ) -> None:
     """A worker's key counts no more from now on, as where it was found out. Stop the workers that have it first."""
-    staff_of(Application(), actor).revoke_worker(key, because)
+    make_sure(application := Application(), [because])
+    staff_of(application, actor).revoke_worker(key, because)
     echo(_("The key counts no more. What it signed before stays valid."))
 
 

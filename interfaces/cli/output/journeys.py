@@ -139,8 +139,15 @@ def status(status: Status, today: date) -> None:
         tell(_("Waits for {what}, of {whom}.", **awaited))
     for deadline in status.next_deadlines[:3]:
         tell(f"  {_deadline(deadline)}")
+    ending(status)
     for limit in status.limits:
         tell(f"  {translate(in_words_of(limit))}")
+
+
+def ending(status: Status) -> None:
+    """What ends while the journey is paused: one sentence each."""
+    for one in status.ends_in_pause:
+        tell(f"  {translate(one.in_words)}")
 
 
 def positions(lines: Sequence[PositionLine]) -> None:

@@ -3,10 +3,11 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+import typer
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -75,8 +76,9 @@ def minute(at: datetime) -> str:
 
 
 def aside(text: str) -> None:
-    """A line on stderr, where it disturbs no output."""
-    Console(stderr=True).print(text, markup=False, highlight=False)
+    """A line on stderr, where it disturbs no output. That nobody reads it any more holds nothing up."""
+    with suppress(BrokenPipeError):
+        typer.echo(text, err=True)
 
 
 _bars: list[Progress] = []

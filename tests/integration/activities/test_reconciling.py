@@ -53,6 +53,8 @@ def test_what_agrees_differs_in_nothing() -> None:
         ({"line": replace(LINE, events=3)}, [K.LIST_DIFFERS]),
         ({"line": replace(LINE, candidate="JUYZL5D7Q")}, [K.LIST_DIFFERS]),
         ({"line": replace(LINE, position=None)}, [K.LIST_DIFFERS]),
+        ({"line": replace(LINE, position=None, paused=True), "place": None}, []),
+        ({"line": replace(LINE, position=None, paused=True)}, [K.PLACE_DIFFERS]),
         ({"line": replace(LINE, site="2580")}, [K.SEARCH_ATTRIBUTES_DIFFER]),
         ({"place": None}, [K.PLACE_DIFFERS]),
         ({"place": "lasarettet_transport"}, [K.PLACE_DIFFERS]),

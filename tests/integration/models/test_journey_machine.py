@@ -181,7 +181,8 @@ class Run:
     def _holds(self, state: State) -> None:
         self.seen.stages[state.stage] += 1
         assert type(state.stage) is Stage
-        assert (state.place is not None) == (state.stage is Stage.INTERNSHIP)
+        freed = state.pause is not None and state.pause.frees_place
+        assert (state.place is not None) == (state.stage is Stage.INTERNSHIP and not freed)
         assert (state.closed_from is not None) == (state.stage is Stage.CLOSED)
         assert state.stage is not Stage.CLOSED or (state.end_reason is not None and not state.paused)
         if state.stage is Stage.TEMPORARY_ROLE:

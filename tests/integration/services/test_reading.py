@@ -42,7 +42,7 @@ from tests.support.recording import RecordedWay, recorder_on, rows_of
 ANNA, BO = Actor.parse("coordinator:anna.berg"), Actor.parse("coordinator:bo.lind")
 MARIA, JONAS = Actor.parse("supervisor:maria.ek"), Actor.parse("supervisor:jonas.alm")
 ELSEWHERE, WHOLE = "eva.ort", "rita.rev"
-HELP = "Anna is ill"
+HELP = "Anna is on leave"
 
 
 class Desk:

@@ -128,7 +128,7 @@ async def test_a_follow_up_that_is_recorded_is_not_asked_for(year: Year) -> None
     await year.happens("follow_up_recorded", after_days=365)
     assert await year.ended_on() == a_year  # at once: nothing is left to wait for
     with raises(Refused, "journey.not_running"):
-        await year.office.journeys.submit(year.journey, event("note_added", text="Too late"))
+        await year.office.journeys.submit(year.journey, event("referral_accepted"))
 
 
 # Dates that move

@@ -49,4 +49,4 @@ def test_kinds_of_no_order_and_of_a_pause_are_those_of_the_design() -> None:
     written |= {"correction_proposed", "proposal_declined", "employment_found_elsewhere"}
     assert out_of_order == written | {"deadline_passed", "rules_changed"}
     on_a_pause = {kind for kind, cls in EVENT_CLASSES.items() if cls.while_paused}
-    assert on_a_pause == written | ENDINGS | {"union_answered", "resumed", "role_converted"}
+    assert on_a_pause == written | ENDINGS | {"union_answered", "resumed", "pause_extended", "role_converted"}

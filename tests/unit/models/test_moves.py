@@ -41,7 +41,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "withdrawn": (OPEN_STAGES, [S.CLOSED]),
     "discontinued": (OPEN_STAGES, [S.CLOSED]),
     "paused": (OPEN_STAGES, [STAYS]),
-    "resumed": (OPEN_STAGES, [STAYS]),
+    "pause_extended": (OPEN_STAGES, [STAYS]),
+    "resumed": (OPEN_STAGES, [STAYS, S.AWAITING_PLACEMENT]),
     "reopened": ([S.CLOSED], OPEN_STAGES),
     "correction_proposed": (S, [STAYS]),
     "proposal_declined": (S, [STAYS]),
@@ -80,7 +81,7 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("evaluation_recorded")
     if kind == "proposal_declined":
         way.happens("correction_proposed")
-    if kind == "resumed" and stage is not Stage.CLOSED:
+    if kind in ("pause_extended", "resumed") and stage is not Stage.CLOSED:
         way.happens("paused")
     if kind == "deadline_passed":
         way.day = upcoming(way.state)[0].on

@@ -24,6 +24,7 @@ ON_A_PAUSE = {
     "partner_acknowledged",
     "coordinator_changed",
     "resumed",
+    "pause_extended",
     "returned_to_agency",
     "withdrawn",
     "discontinued",
@@ -45,7 +46,7 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
-    if kind == "resumed":
+    if kind in ("pause_extended", "resumed"):
         way.happens("paused")
     if kind == "proposal_declined":
         way.happens("correction_proposed")
