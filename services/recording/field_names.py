@@ -29,6 +29,8 @@ FIELD_NAMES: dict[str, Message] = {
     "reason": msg("field_name.reason", "reason"),
     "referred_on": msg("field_name.referred_on", "referred on"),
     "referring_partner": msg("field_name.referring_partner", "referring partner"),
+    "remind_on": msg("field_name.remind_on", "day of the reminder"),
+    "reminder": msg("field_name.reminder", "reminder"),
     "remark": msg("field_name.remark", "remark"),
     "replacement": msg("field_name.replacement", "what it should have been"),
     "result": msg("field_name.result", "result"),
