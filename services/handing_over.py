@@ -70,7 +70,7 @@ def chosen(
         if line.coordinator not in (leaves, takes_over):
             raise UsageError(
                 "hand_over.of_another",
-                "{candidate} is not in the charge of {person}. Check the number, or name whoever hands over.",
+                "{candidate} is not in the charge of {person}. Check the number, or name the colleague who hands over.",
                 candidate=line.candidate,
                 person=leaves,
             )

@@ -35,7 +35,7 @@ def calendar_of(lines: Iterable[WorkLine], now: datetime, before: bytes | None =
     calendar = Calendar()
     for name, value in (
         *(("PRODID", PRODUCT), ("VERSION", "2.0"), ("METHOD", "PUBLISH")),
-        *(("X-WR-CALNAME", translate(msg("calendar.name", "What is due"))), ("X-WR-TIMEZONE", "Europe/Stockholm")),
+        *(("X-WR-CALNAME", translate(msg("calendar.name", "what is due"))), ("X-WR-TIMEZONE", "Europe/Stockholm")),
     ):
         calendar.add(name, value)
     for line in lines:

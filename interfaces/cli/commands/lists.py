@@ -54,7 +54,7 @@ def today(
 
 @app.command()
 def calendar(
-    file: Annotated[Path, Option(help="The iCalendar file to write, such as due.ics.")],
+    file: Annotated[Path, Option("--output", help="The iCalendar file to write, such as due.ics.")],
     everybody: Annotated[bool, Option("--all", help="Also colleagues' candidates.")] = False,
     programme: InProgramme = None,
     actor: Actor = None,

@@ -238,12 +238,12 @@ def test_today_is_ones_own_and_that_of_whom_one_stands_in_for(engine: Engine, sa
 def test_what_is_due_is_written_as_a_calendar(engine: Engine, said: Says, tmp_path: Path) -> None:
     way, file = recorded_way(engine, ANNA, Stage.INTERNSHIP), tmp_path / "due.ics"
     recorded_way(engine, BO, coordinator="bo.lind")
-    assert "2 days are in" in said("calendar", "--file", str(file))
+    assert "2 days are in" in said("calendar", "--output", str(file))
     way.comes("check_in_recorded", "paused")
-    assert "0 days are in" in said("calendar", "--file", str(file))
+    assert "0 days are in" in said("calendar", "--output", str(file))
     written = file.read_text()
     assert (written.count("STATUS:CANCELLED"), written.count("BEGIN:VEVENT")) == (2, 2)
-    assert "1 day is in" in said("calendar", "--file", str(file), "--all")
+    assert "1 day is in" in said("calendar", "--output", str(file), "--all")
 
 
 @on_sqlite
