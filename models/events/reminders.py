@@ -13,11 +13,11 @@ class ReminderSet(Fact):
 
     kind: Literal["reminder_set"] = "reminder_set"
     named = msg("event_name.reminder_set", "reminder")
-    told = msg("event.reminder_set", "To be reminded on {remind_on}: {text}")
+    told = msg("event.reminder_set", "To be reminded on {remind_on}: {task}")
     is_aside = while_paused = True
 
     remind_on: Day
-    text: FreeText
+    task: FreeText
 
 
 class ReminderMoved(Fact):

@@ -41,6 +41,7 @@ FIELD_NAMES: dict[str, Message] = {
     "starts_on": msg("field_name.starts_on", "first day"),
     "step": msg("field_name.step", "step"),
     "supervisor": msg("field_name.supervisor", "supervisor"),
+    "task": msg("field_name.task", "what to be reminded of"),
     "text": msg("field_name.text", "text"),
     "union": msg("field_name.union", "union"),
     "until": msg("field_name.until", "day to return"),

@@ -155,7 +155,7 @@ ELSEWHERE: dict[str, Any] = {
 
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "union_consulted": _question,
-    "reminder_set": lambda at: {"remind_on": at.day + timedelta(days=7), "text": "Call about the first day"},
+    "reminder_set": lambda at: {"remind_on": at.day + timedelta(days=7), "task": "Call about the first day"},
     "reminder_moved": lambda at: {**_reminder(at), "remind_on": at.day + timedelta(days=14)},
     "reminder_done": lambda at: _reminder(at),
     "pause_extended": lambda at: {"until": at.day + timedelta(days=30)},

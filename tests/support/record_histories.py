@@ -201,9 +201,9 @@ async def reminded(year: Year) -> str:
     """Reminders in a pause: one moved and told of, one done before its day."""
     await year.refers()
     await year.happens("paused", reason="Parental leave.")
-    first = await year.happens("reminder_set", remind_on=year.day(7), text="Call on Monday.")
+    first = await year.happens("reminder_set", remind_on=year.day(7), task="Call on Monday.")
     await year.happens("reminder_moved", reminder=first.event_id, remind_on=year.day(14))
-    other = await year.happens("reminder_set", remind_on=year.day(21), text="Ask for the papers.")
+    other = await year.happens("reminder_set", remind_on=year.day(21), task="Ask for the papers.")
     await year.until(15)
     for one in (first, other):
         await year.happens("reminder_done", reminder=one.event_id)

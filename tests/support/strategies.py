@@ -340,7 +340,7 @@ FIELDS: dict[str, Fields] = {
     "withdrawn": _end,
     "discontinued": _end,
     "paused": _pause,
-    "reminder_set": lambda draw, _journey, _rules, on: {"remind_on": _coming(draw, on), "text": draw(reasons)},
+    "reminder_set": lambda draw, _journey, _rules, on: {"remind_on": _coming(draw, on), "task": draw(reasons)},
     "reminder_moved": lambda draw, journey, _rules, on: {**_reminder(draw, journey), "remind_on": _coming(draw, on)},
     "reminder_done": lambda draw, journey, *_: _reminder(draw, journey),
     "pause_extended": lambda draw, _journey, _rules, on: {"until": on + timedelta(days=draw(slips) + 30)},

@@ -44,6 +44,6 @@ def _said(
     if (done and (on or text)) or (row is not None and text):
         raise UsageError("remind.options", "A reminder is either set with a text, moved to another day, or done.")
     if not done and row is None:
-        return "reminder_set", {name: value for name, value in (("remind_on", on), ("text", text)) if value}
+        return "reminder_set", {name: value for name, value in (("remind_on", on), ("task", text)) if value}
     reminder = {"reminder": str(reminder_in(application.lists.ledger(line.journey_id), row).event_id)}
     return ("reminder_done", reminder) if done else ("reminder_moved", reminder | ({"remind_on": on} if on else {}))
