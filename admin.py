@@ -13,7 +13,7 @@ app = lazy_app(
         "finding": ("find",),
         "lists": ("today", "calendar", "list", "positions", "notices", "inbox", "reads"),
         "candidates": ("show", "next", "identities"),
-        "people": ("rectify", "protect", "disclose"),
+        "people": ("rectify", "join", "protect", "disclose"),
         "recording": ("signal", "rules"),
         "pausing": ("pause", "resume"),
         "handing_over": ("hand-over",),

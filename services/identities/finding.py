@@ -45,7 +45,7 @@ class Colleague(Strict):
 
 class FoundLine(Strict):
     """Somebody who was found: who they are, where they stand, what is next and whom to call. Without a name for whoever
-    may read lists alone."""
+    may read lists alone. `same_as` is the number that this one leads to, where candidates were joined."""
 
     candidate: CandidateNumber
     name: str | None
@@ -58,6 +58,7 @@ class FoundLine(Strict):
     due_on: date | None
     coordinator: Colleague
     supervisor: Colleague | None
+    same_as: CandidateNumber | None = None
 
 
 class Found(Strict):
@@ -84,7 +85,7 @@ def find(
     """
     open_to = may_list(application, given, programme)
     if (number := CandidateNumber.read(text)) is not None:
-        lines = application.lists.of_candidates([number], open_to)
+        lines = application.lists.of_candidates(application.authority.joins.numbers_of(number), open_to)
         return _by_number(application, _refuse_none(lines), given)
     near = _near(application, text, given, open_to)
     identities = application.register.identities(one.line.candidate for one in near)
@@ -167,6 +168,7 @@ def _line(application: Application, line: JourneyLine, person: Person | None) ->
     agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
     supervisor = agreed.get("supervisor")
     said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
+    leads_to = application.authority.joins.leads_to(line.candidate)
     return FoundLine.model_validate(
         {
             **said,
@@ -174,6 +176,7 @@ def _line(application: Application, line: JourneyLine, person: Person | None) ->
             "phone": person.phone if person else None,
             "coordinator": _colleague(application, line.coordinator),
             "supervisor": _colleague(application, supervisor) if supervisor else None,
+            "same_as": leads_to if leads_to != line.candidate else None,
         }
     )
 

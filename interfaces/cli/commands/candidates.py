@@ -68,6 +68,7 @@ def show_(
         return
     journeys.journeys([line], {number: one.name for number, one in known.items()})
     identities.called(known.get(line.candidate))
+    identities.same_as(line.candidate, application.authority.joins.numbers_of(line.candidate))
     journeys.earlier(earlier_journeys(application, actor, line))
     if line.erased_on is not None:
         show.tell(translate(application.erased(line)))

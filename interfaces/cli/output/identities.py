@@ -28,11 +28,19 @@ def called(person: Person | None) -> None:
         show.tell(_("Telephone: {phone}", phone=person.phone))
 
 
+def same_as(candidate: str, numbers: Sequence[str]) -> None:
+    """The other numbers of the same person, where candidates were joined."""
+    if others := [one for one in numbers if one != candidate]:
+        show.tell(_("The same person as {candidates}.", candidates=", ".join(others)))
+
+
 def found(found: Found) -> None:
     """Whoever was found, one block each: no table would hold it all."""
     for line in found.lines:
         who = f"{line.candidate}  {line.name}" if line.name else line.candidate
         show.tell(who, style="bold")
+        if line.same_as is not None:
+            show.tell("  " + _("The same person as {candidates}.", candidates=line.same_as))
         place = {"programme": line.programme, "stage": as_typed(line.stage), "day": line.since}
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
         awaited = {"what": translate(wait_in_words(line.waits_for)), "whom": translate(party_in_words(line.of_whom))}
