@@ -16,6 +16,7 @@ app = lazy_app(
         "people": ("rectify", "join", "protect", "disclose"),
         "recording": ("signal", "rules"),
         "pausing": ("pause", "resume"),
+        "reminding": ("remind",),
         "handing_over": ("hand-over",),
         "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),

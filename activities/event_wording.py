@@ -207,6 +207,16 @@ WORDINGS = {
     "note_added": Wording(
         N_("A note has been added"), N_("A note has been added to the candidate's journey. Nothing follows from it.")
     ),
+    "reminder_set": Wording(
+        N_("A reminder has been set"),
+        N_("A reminder has been set on the candidate's journey. Nothing follows from it."),
+    ),
+    "reminder_moved": Wording(
+        N_("A reminder has been moved"), N_("A reminder on the candidate's journey comes on another day.")
+    ),
+    "reminder_done": Wording(
+        N_("A reminder is done"), N_("What a reminder on the candidate's journey was about is done.")
+    ),
     "rules_changed": Wording(
         N_("The programme's rules are updated"),
         N_("From now on the candidate's journey follows the programme's new rules. What has happened already stands."),

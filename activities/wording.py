@@ -7,6 +7,7 @@ from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import SOMETHING_TO_READ
 from models.state.deadlines import CONVERSION, RETURN
+from models.state.obligations import REMINDER
 
 DEADLINE_WORDINGS = {
     DeadlineStep.REMINDER: Wording(
@@ -60,6 +61,12 @@ RETURN_WORDING = Wording(
         "The candidate's pause is to end on {due_on}. Please get in touch with the candidate, and record that the"
         " journey goes on, or until when the pause lasts instead."
     ),
+)
+
+REMINDER_WORDING = Wording(
+    N_("A reminder for you"),
+    N_("A reminder that was set on the candidate's journey is for today. What it is about stands in Hela vägen."),
+    N_("A reminder that was set on the candidate's journey is for {due_on}. What it is about stands in Hela vägen."),
 )
 
 WITH_WORDINGS_OF_THEIR_OWN = {CONVERSION: CONVERSION_WORDING, RETURN: RETURN_WORDING}
@@ -117,6 +124,8 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
         return WORDINGS.get(kind)
     if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:
         return WITH_WORDINGS_OF_THEIR_OWN[deadline]
+    if deadline.startswith(REMINDER):
+        return REMINDER_WORDING
     try:
         return DEADLINE_WORDINGS[DeadlineStep(details.get("step", DeadlineStep.DUE))]
     except ValueError:

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
+from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
 from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows, Together
 from models.events.way import (
     CheckInRecorded,
@@ -259,7 +260,8 @@ Role = (
 )
 Ending = ReturnedToAgency | Withdrawn | Discontinued
 Standstill = Paused | PauseExtended | Resumed | Reopened
-Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | DeadlinePassed
+Reminder = ReminderSet | ReminderMoved | ReminderDone
+Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | Reminder | DeadlinePassed
 OfTheRecord = RulesChanged | Repaired
 
 Correctable = Annotated[

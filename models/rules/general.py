@@ -12,6 +12,7 @@ from models.rules.context import Asked, RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import rule
 from models.state.deadlines import CONVERSION, RETURN, upcoming
+from models.state.obligations import REMINDER
 
 DAY_BORDER = timedelta(days=1)
 """About midnight it can be tomorrow already by the clock of whoever records, and still today by the worker's."""
@@ -114,7 +115,9 @@ NOT_STOPPED = frozenset({CONVERSION, RETURN})
 
 
 def _no_pause_stops(context: RuleContext) -> bool:
-    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline in NOT_STOPPED
+    if not isinstance(context.event, e.DeadlinePassed):
+        return False
+    return context.event.deadline in NOT_STOPPED or context.event.deadline.startswith(REMINDER)
 
 
 @rule(

@@ -1,6 +1,6 @@
 """How an opened identity looks in a terminal, and what was remarked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
 from models.projections.item_words import party_in_words, wait_in_words
@@ -11,6 +11,7 @@ from services.identities.contact import FIELDS, shown_of
 from services.identities.finding import Colleague, Found
 from services.identities.register import Person
 from services.queries.lines import LedgerLine
+from services.recording.reminding import OpenReminder
 from services.texts import TextLine
 
 
@@ -86,10 +87,19 @@ def notes(lines: Sequence[TextLine], ledger: Sequence[LedgerLine]) -> None:
     show.table("", (_("row"), _("day"), _("on"), _("by"), _("note")), rows, _("Nothing is noted."))
 
 
-def noted(count: int) -> None:
-    """How many notes there are, where they are not shown."""
-    if count:
-        show.tell(_n("There is {count} note: see --remarks.", "There are {count} notes: see --remarks.", count))
+def latest_notes(lines: Sequence[TextLine], ledger: Sequence[LedgerLine], count: int) -> None:
+    """The latest of so many notes, where there are any."""
+    if lines:
+        notes(lines, ledger)
+    if count > len(lines):
+        show.tell(_n("There is {count} note: see --notes.", "There are {count} notes: see --notes.", count))
+
+
+def reminders(lines: Sequence[OpenReminder], tasks: Mapping[str, str]) -> None:
+    """What is to be reminded of, where there is anything, with the day of each."""
+    if lines:
+        rows = ((one.row, one.remind_on, tasks.get(str(one.event_id), "–")) for one in lines)
+        show.table("", (_("row"), _("day"), _("reminder")), rows, "")
 
 
 def struck(lines: Sequence[TextLine]) -> None:
