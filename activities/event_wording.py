@@ -190,6 +190,10 @@ WORDINGS = {
             "Another coordinator looks after the candidate from now on. If you are the one who leaves or takes over,"
             " please go through together what is left to do."
         ),
+        N_(
+            "{leaves} hands over to {takes_over}, for these candidates: {candidates}. Please go through together what"
+            " is left to do."
+        ),
     ),
     "partner_acknowledged": Wording(
         N_("A notice has been acknowledged"),
@@ -202,6 +206,16 @@ WORDINGS = {
     ),
     "note_added": Wording(
         N_("A note has been added"), N_("A note has been added to the candidate's journey. Nothing follows from it.")
+    ),
+    "reminder_set": Wording(
+        N_("A reminder has been set"),
+        N_("A reminder has been set on the candidate's journey. Nothing follows from it."),
+    ),
+    "reminder_moved": Wording(
+        N_("A reminder has been moved"), N_("A reminder on the candidate's journey comes on another day.")
+    ),
+    "reminder_done": Wording(
+        N_("A reminder is done"), N_("What a reminder on the candidate's journey was about is done.")
     ),
     "rules_changed": Wording(
         N_("The programme's rules are updated"),

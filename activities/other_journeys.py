@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.accepted_entries import accepted_entries
 from activities.authority import Authority
+from models.access.register import Register
 from models.events.events import Referred
 from models.events.values import EmploymentElsewhere, ReadUpTo
 from models.fields import Strict
@@ -51,7 +52,8 @@ class OtherJourneys:
         """
         journey_id, at = asking.journey_id, self._now()
         with Session(self._engine) as session:
-            others = sorted(_journeys_of(session, same_person(journey_id.candidate)) - {journey_id})
+            numbers = same_person(self._authority.register(session), journey_id.candidate)
+            others = sorted(_journeys_of(session, numbers) - {journey_id})
             found = [(other, *self._told(session, other)) for other in others]
             stages = select(JourneyRow.journey_id, JourneyRow.stage).where(JourneyRow.journey_id.in_(others))
             ended = {id_ for id_, stage in session.execute(stages) if stage in ENDED_STAGES}
@@ -94,9 +96,9 @@ def employments_in(journey_id: JourneyId, entries: Iterable[Entry]) -> tuple[Emp
     return tuple(EmploymentElsewhere.model_validate({"journey": journey_id, **one}) for one in (*told, *agreed))
 
 
-def same_person(candidate: CandidateNumber) -> tuple[CandidateNumber, ...]:
-    """The numbers under which a person is known."""
-    return (candidate,)
+def same_person(register: Register, candidate: CandidateNumber) -> tuple[CandidateNumber, ...]:
+    """The numbers under which a person is known: several, where candidates were joined."""
+    return register.joins.numbers_of(candidate)
 
 
 def _journeys_of(session: Session, candidates: Iterable[CandidateNumber]) -> set[JourneyId]:

@@ -7,6 +7,7 @@ from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import SOMETHING_TO_READ
 from models.state.deadlines import CONVERSION, RETURN
+from models.state.obligations import REMINDER
 
 DEADLINE_WORDINGS = {
     DeadlineStep.REMINDER: Wording(
@@ -62,6 +63,12 @@ RETURN_WORDING = Wording(
     ),
 )
 
+REMINDER_WORDING = Wording(
+    N_("A reminder for you"),
+    N_("A reminder that was set on the candidate's journey is for today. What it is about stands in Hela vägen."),
+    N_("A reminder that was set on the candidate's journey is for {due_on}. What it is about stands in Hela vägen."),
+)
+
 WITH_WORDINGS_OF_THEIR_OWN = {CONVERSION: CONVERSION_WORDING, RETURN: RETURN_WORDING}
 """Deadlines of which every step is told in the same words."""
 
@@ -85,6 +92,8 @@ LABELS = {
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
     "until": N_("Paused until"),
+    "leaves": N_("Coordinator until now"),
+    "takes_over": N_("Coordinator from now on"),
     "deadline": N_("What it is about"),
     "due_on": N_("Due by"),
     "answer_by": N_("Answer by"),
@@ -115,6 +124,8 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
         return WORDINGS.get(kind)
     if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:
         return WITH_WORDINGS_OF_THEIR_OWN[deadline]
+    if deadline.startswith(REMINDER):
+        return REMINDER_WORDING
     try:
         return DEADLINE_WORDINGS[DeadlineStep(details.get("step", DeadlineStep.DUE))]
     except ValueError:

@@ -129,7 +129,7 @@ class Application:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.writing, SystemRandom(), self.keyring)
+        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.leads_to(one))
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -218,6 +218,8 @@ class Application:
         may name an earlier one as `easy_jobs/1`. Raises UsageError."""
         number = candidate_of(candidate)
         every = self.lists.found(candidate=number)
+        for other in self.authority.joins.numbers_of(number) if not every else ():
+            every = every or self.lists.found(candidate=other)
         lines = [line for line in every if programme is None or line.journey_id.is_in(programme)]
         if every and not lines and programme and "/" not in programme:
             programme = programme_of(self, programme)

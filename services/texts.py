@@ -171,6 +171,23 @@ def notes_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, stru
     return _lines(lines, opened(lines, texts, struck=struck), notes)
 
 
+LATEST = 3
+"""As many notes as are shown to whoever did not ask for all of them."""
+
+
+def latest_notes(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> list[TextLine]:
+    """The latest notes that were neither struck nor erased, in the order of the ledger."""
+    standing = [entry.event for entry in in_effect(accepted_entries(lines)) if isinstance(entry.event, e.NoteAdded)]
+    kept = [one.text for one in standing if one.text in texts and texts[one.text].erased_at is None]
+    return _lines(lines, opened(lines, texts), {reference: texts[reference] for reference in kept[-LATEST:]})
+
+
+def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> dict[str, str]:
+    """What reminders are about, by the ids of their events."""
+    shown = opened(lines, texts)
+    return {str(line.event_id): str(line.event["task"]) for line in shown if line.event and "task" in line.event}
+
+
 def remarks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, struck: bool = False) -> list[TextLine]:
     """Every remark on a journey, in the order of the ledger."""
     remarks = {reference: one for reference, one in texts.items() if one.field == REMARK}

@@ -8,6 +8,9 @@ from pydantic import ValidationError
 from activities.other_journeys import employments_in
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import NOTHING, Finding, finding_of, noted, row_of
+from auditing.verification.authority_checks import moment_of
+from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
+from models.access.register import Register
 from models.events.events import EmploymentFoundElsewhere
 from models.events.values import EmploymentElsewhere
 from models.identifiers import JourneyId
@@ -73,6 +76,27 @@ def _told(journey: JourneyId, rows: Iterable[JsonRow]) -> tuple[EmploymentElsewh
     accepted: list[dict[str, Any]] = [row for row in rows if row["accepted"] and isinstance(row["event"], dict)]
     entries = [Entry.model_validate({"event": row["event"], "recorded_at": row["recorded_at"]}) for row in accepted]
     return employments_in(journey, entries)
+
+
+def joined_findings(ledger: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
+    """Employment of another candidate, who was not the same person by the register when the row was written."""
+    for row in ledger:
+        said = row["event"] if row["accepted"] and row["kind"] == FOUND and isinstance(row["event"], dict) else {}
+        at, own = moment_of(row["recorded_at"]), JourneyId.parse(row["journey_id"]).candidate
+        same = {
+            one
+            for when in (at - CLOCKS_AGREE_WITHIN, at + CLOCKS_AGREE_WITHIN)
+            for one in register.joins.numbers_of(own, when)
+        }
+        for one in said.get("read_up_to", ()):
+            if (other := JourneyId.read(str(one["journey"]))) is None or other.candidate not in same:
+                yield finding_of(
+                    "finding.employment_of_another",
+                    "employment of another candidate was counted, who was not joined with this one",
+                    row_of(row["row"]),
+                    msg("found.same_person", "a journey of the same person"),
+                    str(one["journey"]),
+                )
 
 
 def _in_words(employments: Iterable[EmploymentElsewhere]) -> Message | None:

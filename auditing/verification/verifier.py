@@ -18,7 +18,7 @@ from auditing.evidence.runs import is_journeys, is_open
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
-from auditing.verification.elsewhere_checks import elsewhere_findings
+from auditing.verification.elsewhere_checks import elsewhere_findings, joined_findings
 from auditing.verification.erased_checks import erased_findings, unfinished_findings
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.lost_rows import given_up, given_up_findings
@@ -104,6 +104,7 @@ class Verifier:
             return self._of_the_erased(evidence, found)
         found += unfinished_findings(evidence, self.register)
         found += elsewhere_findings(evidence.ledger, self.source.ledger)
+        found += joined_findings(evidence.ledger, self.register)
         found += moved_findings(evidence.ledger, self.source.ledger)
         history: JourneyHistory | None = None
         if evidence.runs:

@@ -8,11 +8,14 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
+from models.access.joins import Joins
+from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
 from models.access.statements import (
     BEGINNING,
     STATEMENT,
     Assignment,
+    CandidatesJoined,
     Founded,
     KeyEnrolled,
     KeyRevoked,
@@ -75,6 +78,7 @@ class Register:
     """When rules were put in force, by programme and digest."""
     lost: dict[int, LossStated] = field(default_factory=dict)
     """What was said of lost rows, by the number of the statement."""
+    joins: Joins = field(default_factory=Joins)
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
     number: int = 0
@@ -100,6 +104,8 @@ class Register:
             self._apply(said)
             if isinstance(said, RowsLost):
                 self.lost[signed.number] = LossStated(said, self.keys[signed.key].holder, signed.key)
+            if isinstance(said, CandidatesJoined):
+                self.joins.said.append(said)
             self.latest = said.at
         self.number, self.head = signed.number, head
 
@@ -197,6 +203,8 @@ class Register:
         author = self.key_of(key, said.at)
         if author is None or author.of != "person":
             return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
+        if isinstance(said, CandidatesJoined):
+            return self._why_not_join(said, author.holder)
         if any(one.role is Role.OPERATOR for one in self.assignments(author.holder, said.at)):
             return None
         if isinstance(said, KeyRevoked) and self.is_theirs(said.key, author.holder):
@@ -216,6 +224,12 @@ class Register:
         unchanged = {"at": said.at, "substitute": said.substitute}
         is_own = said.person == author and said.substitute is not None
         return is_own and known is not None and said == known.model_copy(update=unchanged)
+
+    def _why_not_join(self, said: CandidatesJoined, by: str) -> Message | None:
+        """Who may put right who a candidate is may say that two numbers are one person's."""
+        if any(Operation.RECTIFICATION in PERMISSIONS[one.role] for one in self.assignments(by, said.at)):
+            return self.joins.why_not(said)
+        return msg("register.not_to_join", "Only those may say so who may put right who a candidate is.")
 
     def is_theirs(self, key: str, person: str) -> bool:
         """Whether a key is, or was, that of a person."""

@@ -12,7 +12,7 @@ import rfc8785
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from models.fields import Day, Name, OneLine, Strict, Text
-from models.identifiers import JourneyId, Role
+from models.identifiers import CandidateNumber, JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
 from models.signatures import Digest, PublicKey, is_signed
 
@@ -158,6 +158,16 @@ class RowsLost(Said):
     because: Text
 
 
+class CandidatesJoined(Said):
+    """Two candidate numbers are one person's, and the later one leads to the earlier; or, where `undone`, they are two
+    people's after all. Why, those know who may read of them."""
+
+    kind: Literal["candidates_joined"] = "candidates_joined"
+    later: CandidateNumber
+    earlier: CandidateNumber
+    undone: bool = False
+
+
 Statement = Annotated[
     Founded
     | StaffEntered
@@ -168,7 +178,8 @@ Statement = Annotated[
     | WorkerRegistered
     | PartnerRegistered
     | RulesRegistered
-    | RowsLost,
+    | RowsLost
+    | CandidatesJoined,
     Field(discriminator="kind"),
 ]
 

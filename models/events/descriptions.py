@@ -83,6 +83,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "by_which_rules": lost if event.get("rules_of_today") else _given_up(event) or _restored(event),
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
+        "reminded": _row_of(event.get("reminder"), rows or {}),
         "replaced": _replaced(event),
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
         "how_on": (msg("event.seeks_a_new_place", " A new place is sought.") if event.get("seeks_new_place") else ""),

@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, pausing, placement, relevance
+from models.rules import employment, evaluation, pausing, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -206,6 +206,9 @@ MOVES: tuple[Move, ...] = (
     Move("partner_acknowledged", ANY, None),
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),
+    Move("reminder_set", ANY, None, (reminders.the_reminder_is_to_come,)),
+    Move("reminder_moved", ANY, None, (reminders.the_reminder_is_open, reminders.the_reminder_is_to_come)),
+    Move("reminder_done", ANY, None, (reminders.the_reminder_is_open,)),
     Move("deadline_passed", ANY, None, (g.the_deadline_has_passed,)),
     Move("rules_changed", ANY, None, (g.a_manager_changes_the_rules, g.the_programme_stays, g.the_town_stays)),
     Move("repaired", ANY, None),

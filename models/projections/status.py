@@ -72,7 +72,7 @@ class Status(Standing):
     possible: tuple[Possible, ...] = ()
 
 
-COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on", "moved"})
+COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on", "moved", "leaves", "together"})
 
 
 @cache

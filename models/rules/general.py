@@ -12,6 +12,7 @@ from models.rules.context import Asked, RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import rule
 from models.state.deadlines import CONVERSION, RETURN, upcoming
+from models.state.obligations import REMINDER
 
 DAY_BORDER = timedelta(days=1)
 """About midnight it can be tomorrow already by the clock of whoever records, and still today by the worker's."""
@@ -114,7 +115,9 @@ NOT_STOPPED = frozenset({CONVERSION, RETURN})
 
 
 def _no_pause_stops(context: RuleContext) -> bool:
-    return isinstance(context.event, e.DeadlinePassed) and context.event.deadline in NOT_STOPPED
+    if not isinstance(context.event, e.DeadlinePassed):
+        return False
+    return context.event.deadline in NOT_STOPPED or context.event.deadline.startswith(REMINDER)
 
 
 @rule(
@@ -199,7 +202,17 @@ def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
 
 @rule("somebody_else_takes_over", says="Somebody else than the coordinator of today takes over.")
 def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
-    if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
+    if not isinstance(context.event, e.CoordinatorChanged):
+        return None
+    if context.event.leaves not in (None, context.state.coordinator):
+        other = msg(
+            "somebody_else_takes_over.other_leaves",
+            "{leaves} is not the coordinator of this candidate, who is {coordinator}. Look up who is.",
+            leaves=context.event.leaves,
+            coordinator=context.state.coordinator,
+        )
+        return somebody_else_takes_over.refuse(other)
+    if context.event.coordinator != context.state.coordinator:
         return None
     message = msg(
         "somebody_else_takes_over.same",

@@ -15,6 +15,7 @@ from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.employment_limits import conversion
+from models.state.obligations import REMINDER
 from models.state.partner_obligations import deadlines_of_partners
 from models.state.state import PassedDeadline, State
 
@@ -48,9 +49,9 @@ class Moment:
 
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
-    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, and its
-    own end."""
-    due = [*_conversion(state), *_return(state)]
+    """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, its own
+    end, and what people want to be reminded of."""
+    due = [*_conversion(state), *_return(state), *_reminders(state)]
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
@@ -125,6 +126,12 @@ def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
         yield rule, state.pause.until
 
 
+def _reminders(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    for one in state.reminders:
+        name = f"{REMINDER}{one.event_id}"
+        yield DeadlineRule(name=name, stages=(state.stage,), counts_from=CountsFrom.STAGE_ENTERED), one.remind_on
+
+
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:
     if not state.ended or state.way_end not in state.rules.follow_up_ends:
         return
@@ -195,6 +202,7 @@ DEADLINES = {
 
 OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
+    REMINDER: msg("deadline.reminder", "a reminder"),
     "consultation_": msg("deadline.consultation", "the union's answer"),
 }
 """Deadlines of which there may be several at a time."""

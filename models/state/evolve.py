@@ -11,7 +11,7 @@ from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from models.state.partner_obligations import answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
-from models.state.state import Agreement, PassedDeadline, Pause, State
+from models.state.state import Agreement, PassedDeadline, Pause, Reminder, State
 from models.state.waiting_corrections import WaitingCorrection, without
 
 
@@ -176,6 +176,25 @@ def _(event: e.PauseExtended, state: State) -> State:
 @apply_event.register
 def _(event: e.Resumed, state: State) -> State:
     return replace(state, pauses=_pause_over(state, event.effective_on))
+
+
+@apply_event.register
+def _(event: e.ReminderSet, state: State) -> State:
+    reminder = Reminder(event.event_id, event.effective_on, event.remind_on)
+    return replace(state, reminders=(*state.reminders, reminder))
+
+
+@apply_event.register
+def _(event: e.ReminderMoved, state: State) -> State:
+    moved = (
+        replace(one, remind_on=event.remind_on) if one.event_id == event.reminder else one for one in state.reminders
+    )
+    return replace(state, reminders=tuple(moved))
+
+
+@apply_event.register
+def _(event: e.ReminderDone, state: State) -> State:
+    return replace(state, reminders=tuple(one for one in state.reminders if one.event_id != event.reminder))
 
 
 @apply_event.register

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from models.events.values import UnionAnswer
 
+REMINDER = "reminder_"
+"""Names of the deadlines of reminders begin so; the id of the event that set it follows."""
+
 ACKNOWLEDGEMENT, CONSULTATION = "acknowledgement_", "consultation_"
 """Names of the deadlines for what partners owe begin so; the id of the notice that asked for it follows."""
 

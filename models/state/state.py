@@ -52,6 +52,15 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """What somebody wants to be reminded of on a day, by the event that says what."""
+
+    event_id: UUID
+    set_on: date
+    remind_on: date
+
+
+@dataclass(frozen=True)
 class PassedDeadline:
     """A step that a deadline has taken."""
 
@@ -94,6 +103,7 @@ class State:
     end_reason: EndReason | None = None
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
+    reminders: tuple[Reminder, ...] = ()
     acknowledged: frozenset[UUID] = frozenset()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     consultations: tuple[Consultation, ...] = ()

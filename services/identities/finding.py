@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from models.access.permissions import Reading, Relation, is_permitted
 from models.fields import Strict
 from models.identifiers import Actor, CandidateNumber
+from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -45,7 +46,7 @@ class Colleague(Strict):
 
 class FoundLine(Strict):
     """Somebody who was found: who they are, where they stand, what is next and whom to call. Without a name for whoever
-    may read lists alone."""
+    may read lists alone. `same_as` is the number that this one leads to, where candidates were joined."""
 
     candidate: CandidateNumber
     name: str | None
@@ -56,8 +57,10 @@ class FoundLine(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None
+    items: tuple[OpenItem, ...]
     coordinator: Colleague
     supervisor: Colleague | None
+    same_as: CandidateNumber | None = None
 
 
 class Found(Strict):
@@ -84,7 +87,7 @@ def find(
     """
     open_to = may_list(application, given, programme)
     if (number := CandidateNumber.read(text)) is not None:
-        lines = application.lists.of_candidates([number], open_to)
+        lines = application.lists.of_candidates(application.authority.joins.numbers_of(number), open_to)
         return _by_number(application, _refuse_none(lines), given)
     near = _near(application, text, given, open_to)
     identities = application.register.identities(one.line.candidate for one in near)
@@ -167,13 +170,16 @@ def _line(application: Application, line: JourneyLine, person: Person | None) ->
     agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
     supervisor = agreed.get("supervisor")
     said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
+    leads_to = application.authority.joins.leads_to(line.candidate)
     return FoundLine.model_validate(
         {
             **said,
             "name": person.name if person else None,
             "phone": person.phone if person else None,
+            "items": [one.model_copy(update={"partner": None}) for one in application.lists.items(line.journey_id)],
             "coordinator": _colleague(application, line.coordinator),
             "supervisor": _colleague(application, supervisor) if supervisor else None,
+            "same_as": leads_to if leads_to != line.candidate else None,
         }
     )
 

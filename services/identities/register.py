@@ -1,7 +1,7 @@
 """Who the candidates are: the one place where identities are written and read. That one is read, `services.reading`
 writes down before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from random import Random
@@ -50,8 +50,16 @@ class Person:
 class Register:
     """The identity table."""
 
-    def __init__(self, engine: Engine, random: Random, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        random: Random,
+        keyring: Keyring,
+        leads_to: Callable[[str], CandidateNumber] = CandidateNumber,
+    ) -> None:
+        """`leads_to` is the number by which a person goes on who has several."""
         self._engine = engine
+        self._leads_to = leads_to
         self._random = random
         self._keyring = keyring
         self._sealer = sealer_on(engine)
@@ -62,7 +70,7 @@ class Register:
         Whoever registers somebody new signs for who they are. Raises UsageError where their key is not here.
         """
         for _ in range(ATTEMPTS):
-            if (known := self.known(person.identity_number)) is not None:
+            if (known := self.goes_on_by(person.identity_number)) is not None:
                 return known
             try:
                 return self._add(person, now, by)
@@ -80,6 +88,11 @@ class Register:
         sought = Sought("identity_number", (identity_number,))
         fitting = (one for one in self.under(sought) if sought.fits(self._identity(one)))
         return next(map(CandidateNumber.parse, fitting), None)
+
+    def goes_on_by(self, identity_number: str) -> CandidateNumber | None:
+        """The same as `known`; of somebody who has several numbers, the one that the others lead to."""
+        known = self.known(identity_number)
+        return self._leads_to(known) if known is not None else None
 
     def under(self, sought: Sought) -> list[str]:
         """The numbers of all candidates who may be sought, by the tokens alone: see `services.identities.words`."""

@@ -12,7 +12,7 @@ from models.access.permissions import why_not
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import Event
-from models.fields import Source, Strict
+from models.fields import BothLanguages, Source, Strict
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
@@ -59,9 +59,10 @@ class WouldRefuse(Strict):
 class Preview(Strict):
     """What would follow from an event.
 
-    `before` and `after` are stages. `position` is that of which a place is given (`places` is negative) or freed, and
-    `left` how many are free afterwards. `deadlines` are those that begin. `odd` is what somebody should be asked about.
-    `by_other_rules` says that the journey has older rules than those by which this was reckoned.
+    `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
+    negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. `odd` is what
+    somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
+    reckoned.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Preview(Strict):
     before: Stage | None = None
     after: Stage | None = None
     position: str | None = None
+    title: BothLanguages | None = None
     places: int = 0
     left: int | None = None
     told: tuple[WouldBeTold, ...] = ()
@@ -165,6 +167,7 @@ def _follows(
         before=before.stage if before else None,
         after=after.stage,
         position=position,
+        title=next((one.title for one in application.book.positions if one.id == position), None),
         places=places,
         left=free.get(position, 0) + places if position else None,
         told=tuple(_told(application, entry.recipients, after, now)),

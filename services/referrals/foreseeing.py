@@ -49,7 +49,7 @@ def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) ->
 
 def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome | None:
     """What would become of a row whose person has a journey that stands; None where they have none."""
-    candidate = application.register.known(row.identity_number)
+    candidate = application.register.goes_on_by(row.identity_number)
     line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
     if line is None:
         return None
@@ -66,7 +66,7 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
     found = _foreseen(application, actor, row, rules)
     if found.refused is not None:
         return to_put_right(row, found.refused.why)
-    known = application.register.known(row.identity_number)
+    known = application.register.goes_on_by(row.identity_number)
     again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
     return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name)
 
@@ -74,7 +74,7 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
 def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
-    known = application.register.known(row.identity_number)
+    known = application.register.goes_on_by(row.identity_number)
     candidate = known or CandidateNumber.draw(SystemRandom())
     journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)

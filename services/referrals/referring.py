@@ -136,7 +136,7 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
-    candidate = application.register.known(row.identity_number)
+    candidate = application.register.goes_on_by(row.identity_number)
     line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
     if line is None:
         return

@@ -215,7 +215,7 @@ async def test_the_lists_answer(env: dict[str, str]) -> None:
 
 async def test_at_a_terminal_it_asks_for_what_is_missing(env: dict[str, str]) -> None:
     candidate = await refer(env, 990)
-    ended = await at_a_terminal(env, ["signal", candidate, "referral_declined"], ["No supervisor is free."])
+    ended = await at_a_terminal(env, ["signal", candidate, "referral_declined"], ["No supervisor is free.", "", "yes"])
     assert ended.status == 0, ended
     assert (await read(env, "show", candidate))["ledger"][-1]["event"]["reason"] == "No supervisor is free."
 

@@ -131,6 +131,12 @@ def _question(at: Standing) -> dict[str, Any]:
     }
 
 
+def _reminder(at: Standing) -> dict[str, Any]:
+    """The reminder that is open, where there is one."""
+    open_ones = at.journey.state.reminders if at.journey.state else ()
+    return {"reminder": open_ones[-1].event_id if open_ones else numbered_id(-4)}
+
+
 OTHER_JOURNEY = "journey/K7Q29FMXB/agency_chain"
 
 ELSEWHERE: dict[str, Any] = {
@@ -149,6 +155,9 @@ ELSEWHERE: dict[str, Any] = {
 
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "union_consulted": _question,
+    "reminder_set": lambda at: {"remind_on": at.day + timedelta(days=7), "task": "Call about the first day"},
+    "reminder_moved": lambda at: {**_reminder(at), "remind_on": at.day + timedelta(days=14)},
+    "reminder_done": lambda at: _reminder(at),
     "pause_extended": lambda at: {"until": at.day + timedelta(days=30)},
     "requirements_checked": lambda at: {"profile": at.rules.profiles[0].id, "findings": met(at.rules.profiles[0])},
     "internship_agreed": lambda at: {

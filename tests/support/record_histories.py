@@ -197,6 +197,20 @@ async def paused_until(year: Year) -> str:
     return year.journey
 
 
+async def reminded(year: Year) -> str:
+    """Reminders in a pause: one moved and told of, one done before its day."""
+    await year.refers()
+    await year.happens("paused", reason="Parental leave.")
+    first = await year.happens("reminder_set", remind_on=year.day(7), task="Call on Monday.")
+    await year.happens("reminder_moved", reminder=first.event_id, remind_on=year.day(14))
+    other = await year.happens("reminder_set", remind_on=year.day(21), task="Ask for the papers.")
+    await year.until(15)
+    for one in (first, other):
+        await year.happens("reminder_done", reminder=one.event_id)
+    await year.until(30)
+    return year.journey
+
+
 async def noted_after_the_end(year: Year) -> str:
     """A note on a journey that had come to its end: the history is that of the run that it began."""
     await year.refers()
@@ -211,6 +225,7 @@ OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {
     "overdue": overdue,
     "converted": converted,
     "paused_until": paused_until,
+    "reminded": reminded,
     "noted_after_the_end": noted_after_the_end,
 }
 

@@ -305,6 +305,15 @@ def _end(draw: Draw, *_: object) -> dict[str, Any]:
     return {"end_reason": draw(end_reasons), "reason": draw(reasons)}
 
 
+def _coming(draw: Draw, on: date) -> date:
+    return on + timedelta(days=draw(st.sampled_from((0, 1, 7, 30, -400))))
+
+
+def _reminder(draw: Draw, journey: Journey) -> dict[str, Any]:
+    open_ones = [one.event_id for one in journey.state.reminders] if journey.state else []
+    return {"reminder": draw(st.sampled_from([*open_ones, UUID(int=7)]))}
+
+
 def _pause(draw: Draw, _journey: Journey, _rules: Programme, on: date) -> dict[str, Any]:
     until = draw(st.sampled_from((None, None, on + timedelta(days=60), on + timedelta(days=1), on)))
     return {"reason": draw(reasons), "until": until, "frees_place": draw(dice) > 6}
@@ -331,6 +340,9 @@ FIELDS: dict[str, Fields] = {
     "withdrawn": _end,
     "discontinued": _end,
     "paused": _pause,
+    "reminder_set": lambda draw, _journey, _rules, on: {"remind_on": _coming(draw, on), "task": draw(reasons)},
+    "reminder_moved": lambda draw, journey, _rules, on: {**_reminder(draw, journey), "remind_on": _coming(draw, on)},
+    "reminder_done": lambda draw, journey, *_: _reminder(draw, journey),
     "pause_extended": lambda draw, _journey, _rules, on: {"until": on + timedelta(days=draw(slips) + 30)},
     "resumed": lambda draw, *_: {"seeks_new_place": draw(dice) > 6},
     "reopened": _reason,

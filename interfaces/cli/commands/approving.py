@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from typer import Argument, Option, Typer, confirm
+from typer import Argument, Option, Typer
 
 from interfaces.cli.commands.answering import answer, submit
 from interfaces.cli.commands.options import Actor, AsJson
 from interfaces.cli.output import corrections, show
 from interfaces.cli.process import run_async
+from interfaces.cli.questions import confirm
 from models.access.permissions import Reading
 from runtime.errors import Refused
 from runtime.i18n import _

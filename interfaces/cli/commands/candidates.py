@@ -1,5 +1,6 @@
 """`admin.py` show, next and identities: one candidate."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from typer import Argument, Option, Typer
@@ -17,11 +18,23 @@ from services.application import Application
 from services.identities.access import earlier_in_plain, in_plain, open_identity
 from services.identities.naming import people_in
 from services.queries.holding import marks
+from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.possible import by_what_they_lead_to
 from services.queries.reads import openings
 from services.readers import earlier_journeys, reader_of
 from services.reading import read
-from services.texts import notes_in, notes_that_hold, opened, remarks_in, struck_in, texts_of
+from services.recording.reminding import open_reminders
+from services.texts import (
+    KeptText,
+    latest_notes,
+    notes_in,
+    notes_that_hold,
+    opened,
+    remarks_in,
+    struck_in,
+    tasks_in,
+    texts_of,
+)
 
 app = Typer()
 
@@ -34,7 +47,8 @@ def show_(
     ] = False,
     because: Because = None,
     urgent: Annotated[bool, Option("--urgent", help="Open it in any stage, for somebody's safety.")] = False,
-    remarks: Annotated[bool, Option("--remarks", help="Also show notes and remarks.")] = False,
+    notes: Annotated[bool, Option("--notes", help="Show every note, not the latest alone.")] = False,
+    remarks: Annotated[bool, Option("--remarks", help="Also show remarks, and every note.")] = False,
     struck: Annotated[
         bool, Option("--struck", help="Also show texts of events that were struck or replaced. This needs a reason.")
     ] = False,
@@ -58,16 +72,16 @@ def show_(
     rows = application.lists.ledger(line.journey_id)
     items = application.lists.items(line.journey_id)
     texts = texts_of(application.reading, line.journey_id)
-    remarked = remarks_in(rows, texts, struck=struck) if remarks else []
     if as_json:
         more: dict[str, object] = {"identity": in_plain(person), "earlier": earlier_in_plain(person)} if person else {}
         more |= {"name": known[line.candidate].name} if known else {}
-        more |= {"remarks": remarked} if remarks else {}
+        more |= {"remarks": remarks_in(rows, texts, struck=struck)} if remarks else {}
         more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
         show.as_json({"journey": line, "items": items, "ledger": opened(rows, texts, struck=struck), **more})
         return
     journeys.journeys([line], {number: one.name for number, one in known.items()})
     identities.called(known.get(line.candidate))
+    identities.same_as(line.candidate, application.authority.joins.numbers_of(line.candidate))
     journeys.earlier(earlier_journeys(application, actor, line))
     if line.erased_on is not None:
         show.tell(translate(application.erased(line)))
@@ -75,15 +89,31 @@ def show_(
         journeys.items(items, application.today())
         journeys.permanent([line])
     receipts.ledger(rows, marks(rows, application.now()))
-    if remarks:
-        identities.notes(notes_in(rows, texts, struck=struck), rows)
-        identities.remarks(remarked)
-    elif line.erased_on is None:
-        identities.noted(notes_that_hold(rows))
-    if struck:
-        identities.struck(struck_in(rows, texts))
+    _texts(line, rows, texts, notes=notes, remarks=remarks, struck=struck)
     if person:
         identities.person(person)
+
+
+def _texts(
+    line: JourneyLine,
+    rows: Sequence[LedgerLine],
+    texts: Mapping[str, KeptText],
+    *,
+    notes: bool,
+    remarks: bool,
+    struck: bool,
+) -> None:
+    """What was written of a journey, as far as it is asked for; its latest notes and open reminders in any case."""
+    if line.erased_on is None:
+        identities.reminders(open_reminders(rows), tasks_in(rows, texts))
+    if remarks or notes:
+        identities.notes(notes_in(rows, texts, struck=struck), rows)
+    elif line.erased_on is None:
+        identities.latest_notes(latest_notes(rows, texts), rows, notes_that_hold(rows))
+    if remarks:
+        identities.remarks(remarks_in(rows, texts, struck=struck))
+    if struck:
+        identities.struck(struck_in(rows, texts))
 
 
 @app.command(name="next")

@@ -1,17 +1,18 @@
-"""`admin.py` rectify, protect and disclose: who a candidate is, who may read of them, and all that is held of them."""
+"""`admin.py` rectify, join, protect, disclose: who a candidate is, who may read of them, all that is held of them."""
 
 from pathlib import Path
 from typing import Annotated
 
-from typer import Option, Typer, echo
+from typer import Argument, Option, Typer, echo
 
-from interfaces.cli.commands.options import Actor, Candidate
+from interfaces.cli.commands.options import Actor, AsJson, Candidate
+from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services import protection
 from services.application import Application
-from services.identities import rectifying
+from services.identities import joining, rectifying
 
 app = Typer()
 
@@ -43,6 +44,31 @@ def rectify(
     said |= {"address": address, "language": language, "contact_by": contact_by}
     number = rectifying.rectify(Application(), candidate, actor, said, because, keep=keep, forget=forget)
     echo(_("{candidate}: put right", candidate=number))
+
+
+@app.command()
+def join(
+    candidate: Candidate,
+    other: Annotated[str, Argument(help="The other number of the same person.")],
+    because: Annotated[str, Option(help="Why they are one person, or two after all. The reason is kept.")],
+    undo: Annotated[bool, Option("--undo", help="They are two people after all.")] = False,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join two candidates who are one person: the later number leads to the earlier, and the days of employment count
+    together. Both ways stay as they are."""
+    application = Application()
+    joined = joining.join(application, candidate, other, actor, because, undone=undo)
+    run_async(lambda: joining.have_looked(application, joined))
+    if as_json:
+        show.as_json(joined)
+        return
+    both = {"later": joined.later, "earlier": joined.earlier}
+    show.tell(
+        _("{later} and {earlier} are two people.", **both)
+        if undo
+        else _("{later} is the same person as {earlier}.", **both)
+    )
 
 
 @app.command()

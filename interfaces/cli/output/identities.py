@@ -1,16 +1,16 @@
 """How an opened identity looks in a terminal, and what was remarked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from interfaces.cli.output import show
-from models.projections.item_words import party_in_words, wait_in_words
-from models.stages import ENDED_STAGES
+from interfaces.cli.output import journeys, show
 from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
 from services.identities.finding import Colleague, Found
 from services.identities.register import Person
 from services.queries.lines import LedgerLine
+from services.recording.reminding import OpenReminder
 from services.texts import TextLine
 
 
@@ -28,18 +28,23 @@ def called(person: Person | None) -> None:
         show.tell(_("Telephone: {phone}", phone=person.phone))
 
 
-def found(found: Found) -> None:
+def same_as(candidate: str, numbers: Sequence[str]) -> None:
+    """The other numbers of the same person, where candidates were joined."""
+    if others := [one for one in numbers if one != candidate]:
+        show.tell(_("The same person as {candidates}.", candidates=", ".join(others)))
+
+
+def found(found: Found, today: date) -> None:
     """Whoever was found, one block each: no table would hold it all."""
     for line in found.lines:
         who = f"{line.candidate}  {line.name}" if line.name else line.candidate
         show.tell(who, style="bold")
+        if line.same_as is not None:
+            show.tell("  " + _("The same person as {candidates}.", candidates=line.same_as))
         place = {"programme": line.programme, "stage": as_typed(line.stage), "day": line.since}
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
-        awaited = {"what": translate(wait_in_words(line.waits_for)), "whom": translate(party_in_words(line.of_whom))}
-        if line.due_on:
-            show.tell("  " + _("Waits for {what}, of {whom}, due {day}.", **awaited, day=line.due_on))
-        elif line.stage not in ENDED_STAGES:
-            show.tell("  " + _("Waits for {what}, of {whom}.", **awaited))
+        for one in line.items:
+            show.tell(f"  {journeys.item(one, today)}")
         people = {_("telephone"): line.phone, _("coordinator"): _reached(line.coordinator)}
         people[_("supervisor")] = _reached(line.supervisor) if line.supervisor else None
         for label, value in people.items():
@@ -78,10 +83,19 @@ def notes(lines: Sequence[TextLine], ledger: Sequence[LedgerLine]) -> None:
     show.table("", (_("row"), _("day"), _("on"), _("by"), _("note")), rows, _("Nothing is noted."))
 
 
-def noted(count: int) -> None:
-    """How many notes there are, where they are not shown."""
-    if count:
-        show.tell(_n("There is {count} note: see --remarks.", "There are {count} notes: see --remarks.", count))
+def latest_notes(lines: Sequence[TextLine], ledger: Sequence[LedgerLine], count: int) -> None:
+    """The latest of so many notes, where there are any."""
+    if lines:
+        notes(lines, ledger)
+    if count > len(lines):
+        show.tell(_n("There is {count} note: see --notes.", "There are {count} notes: see --notes.", count))
+
+
+def reminders(lines: Sequence[OpenReminder], tasks: Mapping[str, str]) -> None:
+    """What is to be reminded of, where there is anything, with the day of each."""
+    if lines:
+        rows = ((one.row, one.remind_on, tasks.get(str(one.event_id), "–")) for one in lines)
+        show.table("", (_("row"), _("day"), _("reminder")), rows, "")
 
 
 def struck(lines: Sequence[TextLine]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from interfaces.cli.output.show import tell
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_kind, as_rule, as_source, translate
+from runtime.i18n import _, as_kind, as_rule, as_source, one_of, translate
 from services.days import in_full
 from services.recording.preview import Preview
 
@@ -40,12 +40,11 @@ def _steps(found: Preview) -> Iterator[str]:
         yield _("The way ends here.")
     if found.makes_permanent:
         yield _("The employment becomes permanent.")
+    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
     if found.places < 0:
-        yield _("A place on {position} is taken, and {left} are left.", position=found.position, left=found.left)
+        yield _("A place on {position} is taken, and {left} are left.", **place)
     if found.places > 0:
-        yield _(
-            "A place on {position} becomes free, so that {left} are free.", position=found.position, left=found.left
-        )
+        yield _("A place on {position} becomes free, so that {left} are free.", **place)
     told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
     yield _("told: {who}", who=told) if told else _("Nobody is told.")
     for one in found.deadlines:

@@ -1,6 +1,6 @@
 """`admin.py show`: what people wrote, told of and shown to those who ask; and that somebody was erased."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,10 +39,33 @@ def shown(*options: str) -> str:
     return ended.output + (told(ended.exception)[0] if isinstance(ended.exception, Exception) else "")
 
 
-@pytest.mark.usefixtures("way")
-def test_without_being_asked_for_notes_are_counted() -> None:
-    assert "There is 1 note: see --remarks.\n" in shown()
-    assert "evenings" not in shown()
+def test_the_latest_three_notes_that_hold_are_shown_and_all_of_them_to_those_who_ask(way: RecordedWay) -> None:
+    assert "Likes the evenings" in shown()
+    assert "mornings" not in shown()
+    assert "see --notes" not in shown()
+    for number in range(1, 4):
+        assert way.tells("note_added", text=f"Call {number}").accepted
+    assert ["evenings" in shown(), *(f"Call {number}" in shown() for number in range(1, 4))] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    assert "There are 4 notes: see --notes.\n" in shown()
+    assert "Likes the evenings" in shown("--notes")
+    assert "mornings" not in shown("--notes")
+
+
+def test_reminders_that_are_left_are_shown_with_what_they_are_about(way: RecordedWay) -> None:
+    days = [way.day + timedelta(days=number) for number in (7, 14, 21)]
+    first, other = (way.event("reminder_set", remind_on=day, task=f"Call on {day}") for day in days[:2])
+    assert all(way.records(one).accepted for one in (first, other))
+    assert way.tells("reminder_moved", reminder=first.event_id, remind_on=days[2]).accepted
+    lines = [line.split() for line in shown().splitlines()]
+    assert ["5", str(days[2]), "Call", "on", str(days[0])] in lines
+    assert way.tells("reminder_done", reminder=first.event_id).accepted
+    assert f"Call on {days[0]}" not in shown()
+    assert f"Call on {days[1]}" in shown()
 
 
 def test_notes_are_shown_with_remarks_and_struck_ones_to_those_who_ask(way: RecordedWay) -> None:

@@ -4,17 +4,22 @@ Reckoned by hand: 2025-01-15 to 2025-12-31 are 351 days; with 365 allowed, the f
 """
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 
 from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
+from models.access.statements import CandidatesJoined
 from models.events.events import Event
 from models.identifiers import JourneyId
 from models.projections.status import Status
 from runtime.encryption.payload_codec import opened
+from runtime.statement_log import StatementLog
+from services.identities.joining import Joined, have_looked
+from tests.support.authority import SINCE, key_of
 from tests.support.waiting import until
 from tests.support.years import Year
 
@@ -97,6 +102,30 @@ async def test_who_has_one_journey_is_told_of_none(year: Year) -> None:
     assert (other.candidate != alone.candidate, found(year, other)) == (True, [])
 
 
+async def test_who_was_joined_has_the_days_of_both_counted_and_an_audit_agrees(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await until_evaluated(year, "service_division", date(2025, 1, 2))
+    role = {"starts_on": date(2025, 1, 15), "ends_on": date(2025, 12, 31), "effective_on": date(2025, 1, 14)}
+    await year.happens("temporary_role_agreed", **role, **SPECIAL)
+    second = await until_evaluated(year, "agency_chain", date(2026, 1, 5), **CHAIN)
+    await agree_on_the_second(year, second)
+    assert (await status(year, second)).limit_on is None
+    both = {"later": second.candidate, "earlier": first.candidate}
+    StatementLog(year.office.engine).add(CandidatesJoined(at=SINCE, **both), key_of("anna.berg"))
+
+    async def client() -> Client:
+        return year.office.client
+
+    office: Any = SimpleNamespace(client=client, lists=year.office.lists)
+    await have_looked(office, Joined(**both))
+    [event] = await until(lambda: found(year, second), bool)
+    assert [one["journey"] for one in event["employments"]] == [first]
+    assert (await status(year, second)).limit_on == date(2026, 1, 20)
+    await until(lambda: {one.status.value for one in year.office.lists.notices()}, lambda seen: seen == {"sent"})
+    await verified(year, monkeypatch, first, second)
+
+
 async def test_a_journey_goes_on_where_the_others_cannot_be_read(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
     def stumble(*_: object) -> None:
         raise ValueError("rows of a later version")
@@ -109,18 +138,22 @@ async def test_a_journey_goes_on_where_the_others_cannot_be_read(year: Year, mon
 
 
 async def test_an_auditor_reads_the_same_in_the_other_journey(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verified against the histories, which this server gives and cannot list."""
     first, _, second = await two_ways(year)
     await agree_on_the_second(year, second)
     await until(lambda: found(year, first), lambda events: len(events) == 1)
     await until(lambda: {one.status.value for one in year.office.lists.notices()}, lambda seen: seen == {"sent"})
+    await verified(year, monkeypatch, first, second)
+
+
+async def verified(year: Year, monkeypatch: pytest.MonkeyPatch, *journeys: JourneyId) -> None:
+    """An audit agrees, against the histories, which this server gives and cannot list."""
     client = year.office.client
-    runs = {id_: [await opened(client, await year.office.handle(id_).fetch_history())] for id_ in (first, second)}
+    runs = {id_: [await opened(client, await year.office.handle(id_).fetch_history())] for id_ in journeys}
 
     async def the_runs(_client: object, ids: list[str], *_: object) -> dict[str, list[WorkflowHistory]]:
         return {id_: runs[JourneyId.parse(id_)] for id_ in ids}
 
     monkeypatch.setattr("auditing.evidence.evidence.runs_of", the_runs)
     monkeypatch.setattr("auditing.verification.notice_checks.CLOCKS_AGREE_WITHIN", timedelta(days=3650))
-    verdicts = await live_verifier(client, year.office.lists.engine).verify([first, second])
-    assert [(one.verdict, one.findings) for one in verdicts] == [(Verdict.AGREES, ())] * 2
+    verdicts = await live_verifier(client, year.office.lists.engine).verify(journeys)
+    assert [(one.verdict, one.findings) for one in verdicts] == [(Verdict.AGREES, ())] * len(journeys)

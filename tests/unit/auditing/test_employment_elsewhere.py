@@ -1,15 +1,17 @@
 """What a journey found in the person's other one, held against that one's rows."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from activities.other_journeys import employments_in
 from auditing.evidence.findings import Noted
-from auditing.verification.elsewhere_checks import elsewhere_findings
-from models.identifiers import JourneyId
+from auditing.verification.elsewhere_checks import elsewhere_findings, joined_findings
+from models.access.register import Register
+from models.access.statements import CandidatesJoined
+from models.identifiers import CandidateNumber, JourneyId
 from models.rules.recording import the_row_is_told
 from models.stages import Stage
 from tests.support.builders import Way, way_to
@@ -79,3 +81,33 @@ def test_what_stood_in_a_row_that_is_lost_is_noted(other: Way) -> None:
     lost = {"row": 8, "accepted": False, "kind": "unreadable", "event": None, "rule": the_row_is_told.id}
     [one] = elsewhere_findings(finder(other, 8), lambda _: [*rows(other)[:5], lost])
     assert (one.what.id, isinstance(one, Noted)) == ("noted.other_journey_lost_rows", True)
+
+
+A, B = (CandidateNumber(one) for one in ("A22222223", "B22222226"))
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_employment_of_somebody_else_is_found() -> None:
+    def row(at: datetime) -> dict[str, Any]:
+        read = [{"journey": JourneyId.of(B, "agency_chain"), "row": 4}]
+        event = {"employments": [], "read_up_to": read}
+        return {
+            "row": 9,
+            "accepted": True,
+            "kind": "employment_found_elsewhere",
+            "event": event,
+            "journey_id": JourneyId.of(A, "service_division"),
+            "recorded_at": at.isoformat(),
+        }
+
+    register, both = Register(), {"later": B, "earlier": A}
+    register.joins.said += [
+        CandidatesJoined(at=AT, **both),
+        CandidatesJoined(at=AT + timedelta(hours=5), undone=True, **both),
+    ]
+    found = {hours: [*joined_findings([row(AT + timedelta(hours=hours))], register)] for hours in (-1, 1, 6)}
+    assert {hours: [one.what.id for one in of] for hours, of in found.items()} == {
+        -1: ["finding.employment_of_another"],
+        1: [],
+        6: ["finding.employment_of_another"],
+    }

@@ -51,6 +51,9 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "partner_acknowledged": (S, [STAYS]),
     "follow_up_recorded": ([S.PERMANENT_ROLE, S.CLOSED], [STAYS]),
     "note_added": (S, [STAYS]),
+    "reminder_set": (S, [STAYS]),
+    "reminder_moved": (S, [STAYS]),
+    "reminder_done": (S, [STAYS]),
     "deadline_passed": (S, [STAYS]),
     "rules_changed": (S, [STAYS]),
     "repaired": (S, [STAYS]),
@@ -79,6 +82,8 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
         way.happens("evaluation_recorded")
+    if kind in ("reminder_moved", "reminder_done"):
+        way.happens("reminder_set")
     if kind == "proposal_declined":
         way.happens("correction_proposed")
     if kind in ("pause_extended", "resumed") and stage is not Stage.CLOSED:

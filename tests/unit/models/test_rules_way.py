@@ -25,6 +25,7 @@ ON_A_PAUSE = {
     "coordinator_changed",
     "resumed",
     "pause_extended",
+    "reminder_set",
     "returned_to_agency",
     "withdrawn",
     "discontinued",
@@ -48,6 +49,8 @@ def ready_for(kind: str, stage: Stage) -> Way:
         way.happens("evaluation_recorded")
     if kind in ("pause_extended", "resumed"):
         way.happens("paused")
+    if kind in ("reminder_moved", "reminder_done"):
+        way.happens("reminder_set")
     if kind == "proposal_declined":
         way.happens("correction_proposed")
     return way
@@ -129,7 +132,7 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after() -> None:
 # In which order
 
 WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
-WITHOUT_ORDER |= {"correction_proposed", "proposal_declined"}
+WITHOUT_ORDER |= {"correction_proposed", "proposal_declined", "reminder_set", "reminder_moved", "reminder_done"}
 
 
 def test_an_event_of_the_way_is_not_dated_before_the_stage_began() -> None:
@@ -170,7 +173,7 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind not in NOT_FROM_THE_DESK | {"union_answered", "proposal_declined"}:
+        elif kind not in NOT_FROM_THE_DESK | {"union_answered", "proposal_declined", "reminder_moved", "reminder_done"}:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(said(answer.message, "en"))
