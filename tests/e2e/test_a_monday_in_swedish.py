@@ -8,6 +8,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
+from models.calendar.swedish_day import day_in_sweden
 from tests.support.import_files import made_up_number
 from tests.support.languages import english_in
 from tests.support.office import TestOffice, a_corrected_way, open_office
@@ -122,7 +123,7 @@ async def the_way_of_one(monday: Monday) -> str:
     await monday.says("admin.py", "approve", number, status=1)
     await monday.says("admin.py", "approve", number, "--actor", "bo.lind")
     await monday.says("admin.py", "correct", candidate, "6", "--because", "det var rätt", "--strike")
-    today = str(datetime.now(UTC).date())
+    today = str(day_in_sweden(datetime.now(UTC)))
     place = ("--position", "lasarettet_ward_service", "--starts-on", today, "--ends-on", today)
     await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "positions", "--queue")
@@ -152,7 +153,13 @@ async def the_way_of_one(monday: Monday) -> str:
         "--actor",
         "supervisor:jonas.alm",
     )
-    role = (*place[:4], "--ends-on", str(datetime.now(UTC).date() + timedelta(60)), "--form", "special_fixed_term")
+    role = (
+        *place[:4],
+        "--ends-on",
+        str(day_in_sweden(datetime.now(UTC)) + timedelta(60)),
+        "--form",
+        "special_fixed_term",
+    )
     await monday.says("admin.py", "signal", candidate, "temporary_role_agreed", *role)
     await monday.says("admin.py", "next", candidate, *WHY)
     await monday.says("admin.py", "rules", candidate, "--because", "nya tidsfrister", "--actor", "manager:lena.strand")
