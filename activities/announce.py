@@ -14,6 +14,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.authority import Authority
+from activities.handed_over import KIND as HANDED_OVER
+from activities.handed_over import Letter
 from activities.outbox import Delivery, Outbox
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
@@ -25,6 +27,10 @@ TRIED_FOR = timedelta(days=3)
 
 GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
 """The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
+
+
+WITH_THE_OTHERS = timedelta(seconds=2)
+"""After this it is asked again whether all are there who were handed over together."""
 
 
 class DeliveryFailed(Exception):
@@ -151,7 +157,8 @@ class Announcer:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
         try:
             to = await asyncio.to_thread(self._addressees.find, notice, self._now())
-            await self._senders[to.channel].send(notice, to)
+            letter = await self._letter(notice, to)
+            await self._senders[to.channel].send(letter.notice, to)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -160,8 +167,18 @@ class Announcer:
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
             return failure
-        await asyncio.to_thread(self._outbox.mark_sent, notice.notice_id, self._now(), to.id)
+        for notice_id in letter.instead_of:
+            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), to.id)
         return None
+
+    async def _letter(self, notice: Notice, to: Recipient) -> Letter:
+        """What is sent, and for which notices. Raises DeliveryPostponed where another one is to tell of this one."""
+        if notice.kind != HANDED_OVER or to.channel is not Channel.EMAIL:
+            return Letter(notice, (notice.notice_id,))
+        letter = await asyncio.to_thread(self._outbox.letter, self._authority, notice, self._now())
+        if letter is None:
+            raise DeliveryPostponed("told with the others who were handed over", WITH_THE_OTHERS)
+        return letter
 
 
 def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:

@@ -190,6 +190,10 @@ WORDINGS = {
             "Another coordinator looks after the candidate from now on. If you are the one who leaves or takes over,"
             " please go through together what is left to do."
         ),
+        N_(
+            "{leaves} hands over to {takes_over}, for these candidates: {candidates}. Please go through together what"
+            " is left to do."
+        ),
     ),
     "partner_acknowledged": Wording(
         N_("A notice has been acknowledged"),

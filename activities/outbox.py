@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.handed_over import Letter, letter_for
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from activities.seals import Seal
@@ -60,6 +61,12 @@ class Outbox:
             due = [notice for notice in pending if notice is not None and follows_from(row, event, corrected, notice)]
             is_protected = bool(protected_in(session, authority.register, candidate_in(journey_id)))
             return [notice.of_somebody_protected() if is_protected else notice for notice in due]
+
+    def letter(self, authority: Authority, notice: Notice, now: datetime) -> Letter | None:
+        """What is sent of somebody who was handed over, for all who went together; None where it is not to be sent yet,
+        or another one tells of it."""
+        with Session(self._engine) as session:
+            return letter_for(session, authority, notice, now)
 
     def settled(self, journey_id: str, event_id: UUID) -> dict[UUID, Delivery]:
         """The notices of an event that are sent or given up, each with which of the two."""

@@ -92,6 +92,8 @@ LABELS = {
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
     "until": N_("Paused until"),
+    "leaves": N_("Coordinator until now"),
+    "takes_over": N_("Coordinator from now on"),
     "deadline": N_("What it is about"),
     "due_on": N_("Due by"),
     "answer_by": N_("Answer by"),

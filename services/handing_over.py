@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from models.access.charge import TAKE_CHARGE
 from models.access.statements import Substitute
 from models.events.events import CoordinatorChanged
+from models.events.values import Together
 from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
@@ -77,8 +78,8 @@ def chosen(
     return [line for line in found.values() if line.coordinator == leaves]
 
 
-def event_for(line: JourneyLine, said: HandOver) -> CoordinatorChanged:
-    """The event that hands one of them over. Its id follows from what it says: sent again it is the same."""
+def event_for(line: JourneyLine, said: HandOver, count: int = 1) -> CoordinatorChanged:
+    """The event that hands one of `count` over. Its id follows from what it says: sent again it is the same."""
     what = f"{line.journey_id} {line.events} from {said.leaves} to {said.takes_over} on {said.day}"
     return CoordinatorChanged(
         event_id=uuid5(JOURNEYS, what),
@@ -86,7 +87,14 @@ def event_for(line: JourneyLine, said: HandOver) -> CoordinatorChanged:
         effective_on=said.day,
         coordinator=said.takes_over,
         reason=said.because,
+        leaves=said.leaves,
+        together=Together(id=_together(said), count=count) if count > 1 else None,
     )
+
+
+def _together(said: HandOver) -> UUID:
+    """The same for all who go on one day, also where the command is given again for the rest."""
+    return uuid5(JOURNEYS, f"{said.by} hands over from {said.leaves} to {said.takes_over} on {said.day}")
 
 
 def foresee(application: Application, lines: Iterable[JourneyLine], said: HandOver) -> list[Foreseen]:
@@ -101,8 +109,9 @@ async def hand_over(
     journeys: Journeys, lines: Iterable[JourneyLine], said: HandOver
 ) -> AsyncIterator[tuple[JourneyLine, Receipt]]:
     """Hand them over one after another; each is done when it is given. Raises ServiceUnavailable."""
+    lines = list(lines)
     for line in lines:
-        yield line, await journeys.submit(line.journey_id, event_for(line, said))
+        yield line, await journeys.submit(line.journey_id, event_for(line, said, len(lines)))
 
 
 def stand_in(application: Application, said: HandOver, until: date) -> None:

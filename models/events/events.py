@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from models.discrepancy import DifferenceKind
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
 from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
-from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows
+from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows, Together
 from models.events.way import (
     CheckInRecorded,
     EmploymentFoundElsewhere,
@@ -125,7 +125,11 @@ class Reopened(Fact):
 
 
 class CoordinatorChanged(Fact):
-    """Another coordinator (samordnare) looks after the candidate from here on. Both are told."""
+    """Another coordinator (samordnare) looks after the candidate from here on. Both are told.
+
+    `leaves` is the coordinator of before, where that is said; `together` names those who were handed over at once, of
+    whom one letter tells.
+    """
 
     kind: Literal["coordinator_changed"] = "coordinator_changed"
     named = msg("event_name.coordinator_changed", "change of coordinator")
@@ -134,6 +138,8 @@ class CoordinatorChanged(Fact):
 
     coordinator: Name
     reason: FreeText | None = None
+    leaves: Name | None = added(None)
+    together: Together | None = added(None)
 
 
 class PartnerAcknowledged(Fact):

@@ -1,6 +1,7 @@
 """What events are made of: answers, outcomes and steps by their names, scores, and employment before the journey."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -57,6 +58,13 @@ class EmploymentElsewhere(Period):
     form: Name
     decided_on: Day
     told: bool = added(False)
+
+
+class Together(Strict):
+    """Candidates who are handed over at once: which they are is told by the same `id`, and how many there are."""
+
+    id: UUID
+    count: Annotated[int, Field(ge=2, le=10_000)]
 
 
 class ReadUpTo(Strict):

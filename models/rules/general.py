@@ -202,7 +202,17 @@ def a_manager_changes_the_rules(context: RuleContext) -> Refusal | None:
 
 @rule("somebody_else_takes_over", says="Somebody else than the coordinator of today takes over.")
 def somebody_else_takes_over(context: RuleContext) -> Refusal | None:
-    if not isinstance(context.event, e.CoordinatorChanged) or context.event.coordinator != context.state.coordinator:
+    if not isinstance(context.event, e.CoordinatorChanged):
+        return None
+    if context.event.leaves not in (None, context.state.coordinator):
+        other = msg(
+            "somebody_else_takes_over.other_leaves",
+            "{leaves} is not the coordinator of this candidate, who is {coordinator}. Look up who is.",
+            leaves=context.event.leaves,
+            coordinator=context.state.coordinator,
+        )
+        return somebody_else_takes_over.refuse(other)
+    if context.event.coordinator != context.state.coordinator:
         return None
     message = msg(
         "somebody_else_takes_over.same",

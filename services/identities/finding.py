@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from models.access.permissions import Reading, Relation, is_permitted
 from models.fields import Strict
 from models.identifiers import Actor, CandidateNumber
+from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
 from services.application import Application
@@ -56,6 +57,7 @@ class FoundLine(Strict):
     waits_for: str
     of_whom: str
     due_on: date | None
+    items: tuple[OpenItem, ...]
     coordinator: Colleague
     supervisor: Colleague | None
     same_as: CandidateNumber | None = None
@@ -174,6 +176,7 @@ def _line(application: Application, line: JourneyLine, person: Person | None) ->
             **said,
             "name": person.name if person else None,
             "phone": person.phone if person else None,
+            "items": [one.model_copy(update={"partner": None}) for one in application.lists.items(line.journey_id)],
             "coordinator": _colleague(application, line.coordinator),
             "supervisor": _colleague(application, supervisor) if supervisor else None,
             "same_as": leads_to if leads_to != line.candidate else None,

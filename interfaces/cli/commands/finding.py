@@ -30,4 +30,4 @@ def find_(
     application = Application()
     programme = refuse_unknown(application, programme).programme
     found = find(application, " ".join(text), actor, because, programme)
-    show.as_json(found) if as_json else identities.found(found)
+    show.as_json(found) if as_json else identities.found(found, application.today())

@@ -61,7 +61,7 @@ def calendar(
 ) -> None:
     """Write what is due as a calendar, without names. Written again, it says what has moved and what is done."""
     application = Application()
-    refuse_unknown(application, programme)
+    programme = refuse_unknown(application, programme).programme
     open_to = may_list(application, actor, programme)
     whose = None if everybody else own_charge(application, actor)
     lines = application.lists.due(application.today(), coordinator=whose, programme=open_to)

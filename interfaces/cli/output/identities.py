@@ -1,10 +1,9 @@
 """How an opened identity looks in a terminal, and what was remarked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from interfaces.cli.output import show
-from models.projections.item_words import party_in_words, wait_in_words
-from models.stages import ENDED_STAGES
+from interfaces.cli.output import journeys, show
 from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
@@ -35,7 +34,7 @@ def same_as(candidate: str, numbers: Sequence[str]) -> None:
         show.tell(_("The same person as {candidates}.", candidates=", ".join(others)))
 
 
-def found(found: Found) -> None:
+def found(found: Found, today: date) -> None:
     """Whoever was found, one block each: no table would hold it all."""
     for line in found.lines:
         who = f"{line.candidate}  {line.name}" if line.name else line.candidate
@@ -44,11 +43,8 @@ def found(found: Found) -> None:
             show.tell("  " + _("The same person as {candidates}.", candidates=line.same_as))
         place = {"programme": line.programme, "stage": as_typed(line.stage), "day": line.since}
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
-        awaited = {"what": translate(wait_in_words(line.waits_for)), "whom": translate(party_in_words(line.of_whom))}
-        if line.due_on:
-            show.tell("  " + _("Waits for {what}, of {whom}, due {day}.", **awaited, day=line.due_on))
-        elif line.stage not in ENDED_STAGES:
-            show.tell("  " + _("Waits for {what}, of {whom}.", **awaited))
+        for one in line.items:
+            show.tell(f"  {journeys.item(one, today)}")
         people = {_("telephone"): line.phone, _("coordinator"): _reached(line.coordinator)}
         people[_("supervisor")] = _reached(line.supervisor) if line.supervisor else None
         for label, value in people.items():

@@ -81,12 +81,16 @@ def _needing(page: WorkPage) -> str:
 def items(items: Sequence[OpenItem], today: date) -> None:
     """Everything that a journey waits for, one sentence each."""
     for one in items:
-        awaited = {"what": translate(item_in_words(one)), "whom": translate(whom_in_words(one))}
-        if one.due_on is None:
-            tell(_("Waits for {what}, of {whom}.", **awaited))
-        else:
-            late = when_due((today - one.due_on).days)
-            tell(_("Waits for {what}, of {whom}, due {day} ({when}).", **awaited, day=one.due_on, when=late))
+        tell(item(one, today))
+
+
+def item(one: OpenItem, today: date) -> str:
+    """A sentence on something that a journey waits for."""
+    awaited = {"what": translate(item_in_words(one)), "whom": translate(whom_in_words(one))}
+    if one.due_on is None:
+        return _("Waits for {what}, of {whom}.", **awaited)
+    late = when_due((today - one.due_on).days)
+    return _("Waits for {what}, of {whom}, due {day} ({when}).", **awaited, day=one.due_on, when=late)
 
 
 def earlier(lines: Iterable[JourneyLine]) -> None:

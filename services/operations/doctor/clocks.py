@@ -1,10 +1,12 @@
 """Comparing clocks: this machine's with one that was asked."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from models.message import Message, msg
 from runtime.errors import UsageError
@@ -48,7 +50,10 @@ def refuse_database_far_off(engine: Engine, now: Callable[[], datetime]) -> None
 
 
 async def refuse_temporal_far_off(client: Client, now: Callable[[], datetime]) -> None:
-    """The same of the server of Temporal, where it tells what time it is there. Raises RPCError."""
-    before = now()
-    if (found := await clock_of(client)) is not None:
+    """The same of the server of Temporal, where it tells what time it is there: one that does not is asked for nothing
+    more, since a worker may have no right to ask."""
+    before, found = now(), None
+    with suppress(RPCError):
+        found = await clock_of(client)
+    if found is not None:
         refuse_apart(found, before, now(), OF_TEMPORAL, TOO_FAR_TO_WORK)

@@ -82,7 +82,7 @@ def test_somebody_is_found_with_what_whoever_telephones_wants_to_know(office: Of
     [line] = office.found("amina").lines
     assert (line.candidate, line.name, line.phone) == (number, "Amina Al-Hassan", "070-174 06 05")
     assert (line.programme, line.stage, line.waits_for) == ("service_division", Stage.INTERNSHIP, "check_in")
-    assert line.due_on is not None
+    assert [(one.what, one.due_on is not None) for one in line.items] == [("check_in", True), ("internship_end", True)]
     assert line.supervisor is not None
     assert (line.coordinator.name, line.supervisor.id) == ("Anna Berg", "maria.ek")
     assert office.read() == [(number, "anna.berg", "name")]
