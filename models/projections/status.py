@@ -72,7 +72,10 @@ class Status(Standing):
     possible: tuple[Possible, ...] = ()
 
 
-COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on", "moved", "leaves", "together"})
+FILLED_IN = frozenset({"leaves", "together"})
+"""Fields that commands fill in, and nobody types."""
+
+COMMON_FIELDS = frozenset({"event_id", "kind", "actor", "effective_on", "moved"}) | FILLED_IN
 
 
 @cache

@@ -13,6 +13,7 @@ from uuid import UUID
 from hypothesis.internal.conjecture.data import ConjectureData
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry
@@ -152,7 +153,7 @@ def _can_send(sender: Sender, event: Event) -> bool:
 
 def made_up_people() -> Iterator[list[str]]:
     """Rows of an import file, each of somebody else, all invented."""
-    today, day = datetime.now(UTC).date(), date(1985, 1, 1)
+    today, day = day_in_sweden(datetime.now(UTC)), date(1985, 1, 1)
     while True:
         day += timedelta(days=1)
         for serial in range(980, 1000):

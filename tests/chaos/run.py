@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Engine, func, select
 from temporalio.client import Client
 
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.tables.ledger import NoticeRow
 from runtime.database import open_engine, open_for_reading
@@ -169,7 +170,9 @@ async def one_more(office: Office, journeys: Sequence[str]) -> set[str]:
     async def ask(journey: str, dice: Random) -> None:
         async with turn:
             id_ = UUID(int=dice.getrandbits(128), version=4)
-            said = event("note_added", event_id=id_, effective_on=datetime.now(UTC).date(), text="After all that.")
+            said = event(
+                "note_added", event_id=id_, effective_on=day_in_sweden(datetime.now(UTC)), text="After all that."
+            )
             if await office.crowd.deliver("after all", office.desk, JourneyId.parse(journey), said, dice) in ANSWERED:
                 answers.add(journey)
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import admin
 import audit
 from deploy.tools.docs import command_names
+from models.calendar.swedish_day import day_in_sweden
 from tests.support.import_files import made_up_number
 from tests.support.processes import BY, FREE_PORTS, LOCAL, ROOT, Ended, environment, run, running, said_clearly
 
@@ -90,7 +91,7 @@ async def test_a_coordinator_records_what_happens_and_mends_a_slip(env: dict[str
 
 
 async def test_a_coordinator_sees_ahead_when_the_law_makes_a_role_permanent(env: dict[str, str]) -> None:
-    day = datetime.now(UTC).date()
+    day = day_in_sweden(datetime.now(UTC))
     year = f"special_fixed_term:{day - timedelta(days=350)}:{day - timedelta(days=1)}"
     candidate = await refer(env, 997, "--earlier", year)
     scores = "tasks=4,reliability=4,cooperation=4,hygiene_routines=4"

@@ -18,6 +18,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from activities.outbox import Delivery
 from activities.sealing import sealer_on
 from activities.seals import CannotOpen, Seal, SealingError
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
@@ -102,7 +103,7 @@ async def test_what_was_erased_opens_nowhere_and_what_is_left_verifies(erasing: 
     (tmp_path / "intyg.json").unlink()  # as if it had been stopped between the two files: doing it again ends it
     assert DECISION in await erasing.admin("kim.dahl", "erase", candidate, "--confirm", *certificate)
     repeated = await erasing.admin("kim.dahl", "erase", candidate, "--confirm")
-    assert f"erased already, on {datetime.now(UTC).date()} by decision {DECISION}" in repeated
+    assert f"erased already, on {day_in_sweden(datetime.now(UTC))} by decision {DECISION}" in repeated
     assert "0 workflows" not in repeated
     # Nothing that wraps the key is left: not in the database either, nor in what SQLite keeps beside it.
     assert wrapped_key(office, candidate) is None

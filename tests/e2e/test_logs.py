@@ -14,6 +14,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId
 from tests.support.import_files import made_up_number
 from tests.support.mail_server import MailServer
@@ -108,7 +109,7 @@ async def test_a_worker_logs_lines_of_json_with_nothing_personal_in_them(
 ) -> None:
     async with open_office(temporal.client, tmp_path, with_worker=False) as office, failing(office) as (partner, log):
         journey = await referred(office)
-        way = full_way(datetime.now(UTC).date())[:3]
+        way = full_way(day_in_sweden(datetime.now(UTC)))[:3]
         accepted = monotonic()
         for said in way:
             assert (await office.journeys.submit(journey, said)).accepted

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from models.calendar.swedish_day import day_in_sweden
 from services.observation.nights import nights
 from services.operations.nightly import archive_now, reconcile_now
 from tests.support.agreeing import eventually
@@ -37,7 +38,7 @@ async def walked(office: TestOffice) -> None:
     journey = await office.refer()
     refused = await office.send(journey, "internship_completed")
     assert not refused.accepted
-    for said in full_way(datetime.now(UTC).date()):
+    for said in full_way(day_in_sweden(datetime.now(UTC))):
         assert (await office.journeys.submit(journey, said)).accepted
     notices = await until(
         lambda: office.lists.notices(journey_id=journey), lambda all_: {one.status for one in all_} == {"sent"}
@@ -49,7 +50,7 @@ async def walked(office: TestOffice) -> None:
 
 async def overdue(office: TestOffice) -> None:
     """Somebody for whom something should have been done long ago."""
-    await office.refer(effective_on=datetime.now(UTC).date() - timedelta(days=60))
+    await office.refer(effective_on=day_in_sweden(datetime.now(UTC)) - timedelta(days=60))
 
 
 async def probed(shown: ObservedWorker) -> int:

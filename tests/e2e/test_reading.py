@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from models.access.statements import Assignment
+from models.calendar.swedish_day import day_in_sweden
 from models.fields import FIRST_DAY
 from models.identifiers import Role
 from runtime.keyring import Keyring
@@ -103,7 +104,7 @@ async def test_a_reading_by_another_is_written_down_and_told_to_the_one_in_charg
         ("coordinator:bo.lind", "remarks", "Anna is on leave"),
         ("coordinator:bo.lind", "journey", "Anna is on leave"),
     ]
-    tomorrow = datetime.now(UTC).date().replace(year=2190)
+    tomorrow = day_in_sweden(datetime.now(UTC)).replace(year=2190)
     assert json.loads((await says("anna.berg", "admin.py", "reads", "--since", str(tomorrow), "--json")).output) == []
 
     by_bo = json.loads((await says("", "audit.py", "reads", "--reader", "bo.lind", "--json")).output)

@@ -18,6 +18,7 @@ from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
 from models.events.parsing import LARGEST_EVENT
@@ -40,7 +41,7 @@ from workflows.messages import SUBMIT_UPDATE, JourneyStart
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, look_at
 from workflows.starting import REFUSED_START
 
-TODAY = datetime.now(UTC).date()
+TODAY = day_in_sweden(datetime.now(UTC))
 ANNA = "anna.berg"
 PERSONAL = "Åsa Öberg"
 """Stands in what is sent, and must stand in no failure."""

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from temporalio.client import Client, WorkflowHandle
 
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import EVENT, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
@@ -78,7 +79,7 @@ class TestOffice:
 
 def event(kind: str, **fields: Any) -> Event:
     """An event of today by Anna Berg, unless the fields say otherwise."""
-    common = {"event_id": uuid4(), "actor": "coordinator:anna.berg", "effective_on": datetime.now(UTC).date()}
+    common = {"event_id": uuid4(), "actor": "coordinator:anna.berg", "effective_on": day_in_sweden(datetime.now(UTC))}
     return EVENT.validate_python({"kind": kind, **common, **fields})
 
 

@@ -69,6 +69,7 @@ def of_office(office: TestOffice, **more: object) -> dict[str, str]:
     )
     settings = {f"HELAVAGEN_{name.upper()}": getattr(office.settings, name) for name in names}
     address = office.client.service_client.config.target_host
+    settings["TEMPORAL_NAMESPACE"] = office.client.namespace
     settings["HELAVAGEN_MASTER_KEY"] = MASTER_KEY.get_secret_value()
     return environment(**{"TEMPORAL_ADDRESS": address, **settings, **more})
 

@@ -5,20 +5,18 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import pytest
 from sqlalchemy import Connection, create_engine, func, make_url, select, text
 from temporalio.client import Client
 
 from models.tables.every import METADATA
 from runtime.roles import STAFF, WORKER, give_rights
 from runtime.settings import Settings
-from runtime.temporal.client import connect
-from runtime.temporal.namespace import ensure_namespace, ensure_schedules, register_search_attributes
+from runtime.temporal.namespace import ensure_schedules
 from services.operations.doctor.checkup import Checked, Patient, Verdict, examine
 from services.operations.doctor.every import checks_of
 from tests.support.databases import migrated_postgres
+from tests.support.namespaces import in_a_namespace_of_its_own
 from tests.support.office import open_office
 
 ROLE = "doctors_patient"
@@ -61,14 +59,9 @@ class Sound:
 async def sound_set_up(client: Client, postgres_server: str, folder: Path) -> AsyncIterator[Sound]:
     """One on a namespace and a database of its own, until the context ends."""
     owner = migrated_postgres(postgres_server, folder.name)
+    own = await in_a_namespace_of_its_own(client)
     address = str(client.service_client.config.target_host)
-    environment = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": f"sound-{uuid4()}"}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        own = await connect(Settings())
-        await ensure_namespace(own)
-        await register_search_attributes(own)
+    environment = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": own.namespace}
     async with open_office(own, folder, owner) as office:
         await office.refer()
         by_role = make_url(owner).set(username=ROLE).render_as_string()

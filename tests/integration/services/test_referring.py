@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.verification.identity_checks import identity_findings
 from auditing.verification.verifier import live_verifier
 from models.access.statements import Assignment
+from models.calendar.swedish_day import day_in_sweden
 from models.fields import FIRST_DAY
 from models.identifiers import Actor, JourneyId, Role
 from models.stages import Stage
@@ -25,7 +26,7 @@ from tests.support.import_files import made_up_number
 from tests.support.office import TestOffice, event, open_office
 
 ANNA = Actor.parse("coordinator:anna.berg")
-TODAY = datetime.now(UTC).date()
+TODAY = day_in_sweden(datetime.now(UTC))
 LONG_AGO = TODAY - timedelta(days=900)
 PERSON = {"name": "Feltsavad Persson", "email": "fel@example.org", "phone": "070-000 00 01"}
 

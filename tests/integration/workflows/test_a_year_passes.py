@@ -30,7 +30,7 @@ from tests.support.office import event
 from tests.support.recording import recorder_on
 from tests.support.years import Year, open_year
 from worker import running_worker
-from workflows.messages import EVENT_SIGNAL, JourneyStart, deadline_message, entry_for
+from workflows.messages import EVENT_SIGNAL, RENEW_SIGNAL, JourneyStart, deadline_message, entry_for
 
 BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
 TO_A_PLACE = ("referral_accepted", "requirements_checked")
@@ -192,6 +192,23 @@ async def test_nothing_falls_while_a_journey_is_paused_and_all_is_put_off_by_the
 
 
 # The end of the run
+
+
+async def test_a_reminder_and_the_day_to_return_are_told_on_their_days_also_in_a_new_run(year: Year) -> None:
+    await year.refers()
+    await year.happens("paused", until=year.day(35))
+    reminder = await year.happens("reminder_set", remind_on=year.day(14), task="Call on Monday")
+    await year.office.handle(year.journey).signal(RENEW_SIGNAL)
+    await year.until(40)
+    assert year.told() == [
+        (f"reminder_{reminder.event_id}", "due", 14),
+        ("return_due", "reminder", 28),
+        ("return_due", "due", 35),
+    ]
+    notices = year.office.lists.notices(journey_id=year.journey)
+    assert {(notice.created_at.date(), notice.sent_to) for notice in notices} >= {
+        (year.day(days), "anna.berg") for days in (14, 28, 35)
+    }
 
 
 async def test_a_journey_that_began_without_a_referral_ends_after_a_day(year: Year) -> None:
