@@ -90,7 +90,7 @@ def test_all_that_is_known_of_a_person_can_be_put_right(desk: IdentityDesk) -> N
     person = desk.register.person(desk.number)
     assert (person.address, person.language, person.contact_by) == (None, None, None)
     for wrong in ({"language": "rotvälska"}, {"contact_by": "brevduva"}, {"address": "12"}, {"name": "Li\u200bna"}):
-        with raises(UsageError, "referral.field"):
+        with raises(UsageError, "referral.in_field"):
             rectifies(desk, **wrong)
 
 
@@ -122,7 +122,7 @@ def test_another_candidates_identity_number_is_refused_and_written_down_of_both(
 def test_whoever_may_not_or_says_nothing_changes_nothing(desk: IdentityDesk) -> None:
     with raises(UsageError, "rectification.nothing"):
         rectifies(desk)
-    with raises(UsageError, "referral.field"):
+    with raises(UsageError, "referral.in_field"):
         rectifies(desk, identity_number="850505-1234")
     with raises(UsageError, "reading.reason_missing"):
         rectifies(desk, because=None, name="Nils Gift")
