@@ -34,7 +34,7 @@ def erase(
     due: Annotated[
         bool, Option("--due", help="Only show who is due to be erased, by programme, and what is proposed.")
     ] = False,
-    on: Annotated[str | None, Option("--on", help="Due on this day, YYYY-MM-DD. Default: today.")] = None,
+    on: Annotated[str | None, Option("--on", help="Due on this day, such as 2 March. Default: today.")] = None,
     again: Annotated[
         bool, Option("--again", help="After a restore: carry out again whatever was erased since the backup.")
     ] = False,

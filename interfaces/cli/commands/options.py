@@ -13,8 +13,8 @@ Actor = Annotated[str | None, Option(help="Who acts, such as coordinator:anna.be
 Because = Annotated[
     str | None, Option("--because", help="Why you read this. It is asked of all but those in charge, and kept.")
 ]
-Since = Annotated[str | None, Option("--since", help="Only from this day on, YYYY-MM-DD.")]
-On = Annotated[str | None, Option("--on", help="The day it took effect, YYYY-MM-DD. Default: today.")]
+Since = Annotated[str | None, Option("--since", help="Only from this day on, such as 2 March.")]
+On = Annotated[str | None, Option("--on", help="The day it took effect, such as 2 March. Default: today.")]
 EventId = Annotated[str | None, Option(help="The event's id, to send it again. Default: a new one.")]
 Town = Annotated[str | None, Option(help="Only in this town, by its municipality code.")]
 OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]

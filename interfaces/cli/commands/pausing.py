@@ -16,7 +16,7 @@ app = Typer()
 @app.command()
 def pause(
     candidate: Candidate,
-    until: Annotated[str | None, Option(help="The day to return, YYYY-MM-DD, also a new one.")] = None,
+    until: Annotated[str | None, Option(help="The day to return, such as 2 March, also a new one.")] = None,
     because: Annotated[str | None, Option("--because", help="Why the journey stands still.")] = None,
     free_place: Annotated[bool, Option("--free-place", help="Others may have the place meanwhile.")] = False,
     keep_place: Annotated[bool, Option("--keep-place", help="The place is kept. Default.")] = False,

@@ -65,7 +65,7 @@ def record(
     person: Person,
     package: Annotated[str, Argument(help="The name of the package.")],
     part: Annotated[str, Argument(help="The part that was taken.")],
-    on: Annotated[str | None, Option("--on", help="The day it was taken, YYYY-MM-DD. Default: today.")] = None,
+    on: Annotated[str | None, Option("--on", help="The day it was taken, such as 2 March. Default: today.")] = None,
     strike: Strike = False,
     actor: Actor = None,
 ) -> None:
