@@ -4,6 +4,7 @@ The locked packages are links to those of this environment, which came by their 
 longer than all tests here. The install command finds each of them there, or fails.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -97,8 +98,8 @@ def test_the_database_is_migrated_and_a_worker_without_temporal_says_so(image: I
     worker = image.run(*entry_point(), HELAVAGEN_DATABASE_URL=database, TEMPORAL_ADDRESS=NOBODY_LISTENS_THERE)
 
     assert worker.returncode == 3, worker.stderr
-    [sentence] = worker.stderr.splitlines()
-    assert sentence.startswith(f"Temporal cannot be reached at {NOBODY_LISTENS_THERE}")
+    [line] = worker.stderr.splitlines()
+    assert json.loads(line)["message"].startswith(f"Temporal cannot be reached at {NOBODY_LISTENS_THERE}")
     assert image.files() == before, "the root file system may be read-only"
 
 

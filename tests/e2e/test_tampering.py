@@ -21,6 +21,7 @@ from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_check, is_of_another_ledger
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.verifier import Verifier
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, JourneyId
 from runtime.database import open_engine
 from services.privacy.disposals import Disposals
@@ -141,7 +142,7 @@ def erase_by_two(database: Path, journey: str) -> None:
     log = Disposals(engine, database.with_suffix(".jsonl"), TestKeyring())
     log.propose(candidate, "KS-2026/114", Actor.parse("coordinator:anna.berg"), at)
     log.carry_out(candidate, None, Actor.parse("operator:kim.dahl"), at)
-    end_rows(engine, candidate, at.date(), at)
+    end_rows(engine, candidate, day_in_sweden(at), at)
     engine.dispose()
 
 

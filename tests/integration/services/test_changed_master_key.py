@@ -20,7 +20,7 @@ from runtime.database import open_engine
 from runtime.encryption.sealers import with_keys
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.settings import Settings
-from services import journeys
+from services import answers, journeys
 from services.operations.doctor.checkup import Patient
 from services.operations.doctor.temporal import STANDSTILL
 from tests.support.agreeing import eventually
@@ -69,7 +69,7 @@ async def refer_in_vain(office: TestOffice) -> JourneyId:
     """Refer somebody to a worker that cannot record it. Returns the id of the journey."""
     candidate = CandidateNumber.draw(office.random)
     with pytest.MonkeyPatch.context() as hasty, raises(ServiceUnavailable, "worker.no_answer"):
-        hasty.setattr(journeys, "ANSWER_WITHIN", 1.0)
+        hasty.setattr(answers, "ANSWER_WITHIN", 1.0)
         await office.refer(candidate=candidate)
     return JourneyId.of(candidate, "service_division")
 
