@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import is_genuine
 from activities.contents import event_in
-from activities.sealing import KeyEnded, sealer_on
+from activities.sealing import sealer_on
 from models.access.register import Register
 from models.events.events import EVENT
 from models.identifiers import JourneyId
@@ -26,9 +26,8 @@ def accepted_entries(session: Session, engine: Engine, register: Register, journ
     """The accepted events of a journey; none of a candidate who was erased."""
     query = select(LedgerRow).where(LedgerRow.journey_id == journey_id, LedgerRow.accepted.is_(True))
     rows = [row for row in session.scalars(query.order_by(LedgerRow.row)) if is_genuine(register, row)]
-    try:
-        seal = sealer_on(engine).of(journey_id.candidate)
-    except KeyEnded:
+    seal = sealer_on(engine).unless_ended(journey_id.candidate, session) if rows else None
+    if seal is None:
         return ReadEntries((), 0)
     said = [(row, event) for row in rows if (event := event_in(seal, row)) is not None]
     entries = (Entry(event=EVENT.validate_python(event), recorded_at=row.recorded_at) for row, event in said)

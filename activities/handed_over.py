@@ -59,7 +59,7 @@ def letter_for(session: Session, authority: Authority, notice: Notice, now: date
 
 
 def _event(session: Session, row: LedgerRow) -> dict[str, Any]:
-    seal = sealer_on(session.get_bind().engine).unless_ended(candidate_in(row.journey_id))
+    seal = sealer_on(session.get_bind().engine).unless_ended(candidate_in(row.journey_id), session)
     return (event_in(seal, row) if seal is not None else None) or {}
 
 

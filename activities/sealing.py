@@ -5,7 +5,7 @@ Without its key, nothing of a candidate's that was sealed opens again: that is w
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
@@ -104,9 +104,13 @@ class Sealer:
         """A candidate's seal, made where there is none and nothing is kept that one has sealed. Raises SealingError."""
         return self.kept(candidate) or self._keep(candidate, self._read(candidate) or self._made(candidate))
 
-    def known(self, candidate: str) -> Seal:
-        """The same, where there must be one already. Raises KeyUnusable, too."""
-        if (seal := self.kept(candidate) or self._read(candidate)) is None:
+    def known(self, candidate: str, session: Session | None = None) -> Seal:
+        """The same, where there must be one already. Raises KeyUnusable, too.
+
+        Whoever holds a connection says by which `session`: one that waits for a second while it holds the first waits
+        for ever where others do the same, and on SQLite always.
+        """
+        if (seal := self.kept(candidate) or self._read(candidate, session)) is None:
             raise KeyUnusable(candidate)
         return self._keep(candidate, seal)
 
@@ -115,10 +119,10 @@ class Sealer:
         with self._lock:
             return self._seals.get(candidate)
 
-    def unless_ended(self, candidate: str) -> Seal | None:
+    def unless_ended(self, candidate: str, session: Session | None = None) -> Seal | None:
         """As `known`; None where the key was ended."""
         try:
-            return self.known(candidate)
+            return self.known(candidate, session)
         except KeyEnded:
             return None
 
@@ -157,10 +161,10 @@ class Sealer:
             self._seals.setdefault(candidate, seal)  # which does not make it last longer
         return seal
 
-    def _read(self, candidate: str) -> Seal | None:
+    def _read(self, candidate: str, session: Session | None = None) -> Seal | None:
         query = select(CandidateKeyRow.wrapped).where(CandidateKeyRow.candidate == candidate)
-        with Session(self._engine) as session:
-            row = session.execute(query).one_or_none()
+        with Session(self._engine) if session is None else nullcontext(session) as asking:
+            row = asking.execute(query).one_or_none()
         if row is None:
             return None
         if row.wrapped is None:

@@ -13,6 +13,7 @@ from activities.addressees import Addressees
 from activities.announce import Announcement, Announcer, NotDelivered, Sender
 from activities.outbox import Delivery, Outbox
 from activities.recording_checks import Directory
+from activities.sealing import sealer_on
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from services.queries.lists import Lists
@@ -57,6 +58,8 @@ class Office:
         addressees = Addressees(self.engine, Directory(RULES.partners), authority())
         announcer = Announcer(Outbox(self.engine), authority(), addressees, senders, lambda: self.now)
         journey_id, event_id = self.events[number]
+        for way in self.ways:  # as after a restart: their keys are read by the one connection that there is
+            sealer_on(self.engine).forget(way.candidate)
         try:
             await ActivityEnvironment().run(announcer.announce, Announcement(journey_id=journey_id, event_id=event_id))
         except NotDelivered:
