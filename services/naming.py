@@ -44,11 +44,12 @@ class Named:
 
 
 class NotMeant(ValueError):
-    """What was written means none of them, or several; `near` are those that it may mean."""
+    """What was written means none of them, or `several`; `near` are those that it may mean."""
 
-    def __init__(self, near: Sequence[Named]) -> None:
+    def __init__(self, near: Sequence[Named], *, several: bool = False) -> None:
         super().__init__("this is none of them")
         self.near = tuple(near)
+        self.several = several
 
 
 def folded(text: str) -> str:
@@ -70,7 +71,7 @@ def meant(written: str, known: Iterable[Named], shortest: int = SHORTEST_BEGINNI
         if len(found) == 1:
             return found[0]
         if found and key:
-            raise NotMeant(found)
+            raise NotMeant(found, several=True)
     names = {name: one for one in known for name in one.written}
     close = (names[name] for name in get_close_matches(key, names, n=5, cutoff=0.75))
     raise NotMeant(list(dict.fromkeys(close)))
@@ -78,6 +79,10 @@ def meant(written: str, known: Iterable[Named], shortest: int = SHORTEST_BEGINNI
 
 def why_unknown(error: NotMeant, known: Sequence[Named]) -> Message:
     """That something is unknown, and what it may have been; nothing of what was written."""
+    if error.several:
+        return msg(
+            "naming.several", "It may be one of several: {near}. Write more of the name.", near=_listed(error.near)
+        )
     if error.near:
         return msg("naming.near", "It is not known. Did you mean {near}?", near=_listed(error.near))
     if not known:
@@ -144,7 +149,11 @@ def unions(book: RuleBook) -> list[Named]:
 def towns(book: RuleBook) -> list[Named]:
     """The towns, by their municipality codes; one of a position alone has no other name."""
     called = {code: town.name for code, town in book.towns.items()}
-    return [Named(code, called.get(code, code)) for code in sorted(book.town_codes)]
+    return [_town(code, called.get(code)) for code in sorted(book.town_codes)]
+
+
+def _town(code: str, name: str | None) -> Named:
+    return Named(code, name, (name, f"{name} kommun")) if name else Named(code, code)
 
 
 def positions(known: Iterable[Position]) -> list[Named]:

@@ -10,6 +10,7 @@ from models.identifiers import Actor, CandidateNumber
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
+from services import naming
 from services.application import Application
 from services.identities.access import why_closed
 from services.identities.naming import people_in
@@ -45,8 +46,9 @@ class Colleague(Strict):
 
 
 class FoundLine(Strict):
-    """Somebody who was found: who they are, where they stand, what is next and whom to call. Without a name for whoever
-    may read lists alone. `same_as` is the number that this one leads to, where candidates were joined."""
+    """Somebody who was found: who they are, where they stand, what is next, where and until when they work, and whom to
+    call. Without a name, or where they work, for whoever may read lists alone. `same_as` is the number that this one
+    leads to, where candidates were joined."""
 
     candidate: CandidateNumber
     name: str | None
@@ -60,6 +62,9 @@ class FoundLine(Strict):
     items: tuple[OpenItem, ...]
     coordinator: Colleague
     supervisor: Colleague | None
+    mentor: Colleague | None = None
+    works_at: str | None = None
+    works_until: date | None = None
     same_as: CandidateNumber | None = None
 
 
@@ -168,7 +173,9 @@ def _refuse_none(found: list[T]) -> list[T]:
 
 def _line(application: Application, line: JourneyLine, person: Person | None) -> FoundLine:
     agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
-    supervisor = agreed.get("supervisor")
+    reached = {
+        name: _colleague(application, agreed[name]) if agreed.get(name) else None for name in ("supervisor", "mentor")
+    }
     said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
     leads_to = application.authority.joins.leads_to(line.candidate)
     return FoundLine.model_validate(
@@ -178,16 +185,30 @@ def _line(application: Application, line: JourneyLine, person: Person | None) ->
             "phone": person.phone if person else None,
             "items": [one.model_copy(update={"partner": None}) for one in application.lists.items(line.journey_id)],
             "coordinator": _colleague(application, line.coordinator),
-            "supervisor": _colleague(application, supervisor) if supervisor else None,
+            **reached,
+            "works_at": _called(application, agreed["position"]) if agreed else None,
+            "works_until": agreed.get("ends_on"),
             "same_as": leads_to if leads_to != line.candidate else None,
         }
     )
 
 
 def _agreed(application: Application, line: JourneyLine) -> dict[str, Any]:
-    """The latest internship that was agreed on."""
-    events = events_in_effect(application.lists.ledger(line.journey_id))
-    return next((one for one in reversed(events) if one["kind"] == "internship_agreed"), {})
+    """The latest internship or role that was agreed on, with its last day of today. Who supervises an internship does
+    so in a role, too."""
+    agreed: dict[str, Any] = {}
+    for one in events_in_effect(application.lists.ledger(line.journey_id)):
+        if "position" in one:
+            agreed = {**{name: agreed.get(name) for name in ("supervisor", "mentor")}, **one}
+        elif agreed and one["kind"].endswith("_extended") and "ends_on" in one:
+            agreed["ends_on"] = one["ends_on"]
+    return agreed
+
+
+def _called(application: Application, position: str) -> str:
+    """What a position is called, with its unit; its short name where it has left the files."""
+    [*found] = naming.positions(one for one in application.book.positions if one.id == position)
+    return found[0].title if found else position
 
 
 def _colleague(application: Application, name: str) -> Colleague:

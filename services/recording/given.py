@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from models.calendar.written_days import Towards
 from models.events.events import EVENT_CLASSES
@@ -13,7 +13,7 @@ from models.fields import SHORT_NAME
 from models.message import Message
 from runtime.errors import UsageError
 from services.days import day_in, in_both
-from services.naming import Named, NotMeant, meant, why_unknown
+from services.naming import Named, NotMeant, meant, why_unknown, yes_or_no
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
 
@@ -89,7 +89,17 @@ def _iso(value: object) -> date | None:
 
 def _is_day(kind: str, name: str) -> bool:
     field = EVENT_CLASSES[kind].model_fields.get(name)
-    return field is not None and field.annotation in (date, date | None)
+    return field is not None and date in _types(field.annotation)
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """What a field may hold: a type, or several of which each may say more of itself."""
+    inner = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        inner = inner[:1]
+    yield annotation
+    for one in inner:
+        yield from _types(one)
 
 
 def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge) -> str:
@@ -109,9 +119,21 @@ SHORTEST = {"result": 1, "favourable": 1, "frees_place": 1, "seeks_new_place": 1
 def _not_known(name: str, value: str, known: list[Named], error: NotMeant) -> str:
     """A short name that nobody knows here may be one of the journey's older rules, which judge it; else BadValue."""
     is_short_name = re.fullmatch(SHORT_NAME, value) is not None
+    if name in BY_ANY_NAME and _is_meant(value, yes_or_no()):
+        raise BadValue(
+            why_unknown(error, known)
+        ) from error  # an answer to another question than the one that was asked
     if is_short_name and name not in OF_THE_PRODUCT and (name in BY_ANY_NAME or not error.near):
         return value
     raise BadValue(why_unknown(error, known)) from error
+
+
+def _is_meant(value: str, known: list[Named]) -> bool:
+    try:
+        meant(value, known, shortest=1)
+    except NotMeant:
+        return False
+    return True
 
 
 def _read_list(name: str, value: Any, fields: Mapping[str, Any], knowledge: Knowledge) -> Any:

@@ -82,7 +82,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "contact_by": ("contact_by", "kontaktas via", "kontaktsätt"),
     "programme": ("programme", "program"),
     "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
-    "site": ("site", "ort", "kommunkod"),
+    "site": ("site", "ort", "kommunkod", "kommun"),
     "coordinator": ("coordinator", "samordnare"),
     "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
     "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),

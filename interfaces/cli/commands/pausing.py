@@ -8,7 +8,7 @@ from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, EventId, InProgramme, On, Yes
 from runtime.errors import UsageError
-from services.application import Application
+from services.application import Application, may_ask
 
 app = Typer()
 
@@ -41,6 +41,8 @@ def pause(
         )
     if free_place:
         fields["frees_place"] = True
+    if not (because or line.paused or may_ask()):
+        raise UsageError("pause.why", "Why the journey stands still is missing. Say it by --because.")
     kind = "pause_extended" if line.paused else "paused"
     before = Before(dry_run, yes, as_json)
     return send(application, line, kind, fields, actor, on=on, event_id=event_id, before=before)

@@ -45,8 +45,12 @@ def found(found: Found, today: date) -> None:
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
         for one in line.items:
             show.tell(f"  {journeys.item(one, today)}")
+        if line.works_at:
+            place = {"place": line.works_at, "day": line.works_until}
+            show.tell("  " + (_("At {place}, until {day}.", **place) if line.works_until else line.works_at))
         people = {_("telephone"): line.phone, _("coordinator"): _reached(line.coordinator)}
-        people[_("supervisor")] = _reached(line.supervisor) if line.supervisor else None
+        for label, colleague in ((_("supervisor"), line.supervisor), (_("mentor"), line.mentor)):
+            people[label] = _reached(colleague) if colleague else None
         for label, value in people.items():
             if value:
                 show.tell(f"  {label}: {value}")

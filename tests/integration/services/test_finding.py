@@ -84,6 +84,9 @@ def test_somebody_is_found_with_what_whoever_telephones_wants_to_know(office: Of
     assert (line.programme, line.stage, line.waits_for) == ("service_division", Stage.INTERNSHIP, "check_in")
     assert [(one.what, one.due_on is not None) for one in line.items] == [("check_in", True), ("internship_end", True)]
     assert line.supervisor is not None
+    assert line.works_at is not None
+    assert line.works_at.endswith(")")
+    assert line.works_until is not None
     assert (line.coordinator.name, line.supervisor.id) == ("Anna Berg", "maria.ek")
     assert office.read() == [(number, "anna.berg", "name")]
     rows = read_rows(office.engine, [f"journey/{number}/service_division"])

@@ -82,7 +82,7 @@ def test_a_wrong_answer_is_asked_again_and_loses_none_of_the_others(terminal: Te
     said = (fields["position"], fields["starts_on"], fields["ends_on"], fields["supervisor"])
     assert said == ("lasarettet_transport", "2026-03-02", "2026-08-31", "jonas.alm")
     told = shown()
-    assert "Menade du" in told
+    assert "Flera kan avses" in told
     assert "måndag 2 mars 2026" in told
     assert "Ingen kalender har det här datumet" in told
     assert "Sista dagen ligger före den första" in told
@@ -152,6 +152,8 @@ def read(kind: str, field: str, value: Any, **fields: Any) -> Any:
     ("kind", "field", "written", "code"),
     [
         ("withdrawn", "end_reason", "Studier", "studies"),
+        ("paused", "until", "31/8 2027", "2027-08-31"),
+        ("pause_extended", "until", "31/8 2027", "2027-08-31"),
         ("evaluation_recorded", "favourable", "nej", "false"),
         ("evaluation_recorded", "favourable", False, False),
         ("coordinator_changed", "coordinator", "Bo Lind", "bo.lind"),
@@ -217,3 +219,10 @@ def test_yes_and_no_are_understood_in_both_languages(terminal: Terminal) -> None
 def test_who_cannot_be_asked_is_told_what_is_missing() -> None:
     with raises(UsageError, "event.lacks", options="--profile, --findings"):
         ask("requirements_checked")
+
+
+@pytest.mark.parametrize("written", ["ja", "Nej", "y"])
+def test_an_answer_to_another_question_names_no_mentor(written: str) -> None:
+    with raises(UsageError, "event.field"):
+        read("internship_agreed", "mentor", written)
+    assert read("internship_agreed", "mentor", "nobody.known") == "nobody.known"

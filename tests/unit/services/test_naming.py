@@ -100,12 +100,17 @@ def test_two_of_the_same_title_are_told_apart_by_their_codes() -> None:
     twins = [Named("ward_1", "Ward"), Named("ward_2", "Ward")]
     with pytest.raises(NotMeant) as caught:
         meant("ward", twins)
+    assert naming.why_unknown(caught.value, twins).id == "naming.several"
     assert naming.why_unknown(caught.value, twins).values["near"] == ("Ward (ward_1)", "Ward (ward_2)")
     assert code("ward_2", twins) == "ward_2"
 
 
 def test_an_office_writes_names_into_its_list(tmp_path: Path) -> None:
-    written = {"programme": "Servicedivisionens väg in", "referring_partner": "Arbetsförmedlingen", "site": "Umeå"}
+    written = {
+        "programme": "Servicedivisionens väg in",
+        "referring_partner": "Arbetsförmedlingen",
+        "site": "Umeå kommun",
+    }
     row = cells(**written, coordinator="Anna Berg", referred_on="1/3")
     file = tmp_path / "list.csv"
     file.write_text(csv_text([ENGLISH, row]))
