@@ -7,8 +7,7 @@ from typer import Argument, Option, Typer
 
 from interfaces.cli.asking_handing_over import ask_because, ask_colleague, ask_until, ask_which
 from interfaces.cli.before_sending import Before
-from interfaces.cli.commands.answering import day_of
-from interfaces.cli.commands.options import Actor, AsJson, DryRun, InProgramme, On, Yes
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, InProgramme, Yes
 from interfaces.cli.output import handing_over as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -37,7 +36,10 @@ def hand_over_(
         str | None, Option("--until", help="Last day: the colleague stands in for all of them until then.")
     ] = None,
     because: Annotated[str | None, Option("--because", help="Why. It is kept.")] = None,
-    on: On = None,
+    on: Annotated[
+        str | None,
+        Option("--on", help="From which day, such as 2 March. Friday is the coming one. Default: today."),
+    ] = None,
     programme: InProgramme = None,
     actor: Actor = None,
     dry_run: DryRun = False,
@@ -55,8 +57,9 @@ def hand_over_(
     takes_over = colleague(application, to) if to else ask_colleague(application, leaves)
     if until is None and before.asks and not (candidates or all_):
         until = ask_until(application)
-    day = _first_day(application, on) if until else day_of(application, on)
-    said = HandOver(leaves, takes_over, day, because or ("" if until else ask_because()), author)
+    said = HandOver(
+        leaves, takes_over, _first_day(application, on), because or ("" if until else ask_because()), author
+    )
     if until is not None:
         if candidates:
             raise UsageError("hand_over.some_until", "Until a day a colleague stands in for all. Omit the numbers.")
@@ -73,6 +76,7 @@ def hand_over_(
 
 
 def _first_day(application: Application, on: str | None) -> date:
+    """A hand-over is agreed beforehand, so a day of the week is the coming one: on a Monday, Friday has not been."""
     return days.day_of(on, application.today(), Towards.PLANNED) if on else application.today()
 
 
@@ -86,7 +90,7 @@ def _hand_over(application: Application, said: HandOver, lines: list[JourneyLine
         screen.foreseen(foreseen, said)
     if any(one.refused for one in foreseen):
         raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
-    if before.dry_run or (before.asks and not confirm(_("Hand them over?"), default=True)):
+    if before.dry_run or (before.asks and not confirm(screen.question(foreseen, said), default=True)):
         return 0
     return _done(application, said, foreseen, before)
 

@@ -4,17 +4,24 @@ from collections.abc import Iterable, Sequence
 
 from interfaces.cli.output.show import tell
 from runtime.i18n import _, _n, translate
+from services.days import in_full
 from services.handing_over import Foreseen, HandOver
 
 
 def foreseen(found: Sequence[Foreseen], said: HandOver) -> None:
-    """Who would go, and who would be told of it."""
-    count = _n("{count} candidate", "{count} candidates", len(found))
-    tell(_("{count} from {leaves} to {takes_over}:", count=count, leaves=said.leaves, takes_over=said.takes_over))
+    """Who would go on which day, and who would be told of it."""
+    what = {"count": _count(found), "leaves": said.leaves, "takes_over": said.takes_over, "day": in_full(said.day)}
+    tell(_("{count} from {leaves} to {takes_over}, {day}:", **what))
     for one in found:
         tell(f"  {one.line.candidate}  {one.line.programme}")
     told = dict.fromkeys(f"{told.name} ({translate(told.by)})" for one in found if one.found for told in one.found.told)
     tell(_("told: {who}", who=", ".join(told)) if told else _("Nobody is told."))
+
+
+def question(found: Sequence[Foreseen], said: HandOver) -> str:
+    """What somebody says yes to: how many, to whom and on which day."""
+    what = {"count": _count(found), "takes_over": said.takes_over, "day": in_full(said.day)}
+    return _("Hand over {count} to {takes_over} on {day}?", **what)
 
 
 def refusals(found: Iterable[Foreseen]) -> str:
@@ -29,3 +36,7 @@ def broken_off(done: Sequence[str], left: Sequence[str]) -> str:
         done=", ".join(done) or _("nobody"),
         left=", ".join(left),
     )
+
+
+def _count(found: Sequence[Foreseen]) -> str:
+    return _n("{count} candidate", "{count} candidates", len(found))

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import Engine
 
+from models.calendar.written_days import WEEKDAYS
 from models.events.events import Event
 from models.ledger.receipt import Receipt
 from runtime.errors import ServiceUnavailable
@@ -73,6 +75,25 @@ def test_a_dry_run_shows_who_would_be_told_and_sends_nothing(engine: Engine, sen
     assert "3 candidates from anna.berg to bo.lind" in told
     assert "Bo Lind (by e-mail)" in told
     assert (sent, everything(engine)) == ([], before)
+
+
+def test_a_day_of_the_week_is_the_coming_one_and_is_shown_in_full(ways: list[RecordedWay], sent: list[Event]) -> None:
+    ahead = ways[0].day + timedelta(days=4)
+    words = ("hand-over", "--all", "--to", "bo.lind", "--because", "Leave", "--on")
+    assert f"{ahead} is in the future" in said(*words, WEEKDAYS[ahead.weekday()][2])
+    assert sent == []
+    today = format_date(ways[0].day, "EEEE d MMMM y", locale="en")
+    assert f"to bo.lind, {today}:" in said(*words, "today", "--dry-run")
+
+
+def test_at_a_terminal_the_question_names_the_day_in_full_and_how_many(
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at_a_terminal(monkeypatch)
+    told = said("hand-over", ANNA, "--to", "bo.lind", "--because", "Leave", typed="no\n")
+    today = format_date(ways[0].day, "EEEE d MMMM y", locale="en")
+    assert f"Hand over 1 candidate to bo.lind on {today}?" in told
+    assert sent == []
 
 
 def test_what_is_broken_off_tells_how_far_it_came_and_goes_on_when_it_is_given_again(
