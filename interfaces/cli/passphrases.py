@@ -5,6 +5,7 @@ from functools import cache
 import typer
 
 from interfaces.cli.output.show import progress_paused
+from interfaces.cli.questions import confirm
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
@@ -27,7 +28,7 @@ def is_sure(about: Message) -> bool:
         return False
     with progress_paused():
         typer.echo(translate(about), err=True)
-        return typer.confirm(_("keep it as it is?"), default=False, err=True)
+        return confirm(_("Keep it as it is?"), aside=True)
 
 
 def new_passphrase(application: Application) -> str | None:

@@ -104,6 +104,14 @@ def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draf
     return draft(drafted.kind, {**drafted.fields, chosen: _asked(drafted, asked, knowledge)}, knowledge), day
 
 
+def answer_anew(drafted: Draft, name: str, knowledge: Knowledge) -> Draft:
+    """The same with another answer for one field, which the person at the terminal gives."""
+    given = {field: value for field, value in drafted.fields.items() if field != name}
+    needed = name in possible(drafted.kind).needs
+    said = _asked(drafted, Missing(name, knowledge.choices(name, drafted.fields), None), knowledge, needed=needed)
+    return draft(drafted.kind, given if said is None else {**given, name: said}, knowledge)
+
+
 def _value_shown(drafted: Draft, name: str) -> str:
     value = drafted.fields[name]
     return "…" if isinstance(value, list) else str(value)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import typer
 
-from interfaces.cli.output.show import tell
+from interfaces.cli.output.show import aside, tell
 from runtime.errors import UsageError, UserError
 from runtime.i18n import _, translate
 from services.naming import Named, NotMeant, meant, yes_or_no
@@ -24,7 +24,8 @@ SHOWN_AT_ONCE = 9
 class Question:
     """What is asked. Enter takes `default`, which is shown as `default_shown`, or leaves an `optional` answer out.
 
-    `beside` stands above the question: the text of what is asked about. The choices may be `listed` already.
+    `beside` stands above the question: the text of what is asked about. The choices may be `listed` already. It
+    is asked `aside`, on stderr, where the output may go elsewhere.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Question:
     optional: bool = False
     beside: str | None = None
     listed: bool = False
+    aside: bool = False
 
 
 def ask(question: Question, read: Callable[[str], T]) -> T | None:
@@ -43,7 +45,7 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
     if 1 < len(question.choices) <= SHOWN_AT_ONCE and not question.listed:
         list_choices(question.choices)
     while True:
-        typed = str(typer.prompt(_asked(question), default="", show_default=False)).strip()
+        typed = str(typer.prompt(_asked(question), default="", show_default=False, err=question.aside)).strip()
         if typed == LIST:
             list_choices(question.choices)
             continue
@@ -55,7 +57,7 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
         try:
             return read(_chosen(typed or str(question.default), question.choices))
         except UserError as error:
-            tell(translate(error.message))
+            (aside if question.aside else tell)(translate(error.message))
 
 
 def list_choices(choices: Sequence[Named]) -> None:
@@ -66,10 +68,10 @@ def list_choices(choices: Sequence[Named]) -> None:
         tell(_("Write it in your own words."))
 
 
-def confirm(text: str, *, default: bool = False) -> bool:
+def confirm(text: str, *, default: bool = False, aside: bool = False) -> bool:
     """Whether somebody says yes, in either language. Enter says what is written in capitals."""
     offer = _("[YES/no]") if default else _("[yes/NO]")
-    answer = ask(Question(f"{text} {offer}", default="true" if default else "false"), _yes)
+    answer = ask(Question(f"{text} {offer}", default="true" if default else "false", aside=aside), _yes)
     return answer == "true"
 
 

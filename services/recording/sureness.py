@@ -33,11 +33,13 @@ def own_words(application: Application, text: str) -> str:
 
 
 def _said(found: Sequence[Concern]) -> Message:
+    *others, last = found
+    what = (msg("concern.all", "{others} and {last}", others=others, last=last),) if others else (last,)
     return msg(
         "text.unsure",
-        "The text seems to tell {what}, and it is kept where others read it. Write it without, or say that it shall"
+        "The text seems to contain {what}, and it is kept where others read it. Write it without, or say that it shall"
         " stand.",
-        what=found,
+        what=what,
     )
 
 

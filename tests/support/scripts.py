@@ -17,7 +17,10 @@ from services.application import Application
 from tests.support.authority import found, keep_keys
 from tests.support.recording import RecordedWay
 
-ASKING = ("before_sending", "prompts", "asking_corrections", "asking_referrals", "asking_handing_over")
+ASKING = (
+    *("before_sending", "prompts", "passphrases", "commands.answering"),
+    *("asking_corrections", "asking_referrals", "asking_handing_over"),
+)
 """The modules that ask."""
 
 

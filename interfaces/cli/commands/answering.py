@@ -10,8 +10,9 @@ from typer import echo
 from interfaces.cli.before_sending import ASKING, Before, Verdict, agreed, left
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
-from interfaces.cli.prompts import ask_day, change_answer, complete_event, option
+from interfaces.cli.prompts import answer_anew, ask_day, change_answer, complete_event, option
 from models.events.events import Event
+from models.events.texts import is_reference, texts_in, written_in
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
@@ -20,13 +21,14 @@ from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
 from services import days, naming
-from services.application import Application, programme_of
+from services.application import Application, may_ask, programme_of
 from services.naming import Named, NotMeant, meant, why_unknown
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
+from services.recording.sureness import make_sure
 
 
 class Filters(NamedTuple):
@@ -100,6 +102,9 @@ def send(
     rows = application.lists.ledger(line.journey_id)
     while True:
         said = event_of(drafted, event_id=sent_as, actor=author, day=day)
+        if (unsure := _unsure_field(application, line, said, before)) is not None:
+            drafted = answer_anew(drafted, unsure, known)
+            continue
         verdict = agreed(application, line, said, rows, before)
         if verdict is not Verdict.CHANGE:
             break
@@ -108,6 +113,21 @@ def send(
             return left()
         drafted, day = changed
     return _sent(application, line.journey_id, said, before, no_wait=no_wait) if verdict is Verdict.SEND else 0
+
+
+def _unsure_field(application: Application, line: JourneyLine, said: Event, before: Before) -> str | None:
+    """The field whose text somebody at a terminal would rather write anew, having been told what it contains; None
+    where there is none. Raises Refused where they cannot be asked for another text."""
+    if before.dry_run:
+        return None
+    for place, text in texts_in(said.model_dump(mode="json")):
+        try:
+            make_sure(application, [] if is_reference(text) else [text], line.candidate)
+        except Refused:
+            if not before.asks or not may_ask(aside=True):
+                raise
+            return place.field.partition(".")[0]
+    return None
 
 
 def _sent(application: Application, journey_id: JourneyId, said: Event, before: Before, *, no_wait: bool) -> int:
@@ -146,7 +166,9 @@ def answer(receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) ->
 
 
 def submit(application: Application, journey_id: JourneyId, said: Event) -> Receipt:
-    """Send an event as it is, and wait for its receipt."""
+    """Send an event as it is, and wait for its receipt. Whether a text shall stand is asked before anything is begun:
+    Ctrl-C at the question ends it, which it cannot while events are sent."""
+    make_sure(application, written_in(said), journey_id.candidate)
 
     async def work() -> Receipt:
         return await (await application.journeys()).submit(journey_id, said)

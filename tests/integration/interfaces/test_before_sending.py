@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from interfaces.cli.passphrases import is_sure
 from models.events.events import Event
+from runtime import asking
 from tests.support.import_files import made_up_number
 from tests.support.recording import CANDIDATE, RecordedWay, everything, recorder_on, rows_of
 from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
@@ -147,3 +149,28 @@ def test_a_list_is_looked_through_before_anybody_is_referred(tmp_path: Path, eng
     assert "Menade du Umeå?" in told
     assert (everything(engine), sent) == (before, [])
     assert not (tmp_path / "list-to-mend.csv").exists()
+
+
+CALLED_IN_SICK = "Ring 070-123 45 67, sjukskriven"
+
+
+def test_a_text_that_tells_too_much_is_asked_about_in_words_and_may_be_written_anew(
+    sent: list[Event], terminal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_confirmation", [is_sure])
+    note = ("signal", CANDIDATE, "anteckning", "--on", "idag")
+    told = terminal(*note, typed=(CALLED_IN_SICK, "kanske", "nej", "Ringde i dag"))
+    assert "Texten verkar innehålla ett telefonnummer och något om hälsa" in told
+    assert "Spara den som den är? [ja/NEJ]" in told
+    assert "Svara ja eller nej" in told
+    assert [getattr(event, "text", None) for event in sent] == ["Ringde i dag"]
+    terminal(*note, "--text", CALLED_IN_SICK, typed=("ja",))
+    assert getattr(sent[-1], "text", None) == CALLED_IN_SICK
+
+
+def test_a_text_that_nobody_is_sure_of_is_told_of_before_anything_is_sent(
+    sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_confirmation", [])
+    assert "Texten verkar innehålla" in said("signal", CANDIDATE, "anteckning", "--text", CALLED_IN_SICK)
+    assert sent == []
