@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from models.access.charge import TAKE_CHARGE
 from models.access.statements import Substitute
+from models.calendar.written_days import DAY
 from models.events.events import CoordinatorChanged
 from models.events.values import Together
 from models.identifiers import Actor
@@ -116,7 +117,8 @@ async def hand_over(
 
 def stand_in(application: Application, said: HandOver, until: date) -> None:
     """Let a colleague stand in for somebody from a day until a day: the colleague sees and is told of all of theirs
-    meanwhile, and nothing has to be taken back. Raises Refused and UsageError."""
+    meanwhile, and nothing has to be taken back. It holds in the place of what was said of it before. Raises Refused and
+    UsageError."""
     if until < said.day:
         days = {"last": until, "first": said.day}
         raise UsageError("hand_over.period", "The last day {last} is before the first day {first}.", **days)
@@ -127,6 +129,24 @@ def stand_in(application: Application, said: HandOver, until: date) -> None:
         raise Refused(
             "hand_over.not_in_charge", "{person} does not take charge of candidates now.", person=said.takes_over
         )
-    staff = Staff(application.statements, application.keyring, said.by.name, application.now())
     substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
-    staff.change(said.leaves, substitute=substitute)
+    _staff(application, said.by).change(said.leaves, substitute=substitute)
+
+
+def standing_in(application: Application, person: str) -> Substitute | None:
+    """Who stands in for somebody, and when, where that is not over."""
+    return application.authority.leave_of(person, application.now())
+
+
+def back(application: Application, person: str, by: Actor) -> Substitute:
+    """Let nobody stand in for somebody from today on; returns who did, or was to. Raises Refused and UsageError."""
+    was = standing_in(application, person)
+    if was is None:
+        raise UsageError("hand_over.no_substitute", "Nobody stands in for {person}.", person=person)
+    over = was.model_copy(update={"until_day": application.today() - DAY})
+    _staff(application, by).change(person, substitute=over)
+    return was
+
+
+def _staff(application: Application, by: Actor) -> Staff:
+    return Staff(application.statements, application.keyring, by.name, application.now())

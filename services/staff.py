@@ -41,6 +41,8 @@ class Member:
     said: StaffEntered
     works_here: bool
     keys: tuple[str, ...]
+    leave: Substitute | None = None
+    """Who stands in for them, now or later."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ class Staff:
         found = []
         for person, versions in sorted(register.people.items()):
             keys = tuple(key for key, known in register.keys.items() if _counts(known, person, self._now))
-            found.append(Member(versions[-1], register.works_here(person, self._now), keys))
+            leave = register.leave_of(person, self._now)
+            found.append(Member(versions[-1], register.works_here(person, self._now), keys, leave))
         return found
 
     def _state(self, said: Statement) -> None:
@@ -230,6 +233,12 @@ def what_may(register: Register, person: str, at: datetime) -> list[tuple[Assign
         )
         for one in register.assignments(person, at)
     ]
+
+
+def leaves_of(register: Register, person: str, at: datetime) -> dict[str, Substitute]:
+    """When somebody stands in for others, at a moment or later: by those for whom."""
+    found = {other: register.leave_of(other, at) for other in sorted(register.people)}
+    return {other: leave for other, leave in found.items() if leave is not None and leave.person == person}
 
 
 def _made(cls: type[Statement], **said: object) -> Statement:

@@ -9,6 +9,7 @@ HINTS = {
     "bundle.key_without_checkpoint": N_("Option: --checkpoint FILE."),
     "bundle.reason_without_identities": N_("Option: --personal."),
     "bundle.unreadable": N_("A bundle is written by: audit.py export."),
+    "candidate.number": N_("Find somebody by name: admin.py find."),
     "certificate.font": N_("Option: --html FILE."),
     "certificate.no_file": N_("Options: --html FILE and --pdf FILE."),
     "checkpoint.key_alone": N_("Option: --checkpoint FILE."),

@@ -27,6 +27,7 @@ from models.access.statements import (
     StaffEnded,
     StaffEntered,
     Statement,
+    Substitute,
     WorkerRegistered,
 )
 from models.calendar.swedish_day import day_in_sweden
@@ -159,6 +160,12 @@ class Register:
         person = self.person(name, at)
         leave = person.substitute if person is not None else None
         return leave.person if leave is not None and leave.from_day <= day_in_sweden(at) <= leave.until_day else None
+
+    def leave_of(self, name: str, at: datetime) -> Substitute | None:
+        """Who acts for somebody, and when, at a moment or later; None where that is over."""
+        person = self.person(name, at)
+        leave = person.substitute if person is not None else None
+        return leave if leave is not None and max(leave.from_day, day_in_sweden(at)) <= leave.until_day else None
 
     def is_in_force(self, programme: str, rules_digest: str | None, at: datetime) -> bool:
         """Whether rules of this digest had been registered for the programme at a moment."""

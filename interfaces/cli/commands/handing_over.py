@@ -6,19 +6,32 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.asking_handing_over import ask_because, ask_colleague, ask_until, ask_which
-from interfaces.cli.before_sending import Before
+from interfaces.cli.before_sending import Before, left
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, InProgramme, Yes
 from interfaces.cli.output import handing_over as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
 from models.access.permissions import Reading
+from models.access.statements import Substitute
 from models.calendar.written_days import Towards
+from models.identifiers import Actor as Who
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services import days
 from services.application import Application
-from services.handing_over import Foreseen, HandOver, chosen, colleague, foresee, hand_over, in_charge_of, stand_in
+from services.handing_over import (
+    Foreseen,
+    HandOver,
+    chosen,
+    colleague,
+    foresee,
+    hand_over,
+    in_charge_of,
+    stand_in,
+    standing_in,
+)
+from services.handing_over import back as end_stand_in
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.reading import read
@@ -35,6 +48,7 @@ def hand_over_(
     until: Annotated[
         str | None, Option("--until", help="Last day: the colleague stands in for all of them until then.")
     ] = None,
+    back: Annotated[bool, Option("--back", help="You are back early: from today nobody stands in.")] = False,
     because: Annotated[str | None, Option("--because", help="Why. It is kept.")] = None,
     on: Annotated[
         str | None,
@@ -49,11 +63,15 @@ def hand_over_(
     """Hand candidates over to a colleague: all of these or, where a rule is against one, none.
 
     With --until nobody changes coordinator: the colleague stands in, sees and is told of all of yours, and it is over
-    by itself after that day.
+    by itself after that day. --back ends it earlier. Given again, the new one replaces it.
     """
     application = Application()
     before, author = Before(dry_run, yes, as_json), application.actor(actor)
     leaves = colleague(application, from_) if from_ else author.name
+    if back:
+        if candidates or all_ or to or until or on:
+            raise UsageError("hand_over.back_alone", "Back early takes nothing but who it is about. Omit the rest.")
+        return _back(application, leaves, author, before)
     takes_over = colleague(application, to) if to else ask_colleague(application, leaves)
     if until is None and before.asks and not (candidates or all_):
         until = ask_until(application)
@@ -119,18 +137,34 @@ def _done(application: Application, said: HandOver, foreseen: list[Foreseen], be
 
 
 def _stand_in(application: Application, said: HandOver, until: date, before: Before) -> int:
-    told = _(
-        "{colleague} stands in for {person} from {first} until {last}: sees and is told of all of theirs.",
-        colleague=said.takes_over,
-        person=said.leaves,
-        first=days.in_full(said.day),
-        last=days.in_full(until),
-    )
-    if before.dry_run or before.asks:
+    substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
+    told, was = screen.stands_in(said.leaves, substitute), standing_in(application, said.leaves)
+    if was is not None:
+        show.aside(screen.replaced(said.leaves, was))
+    if before.asks and not before.dry_run:
         show.tell(told)
-        if before.dry_run or not confirm(_("Is this right?"), default=True):
-            return 0
-    stand_in(application, said, until)
-    if not before.asks:
-        show.tell(told)
+        if not confirm(_("Is this right?"), default=True):
+            return left()
+    if not before.dry_run:
+        stand_in(application, said, until)
+    if before.as_json:
+        show.as_json({"person": said.leaves, "substitute": substitute})
+    else:
+        show.tell(told if before.dry_run or not before.asks else _("It is recorded. {told}", told=told))
+    return 0
+
+
+def _back(application: Application, person: str, author: Who, before: Before) -> int:
+    """Let nobody stand in for somebody any more."""
+    was = standing_in(application, person)
+    if was is not None and before.asks and not before.dry_run:
+        show.tell(screen.stands_in(person, was))
+        if not confirm(_("Is that over from today?"), default=True):
+            return left()
+    if was is None or not before.dry_run:
+        was = end_stand_in(application, person, author)
+    if before.as_json:
+        show.as_json({"person": person, "was": was})
+    else:
+        show.tell(_("From today {colleague} does not stand in for {person}.", colleague=was.person, person=person))
     return 0

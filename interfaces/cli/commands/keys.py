@@ -12,7 +12,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
 from services.local_sign_in import token_of
-from services.staff import Staff, what_may
+from services.staff import Staff, leaves_of, what_may
 
 app = typer.Typer()
 
@@ -47,10 +47,14 @@ def whoami(
     if person is None:
         raise Refused("staff.unknown", "{person} is not in the register of staff.", person=name)
     may = what_may(application.authority, name, now)
+    leave, others = application.authority.leave_of(name, now), leaves_of(application.authority, name, now)
     if as_json:
-        show.as_json({"person": name, "name": person.name, "roles": [{**dict(one), "may": what} for one, what in may]})
+        roles = [{**dict(one), "may": what} for one, what in may]
+        stands = {"substitute": leave, "stands_in_for": others}
+        show.as_json({"person": name, "name": person.name, "roles": roles, **stands})
     else:
         screen.whoami(person, may, has_key=name in application.keyring)
+        screen.standing_in(name, leave, others)
 
 
 @app.command(name="codec-token")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from interfaces.cli.output.show import tell
+from models.access.statements import Substitute
 from runtime.i18n import _, _n, translate
 from services.days import in_full
 from services.handing_over import Foreseen, HandOver
@@ -35,6 +36,28 @@ def broken_off(done: Sequence[str], left: Sequence[str]) -> str:
         "Broken off. Handed over: {done}. Not yet: {left}. Give the command again for the rest.",
         done=", ".join(done) or _("nobody"),
         left=", ".join(left),
+    )
+
+
+def stands_in(person: str, leave: Substitute) -> str:
+    """Who stands in for somebody, from when until when."""
+    return _(
+        "{colleague} stands in for {person} from {first} until {last}: sees and is told of all of theirs.",
+        colleague=leave.person,
+        person=person,
+        first=in_full(leave.from_day),
+        last=in_full(leave.until_day),
+    )
+
+
+def replaced(person: str, was: Substitute) -> str:
+    """What was said before of who stands in, and holds no more."""
+    return _(
+        "{colleague} was to stand in for {person} from {first} until {last}. The new one replaces that.",
+        colleague=was.person,
+        person=person,
+        first=in_full(was.from_day),
+        last=in_full(was.until_day),
     )
 
 

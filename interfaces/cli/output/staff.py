@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
+from interfaces.cli.output.handing_over import stands_in
 from models.access.permissions import ROLE_NAMES, Relation, act_in_words
-from models.access.statements import EVERYWHERE, Assignment, StaffEntered
+from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from runtime.i18n import _, translate
@@ -20,11 +21,12 @@ def members(lines: Sequence[Member]) -> None:
             one.said.email,
             one.said.phone,
             _("yes") if one.keys else _("no"),
+            _leave(one.leave) if one.leave else "",
             "" if one.works_here else _("has left"),
         )
         for one in lines
     )
-    columns = (_("person"), _("name"), _("roles"), _("e-mail"), _("telephone"), _("key"), "")
+    columns = (_("person"), _("name"), _("roles"), _("e-mail"), _("telephone"), _("key"), _("stands in"), "")
     show.table("", columns, rows, _("The register of staff is empty."))
 
 
@@ -51,6 +53,16 @@ def whoami(person: StaffEntered, may: Sequence[tuple[Assignment, Mapping[str, st
             (_action(action), translate(Relation[relation.upper()].in_words)) for action, relation in actions.items()
         )
         show.table(role_of(one), (_("may"), _("for")), rows, _("nothing"))
+
+
+def standing_in(person: str, leave: Substitute | None, others: Mapping[str, Substitute]) -> None:
+    """Who stands in for somebody, and for whom they do, a line each."""
+    for away, one in (({person: leave} if leave else {}) | dict(others)).items():
+        show.tell(stands_in(away, one))
+
+
+def _leave(one: Substitute) -> str:
+    return _("{person} from {first} until {last}", person=one.person, first=one.from_day, last=one.until_day)
 
 
 def _action(action: str) -> str:

@@ -148,6 +148,44 @@ def test_until_a_day_a_colleague_stands_in_and_nobody_changes_coordinator(
     assert register.faults == []
 
 
+def test_at_a_terminal_it_is_said_that_a_colleague_stands_in_and_everywhere_it_is_shown(
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at_a_terminal(monkeypatch)
+    until = ways[0].day + timedelta(days=10)
+    last = format_date(until, "EEEE d MMMM y", locale="en")
+    told = said("hand-over", "--to", "Bo Lind", "--until", str(until), typed="yes\n")
+    assert "bo.lind stands in for anna.berg" in told.rpartition("It is recorded.")[2]
+    assert f"until {last}" in told.rpartition("It is recorded.")[2]
+    assert "bo.lind stands in for anna.berg" in said("whoami")
+    assert "bo.lind stands in for anna.berg" in said("whoami", by="bo.lind")
+    assert f"bo.lind from {ways[0].day} until {until}" in said("staff", "list", by="kim.dahl")
+    assert sent == []
+
+
+def test_a_second_substitute_replaces_the_first_and_that_is_told(ways: list[RecordedWay], sent: list[Event]) -> None:
+    until = ways[0].day + timedelta(days=10)
+    assert "The new one replaces that" not in said("hand-over", "--to", "bo.lind", "--until", str(until))
+    told = said("hand-over", "--to", "lena.strand", "--until", str(until + TWO_DAYS))
+    assert "bo.lind was to stand in for anna.berg" in told
+    assert "lena.strand stands in for anna.berg" in told
+    assert sent == []
+
+
+def test_whoever_is_back_early_ends_it(engine: Engine, ways: list[RecordedWay], sent: list[Event]) -> None:
+    assert "Nobody stands in for anna.berg." in said("hand-over", "--back")
+    said("hand-over", "--to", "bo.lind", "--until", str(ways[0].day + timedelta(days=10)))
+    assert "Omit the rest" in said("hand-over", "--back", "--to", "bo.lind")
+    assert "does not stand in" in said("hand-over", "--back", "--dry-run")
+    assert "bo.lind stands in" in said("whoami")
+    assert "From today bo.lind does not stand in for anna.berg." in said("hand-over", "--back")
+    assert "stands in" not in said("whoami")
+    register = StatementLog(engine).register()
+    assert register.faults == []
+    assert register.substitute_of("anna.berg", datetime.combine(ways[0].day, time(12), UTC)) is None
+    assert sent == []
+
+
 def test_a_substitute_must_take_charge_and_days_must_be_in_order(ways: list[RecordedWay], sent: list[Event]) -> None:
     until = str(ways[0].day + timedelta(days=10))
     assert "Did you mean" in said("hand-over", "--to", "jonas.alm", "--until", until) or sent == []
