@@ -69,6 +69,7 @@ HINTS = {
         "Options: --name, --email, --phone, --address, --language, --contact-by, --identity-number, --forget."
     ),
     "text.unsure": N_("Option: --sure."),
+    "undo.nothing": N_("See: admin.py correct --help."),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),

@@ -79,7 +79,10 @@ def undo(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Take back your last step with a candidate, within a day and while nothing has followed."""
+    """Take back your last step with a candidate, within a day and while nothing has followed.
+
+    What is undone already is no step: to undo again takes back the step before it.
+    """
     application = Application()
     line = application.find_open(candidate, programme)
     author = application.actor(actor)
@@ -87,10 +90,10 @@ def undo(
     rows = application.lists.ledger(line.journey_id)
     last = last_step(rows, author, application.now())
     before = Before(dry_run, yes, as_json)
-    if before.asks:
+    if (dry_run or before.asks) and not as_json:
         corrections.step(last)
-        if not confirm(_("Strike this row?"), default=True):
-            return 0
+    if before.asks and not dry_run and not confirm(_("Strike this row?"), default=True):
+        return 0
     return _send(application, line, rows, author, undoing(last), before)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from interfaces.cli.output.show import minute, table, tell
 from models.events.descriptions import in_words
 from runtime.i18n import _, as_actor, as_kind, translate
+from services.days import in_full
 from services.queries.lines import LedgerLine
 from services.recording.approving import Approval
 from services.recording.moving import Outcome, Plan
@@ -12,8 +13,9 @@ from services.recording.moving import Outcome, Plan
 
 def step(line: LedgerLine) -> None:
     """The row that is about to be struck."""
-    place = {"row": line.row, "kind": as_kind(line.kind), "day": line.effective_on}
-    tell(_("Row {row}: {kind}, {day}, recorded {moment}.", **place, moment=minute(line.recorded_at)))
+    day = in_full(line.effective_on) if line.effective_on else "–"
+    place = {"row": line.row, "kind": as_kind(line.kind), "day": day}
+    tell(_("To be struck: row {row}, {kind}, {day}, recorded {moment}.", **place, moment=minute(line.recorded_at)))
 
 
 def move(plan: Plan) -> None:

@@ -79,6 +79,32 @@ def test_the_last_step_is_undone_while_nothing_has_followed(way: RecordedWay) ->
     assert "accepted, struck by row 6" in said("show", CANDIDATE)
 
 
+def test_to_undo_twice_takes_back_two_steps_and_no_correction(way: RecordedWay) -> None:
+    for _ in range(2):
+        assert way.tells("note_added", actor="coordinator:anna.berg").accepted
+    assert "To be struck: row 6, note_added, Monday 2 March 2026" in said("undo", CANDIDATE, "--dry-run")
+    assert "accepted" in said("undo", CANDIDATE)
+    assert "To be struck: row 5, " in said("undo", CANDIDATE, "--dry-run")
+    assert "accepted" in said("undo", CANDIDATE)
+    shown = said("show", CANDIDATE)
+    assert "accepted, struck by row 7" in shown
+    assert "accepted, struck by row 8" in shown
+
+
+def test_where_all_of_ones_own_is_undone_that_is_said(way: RecordedWay) -> None:
+    assert way.tells("note_added", actor="coordinator:bo.lind").accepted
+    assert "accepted" in said("undo", CANDIDATE, by="bo.lind")
+    told = said("undo", CANDIDATE, by="bo.lind")
+    assert "Earlier rows may be corrected" in told
+    assert "struck by row 6" in said("show", CANDIDATE)
+
+
+def test_a_step_that_was_corrected_since_is_not_undone(way: RecordedWay) -> None:
+    assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
+    assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said more", "--because", "More")
+    assert "Row 6, correction, has followed" in said("undo", CANDIDATE)
+
+
 def test_what_has_followed_or_is_old_is_not_undone(way: RecordedWay) -> None:
     assert "recorded nothing" in said("undo", CANDIDATE, by="lena.strand")
     assert way.tells("note_added", actor="coordinator:bo.lind").accepted
