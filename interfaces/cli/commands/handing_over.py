@@ -84,7 +84,9 @@ def hand_over_(
         return _stand_in(application, said, days.day_of(until, application.today(), Towards.PLANNED), before)
     every: list[JourneyLine] = []
     if candidates:
-        lines = chosen(application, leaves, takes_over, candidates, programme)
+        lines, already = chosen(application, leaves, takes_over, candidates, programme)
+        if already:
+            show.aside(screen.already_with(takes_over, already))
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))

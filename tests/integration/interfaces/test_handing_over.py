@@ -58,6 +58,17 @@ def test_some_are_chosen_by_their_numbers(engine: Engine, sent: list[Event]) -> 
     assert len(sent) == 2
 
 
+def test_whom_the_colleague_has_already_is_named(engine: Engine, sent: list[Event]) -> None:
+    words = ("--to", "bo.lind", "--because", "Leave")
+    assert "Already with" not in said("hand-over", CHARLIE, *words)
+    told = said("hand-over", *THREE, *words)
+    assert f"Already with bo.lind: {CHARLIE}." in told
+    assert f"Handed over to bo.lind: {ANNA}, {BO}." in told
+    assert f"Already with bo.lind: {ANNA}, {BO}, {CHARLIE}." in said("hand-over", *THREE, *words, "--dry-run")
+    assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
+    assert len(sent) == 3
+
+
 def test_where_a_rule_is_against_one_none_is_handed_over(
     engine: Engine, ways: list[RecordedWay], sent: list[Event]
 ) -> None:
