@@ -64,9 +64,9 @@ def in_charge_of(application: Application, leaves: str) -> list[JourneyLine]:
 
 def chosen(
     application: Application, leaves: str, takes_over: str, candidates: Sequence[str], programme: str | None
-) -> list[JourneyLine]:
-    """The journeys of these candidates, but for those that were handed over already, so that a command that was broken
-    off can be given again. Raises UsageError where a candidate is somebody else's."""
+) -> tuple[list[JourneyLine], list[JourneyLine]]:
+    """The journeys of these candidates, and apart from them those that are the colleague's already, so that a command
+    that was broken off can be given again. Raises UsageError where a candidate is somebody else's."""
     found = {line.journey_id: line for line in (application.find_open(one, programme) for one in candidates)}
     for line in found.values():
         if line.coordinator not in (leaves, takes_over):
@@ -76,7 +76,8 @@ def chosen(
                 candidate=line.candidate,
                 person=leaves,
             )
-    return [line for line in found.values() if line.coordinator == leaves]
+    already = [line for line in found.values() if line.coordinator != leaves]
+    return [line for line in found.values() if line.coordinator == leaves], already
 
 
 def event_for(line: JourneyLine, said: HandOver, count: int = 1) -> CoordinatorChanged:

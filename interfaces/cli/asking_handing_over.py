@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from interfaces.cli.output.show import tell
-from interfaces.cli.questions import Question, ask
+from interfaces.cli.questions import Question, ask, list_choices
 from models.calendar.written_days import Towards
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
 from services.application import Application, may_ask
 from services.days import day_of
 from services.handing_over import colleague
-from services.naming import in_charge
+from services.naming import Named, in_charge
 from services.queries.lines import JourneyLine
 from services.recording.draft import checked_field
+
+ALL = ("alla", "all")
+"""What is typed to choose everybody."""
 
 PART = re.compile(r"([0-9]{1,4})(?: ?[-–] ?([0-9]{1,4}))?")
 
@@ -43,17 +45,23 @@ def ask_because() -> str:
 
 
 def ask_which(lines: Sequence[JourneyLine], names: Mapping[str, str]) -> list[JourneyLine]:
-    """Those who are chosen by their numbers in the list that is shown. Raises UsageError where nobody can be asked."""
+    """Those who are chosen by their numbers in the list that is shown. Enter alone chooses nobody. Raises UsageError
+    where nobody can be asked."""
     _require("--all")
-    for number, line in enumerate(lines, start=1):
-        tell(f"  {number:>2}  {line.candidate}  {names.get(line.candidate, '–')}  {as_typed(line.stage)}")
     if not lines:
         return []
-    question = Question(_("who? (such as 1-3, 5)"), default=f"1-{len(lines)}")
+    choices = [
+        Named(str(number), f"{line.candidate}  {names.get(line.candidate, '–')}  {as_typed(line.stage)}")
+        for number, line in enumerate(lines, start=1)
+    ]
+    list_choices(choices)
+    question = Question(_("who? (such as 1-3, 5, or all)"), choices, listed=True)
     return ask(question, lambda typed: _chosen(lines, typed)) or []
 
 
 def _chosen(lines: Sequence[JourneyLine], typed: str) -> list[JourneyLine]:
+    if typed.casefold() in ALL:
+        return list(lines)
     return [lines[number - 1] for number in sorted(set(_numbers(typed, len(lines))))]
 
 

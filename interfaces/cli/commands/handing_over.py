@@ -82,15 +82,18 @@ def hand_over_(
         if candidates:
             raise UsageError("hand_over.some_until", "Until a day a colleague stands in for all. Omit the numbers.")
         return _stand_in(application, said, days.day_of(until, application.today(), Towards.PLANNED), before)
+    every: list[JourneyLine] = []
     if candidates:
-        lines = chosen(application, leaves, takes_over, candidates, programme)
+        lines, already = chosen(application, leaves, takes_over, candidates, programme)
+        if already:
+            show.aside(screen.already_with(takes_over, already))
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))
     if not lines:
         show.tell(_("Nobody is left to hand over."))
         return 0
-    return _hand_over(application, said, lines, before)
+    return _hand_over(application, said, lines, before, is_all=lines == every)
 
 
 def _first_day(application: Application, on: str | None) -> date:
@@ -98,7 +101,10 @@ def _first_day(application: Application, on: str | None) -> date:
     return days.day_of(on, application.today(), Towards.PLANNED) if on else application.today()
 
 
-def _hand_over(application: Application, said: HandOver, lines: list[JourneyLine], before: Before) -> int:
+def _hand_over(
+    application: Application, said: HandOver, lines: list[JourneyLine], before: Before, *, is_all: bool
+) -> int:
+    """Hand them over once somebody has said yes; where it is all of somebody's, Enter alone says no."""
     for line in lines:
         read(application, line, said.by, Reading.JOURNEY, _("Before something was recorded."))
     foreseen = foresee(application, lines, said)
@@ -108,8 +114,10 @@ def _hand_over(application: Application, said: HandOver, lines: list[JourneyLine
         screen.foreseen(foreseen, said)
     if any(one.refused for one in foreseen):
         raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
-    if before.dry_run or (before.asks and not confirm(screen.question(foreseen, said), default=True)):
+    if before.dry_run:
         return 0
+    if before.asks and not confirm(screen.question(foreseen, said), default=not is_all):
+        return left()
     return _done(application, said, foreseen, before)
 
 

@@ -7,6 +7,7 @@ from models.access.statements import Substitute
 from runtime.i18n import _, _n, translate
 from services.days import in_full
 from services.handing_over import Foreseen, HandOver
+from services.queries.lines import JourneyLine
 
 
 def foreseen(found: Sequence[Foreseen], said: HandOver) -> None:
@@ -37,6 +38,12 @@ def broken_off(done: Sequence[str], left: Sequence[str]) -> str:
         done=", ".join(done) or _("nobody"),
         left=", ".join(left),
     )
+
+
+def already_with(colleague: str, lines: Iterable[JourneyLine]) -> str:
+    """Those who were named, but need not be handed over."""
+    who = ", ".join(line.candidate for line in lines)
+    return _("Already with {colleague}: {candidates}.", colleague=colleague, candidates=who)
 
 
 def stands_in(person: str, leave: Substitute) -> str:

@@ -58,6 +58,17 @@ def test_some_are_chosen_by_their_numbers(engine: Engine, sent: list[Event]) -> 
     assert len(sent) == 2
 
 
+def test_whom_the_colleague_has_already_is_named(engine: Engine, sent: list[Event]) -> None:
+    words = ("--to", "bo.lind", "--because", "Leave")
+    assert "Already with" not in said("hand-over", CHARLIE, *words)
+    told = said("hand-over", *THREE, *words)
+    assert f"Already with bo.lind: {CHARLIE}." in told
+    assert f"Handed over to bo.lind: {ANNA}, {BO}." in told
+    assert f"Already with bo.lind: {ANNA}, {BO}, {CHARLIE}." in said("hand-over", *THREE, *words, "--dry-run")
+    assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
+    assert len(sent) == 3
+
+
 def test_where_a_rule_is_against_one_none_is_handed_over(
     engine: Engine, ways: list[RecordedWay], sent: list[Event]
 ) -> None:
@@ -129,6 +140,24 @@ def test_at_a_terminal_everything_is_asked_for(
     assert "Write numbers between 1 and 3." in told
     assert sorted(in_charge(engine).values()) == ["anna.berg", "bo.lind", "bo.lind"]
     assert len(sent) == 2
+
+
+def test_at_a_terminal_enter_takes_nobody_and_all_takes_a_yes_that_names_how_many(
+    engine: Engine, sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at_a_terminal(monkeypatch)
+    told = said("hand-over", typed="Bo\n\nLeave\nx y\n\n")
+    assert "Write numbers between 1 and 3." in told
+    assert "An answer is needed." in told
+    assert sent == []
+    for choice in ("all", "1-3"):
+        told = said("hand-over", typed=f"Bo\n\nLeave\n{choice}\n\n")
+        assert "Hand over 3 candidates to bo.lind" in told
+        assert "Nothing was recorded." in told
+    assert "Nothing was recorded." in said("hand-over", "--all", "--to", "bo.lind", typed="\nLeave\n\n")
+    assert sent == []
+    said("hand-over", typed="Bo\n\nLeave\nALLA\nyes\n")
+    assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
 
 
 def test_until_a_day_a_colleague_stands_in_and_nobody_changes_coordinator(
