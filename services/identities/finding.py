@@ -55,6 +55,7 @@ class FoundLine(Strict):
     phone: str | None
     programme: str
     stage: Stage
+    paused: bool
     since: date
     waits_for: str
     of_whom: str

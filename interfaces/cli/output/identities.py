@@ -41,7 +41,8 @@ def found(found: Found, today: date) -> None:
         show.tell(who, style="bold")
         if line.same_as is not None:
             show.tell("  " + _("The same person as {candidates}.", candidates=line.same_as))
-        place = {"programme": line.programme, "stage": as_typed(line.stage), "day": line.since}
+        stage = f"{as_typed(line.stage)}{journeys.if_paused(line.paused)}"
+        place = {"programme": line.programme, "stage": stage, "day": line.since}
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
         for one in line.items:
             show.tell(f"  {journeys.item(one, today)}")

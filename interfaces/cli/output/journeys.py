@@ -128,8 +128,8 @@ def waiting(page: WaitingPage) -> None:
 
 def status(status: Status, today: date) -> None:
     """A journey at a glance: where it is, why it stands still, what may be done."""
-    stage = translate(status.stage.in_words) if status.stage else _("not begun")
-    place = {"candidate": status.candidate, "programme": status.programme, "stage": f"{stage}{_paused(status.paused)}"}
+    stage = (translate(status.stage.in_words) if status.stage else _("not begun")) + if_paused(status.paused)
+    place = {"candidate": status.candidate, "programme": status.programme, "stage": stage}
     since = _("{candidate} in {programme}: {stage}, since {day}", **place, day=status.since)
     tell(since if status.since else _("{candidate} in {programme}: {stage}", **place), style="bold")
     items(status.items, today)
@@ -193,8 +193,9 @@ def _page(
 
 def _stage(line: JourneyLine) -> str:
     reason = f" ({as_typed(line.end_reason)})" if line.end_reason else ""
-    return f"{as_typed(line.stage)}{_paused(line.paused)}{reason}"
+    return f"{as_typed(line.stage)}{if_paused(line.paused)}{reason}"
 
 
-def _paused(paused: bool) -> str:
+def if_paused(paused: bool) -> str:
+    """What stands beside a stage in which a journey is paused."""
     return " (" + _("paused") + ")" if paused else ""

@@ -1,4 +1,4 @@
-"""`admin.py show`: what people wrote, told of and shown to those who ask; and that somebody was erased."""
+"""`admin.py` show and find: what people wrote, told of and shown to those who ask; and that somebody was erased."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,3 +84,12 @@ def test_of_somebody_erased_nothing_is_said_but_that(engine: Engine, monkeypatch
     monkeypatch.setattr(Application, "erased", lambda *_: ERASED)
     assert "erased" in shown("--identity", "--because", "To call")
     assert "There is" not in shown()
+
+
+def test_whoever_is_paused_is_found_as_paused(way: RecordedWay) -> None:
+    def finds() -> str:
+        return CliRunner().invoke(admin.app, ["find", CANDIDATE]).output
+
+    assert "(paused)" not in finds()
+    assert way.tells("paused", actor="coordinator:anna.berg").accepted
+    assert "service_division: referral (paused), since" in finds()
