@@ -34,6 +34,11 @@ def is_day_off(day: date) -> bool:
     return day.weekday() >= SATURDAY or day in _days_off_on_weekdays(day.year)
 
 
+def is_holiday(day: date) -> bool:
+    """Whether a day is a public holiday or one of the three eves, but for those that always fall on a weekend."""
+    return day in _days_off_on_weekdays(day.year)
+
+
 def next_weekday(day: date) -> date:
     """The day itself, or the first weekday after it where nothing is due on it."""
     while is_day_off(day):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from models.calendar.public_holidays import is_day_off
+from models.calendar.public_holidays import is_day_off, is_holiday
 from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
 from models.events.descriptions import name_of
@@ -20,6 +20,11 @@ EARLY = timedelta(days=14)
 
 FAR = timedelta(days=366)
 """Farther away than this a day is oftener a slip of the year than meant."""
+
+COMPUTED = frozenset({"age_limit_on", "due_on"})
+"""Days that nobody gave: they follow from others, or from a person's age."""
+
+YEARS_END = (12, 31)
 
 LOW = 2
 """A score that says less than expected."""
@@ -86,9 +91,18 @@ def starts_on_a_day_off(about: About) -> Message | None:
     return msg("odd.day_off", "The first day, {day}, is a weekend or a public holiday.", day=in_both(starts_on))
 
 
+def ends_on_a_holiday(about: About) -> Message | None:
+    """Something that is planned to end on a public holiday. Much is agreed for whole weeks, months or years: neither a
+    weekend nor New Year's Eve is odd."""
+    ends_on = getattr(about.event, "ends_on", None)
+    if ends_on is None or not is_holiday(ends_on) or (ends_on.month, ends_on.day) == YEARS_END:
+        return None
+    return msg("odd.ends_on_holiday", "The last day, {day}, is a public holiday.", day=in_both(ends_on))
+
+
 def a_day_far_away(about: About) -> Message | None:
-    """A day more than a year away."""
-    days = [value for value in dict(about.event).values() if isinstance(value, date)]
+    """A day that somebody gave is more than a year away."""
+    days = [day for name, day in dict(about.event).items() if isinstance(day, date) and name not in COMPUTED]
     far = next((day for day in days if abs(day - about.today) > FAR), None)
     return None if far is None else msg("odd.far", "The day {day} is more than a year away.", day=in_both(far))
 
@@ -121,6 +135,7 @@ ODDITIES: tuple[Oddity, ...] = (
     favourable_with_low_scores,
     in_another_town,
     starts_on_a_day_off,
+    ends_on_a_holiday,
     a_day_far_away,
     of_one_day,
     said_already_today,

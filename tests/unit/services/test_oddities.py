@@ -43,7 +43,24 @@ def test_an_ordinary_agreement_is_not_odd(waiting: Way) -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 4, 3), date(2026, 6, 6), date(2026, 12, 24)])
 def test_a_first_day_on_a_weekend_or_a_holiday_is_odd(waiting: Way, day: date) -> None:
-    assert agreed(waiting, starts_on=day, ends_on=day + 30 * DAY) == ["odd.day_off"]
+    assert agreed(waiting, starts_on=day, ends_on=day + 31 * DAY) == ["odd.day_off"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 3), date(2026, 5, 14), date(2026, 6, 6), date(2026, 12, 24)])
+def test_a_last_day_on_a_holiday_is_odd_too(waiting: Way, day: date) -> None:
+    monday = monday_after(waiting.day)
+    assert agreed(waiting, starts_on=monday, ends_on=day) == ["odd.ends_on_holiday"]
+    assert agreed(waiting, starts_on=date(2026, 4, 6), ends_on=date(2026, 5, 1)) == [
+        "odd.day_off",
+        "odd.ends_on_holiday",
+    ]
+    extended = way_to(Stage.INTERNSHIP)
+    assert odd(extended, extended.event("internship_extended", ends_on=day)) == ["odd.ends_on_holiday"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 31), date(2026, 12, 31)])
+def test_a_last_day_with_which_a_week_or_a_year_ends_is_not_odd(waiting: Way, day: date) -> None:
+    assert agreed(waiting, starts_on=monday_after(waiting.day), ends_on=day) == []
 
 
 def test_an_internship_of_a_single_day_is_odd(waiting: Way) -> None:
@@ -62,6 +79,12 @@ def test_a_day_more_than_a_year_away_is_odd(waiting: Way) -> None:
     assert agreed(waiting, starts_on=monday, ends_on=waiting.day + 366 * DAY) == []
     assert agreed(waiting, starts_on=monday, ends_on=waiting.day + 367 * DAY) == ["odd.far"]
     assert agreed(waiting, starts_on=monday, effective_on=waiting.day - 367 * DAY) == ["odd.far"]
+
+
+def test_a_day_that_nobody_gave_is_not_odd(waiting: Way) -> None:
+    referral = waiting.event("referred", age_limit_on=date(2035, 5, 31))
+    assert odd(waiting, referral) == []
+    assert odd(waiting, waiting.event("referred", effective_on=waiting.day - 367 * DAY)) == ["odd.far"]
 
 
 def test_what_ends_weeks_early_is_odd() -> None:
