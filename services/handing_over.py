@@ -14,7 +14,8 @@ from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
 from models.stages import Stage
-from runtime.errors import Refused, UsageError
+from runtime.errors import Refused, ServiceUnavailable, UsageError
+from services.answers import NO_WORKER
 from services.application import Application
 from services.journeys import Journeys
 from services.naming import Named, NotMeant, in_charge, meant, why_unknown
@@ -113,7 +114,22 @@ async def hand_over(
     """Hand them over one after another; each is done when it is given. Raises ServiceUnavailable."""
     lines = list(lines)
     for line in lines:
-        yield line, await journeys.submit(line.journey_id, event_for(line, said, len(lines)))
+        try:
+            receipt = await journeys.submit(line.journey_id, event_for(line, said, len(lines)))
+        except ServiceUnavailable as error:
+            if error.message.id != NO_WORKER.id:
+                raise
+            raise _unanswered(line) from error
+        yield line, receipt
+
+
+def _unanswered(line: JourneyLine) -> ServiceUnavailable:
+    """That a journey gave no answer: the ids follow from what is said, so the same said again does nothing twice."""
+    return ServiceUnavailable(
+        "hand_over.no_answer",
+        "No worker answers. {candidate} may be handed over later. Give the same command again: it goes on from there.",
+        candidate=line.candidate,
+    )
 
 
 def stand_in(application: Application, said: HandOver, until: date) -> None:

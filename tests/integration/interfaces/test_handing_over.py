@@ -14,6 +14,7 @@ from models.events.events import Event
 from models.ledger.receipt import Receipt
 from runtime.errors import ServiceUnavailable
 from runtime.statement_log import StatementLog
+from services.answers import NO_WORKER
 from services.application import Application
 from services.queries.lists import Lists
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, everything, recorder_on
@@ -130,6 +131,24 @@ def test_what_is_broken_off_tells_how_far_it_came_and_goes_on_when_it_is_given_a
     )
     assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
     assert sent == []
+
+
+def test_where_no_worker_answers_the_advice_is_to_give_the_same_command_again(
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def submit(_journey_id: str, _event: Event) -> Receipt:
+        raise ServiceUnavailable(NO_WORKER)
+
+    async def journeys(_application: Application) -> Any:
+        return SimpleNamespace(submit=submit)
+
+    monkeypatch.setattr(Application, "journeys", journeys)
+    told = said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
+    assert f"No worker answers. {ANNA} may be handed over later. Give the same command again" in told
+    assert "--event-id" not in told
+    assert sent == []
+    send_to(monkeypatch, *ways)
+    assert f"Handed over to bo.lind: {ANNA}, " in said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
 
 
 def test_at_a_terminal_everything_is_asked_for(
