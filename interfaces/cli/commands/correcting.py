@@ -81,7 +81,7 @@ def undo(
 ) -> int:
     """Take back your last step with a candidate, within a day and while nothing has followed.
 
-    What is undone already is no step: to undo again takes back the step before it.
+    A step that was undone does not count: to undo again takes back the step before it.
     """
     application = Application()
     line = application.find_open(candidate, programme)
