@@ -56,6 +56,7 @@ class Round:
     `lost` are accepted events that were answered and are in the ledger no more, and `missing` those of them that one of
     the two back-ups, or what was not put back, still held. `changed` are rows that say something else than before, and
     `unknown` workflows that were begun as everything was killed, and of which nothing was recorded.
+    `restored_later` are the journeys of which Temporal told more once a worker ran.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Round:
     unknown: int
     repaired: int
     restored: int
+    restored_later: int
     verify: str
     seconds: float
 
@@ -258,6 +260,8 @@ async def _restored(site: Site, older: Older) -> dict[str, Any]:
                 await site.office.client.get_workflow_handle(journey).terminate("Nothing of it was recorded")
             if len(found) > len(unknown):
                 await _does(site, "admin.py", "reconcile", "--repair-all", "--because", "Put back", "--settle", "0")
+            # Temporal keeps back what was reported to it while a task of a dead worker was open.
+            again = await _restore(site) if "database" in older.backups else 0
             left = await _differences(site)
             would = json.loads((await _does(site, "admin.py", "restore", "--dry-run", "--json")).output)["journeys"]
             verified = await _says(site, "audit.py", "verify")
@@ -266,6 +270,7 @@ async def _restored(site: Site, older: Older) -> dict[str, Any]:
         "unknown": len(unknown),
         "repaired": len({one.journey_id for one in found} - {*unknown}),
         "restored": restored,
+        "restored_later": again,
         "verify": verified.output.strip() if verified.status else "agrees",
     }
 
