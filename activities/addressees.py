@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from activities.announce import DeliveryRefused
 from activities.authority import Authority
+from activities.letterhead import Audience, Letterhead
+from activities.letterheads import Names, letterhead
 from activities.recording_checks import Directory
 from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
@@ -18,15 +20,22 @@ from models.tables.journeys import JourneyRow
 class Addressees:
     """Looks up who a notice goes to, when it is sent."""
 
-    def __init__(self, engine: Engine, directory: Directory, authority: Authority) -> None:
+    def __init__(self, engine: Engine, directory: Directory, authority: Authority, names: Names) -> None:
         self._engine = engine
         self._directory = directory
         self._authority = authority
+        self._names = names
 
     def find(self, notice: Notice, at: datetime) -> Recipient:
         """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
         partner = self._directory.find(notice.recipient)
         return partner if partner is not None else _by_mail(self._in_charge(notice, at))
+
+    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """What stands in a letter to somebody beside its notice at a moment."""
+        audience = Audience.STAFF if self._directory.find(notice.recipient) is None else Audience.PARTNER
+        with Session(self._engine) as session:
+            return letterhead(session, self._authority, self._names, notice, to, audience, at)
 
     def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:
         with Session(self._engine) as session:

@@ -5,7 +5,8 @@ No message here names a person, an address or a secret: it ends in logs and in T
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -16,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from activities.authority import Authority
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
+from activities.letterhead import Letterhead
 from activities.outbox import Delivery, Outbox
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
@@ -28,6 +30,8 @@ TRIED_FOR = timedelta(days=3)
 GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
 """The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
 
+SIGN_OF_LIFE_SECONDS = 15.0
+"""Four in the time within which one is waited for."""
 
 WITH_THE_OTHERS = timedelta(seconds=2)
 """After this it is asked again whether all are there who were handed over together."""
@@ -68,8 +72,8 @@ class NotDelivered(ApplicationError):
 class Sender(Protocol):
     """A way of reaching somebody."""
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
-        """Deliver `notice` to somebody; returns when the other side has taken it over.
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:
+        """Deliver `notice` to somebody, with what stands beside it; returns when the other side has taken it over.
 
         Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
         `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
@@ -82,6 +86,10 @@ class Addressing(Protocol):
 
     def find(self, notice: Notice, at: datetime) -> Recipient:
         """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
+        ...
+
+    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """What stands in a letter to somebody beside its notice at a moment."""
         ...
 
 
@@ -124,7 +132,8 @@ class Announcer:
         dead and raises nothing.
         """
         pending = await self._due(announcement)
-        failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
+        async with _alive():
+            failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
             told = f"{len(failures)} of {len(pending)} notices not delivered yet: {reasons}"
@@ -158,7 +167,8 @@ class Announcer:
         try:
             to = await asyncio.to_thread(self._addressees.find, notice, self._now())
             letter = await self._letter(notice, to)
-            await self._senders[to.channel].send(letter.notice, to)
+            head = await asyncio.to_thread(self._addressees.head, notice, to, self._now())
+            await self._senders[to.channel].send(letter.notice, to, head)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -179,6 +189,22 @@ class Announcer:
         if letter is None:
             raise DeliveryPostponed("told with the others who were handed over", WITH_THE_OTHERS)
         return letter
+
+
+@asynccontextmanager
+async def _alive() -> AsyncIterator[None]:
+    """Give signs of life meanwhile, so that a worker that has died is not waited for."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
 
 
 def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:

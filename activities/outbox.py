@@ -14,12 +14,16 @@ from activities.handed_over import Letter, letter_for
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from activities.seals import Seal
-from models.journey.corrected_facts import corrected_facts
+from models.events.events import Corrected
+from models.journey.facts_beside import CHANGES, facts_beside
 from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables.ledger import LedgerRow, NoticeRow
+
+SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corrected))
+"""Kinds whose notices repeat something of the events before."""
 
 
 class Delivery(Worded):
@@ -57,8 +61,8 @@ class Outbox:
             rows = list(session.scalars(query))
             event = event_in(seal, row) or {}
             pending = [notice_in(seal, one) for one in rows]
-            corrected = _corrected(session, authority, row, seal) if row.kind == "corrected" and pending else {}
-            due = [notice for notice in pending if notice is not None and follows_from(row, event, corrected, notice)]
+            beside = _beside(session, authority, row, seal) if row.kind in SAY_MORE and pending else {}
+            due = [notice for notice in pending if notice is not None and follows_from(row, event, beside, notice)]
             is_protected = bool(protected_in(session, authority.register, candidate_in(journey_id)))
             return [notice.of_somebody_protected() if is_protected else notice for notice in due]
 
@@ -103,15 +107,15 @@ class Outbox:
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 
 
-def _corrected(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
-    """What a correction changed, by the rows before it that a worker of ours has signed."""
+def _beside(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
+    """What a notice repeats beside its event, by the rows before it that a worker of ours has signed."""
     of_journey = select(LedgerRow).where(LedgerRow.journey_id == row.journey_id, LedgerRow.accepted.is_(True))
     rows = authority.genuine(
         session, session.scalars(of_journey.where(LedgerRow.row <= row.row).order_by(LedgerRow.row))
     )
     said = [(event_in(seal, one), one.recorded_at) for one in rows]
     entries = [Entry.model_validate({"event": event, "recorded_at": at}) for event, at in said if event is not None]
-    return corrected_facts(entries[:-1], entries[-1].event) if entries else {}
+    return facts_beside(entries[:-1], entries[-1].event) if entries else {}
 
 
 def rows_for(entry: LedgerEntry, may_learn: MayLearn, seal: Seal) -> list[dict[str, Any]]:

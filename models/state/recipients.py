@@ -35,6 +35,18 @@ DATES_TOLD_BY = {
 """The events by which partners were told the days of what is agreed now."""
 
 
-def told_the_dates(state: State) -> tuple[str, ...]:
-    """Names of those who were told from when to when something was agreed, and so hear of a pause."""
-    return tuple(name for kind in DATES_TOLD_BY.get(state.stage, ()) for name in state.rules.told_of(kind))
+CHANGE_THE_DATES = {
+    kind: stage
+    for stage, kinds in {
+        Stage.INTERNSHIP: ("internship_extended", "internship_interrupted"),
+        Stage.TEMPORARY_ROLE: ("temporary_role_extended",),
+    }.items()
+    for kind in kinds
+}
+"""The events by which other days hold than were told, each with what they are days of."""
+
+
+def told_the_dates(state: State, stage: Stage | None = None) -> tuple[str, ...]:
+    """Names of those who were told from when to when something was agreed, now or in a stage, and so hear of a pause
+    and of other days."""
+    return tuple(name for kind in DATES_TOLD_BY.get(stage or state.stage, ()) for name in state.rules.told_of(kind))

@@ -93,7 +93,8 @@ class _Reading:
     def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
         self._check_width()
-        fillers = {**dict.fromkeys(PERSONAL), "referred_on": self.today, "earlier_employment": (), "protected_for": ()}
+        fillers = {**dict.fromkeys((*PERSONAL, "reference")), "earlier_employment": (), "protected_for": ()}
+        fillers["referred_on"] = self.today
         values = {name: self._value(name, fillers.get(name, "")) for name in COLUMNS}
         return ImportRow(line=self.line, **values, cells=self._cells())
 

@@ -67,7 +67,7 @@ def names_in(application: Application) -> Names:
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
-    for name in CHECKED:
+    for name in (*CHECKED, "reference"):
         with told_in_field(name):
             values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
     with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit

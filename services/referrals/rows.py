@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from models.events.values import EarlierEmployment
 from models.fields import BothLanguages
@@ -21,7 +22,8 @@ class ImportFileError(UsageError):
 class ImportRow:
     """One referral, every value checked and in its normal form: the identity number has 12 digits and no sign.
 
-    `protected_for` are the staff who alone may read of the person, where they are protected.
+    `protected_for` are the staff who alone may read of the person, where they are protected; `reference` is under what
+    the partner keeps the matter.
     `cells` holds what was read, for whoever must mend the row after all."""
 
     line: int
@@ -39,6 +41,7 @@ class ImportRow:
     address: str | None = field(repr=False, default=None)
     language: str | None = field(repr=False, default=None)
     contact_by: str | None = field(repr=False, default=None)
+    reference: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -72,6 +75,11 @@ class ImportFile:
     notes: tuple[str, ...]
 
 
+def told_of_reference(row: ImportRow) -> dict[str, Any]:
+    """The field of a referral that says under what the partner keeps it: none where that is not said."""
+    return {"reference": row.reference} if row.reference else {}
+
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "identity_number": ("identity_number", "personnummer"),
     "name": ("name", "namn"),
@@ -84,6 +92,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
     "site": ("site", "ort", "kommunkod", "kommun"),
     "coordinator": ("coordinator", "samordnare"),
+    "reference": ("reference", "er referens", "referens", "ärendenummer", "anvisningsnummer", "partner_reference"),
     "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
     "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
     "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
@@ -91,7 +100,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 PERSONAL = ("email", "phone", "address", "language", "contact_by")
 """What may be known of a person beside name and identity number."""
 
-OPTIONAL = frozenset({*PERSONAL, "earlier_employment", "protected_for"})
+OPTIONAL = frozenset({*PERSONAL, "reference", "earlier_employment", "protected_for"})
 PROBLEM_COLUMN = "problem"
 _PROBLEM_NAMES = frozenset({"problem", "fel"})
 # Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.

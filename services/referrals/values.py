@@ -13,6 +13,7 @@ from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
+from models.events.wariness import IDENTITY_NUMBER
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -25,6 +26,7 @@ from services.referrals.bad_value import BadValue
 from services.referrals.names import NAMED, Names
 
 MAX_LENGTH = 200
+MAX_REFERENCE = 60
 STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
 """Plain and no-break spaces, and the marks without width that web pages and chats leave behind."""
 
@@ -205,6 +207,22 @@ def phone_number(text: str) -> str:
     return number
 
 
+def reference(text: str) -> str:
+    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.reference_identity",
+            "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if len(text) > MAX_REFERENCE:
+        raise BadValue(
+            "cell.reference_long",
+            "The partner's reference is longer than {most} characters. Write only the number of the matter.",
+            most=MAX_REFERENCE,
+        )
+    return " ".join(text.split())
+
+
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """What reads each value of a referral, by its name."""
     return {
@@ -219,6 +237,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "referring_partner": short_name,
         "site": municipality_code,
         "coordinator": short_name,
+        "reference": reference,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,
