@@ -84,8 +84,9 @@ class Sender(Protocol):
 class Addressing(Protocol):
     """Tells whom a notice reaches."""
 
-    def find(self, notice: Notice, at: datetime) -> Recipient:
-        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
+    def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
+        """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
+        nobody."""
         ...
 
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
@@ -165,10 +166,8 @@ class Announcer:
     async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
         try:
-            to = await asyncio.to_thread(self._addressees.find, notice, self._now())
-            letter = await self._letter(notice, to)
-            head = await asyncio.to_thread(self._addressees.head, notice, to, self._now())
-            await self._senders[to.channel].send(letter.notice, to, head)
+            ways = await asyncio.to_thread(self._addressees.find, notice, self._now())
+            told = await self._by(notice, ways[0]) if len(ways) == 1 else await self._by_each(notice, ways)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -177,9 +176,43 @@ class Announcer:
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
             return failure
-        for notice_id in letter.instead_of:
-            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), to.id)
+        for notice_id in told:
+            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), ways[0].id)
         return None
+
+    async def _by(self, notice: Notice, to: Recipient) -> Sequence[UUID]:
+        """Send by one way; the ids of the notices that are told of with it. Raises as a sender does."""
+        letter = await self._letter(notice, to)
+        head = await asyncio.to_thread(self._addressees.head, notice, to, self._now())
+        await self._senders[to.channel].send(letter.notice, to, head)
+        return letter.instead_of
+
+    async def _by_each(self, notice: Notice, ways: Sequence[Recipient]) -> Sequence[UUID]:
+        """Send by every way that is left, side by side: what one has delivered or refused is not tried again because of
+        another. Raises what is to be tried again, and once nothing is, what was refused."""
+        settled = await asyncio.to_thread(self._outbox.ways, notice.notice_id)
+        left = [to for to in ways if to.channel not in settled]
+        tried = await asyncio.gather(*(self._settle(notice, to) for to in left))
+        again = sorted((one for one in tried if isinstance(one, DeliveryFailed)), key=_was_not_tried)
+        if again:
+            raise again[0]
+        refused = [one for one in tried if isinstance(one, DeliveryRefused)]
+        if refused or Delivery.DEAD in settled.values():
+            raise refused[0] if refused else DeliveryRefused("One of the ways to the partner had been refused before.")
+        return (notice.notice_id,)
+
+    async def _settle(self, notice: Notice, to: Recipient) -> DeliveryFailed | DeliveryRefused | None:
+        """Try one way of several, and remember it where it has come to its end."""
+        failed: DeliveryFailed | DeliveryRefused | None = None
+        try:
+            await self._by(notice, to)
+        except DeliveryFailed as failure:
+            return failure
+        except DeliveryRefused as refusal:
+            failed = refusal
+        how = Delivery.SENT if failed is None else Delivery.DEAD
+        await asyncio.to_thread(self._outbox.settle_way, notice.notice_id, to.channel, how)
+        return failed
 
     async def _letter(self, notice: Notice, to: Recipient) -> Letter:
         """What is sent, and for which notices. Raises DeliveryPostponed where another one is to tell of this one."""
@@ -205,6 +238,10 @@ async def _alive() -> AsyncIterator[None]:
         yield
     finally:
         beating.cancel()
+
+
+def _was_not_tried(failure: DeliveryFailed) -> bool:
+    return isinstance(failure, DeliveryPostponed)
 
 
 def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:

@@ -12,6 +12,8 @@ class Audience(Enum):
 
     PARTNER = auto()
     STAFF = auto()
+    COURIER = auto()
+    """One of the staff who is to tell the candidate."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from babel.dates import format_date
 
 from activities.event_wording import Wording
 from activities.language import Language, said, translator
-from activities.letterhead import NO_HEAD, Contact, Letterhead
+from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead
 from activities.templating import templates_beside
-from activities.wording import ANSWERS, LABELS, SHARED, wording_of
+from activities.wording import ANSWERS, LABELS, SHARED, TO_BE_TOLD, wording_of
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
@@ -55,6 +55,8 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
     }
     details |= called | {"candidate": notice.candidate}
     heading, told = _say(wording, details, language)
+    if head.audience is Audience.COURIER:
+        heading = translate(TO_BE_TOLD).format(heading=heading)
     subject = f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"
     if head.reference is not None:
         subject += f" – {translate(LABELS['reference']).lower()} {head.reference}"

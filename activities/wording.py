@@ -124,9 +124,20 @@ ANSWERS = {
         "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
         " Reply or call as well if something is wrong or unclear."
     ),
-    Audience.STAFF: N_("Record in Hela vägen what you do about it. There you also see all that has happened."),
+    Audience.STAFF: N_(
+        "Record in Hela vägen what you do about it. There you also see all that has happened. Ask the coordinator if"
+        " something is wrong or unclear."
+    ),
+    Audience.COURIER: N_(
+        "Please tell the candidate this in the way they want to be reached, which Hela vägen shows, and write a note"
+        " that you have done it."
+    ),
 }
 """What each reader can do with a mail."""
+
+
+TO_BE_TOLD = N_("Tell the candidate: {heading}")
+"""How the heading begins for whoever is to tell."""
 
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:

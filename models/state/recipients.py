@@ -1,11 +1,11 @@
 """Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's of a kind."""
 
 from models.identifiers import Role
-from models.partners.partner import PARTNER_KINDS
+from models.partners.partner import OWN_PARTS, PARTNER_KINDS
 from models.stages import Stage
 from models.state.state import State
 
-PARTS = frozenset({"coordinator", "manager", "referring_partner"})
+PARTS = frozenset({*OWN_PARTS, "referring_partner"})
 """Recipients that stand for a part in each journey rather than for a partner."""
 
 MANAGER = Role.MANAGER.value
@@ -19,9 +19,15 @@ def who(name: str, state: State) -> tuple[str, ...]:
     Where the programme has towns, a kind means the partners of that kind on the list of the journey's town, also where
     a partner is called as its kind is.
     """
-    parts = {"coordinator": state.coordinator, "referring_partner": state.referring_partner}
+    looking_after = state.internship
+    parts = {
+        "coordinator": state.coordinator,
+        "referring_partner": state.referring_partner,
+        "supervisor": looking_after.supervisor if looking_after else None,
+        "mentor": looking_after.mentor if looking_after else None,
+    }
     if name in parts:
-        return (parts[name],)
+        return (part,) if (part := parts[name]) else ()
     if name in PARTNER_KINDS and state.rules.towns:
         town = state.rules.town(state.site)
         return town.of_kind(name) if town else ()

@@ -100,6 +100,7 @@ def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
             at=now,
             person=name,
             name=name.replace(".", " ").title(),
+            email=f"{name}@employer.example",
             assignments=everywhere((Role.SUPERVISOR, Role.MENTOR)),
         )
 

@@ -38,7 +38,7 @@ def told(engine: Engine) -> dict[str, Notice]:
 
 def reached(engine: Engine, notice: Notice, partners: tuple[Partner, ...] = RULES.partners) -> str:
     """The address that a notice goes to."""
-    to = Addressees(engine, Directory(partners), authority(), NamesIn(RULES)).find(notice, NOW)
+    [to] = Addressees(engine, Directory(partners), authority(), NamesIn(RULES)).find(notice, NOW)
     return f"{to.name} <{to.address}>"
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
@@ -9,23 +10,25 @@ from sqlalchemy.orm import Session
 from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
-from activities.announce import Announcement, Announcer, Sender
+from activities.announce import Announcement, Announcer, DeliveryFailed, DeliveryRefused, NotDelivered, Sender
 from activities.chained_rows import append
 from activities.letterhead import Contact, Letterhead
 from activities.messages import render
 from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.webhook_channel import as_cloudevent
-from models.access.statements import StaffEntered, Substitute
+from models.access.statements import StaffEnded, StaffEntered, Substitute
 from models.identifiers import Role
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
+from models.programme.programme import NoticeRule
 from models.tables.people import ProtectionRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.rulebook.names import NamesIn
 from runtime.statement_log import StatementLog
+from services.queries.lists import Lists
 from tests.support.authority import authority, key_of
-from tests.support.programmes import RULES
+from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import ANNA, RecordedWay, recorder_on
 from tests.support.values import MONDAY
 
@@ -181,3 +184,124 @@ async def test_of_somebody_protected_only_one_who_may_read_of_them_is_named(way:
     assert head.reference is None
     assert head.contact is not None
     assert head.contact.name == "Lena Strand"
+
+
+class Ways:
+    """Two channels, each of which does as it is told to the next time and remembers how often it was asked."""
+
+    def __init__(self, **does: Exception | None) -> None:
+        self.does, self.asked = does, dict.fromkeys(does, 0)
+
+    def of(self, name: str) -> Sender:
+        ways = self
+
+        class One:
+            async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:  # noqa: ARG002
+                ways.asked[name] += 1
+                if (error := ways.does[name]) is not None:
+                    raise error
+
+        return One()
+
+    async def announce(self, way: RecordedWay) -> str | None:
+        """Why it is to be tried again; None where it is not."""
+        also = {"also_by_mail": "handlaggare@arbetsformedlingen.example"}
+        partners = [one.model_copy(update=also if one.id == "arbetsformedlingen" else {}) for one in RULES.partners]
+        engine = way.recorder.engine
+        addressees = Addressees(engine, Directory(partners), authority(), NamesIn(RULES))
+        senders = {Channel.EMAIL: self.of("mail"), Channel.WEBHOOK: self.of("webhook")}
+        announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
+        said = Announcement(journey_id=way.id, event_id=way.journey.entries[-1].event.event_id)
+        try:
+            await ActivityEnvironment().run(announcer.announce, said)
+        except NotDelivered as error:
+            return error.message
+        return None
+
+
+@pytest.fixture
+def referred(engine: Engine) -> RecordedWay:
+    return RecordedWay(recorder_on(engine), ANNA).comes("referred")
+
+
+def status(way: RecordedWay) -> tuple[str, int, str | None]:
+    [line] = Lists(way.recorder.engine).notices()
+    return line.status, line.attempts, line.last_error
+
+
+async def test_a_partner_is_told_by_its_system_and_by_mail_where_it_wants_both(referred: RecordedWay) -> None:
+    ways = Ways(mail=None, webhook=None)
+    assert await ways.announce(referred) is None
+    assert ways.asked == {"mail": 1, "webhook": 1}
+    assert status(referred) == ("sent", 1, None)
+
+
+@pytest.mark.parametrize(("fails", "works"), [("mail", "webhook"), ("webhook", "mail")])
+async def test_one_way_that_fails_does_not_repeat_the_other(referred: RecordedWay, fails: str, works: str) -> None:
+    ways = Ways(**{fails: DeliveryFailed("not now"), works: None})
+    for _ in range(3):
+        assert "not now" in str(await ways.announce(referred))
+    assert ways.asked == {fails: 3, works: 1}
+    assert status(referred) == ("pending", 3, "not now")
+    ways.does[fails] = None
+    assert await ways.announce(referred) is None
+    assert ways.asked == {fails: 4, works: 1}
+    assert status(referred)[0] == "sent"
+
+
+async def test_one_way_that_is_refused_is_a_dead_letter_of_that_way_alone(referred: RecordedWay) -> None:
+    ways = Ways(mail=DeliveryRefused("no such mailbox"), webhook=DeliveryFailed("not now"))
+    assert "not now" in str(await ways.announce(referred))
+    ways.does["webhook"] = None
+    assert await ways.announce(referred) is None
+    assert ways.asked == {"mail": 1, "webhook": 2}
+    assert status(referred)[0] == "dead"
+    ways.does["mail"] = None
+    [line] = Lists(referred.recorder.engine).notices()
+    Outbox(referred.recorder.engine).revive([UUID(line.notice_id)], NINE)
+    assert await ways.announce(referred) is None
+    assert ways.asked == {"mail": 2, "webhook": 2}
+    assert status(referred)[0] == "sent"
+
+
+TELLS = tuple(
+    NoticeRule(event=kind, to=("supervisor", "mentor", "candidate"))
+    for kind in ("referred", "internship_agreed", "internship_completed")
+)
+
+
+@pytest.fixture
+def told(engine: Engine) -> RecordedWay:
+    """Somebody in an internship of whom those who look after them, and they themselves, are told."""
+    rules = SERVICE.model_copy(update={"notices": TELLS})
+    return RecordedWay(recorder_on(engine), ANNA, rules).comes("referred", "referral_accepted", "requirements_checked")
+
+
+async def test_supervisor_and_mentor_are_told_by_their_own_address(told: RecordedWay) -> None:
+    assert told.tells("internship_agreed", supervisor="maria.ek", mentor="eva.sjo").accepted
+    sent = await letters(told)
+    assert set(sent.sent) == {"maria.ek", "eva.sjo", "anna.berg"}
+    assert "\nFrågor besvaras av: Anna Berg\n" in sent.to("maria.ek")
+    assert "Svara gärna på det här brevet" not in sent.to("maria.ek")
+
+
+async def test_before_anybody_looks_after_them_nobody_is_told_in_their_place(engine: Engine) -> None:
+    way = RecordedWay(recorder_on(engine), ANNA, SERVICE.model_copy(update={"notices": TELLS})).comes("referred")
+    assert [line.recipient for line in Lists(way.recorder.engine).notices()] == ["candidate"]
+
+
+async def test_a_supervisor_who_has_left_is_not_written_to(told: RecordedWay) -> None:
+    assert told.tells("internship_agreed", supervisor="maria.ek", mentor=None).accepted
+    StatementLog(told.recorder.engine).add(
+        StaffEnded(at=NINE, person="maria.ek", on=MONDAY - timedelta(days=1), because="Moved"), key_of(OPERATOR)
+    )
+    assert "maria.ek" not in (await letters(told)).sent
+
+
+async def test_whoever_is_in_charge_is_asked_to_tell_the_candidate_in_the_way_they_want(told: RecordedWay) -> None:
+    assert told.tells("internship_agreed").accepted
+    notice, head = (await letters(told)).sent["anna.berg"]
+    assert (notice.recipient, head.contact) == ("candidate", None)
+    letter = render(notice, "sv", head)
+    assert letter.subject.startswith("Berätta för kandidaten: En praktik är överenskommen")
+    assert "på det sätt som hen vill bli nådd" in letter.text.replace("\n", " ")

@@ -39,8 +39,8 @@ class OneNotice:
 class OnePartner:
     """Whatever is to be sent reaches the same partner."""
 
-    def find(self, *_: object) -> Recipient:
-        return notices.partner()
+    def find(self, *_: object) -> tuple[Recipient]:
+        return (notices.partner(),)
 
     def head(self, *_: object) -> Letterhead:
         return NO_HEAD
