@@ -12,8 +12,9 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.identities.contact import FIELDS
+from services.referrals.files_beside import write_bad_rows, write_numbers
 from services.referrals.foreseeing import foresee_rows
-from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
+from services.referrals.import_file import read_import_file
 from services.referrals.importer import Became, ImportResult, Outcome
 from services.referrals.referring import importer_of, names_in
 from services.referrals.rows import ImportFile
