@@ -10,11 +10,12 @@ from models.message import Message, msg
 from runtime.i18n import _, _n
 from services.referrals.bad_value import BadValue
 from services.referrals.made_of import joined
-from services.referrals.names import Names
-from services.referrals.rows import COLUMNS, PERSONAL, BadRow, ImportFile, ImportRow, Problem
+from services.referrals.names import NAMED, Names
+from services.referrals.rows import COLUMNS, PERSONAL, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
 from services.referrals.values import checked
 from services.sheets.headings import Header, Said
+from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
 from services.sheets.table import read_table
 
@@ -152,13 +153,13 @@ class _Reading:
             text = counted_day(text, self.epoch) if column in DAYS else text
             return checked(column, text, self.today, self.names)
         except BadValue as fault:
-            self._refuse(column, fault.message)
+            self._refuse(column, fault.message, text if column in NAMED else "")
             return otherwise
 
-    def _refuse(self, column: str, message: Message) -> None:
+    def _refuse(self, column: str, message: Message, written: str = "") -> None:
         titles = self.header.titles
         parts = [titles[part] for part in COLUMNS.parts.get(column, ()) if part in titles]
-        self.problems.append(Problem(self.line, titles.get(column) or " + ".join(parts), message))
+        self.problems.append(Problem(self.line, titles.get(column) or " + ".join(parts), message, written))
 
     def _check_width(self) -> None:
         """Excel leaves out the last delimiters of a row whose last cells are empty, so a row that ends early is only

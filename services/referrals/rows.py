@@ -5,8 +5,8 @@ from datetime import date
 
 from models.events.values import EarlierEmployment
 from models.fields import BothLanguages
-from models.message import Message
 from services.sheets.headings import Columns
+from services.sheets.mistakes import Problem
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,6 @@ class ImportRow:
     language: str | None = field(repr=False, default=None)
     contact_by: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in one cell. `column` is its header as written in the file, empty where the whole row is meant;
-    `message` may be logged, so it says nothing that stood in the cell."""
-
-    line: int
-    column: str
-    message: Message
 
 
 @dataclass(frozen=True)

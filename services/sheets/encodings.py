@@ -25,13 +25,16 @@ NAMED = {
 _PRIOR = {"cp1252": 1}
 """What Windows writes needs less evidence than the others."""
 
+_MARGIN = 2
+"""By less than so much no encoding is better than another one."""
+
 _SWEDISH = frozenset("åäöÅÄÖ")
 _COMMON = frozenset("éÉèüÜøØæÆáíóúñçëïôêîûŠšŽžß")
 _SIGNS = frozenset("’‘“”–—…°§€´·«»\u00a0")
 _IMPOSSIBLE = -10
 _LAST_LATIN = 0x24F
 _VOWELS = frozenset("aeiouy")
-_INNER = "’‘´`·–—-"
+_INNER = "’´·–—"
 _WORDS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\x7f{_INNER}](?=[^\W\d_]))*|[^\w\s\x00-\x7f]")
 """Words, with a sign beyond ASCII inside that no word has; and such signs by themselves."""
 
@@ -74,7 +77,7 @@ def _likeliest(data: bytes) -> tuple[str, str]:
             continue
         found.append((_PRIOR.get(encoding, 0) + plausibility(text), encoding, text))
     best = max(found, key=lambda one: one[0])
-    if any(score == best[0] and text != best[2] for score, _encoding, text in found):
+    if any(score > best[0] - _MARGIN and text != best[2] for score, _encoding, text in found):
         raise ImportFileError(
             "import.encoding",
             "It cannot be told in which encoding the file's letters are. Save it in Excel as “CSV UTF-8” or .xlsx.",

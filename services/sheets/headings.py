@@ -93,11 +93,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Unsure:
-    """A column that may stand under one of some headings."""
+    """A column that may stand under one of some headings; of `only_one`, the others are not read then."""
 
     column: str
     called: BothLanguages
     candidates: tuple[Candidate, ...]
+    only_one: bool = False
 
 
 class HeadingsUnsure(ImportFileError):
@@ -185,7 +186,9 @@ class _HeaderReading:
                     column=self._columns.named(column),
                 )
                 titles = {self._titles[index] for index in indexes}
-                raise HeadingsUnsure(twice, [self._unsure(column, indexes)] if len(titles) == len(indexes) else [])
+                raise HeadingsUnsure(
+                    twice, [self._unsure(column, indexes, True)] if len(titles) == len(indexes) else []
+                )
             found[column] = seen or indexes
         return {column: indexes[0] for column, indexes in found.items()}
 
@@ -210,15 +213,23 @@ class _HeaderReading:
                 named=[self._columns.named(column) for column in missing],
             )
             candidates = [index for index in self._unknown if not _is_of_health(self._titles[index])]
-            questions = [self._unsure(column, candidates) for column in missing] if candidates else []
-            raise HeadingsUnsure(lacking, questions)
+            if not candidates:
+                raise ImportFileError(lacking)
+            unread = msg(
+                "import.columns_unsure",
+                "These columns are missing: {named}. Say which of the unknown headings is which ({unknown}), or add"
+                " the columns.",
+                named=[self._columns.named(column) for column in missing],
+                unknown=[f"“{self._titles[index][:_SHOWN]}”" for index in candidates],
+            )
+            raise HeadingsUnsure(unread, [self._unsure(column, candidates) for column in missing])
 
     def _ask_about_near(self, positions: dict[str, int]) -> None:
         questions = []
         for index in self._unknown:
             column = self._columns.near(self._titles[index])
             if column is not None and self._is_wanted(column, positions) and not _is_of_health(self._titles[index]):
-                questions.append(self._unsure(column, [index]))
+                questions.append(self._unsure(column, [index], True))
         if questions:
             near = msg(
                 "import.heading_near",
@@ -234,9 +245,9 @@ class _HeaderReading:
         )
         return column not in positions and not any(needless)
 
-    def _unsure(self, column: str, indexes: Iterable[int]) -> Unsure:
+    def _unsure(self, column: str, indexes: Iterable[int], only_one: bool = False) -> Unsure:
         found = tuple(Candidate(self._titles[index][:_SHOWN], self._examples(index)) for index in indexes)
-        return Unsure(column, self._columns.named(column), found)
+        return Unsure(column, self._columns.named(column), found, only_one)
 
     def _examples(self, index: int) -> tuple[str, ...]:
         cells = (cells[index] for _line, cells in self._body if index < len(cells) and cells[index])

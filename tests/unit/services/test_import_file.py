@@ -20,7 +20,8 @@ from models.message import msg
 from runtime.errors import UsageError
 from services.referrals.files_beside import write_bad_rows
 from services.referrals.import_file import read_import_file
-from services.referrals.rows import BadRow, ImportFile, ImportRow, Problem
+from services.referrals.rows import BadRow, ImportFile, ImportRow
+from services.sheets.mistakes import Problem
 from services.sheets.sheet import ImportFileError
 from tests.support.errors import raises
 from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
@@ -231,15 +232,18 @@ SHORT_NAMES = ["två ord", "-first", "a" * 65, "a/b", "é"]
 WRONG: dict[str, dict[str, list[str]]] = {
     "identity_number": {
         "cell.identity_check": [str(int(made_up_number()) + 1), "199001010002"],
-        "cell.identity_birth": [made_up_number("19900230"), made_up_number("19900199"), made_up_number("19901301"), made_up_number("19900001")],
+        "cell.identity_birth": [
+            made_up_number("19900230"),
+            made_up_number("19900199"),
+            made_up_number("19901301"),
+            made_up_number("19900001"),
+        ],
         "cell.identity_future": [made_up_number("20260402"), made_up_number("260402")],
         "cell.identity_plus": [made_up_number("19900101", sign="+")],
         "cell.identity_interim": ["900101-T802", "19900101T802", "900101-r802"],
         "cell.identity_date": ["1990-01-01"],
         "cell.digits_lost": ["1,99E+11", "1.990010198E+11"],
-        "cell.identity_digits": [
-            *(made_up_number("19900101")[:-1], "19900101", "123456", "٩٠٠١٠١٩٨٠٢")
-        ],
+        "cell.identity_digits": [*(made_up_number("19900101")[:-1], "19900101", "123456", "٩٠٠١٠١٩٨٠٢")],
     },
     "referred_on": {
         "cell.counted_day": ["46082", "46082,5"],
@@ -565,13 +569,14 @@ def test_excel_finds_nothing_to_compute_or_to_shorten_in_the_file_of_bad_rows(tm
     assert bad_rows(read_import_file(tmp_path / "bad.csv", TODAY))[0].cells == bad_rows(read)[0].cells
 
 
-def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_an_older_one(tmp_path: Path) -> None:
+def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_no_older_one(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
-    path.write_text("older")
-    path.chmod(0o644)
     write_bad_rows(path, ENGLISH, [])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "older" not in path.read_text()
+    path.write_text("older")
+    with raises(UsageError, "file.unwritable", why="it exists already, and is not written over"):
+        write_bad_rows(path, ENGLISH, [])
+    assert path.read_text() == "older"
     assert os.listdir(tmp_path) == ["bad.csv"]
 
 
@@ -584,7 +589,7 @@ def test_a_folder_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> N
 
 def test_nothing_is_left_behind_where_the_file_cannot_take_its_place(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").mkdir()
-    with raises(UsageError, "file.unwritable", why="it is a folder"):
+    with raises(UsageError, "file.unwritable", why="it exists already, and is not written over"):
         write_bad_rows(tmp_path / "bad.csv", ENGLISH, [])
     assert os.listdir(tmp_path) == ["bad.csv"]
 
@@ -602,6 +607,7 @@ def test_bad_rows_written_and_read_again_are_equal(
     first, second = tmp_path_factory.getbasetemp() / "first.csv", tmp_path_factory.getbasetemp() / "second.csv"
     first.write_bytes(csv_text([[*SWEDISH, "=note"], *table]).encode("utf-8-sig"))
     read = read_import_file(first, TODAY)
+    second.unlink(missing_ok=True)
     write_bad_rows(second, read.header, bad_rows(read))
     again = read_import_file(second, TODAY)
     assert again.header == read.header
