@@ -5,6 +5,7 @@ four file descriptors: standard input, output and errors of the script, and wher
 Nothing of Temporal's runtime may be alive here: its threads would not be in the fork.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -23,6 +24,8 @@ LONGEST_REQUEST = 262_144
 def main(number: int) -> None:
     """Take requests until the socket is closed."""
     import_everything()
+    gc.collect()
+    gc.freeze()  # otherwise each fork goes through all of it, and copies it
     control = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
     while True:
@@ -42,6 +45,7 @@ def import_everything() -> None:
 
     import admin  # noqa: F401
     import audit  # noqa: F401
+    import worker  # noqa: F401
     from activities import translations
     from interfaces.cli import commands
 
@@ -78,7 +82,11 @@ def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     os.chdir(request["folder"])
     sys.argv = request["arguments"]
     try:
-        runpy.run_path(request["arguments"][0], run_name="__main__")
+        if sys.argv[0] == "-m":
+            sys.argv = sys.argv[1:]
+            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(sys.argv[0], run_name="__main__")
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()
