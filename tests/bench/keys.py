@@ -75,9 +75,9 @@ async def monday(coordinator: Coordinator) -> None:
     amina = numbers[0]
     await coordinator.does("se dagens", 56, typed=[(WHOM, "")])
     found = await coordinator.does("hitta Amina", None, "find", "Amina")
-    listed = [line for line in found.splitlines() if "Amina" in line]
+    shown = [line for line in found.splitlines() if "Amina" in line]
     send, whom = ("Skicka? [JA/nej]", ""), (WHOM, "amina")
-    which = (WHICH, str(1 + next(place for place, line in enumerate(listed) if amina in line)))
+    which = (WHICH, str(1 + next(place for place, line in enumerate(shown) if amina in line)))
     await coordinator.does("godtagen anvisning", 77, typed=[whom, which, (NEXT, "1"), (DAY, ""), send])
     check = [(NEXT, "1"), ("profil", "1"), *((RESULT, "1") for _ in range(4)), (DAY, ""), send]
     await coordinator.does("kravprövning", 208, "next", amina, typed=check)
