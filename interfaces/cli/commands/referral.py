@@ -7,9 +7,10 @@ from typer import Argument, Option, Typer, echo
 
 from interfaces.cli.asking_referrals import complete_referral
 from interfaces.cli.before_sending import Before, Verdict, judged, left
-from interfaces.cli.commands.answering import answer, day_of
+from interfaces.cli.commands.answering import answer
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, On, Yes
 from interfaces.cli.import_report import foresee_file, import_file, is_meant, read_list, tell_of_earlier
+from interfaces.cli.narrowing import day_of
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import ask_day
 from runtime.i18n import _

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.cli.commands.answering import day_of
+from interfaces.cli.narrowing import day_of
 from models.calendar.swedish_day import day_in_sweden, end_of_day
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
