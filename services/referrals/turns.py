@@ -73,4 +73,4 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     said |= told_of_reference(row)
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
-    return [name for name in COLUMNS if name in said and said[name] != known.get(name)]
+    return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]

@@ -91,11 +91,13 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     assert says("import", str(file)).output == "0 recorded, 2 known before\n"
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\nx,y,z,1\n")
     failed = says("import", str(file))
-    assert words_of(failed) == "Line 3: Unknown training package y. Available: values_and_diversity."
+    assert words_of(failed).startswith("Nothing was recorded. ")
+    assert "line 3, package: Unknown training package y. Available: values_and_diversity." in failed.output
+    assert "line 3, on: 1 cannot be used. " in failed.output
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\n")
     assert says("import", str(file)).output == "1 recorded, 0 known before\n"
     file.write_text("person,package,on\n")
-    assert words_of(says("import", str(file))).startswith("The column part is missing in taken.csv. ")
+    assert words_of(says("import", str(file))).startswith("These columns are missing: part (del). ")
 
 
 SLIPS = {
@@ -110,7 +112,7 @@ SLIPS = {
         UsageError,
         "Give the person by a short name such as",
     ),
-    "a package": (("record", "a.b", "values", "x"), UsageError, "Unknown training package values. "),
+    "a package": (("record", "a.b", "valves", "x"), UsageError, "Unknown training package valves. "),
     "a part": (
         ("record", "a.b", PART[0], "x"),
         UsageError,
@@ -126,7 +128,7 @@ SLIPS = {
         *(("record", "a.b", *PART, "--actor", "nobody"), Refused),
         "nobody is not in the register of staff as coordinator. ",
     ),
-    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read. "),
+    "a file": (("import", "none.csv"), UsageError, "The file does not exist. "),
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.cli.import_report import to_mend_of
+from services.referrals.files_beside import to_mend_of
 
 
 @pytest.mark.parametrize(
