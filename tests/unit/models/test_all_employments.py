@@ -1,0 +1,136 @@
+"""All employments with the employer counted together, wherever they are told of: against the law read day by day."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.events.values import EarlierEmployment, EmploymentElsewhere
+from models.stages import Stage
+from models.state.employment_days import Span
+from models.state.employment_limits import conversion, limits
+from models.state.state import Agreement, State
+from tests.support.builders import way_to
+from tests.support.examples import OTHER_JOURNEY
+from tests.support.programmes import RULES, SERVICE
+from tests.support.slow_count import days_in, slow_chain, slow_months
+from tests.support.thoroughness import examples
+
+EVERY_FORM = SERVICE.model_copy(update={"forms": tuple(form for versions in RULES.forms.values() for form in versions)})
+SPECIAL, GENERAL, SUBSTITUTE, SUMMER = "special_fixed_term", "general_fixed_term", "substitute", "summer_temporary"
+FORMS = (SPECIAL, GENERAL, SUBSTITUTE, SUMMER, "wage_subsidy")
+COUNTED_SINCE = date(2022, 3, 1)
+"""From this day on general fixed-term employment counts as special (SFS 2022:835)."""
+
+EPOCH = date(2019, 10, 1)
+ROLES_FROM = date(2022, 10, 1)
+
+
+class Held(NamedTuple):
+    """An employment: its form, its days, and who tells of it."""
+
+    form: str
+    span: Span
+    told_by: str
+
+
+@st.composite
+def held(draw: st.DrawFn) -> Held:
+    """An employment in some form, told of somewhere; often of a day or some, close to others."""
+    first = EPOCH + timedelta(days=draw(st.integers(0, 2_400) | st.integers(1_130, 1_200)))
+    days = draw(st.sampled_from((0, 0, 2, 30, 100, 250)))
+    told_by = draw(st.sampled_from(("referral", "elsewhere", "elsewhere, as it was told", "this journey")))
+    return Held(draw(st.sampled_from(FORMS)), Span(first, first + timedelta(days=days)), told_by)
+
+
+def state_of(before: Iterable[Held], form: str, role: Span) -> State:
+    """A journey in a role that is told of these employments, each where it is said."""
+    before = sorted(before, key=lambda job: job.span)
+    elsewhere = [job for job in before if job.told_by.startswith("elsewhere")]
+    roles = [(job.form, job.span) for job in before if job.told_by == "this journey"]
+    return replace(
+        way_to(Stage.TEMPORARY_ROLE, EVERY_FORM).state,
+        roles=tuple(
+            Agreement("lasarettet_transport", span.first, span.last, form, span.first)
+            for form, span in (*roles, (form, role))
+        ),
+        earlier_employment=tuple(
+            EarlierEmployment(form=job.form, starts_on=job.span.first, ends_on=job.span.last)
+            for job in before
+            if job.told_by == "referral"
+        ),
+        employment_elsewhere=tuple(
+            EmploymentElsewhere(
+                journey=OTHER_JOURNEY,
+                form=job.form,
+                starts_on=job.span.first,
+                ends_on=job.span.last,
+                decided_on=job.span.first,
+                told=job.told_by != "elsewhere",
+            )
+            for job in elsewhere
+        ),
+    )
+
+
+# Slow and obvious
+
+
+def slow_days(jobs: Iterable[Held], form: str, on: date) -> int:
+    """How many days count on a day, as 5 a § and 3 § say, all employments together."""
+    jobs = [job for job in jobs if not is_part_of_another(job, jobs)]
+    if form == SUBSTITUTE:
+        mine = days_in(job.span for job in jobs if job.form in (SUBSTITUTE, SUMMER))
+        return within_five_years(mine, on)
+    special = [job.span for job in jobs if job.form == SPECIAL]
+    general = {day for day in days_in(job.span for job in jobs if job.form == GENERAL) if day >= COUNTED_SINCE}
+    mine = days_in(special) | general | slow_months(special, on, 3)
+    chain = slow_chain([job.span for job in jobs], on, 6)
+    in_chain = {day for day in mine if chain and min(chain) <= day <= on}
+    return max(within_five_years(mine, on), len(in_chain))
+
+
+def within_five_years(days: set[date], on: date) -> int:
+    return len([day for day in days if on - relativedelta(years=5) < day <= on])
+
+
+def is_part_of_another(job: Held, jobs: Iterable[Held]) -> bool:
+    """People remember parts of what the ledger knows whole: such a part is no job of its own."""
+    return is_told(job) and any(
+        not is_told(other) and other.form == job.form and days_in([job.span]) <= days_in([other.span]) for other in jobs
+    )
+
+
+def is_told(job: Held) -> bool:
+    return job.told_by in ("referral", "elsewhere, as it was told")
+
+
+def slow_conversion(before: Iterable[Held], form: str, role: Span) -> date | None:
+    jobs = [*before, Held(form, role, "this journey")]
+    allowed = 730 if form == SUBSTITUTE else 365
+    beyond = (day for day in sorted(days_in([role])) if slow_days(jobs, form, day) > allowed)
+    return next(beyond, None)
+
+
+@examples(60)
+@given(
+    st.lists(held(), max_size=8),
+    st.sampled_from((SPECIAL, SPECIAL, SUBSTITUTE)),
+    st.integers(0, 1_000),
+    st.sampled_from((0, 40, 300)),
+)
+def test_all_employments_together_make_a_role_permanent_on_the_day_that_a_count_day_by_day_finds(
+    before: list[Held], form: str, start: int, length: int
+) -> None:
+    first = ROLES_FROM + timedelta(days=start)
+    role = Span(first, first + timedelta(days=length))
+    before = [job for job in before if job.told_by != "this journey" or job.span.last < first]
+    state = state_of(before, form, role)
+    found = conversion(state)
+    assert (found.on if found else None) == slow_conversion(before, form, role)
+    [limit] = [one for one in limits(state, role.last) if one.converts]
+    assert limit.days_used == slow_days([*before, Held(form, role, "this journey")], form, role.last)
