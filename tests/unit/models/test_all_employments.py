@@ -27,7 +27,10 @@ COUNTED_SINCE = date(2022, 3, 1)
 """From this day on general fixed-term employment counts as special (SFS 2022:835)."""
 
 EPOCH = date(2019, 10, 1)
+A_MONTH = date(2023, 2, 1)
 ROLES_FROM = date(2022, 10, 1)
+TELL = ("this journey", "elsewhere", "elsewhere, as it was told", "referral")
+"""Who tells of an employment: the first two know it, the others were told."""
 
 
 class Held(NamedTuple):
@@ -38,13 +41,31 @@ class Held(NamedTuple):
     told_by: str
 
 
+def after(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
 @st.composite
-def held(draw: st.DrawFn) -> Held:
-    """An employment in some form, told of somewhere; often of a day or some, close to others."""
-    first = EPOCH + timedelta(days=draw(st.integers(0, 2_400) | st.integers(1_130, 1_200)))
-    days = draw(st.sampled_from((0, 0, 2, 30, 100, 250)))
-    told_by = draw(st.sampled_from(("referral", "elsewhere", "elsewhere, as it was told", "this journey")))
-    return Held(draw(st.sampled_from(FORMS)), Span(first, first + timedelta(days=days)), told_by)
+def held(draw: st.DrawFn, form: str | None = None, first: date | None = None) -> Held:
+    """An employment in some form and some year, told of somewhere."""
+    begun = first or after(EPOCH, draw(st.integers(0, 2_400)))
+    last = after(begun, draw(st.sampled_from((0, 0, 2, 30, 100, 250))))
+    return Held(form or draw(st.sampled_from(FORMS)), Span(begun, last), draw(st.sampled_from(TELL)))
+
+
+@st.composite
+def crowded_month(draw: st.DrawFn) -> list[Held]:
+    """Several jobs in one month, and what somebody remembers of some of them."""
+    starts = draw(st.lists(st.integers(-3, 27), min_size=2, max_size=4))
+    jobs = [draw(held(SPECIAL, after(A_MONTH, start))) for start in starts]
+    return [*jobs, *(job._replace(span=Span(job.span.last, job.span.last), told_by=TELL[-1]) for job in jobs[:2])]
+
+
+@st.composite
+def employments(draw: st.DrawFn) -> list[Held]:
+    """Employments of some years, about the day from which the replaced form counts, and close together."""
+    about_the_law = draw(st.lists(held(GENERAL, after(COUNTED_SINCE, draw(st.integers(-40, 5)))), max_size=1))
+    return [*draw(st.lists(held(), max_size=5)), *about_the_law, *draw(st.just([]) | crowded_month())]
 
 
 def state_of(before: Iterable[Held], form: str, role: Span) -> State:
@@ -106,31 +127,28 @@ def is_part_of_another(job: Held, jobs: Iterable[Held]) -> bool:
 
 
 def is_told(job: Held) -> bool:
-    return job.told_by in ("referral", "elsewhere, as it was told")
+    return job.told_by in TELL[2:]
 
 
-def slow_conversion(before: Iterable[Held], form: str, role: Span) -> date | None:
-    jobs = [*before, Held(form, role, "this journey")]
-    allowed = 730 if form == SUBSTITUTE else 365
-    beyond = (day for day in sorted(days_in([role])) if slow_days(jobs, form, day) > allowed)
-    return next(beyond, None)
-
-
-@examples(60)
+@examples(150)
 @given(
-    st.lists(held(), max_size=8),
+    employments(),
     st.sampled_from((SPECIAL, SPECIAL, SUBSTITUTE)),
-    st.integers(0, 1_000),
-    st.sampled_from((0, 40, 300)),
+    st.integers(0, 900),
+    st.sampled_from((0, 40, 300, 500)),
 )
-def test_all_employments_together_make_a_role_permanent_on_the_day_that_a_count_day_by_day_finds(
+def test_all_employments_together_count_and_make_permanent_as_a_count_day_by_day_says(
     before: list[Held], form: str, start: int, length: int
 ) -> None:
-    first = ROLES_FROM + timedelta(days=start)
-    role = Span(first, first + timedelta(days=length))
-    before = [job for job in before if job.told_by != "this journey" or job.span.last < first]
-    state = state_of(before, form, role)
-    found = conversion(state)
-    assert (found.on if found else None) == slow_conversion(before, form, role)
+    role = Span(after(ROLES_FROM, start), after(ROLES_FROM, start + length))
+    before = [job for job in before if job.told_by != TELL[0] or job.span.last < role.first]
+    state, jobs = state_of(before, form, role), [*before, Held(form, role, TELL[0])]
     [limit] = [one for one in limits(state, role.last) if one.converts]
-    assert limit.days_used == slow_days([*before, Held(form, role, "this journey")], form, role.last)
+    assert limit.days_used == slow_days(jobs, form, role.last)
+
+    found = conversion(state)
+    if found is None:
+        assert limit.days_used <= limit.days_allowed
+        return
+    assert slow_days(jobs, form, found.on) > limit.days_allowed
+    assert found.on == role.first or slow_days(jobs, form, after(found.on, -1)) <= limit.days_allowed
