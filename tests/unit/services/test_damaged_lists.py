@@ -206,7 +206,7 @@ def as_csv(random: Random, sheet: Sheet) -> bytes:
     stream = io.StringIO(newline="")
     plain = random.random() < 0.6  # without the signs that old encodings lack
     delimiter = random.choice(";,\t|")
-    quoting = random.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    quoting: Any = random.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     csv.writer(stream, delimiter=delimiter, lineterminator=newline, quoting=quoting).writerows(sheet.rows)
     text = stream.getvalue()
     if plain:

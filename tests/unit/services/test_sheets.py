@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import MAC_EPOCH
 
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportRow
@@ -106,7 +107,7 @@ def test_a_cell_merged_downwards_holds_for_each_of_its_rows(tmp_path: Path) -> N
 def test_a_count_of_days_is_a_day_by_the_epoch_of_its_workbook(tmp_path: Path, epoch: date) -> None:
     def count(book: Any) -> None:
         if epoch.year == 1904:
-            book.epoch = openpyxl.utils.datetime.MAC_EPOCH
+            book.epoch = MAC_EPOCH
         book.active["I2"] = (date(2026, 3, 1) - epoch).days
         book.active["I2"].number_format = "General"
 
