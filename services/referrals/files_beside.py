@@ -37,7 +37,6 @@ def require_room(file: Path, size: int) -> None:
         if not _is_taken_as_it_is(file):
             with new_file(file) as out:
                 out.write(bytes(max(size, _LEAST_ROOM)))
-                out.flush()  # a full disk may show itself only now
             file.unlink()
 
 
@@ -70,7 +69,6 @@ def _write(file: Path, rows: Iterable[Sequence[str]]) -> None:
             return
         with new_file(file) as written:
             written.write(content)
-            written.flush()
 
 
 def _is_taken_as_it_is(file: Path) -> bool:
