@@ -7,6 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
+from models.fields import BothLanguages
 from models.message import Message, msg
 from models.partners.notice import DISCLOSABLE
 from models.partners.partner import Partner, Town
@@ -164,6 +167,26 @@ class RuleBook:
             return self._programme(named_so)
         file = self._ids.get(programme_id)
         return self._programme(file) if file else None
+
+    def title(self, programme_id: str) -> BothLanguages | None:
+        """What a programme is called, without reading more of it; None where there is none, or it has no name."""
+        named_so = self._directory / f"{programme_id}.toml"
+        if named_so in self._read:
+            return self._read[named_so].name
+        file = named_so if _id_in(named_so) == programme_id else self._ids.get(programme_id)
+        try:
+            return BothLanguages.model_validate(read_toml(file).get("name")) if file else None
+        except (UsageError, ValidationError):
+            return None
+
+    @cached_property
+    def town_names(self) -> dict[str, str]:
+        """What the towns are called, by their codes; none where the file cannot be read."""
+        try:
+            entries = read_toml(self._directory / "towns.toml").get("towns", [])
+            return {str(one["id"]): str(one["name"]) for one in entries}
+        except (UsageError, KeyError, TypeError):
+            return {}
 
     @cached_property
     def _ids(self) -> dict[str, Path]:

@@ -101,7 +101,7 @@ def odd_about(application: Application, line: JourneyLine, event: Event, rows: I
     except ValueError:
         state = None
     positions = {one.id: one for one in application.book.positions_of(line.programme)}
-    return list(oddities(About(event, application.today(), state, entries, positions)))
+    return list(oddities(About(event, application.today(), state, entries, positions, application.authority.people)))
 
 
 def preview(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> Preview | None:
@@ -134,7 +134,8 @@ def preview_in(
     before = journey.state
     answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
     positions = {one.id: one for one in application.book.positions_of(rules.id)}
-    odd = tuple(oddities(About(event, application.today(), before, entries, positions)))
+    staff = application.authority.people
+    odd = tuple(oddities(About(event, application.today(), before, entries, positions, staff)))
     entry = entry_for(
         journey_id, journey_id.candidate, journey, Incoming(event.event_id, event, digest_of(event)), answer, now
     )

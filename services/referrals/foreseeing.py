@@ -31,7 +31,7 @@ def foresee_referral(application: Application, actor: Actor, said: Mapping[str, 
 
 def foresee_rows(application: Application, actor: Actor, rows: Sequence[ImportRow | BadRow]) -> ImportResult:
     """What would become of each row of a list."""
-    return ImportResult([_outcome(application, actor, row) for row in rows])
+    return ImportResult([_outcome(application, actor, row) for row in rows], was_sent=False)
 
 
 def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) -> Outcome:
@@ -68,7 +68,8 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
         return to_put_right(row, found.refused.why)
     known = application.register.goes_on_by(row.identity_number)
     again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
-    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name)
+    told = tuple(one.name for one in found.told)
+    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
 
 
 def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:

@@ -59,9 +59,9 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
     return outcome
 
 
-def names_in(application: Application) -> Names:
-    """What the names in a referral mean here."""
-    return Names(application.book, lambda: application.authority)
+def names_in(application: Application, *, closed: bool = False) -> Names:
+    """What the names in a referral mean here; where they are `closed`, nothing else is taken."""
+    return Names(application.book, lambda: application.authority, closed=closed)
 
 
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:

@@ -73,4 +73,4 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     said["earlier_employment"] = [one.model_dump(mode="json") for one in row.earlier_employment]
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
-    return [name for name in COLUMNS if name in said and said[name] != known.get(name)]
+    return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]

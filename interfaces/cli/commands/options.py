@@ -6,6 +6,7 @@ from typer import Argument, Option
 
 AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, Argument(help="The candidate's number, such as K7Q29FMXB.")]
+Whom = Annotated[str, Argument(help="The candidate: the number, or part of a name.")]
 OneCandidate = Annotated[str | None, Argument(help="One candidate. Default: every journey.")]
 InProgramme = Annotated[str | None, Option("--programme", help="Which programme, where there are several.")]
 OnlyProgramme = Annotated[str | None, Option("--programme", help="Only this programme.")]

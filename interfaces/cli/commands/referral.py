@@ -7,9 +7,10 @@ from typer import Argument, Option, Typer, echo
 
 from interfaces.cli.asking_referrals import complete_referral
 from interfaces.cli.before_sending import Before, Verdict, judged, left
-from interfaces.cli.commands.answering import answer, day_of
+from interfaces.cli.commands.answering import answer
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, On, Yes
-from interfaces.cli.import_report import foresee_file, import_file, is_meant, tell_of_earlier
+from interfaces.cli.import_report import foresee_file, import_file, is_meant, read_list, tell_of_earlier
+from interfaces.cli.narrowing import day_of
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import ask_day
 from runtime.i18n import _
@@ -80,6 +81,9 @@ def refer(
 def import_(
     file: Annotated[Path, Argument(help="CSV or XLSX with one referral per row.")],
     bad_rows: Annotated[Path | None, Option(help="Where to write the rejected rows.")] = None,
+    column: Annotated[
+        list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
+    ] = None,
     actor: Actor = None,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -88,8 +92,10 @@ def import_(
     """Refer everyone in a file. Rejected rows are written to a file to be corrected and imported again."""
     application = Application()
     author = application.actor(actor)
+    asks = Before(yes=yes, as_json=as_json).asks
+    read = read_list(application, file, column or (), asks=asks)
     if dry_run:
-        return foresee_file(application, file, author, as_json)
-    if Before(yes=yes, as_json=as_json).asks and not is_meant(application, file, author):
+        return foresee_file(application, read, author, as_json)
+    if asks and not is_meant(application, read, author):
         return 0
-    return import_file(application, file, bad_rows, author, as_json)
+    return import_file(application, file, read, bad_rows, author, as_json)

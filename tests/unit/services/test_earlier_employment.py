@@ -9,8 +9,9 @@ import pytest
 
 from models.events.values import EarlierEmployment
 from services.referrals.bad_value import BadValue
+from services.referrals.identity_numbers import age_limit_on
 from services.referrals.rows import ImportRow
-from services.referrals.values import age_limit_on, earlier_employments, told_of_employment
+from services.referrals.values import earlier_employments, told_of_employment
 from tests.support.errors import raises
 from tests.support.import_files import ENGLISH, cells, made_up_number, problems, read_rows
 from tests.support.programmes import RULES
