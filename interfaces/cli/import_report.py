@@ -101,8 +101,8 @@ def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
     if len(rows) > MOST_SHOWN:
         show.tell(_("and {count} more", count=len(rows) - MOST_SHOWN))
     told = Counter(name for one in result.outcomes for name in one.told)
-    if told:
-        show.tell(_("told: {who}", who=", ".join(f"{name} ({count})" for name, count in told.items())))
+    who = ", ".join(f"{name} ({count})" for name, count in told.items())
+    show.tell(_("told: {who}", who=who) if who else _("Nobody is told."))
 
 
 def tell_of_earlier(outcome: Outcome) -> None:

@@ -39,7 +39,7 @@ def _digits(text: str) -> str:
         return match[1]
     if match := _SCIENTIFIC.fullmatch(text):
         first, more, exponent = match.groups()
-        if len(more.rstrip("0")) < int(exponent) - 1 or len(more) > int(exponent):
+        if len(more) < int(exponent) - 1 or len(more) > int(exponent):
             raise BadValue(
                 "cell.digits_lost",
                 "The spreadsheet has rounded the number, so that digits are lost. Format the column as text and type"

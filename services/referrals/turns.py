@@ -38,8 +38,9 @@ def turn_of(lists: Lists, candidate: str, rules: Programme, day: date) -> Turn:
 
 
 def reopened_until(line: JourneyLine, rules: Programme) -> date:
-    """The last day on which a journey that has ended can be reopened."""
-    return line.since + timedelta(days=rules.reopen_within_days)
+    """The last day on which a journey that has ended can be reopened; of one that led to a permanent role, which never
+    is, the day of its end."""
+    return line.since + timedelta(days=rules.reopen_within_days if line.stage is Stage.CLOSED else 0)
 
 
 def why_not_again(lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme) -> Message | None:

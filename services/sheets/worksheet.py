@@ -94,7 +94,7 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) 
     found, line, merged, hidden, width = Worksheet(), 0, list[str](), set[int](), 0
     for _event, element in iterparse(stream):
         match tag(element):
-            case "col" if element.get("hidden") in _TRUE or element.get("width") == "0":
+            case "col" if element.get("hidden") in _TRUE:
                 first, last = int(element.attrib["min"]), int(element.attrib["max"])
                 hidden.update(range(first - 1, min(last, _MAX_COLUMNS)))
             case "mergeCell":
@@ -106,7 +106,7 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) 
                 cells = _cells(element, strings, formats)
                 while len(cells) > width and not cells[-1]:
                     cells.pop()
-                if any(map(str.strip, cells)) and _is_hidden(element):
+                if any(map(str.strip, cells)) and element.get("hidden") in _TRUE:
                     found.hidden_rows.append(line)
                 elif any(cells):
                     width = width or len(cells)
@@ -116,10 +116,6 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) 
     found.hidden_columns = frozenset(hidden)
     _fill_merged(found, merged)
     return found
-
-
-def _is_hidden(row: Element) -> bool:
-    return row.get("hidden") in _TRUE or (row.get("ht") == "0" and row.get("customHeight") in _TRUE)
 
 
 def _cells(row: Element, strings: Sequence[str], formats: Formats) -> list[str]:
