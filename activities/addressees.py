@@ -39,7 +39,8 @@ class Addressees:
         others = Audience.COURIER if notice.recipient == CANDIDATE else Audience.STAFF
         audience = Audience.PARTNER if is_partner else others
         with Session(self._engine) as session:
-            return letterhead(session, self._authority, self._names, notice, to, audience, at)
+            may_learn = self._directory.may_learn(self._authority.register(session), notice.recipient)
+            return letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
 
     def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:
         with Session(self._engine) as session:
