@@ -27,8 +27,8 @@ from models.programme.position import Position
 from models.signatures import public_key_of
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
+from runtime.rulebook.listed import read_list
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import read_list
 from runtime.statement_log import INVITATION, StatementLog
 
 OPERATOR = "kim.dahl"
