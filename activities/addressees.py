@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.announce import DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.authority import Authority
-from activities.recording_checks import Directory
+from activities.recording_checks import Directory, PartnersUnread
 from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
 from models.partners.notice import Notice
@@ -24,8 +24,12 @@ class Addressees:
         self._authority = authority
 
     def find(self, notice: Notice, at: datetime) -> Recipient:
-        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
-        partner = self._directory.find(notice.recipient)
+        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody, and DeliveryFailed where the
+        partners cannot be looked up."""
+        try:
+            partner = self._directory.find(notice.recipient)
+        except PartnersUnread as error:
+            raise DeliveryFailed(str(error)) from None
         return partner if partner is not None else _by_mail(self._in_charge(notice, at))
 
     def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:

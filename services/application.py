@@ -25,6 +25,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.settling import settled
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
@@ -117,7 +118,7 @@ class Application:
 
     @cached_property
     def book(self) -> RuleBook:
-        return RuleBook(self.settings.programmes)
+        return RuleBook(settled(self.settings.programmes))
 
     @cached_property
     def lists(self) -> Lists:

@@ -78,6 +78,12 @@ class Listed(NamedTuple, Generic[M]):
         return self.read.data is not None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all that it names is known, though an entry may have other faults: what is not there is nowhere."""
+        at_large = any(len(fault.path) < 2 for fault in self.faults)
+        return self.is_read and not at_large and all(vars(entry).get("id") is not None for entry in self.entries)
+
+    @property
     def sound(self) -> Iterator[tuple[int, M]]:
         """The entries without faults, each with its place."""
         wrong = {fault.path[1] for fault in self.faults if len(fault.path) > 1}
@@ -109,6 +115,8 @@ def read_listed(file: Path, listing: Listing, model: type[M]) -> Listed[M]:
     if read.data is None:
         return Listed(listing, (), (), read)
     faults = list(_of_the_whole(read.data, listing))
+    if listing.required and not read.text.strip():
+        faults.append(Fault(path=(), what=msg("file.empty", "the file is empty. Write [[{key}]]", key=listing.key)))
     items = read.data.get(listing.key, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         items = []

@@ -72,7 +72,7 @@ class RuleBook:
 
     def check(self) -> None:
         """Read every file. Raises UsageError for the first fault in any of them."""
-        self._refuse_an_empty_folder()
+        self.refuse_an_empty_folder()
         for file in self.programme_files:
             self._programme(file)
         for listing in LISTINGS.values():
@@ -101,7 +101,7 @@ class RuleBook:
         if read.listing is FORMS:
             return read.with_faults(loose_ends_of_forms(read))
         if read.listing is TOWNS and read.entries:
-            known, is_known = self._known, self.listed(PARTNERS).is_read
+            known, is_known = self._known, self.listed(PARTNERS).is_whole
             return read.with_faults(loose_ends_of_towns(read, known)) if is_known else read
         return read
 
@@ -152,7 +152,7 @@ class RuleBook:
     @cached_property
     def programmes(self) -> dict[str, Programme]:
         """Every programme without faults by its id; the others are `set_aside`."""
-        self._refuse_an_empty_folder()
+        self.refuse_an_empty_folder()
         every = (self.examined(file) for file in self.programme_files)
         return {one.programme.id: one.programme for one in every if one.is_sound}
 
@@ -173,7 +173,8 @@ class RuleBook:
         every = (self.examined(file).programme for file in self.programme_files)
         return {one.id: one.name for one in every if one.id and one.name.sv and one.name.en}
 
-    def _refuse_an_empty_folder(self) -> None:
+    def refuse_an_empty_folder(self) -> None:
+        """Raises UsageError where there is no programme at all: then the folder is another one."""
         if not self.programme_files:
             raise UsageError(
                 "settings.programmes",
@@ -197,7 +198,7 @@ class RuleBook:
 
     def programme(self, programme_id: str) -> Programme:
         """A programme by its id, without the others. Raises UsageError where there is none, or it has a fault."""
-        programme = self.find(programme_id)
+        programme = self._named(programme_id)
         if programme is None:
             known = ", ".join(self._ids)
             raise UsageError(
@@ -209,8 +210,28 @@ class RuleBook:
         return programme
 
     def find(self, programme_id: str) -> Programme | None:
-        """A programme by its id, without the others; None where there is none. Raises UsageError where it has a
-        fault."""
+        """A programme by its id, without the others; None where there is none, or it is set aside. Journeys go on by
+        the rules that they carry, and so does whoever asks after one."""
+        try:
+            return self._named(programme_id)
+        except UsageError:
+            return None
+
+    def offered(self, programme_id: str) -> dict[str, Position]:
+        """The positions of a programme by their ids, as far as they can be read: to show what they are called."""
+        return {one.id: one for one in self.readable_positions if programme_id in one.programmes}
+
+    @property
+    def readable_partners(self) -> list[Partner]:
+        """The partners without faults, whatever else is in their file."""
+        return [one for _, one in self.listed(PARTNERS).sound]
+
+    @property
+    def readable_positions(self) -> list[Position]:
+        """The positions without faults, whatever else is in their file."""
+        return [one for _, one in self.listed(POSITIONS).sound]
+
+    def _named(self, programme_id: str) -> Programme | None:
         file = self._ids.get(programme_id)
         if file is None:
             file = self.directory / f"{programme_id}.toml"
@@ -270,7 +291,7 @@ class RuleBook:
 
     def examine_programme(self, data: Mapping[str, Any]) -> tuple[Programme, list[Fault]]:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
-        unread = frozenset(stem for stem, listed in self._lists.items() if not listed.is_read)
+        unread = frozenset(stem for stem, listed in self._lists.items() if not listed.is_whole)
         return examine_programme(data, Known(self.forms, self.towns, self.packages, self._known, unread))
 
 

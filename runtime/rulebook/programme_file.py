@@ -14,7 +14,7 @@ from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
 from runtime.i18n import _n
 from runtime.rulebook.faults import Fault, uncovered
-from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE
+from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE, Listed
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.reading import loose_ends_of_positions
 from runtime.rulebook.texts import Flaw, read_file
@@ -144,13 +144,7 @@ def check_list(file: Path, book: RuleBook) -> FileVerdict:
     listing = LISTINGS[file.stem]
     listed = book.listed(listing) if file.parent == book.directory else book.elsewhere(file, listing)
     if listing is POSITIONS:
-        every = [book.examined(one) for one in book.programme_files]
-        # Where nothing of a programme can be read, nobody knows what it is called, or whether it has a profile.
-        listed = listed.with_faults(
-            loose_ends_of_positions(listed, {one.programme.id: one.programme for one in every if one.programme.id})
-            if all(one.read.data is not None for one in every)
-            else iter(())
-        )
+        listed = listed.with_faults(_of_positions(listed, book))
     data, lines = listed.read.data or {}, lines_of(listed.read.text) if listed.is_read else {}
     return FileVerdict(
         file=file.name,
@@ -158,6 +152,18 @@ def check_list(file: Path, book: RuleBook) -> FileVerdict:
         faults=(*_of_the_whole(listed.read.flaws), *_told(listed.faults, data, lines)),
         summary=_n("{count} entry", "{count} entries", len(listed.entries)),
     )
+
+
+def _of_positions(positions: Listed[Position], book: RuleBook) -> Iterator[tuple[int, str, Message]]:
+    """What positions name that is nowhere, but for what a programme with faults may have, and what it may be called."""
+    every = [book.examined(file) for file in book.programme_files]
+    if any(one.programme.id is None for one in every):
+        return
+    faulty = {one.programme.id for one in every if not one.is_sound}
+    programmes = {one.programme.id: one.programme for one in every}
+    for number, where, what in loose_ends_of_positions(positions, programmes):
+        if what.values.get("programme") not in faulty:
+            yield number, where, what
 
 
 def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
