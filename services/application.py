@@ -203,6 +203,11 @@ class Application:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
 
+    def manager(self, given: str | None) -> Actor:
+        """The same for what a manager alone does: a name without a role is a manager's."""
+        written = given or self.settings.actor
+        return author_of(written, Role.MANAGER) if written else self.actor(given)
+
     def known(self, actor: Actor) -> Actor:
         """Somebody who acts, where the register of staff has them in that role. Raises Refused."""
         if all(one.role is not actor.role for one in self.authority.assignments(actor.name, self.now())):

@@ -102,7 +102,7 @@ class Listed(NamedTuple, Generic[M]):
             raise self._error(fault)
 
     def _error(self, fault: Fault) -> UsageError:
-        _, *inside = fault.path
+        inside = fault.path[1:]
         if not inside or not isinstance(inside[0], int):
             return file_fault(self.listing.file, None, fault.where, fault.what)
         name = (self.read.data or {})[self.listing.key][inside[0]].get("id")

@@ -176,8 +176,8 @@ def _of_recipients(
 
 SOMETHING = {
     "referring_partners": msg("programme.nobody_refers", "nobody can refer. Name at least one partner"),
-    "profiles": msg("programme.no_profiles", "there is no requirement profile. Write at least one"),
-    "criteria": msg("programme.no_criteria", "there is no criterion to evaluate by. Write at least one"),
+    "profiles": msg("programme.no_profiles", "a requirement profile is missing. Write at least one"),
+    "criteria": msg("programme.no_criteria", "a criterion to evaluate by is missing. Write at least one"),
 }
 """Lists of a programme that must not be empty, or no candidate could come through it."""
 

@@ -113,13 +113,18 @@ async def _key_files(patient: Patient) -> None:
 async def _programmes(patient: Patient) -> Message:
     def checked() -> RuleBook:
         read = RuleBook(patient.settings.programmes, lenient=True)
-        if faulty := [one.file for one in check_folder(read) if one.faults]:
+        if faulty := [one for one in check_folder(read) if one.faults]:
+            first = faulty[0].faults[0]
             raise UsageError(
-                "doctor.programmes", "These programme files have faults: {files}. Correct each of them.", files=faulty
+                "doctor.faulty_files",
+                "These files have faults: {files}. The first is in {first}, line {line}: {what}. Correct each of them.",
+                files=[one.file for one in faulty],
+                first=faulty[0].file,
+                line=first.line,
+                what=first.what,
             )
-        book = RuleBook(patient.settings.programmes)
-        book.check()
-        return book
+        read.refuse_an_empty_folder()
+        return read
 
     patient.book = await asyncio.to_thread(checked)
     book = patient.book
