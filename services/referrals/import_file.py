@@ -14,7 +14,7 @@ from services.referrals.names import NAMED, Names
 from services.referrals.rows import COLUMNS, PERSONAL, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
 from services.referrals.values import checked
-from services.sheets.headings import Header, Said
+from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
 from services.sheets.table import read_table
@@ -23,18 +23,26 @@ _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
 
 
-def read_import_file(path: Path, today: date, names: Names | None = None, said: Said | None = None) -> ImportFile:
+def read_import_file(
+    path: Path,
+    today: date,
+    names: Names | None = None,
+    said: Said | None = None,
+    filled: Filled | None = None,
+) -> ImportFile:
     """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
 
-    `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings.
-    Every row comes back, as an `ImportRow` or as a `BadRow` with all its problems. Raises `ImportFileError` where the
-    file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what a heading means."""
-    table = read_table(path, COLUMNS, said or {})
+    `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings,
+    `filled` what a column says where the file does not. Every row comes back, as an `ImportRow` or as a `BadRow` with
+    all its problems. Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where
+    somebody must say what a heading means."""
+    filled = filled or {}
+    table = read_table(path, COLUMNS, said or {}, filled)
     first_seen: dict[tuple[str, str], int] = {}
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
     for line, cells in table.rows:
-        reading = _Reading(line, table.header, cells, today, names, table.epoch)
+        reading = _Reading(line, table.header, cells, today, filled, names, table.epoch)
         row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
@@ -72,6 +80,7 @@ class _Reading:
     header: Header
     cells: list[str]
     today: date
+    filled: Filled
     names: Names | None = None
     epoch: date | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -134,7 +143,10 @@ class _Reading:
         return self.cells[position] if position < len(self.cells) else ""
 
     def _text(self, column: str) -> str:
-        """What the row says in a column, or in the parts of it."""
+        """What the row says in a column or in the parts of it, or what all rows say."""
+        return self._own_text(column) or self.filled.get(column, "")
+
+    def _own_text(self, column: str) -> str:
         parts = COLUMNS.parts.get(column, ())
         if not any(map(self._has, parts)) or (self._has(column) and column not in parts):
             return self._cell(column)
