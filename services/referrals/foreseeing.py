@@ -16,7 +16,7 @@ from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
 from services.referrals.referring import may_refer, note_known, refuse_known, row_of
-from services.referrals.rows import BadRow, ImportRow
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 
@@ -96,7 +96,9 @@ def _foreseen(
     candidate = known or CandidateNumber.draw(SystemRandom())
     journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
-    referral = referral_with_id(journey_id, actor=actor, effective_on=row.referred_on, **employment, **dict(said))
+    referral = referral_with_id(
+        journey_id, actor=actor, effective_on=row.referred_on, **employment, **told_of_reference(row), **dict(said)
+    )
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"
     return found

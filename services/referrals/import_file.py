@@ -99,7 +99,8 @@ class _Reading:
 
     def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
-        fillers = {**dict.fromkeys(PERSONAL), "referred_on": self.today, "earlier_employment": (), "protected_for": ()}
+        fillers = {**dict.fromkeys((*PERSONAL, "reference")), "earlier_employment": (), "protected_for": ()}
+        fillers["referred_on"] = self.today
         values: dict[str, Any] = dict.fromkeys(COLUMNS.whole, "") | fillers
         empty = [name for name in COLUMNS.whole if name not in COLUMNS.optional and not self._text(name)]
         if len(empty) < _NEARLY_EMPTY:

@@ -30,6 +30,7 @@ def refer(
     email: Annotated[str | None, Option(help="E-mail address.")] = None,
     phone: Annotated[str | None, Option(help="Telephone number.")] = None,
     referring_partner: Annotated[str | None, Option("--partner", help="The partner that refers.")] = None,
+    reference: Annotated[str | None, Option(help="The partner's own number of the matter.")] = None,
     town: Annotated[str | None, Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
@@ -54,6 +55,7 @@ def refer(
         "identity_number": identity_number,
         "name": name,
         "referring_partner": referring_partner,
+        "reference": reference,
         "site": town,
         "coordinator": coordinator,
         "email": email,
