@@ -1,6 +1,6 @@
 """A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -48,9 +48,8 @@ def read_import_file(
         if reading.ends_early and not reading.problems:
             early.append(line)
         rows.append(reading.bad_row() if reading.problems else row)
-    return ImportFile(
-        table.header.names, tuple(rows), (*table.notes, *_about_phones(table.header), *_about_early(early))
-    )
+    notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
+    return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
 
 
 def _about_phones(header: Header) -> list[str]:
@@ -58,6 +57,18 @@ def _about_phones(header: Header) -> list[str]:
         return []
     phone, mobile = header.titles["phone"], header.titles["mobile"]
     return [_("column “{phone}” is read where “{mobile}” is empty", phone=phone, mobile=mobile)]
+
+
+def _about_references(rows: Iterable[ImportRow | BadRow]) -> list[str]:
+    """References of digits alone that are shorter than others: a spreadsheet makes 7 of 007, and nothing tells."""
+    found = {row.line: row.reference for row in rows if isinstance(row, ImportRow) and row.reference}
+    digits = {line: reference for line, reference in found.items() if reference.isdigit()}
+    longest = max(map(len, digits.values()), default=0)
+    shorter = [line for line, reference in digits.items() if len(reference) < longest and reference[0] != "0"]
+    if not shorter:
+        return []
+    shown = lines_shown(shorter)
+    return [_("references may have lost their first zeros to a spreadsheet: check line {shown}", shown=shown)]
 
 
 def _about_early(lines: list[int]) -> list[str]:
