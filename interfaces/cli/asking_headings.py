@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from interfaces.cli.output.show import aside
 from interfaces.cli.questions import Question, ask
 from runtime.errors import UsageError
-from runtime.i18n import _, one_of
+from runtime.i18n import _, one_of, translate
 from services.application import Application, may_ask
 from services.naming import Named, NotMeant, meant
 from services.sheets.headings import UNREAD, Columns, Filled, HeadingsUnsure, Said, Unsure, filled_in, key_of, said_in
@@ -62,9 +63,12 @@ def read_asking(
             if not answers and not more:
                 raise
             new, filled = {**new, **answers}, {**filled, **more}
-        else:
+            continue
+        try:
             remembered.remember(new)
-            return found
+        except UsageError as error:  # the list can be used all the same
+            aside(translate(error.message))
+        return found
 
 
 def _answers(unsure: HeadingsUnsure, kind: KindOfList) -> tuple[dict[str, str], dict[str, str]]:

@@ -122,3 +122,13 @@ def test_an_option_says_what_all_rows_say(tmp_path: Path) -> None:
     assert "1 påbörjad" in said("import", str(file), "--dry-run", *options, "--all-rows", "Datum=1 mars 2026")
     told = said("import", str(file), "--dry-run", "--all-rows", "Namn=Samma Namn")
     assert "Det som gäller alla rader skrivs som KOLUMN=VÄRDE." in told
+
+
+@pytest.mark.usefixtures("office")
+def test_where_nothing_can_be_remembered_the_list_is_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_DATA", "/proc/nowhere")
+    told = said("import", a_list(tmp_path, "Umeå"), "--dry-run", "--column", "Vem tar hand om=samordnare")
+    assert "/proc/nowhere/headings.json kan inte skrivas" in told
+    assert "1 påbörjad" in told
