@@ -9,9 +9,12 @@ from interfaces.cli.process import run
 app = lazy_app(
     __doc__,
     {
+        "working": ("work",),
         "referral": ("refer", "import"),
         "finding": ("find",),
-        "lists": ("today", "calendar", "list", "positions", "notices", "inbox", "reads"),
+        "lists": ("today", "list", "positions", "reads"),
+        "calendars": ("calendar",),
+        "notices": ("notices", "inbox"),
         "candidates": ("show", "next", "identities"),
         "people": ("rectify", "join", "protect", "disclose"),
         "recording": ("signal",),
@@ -34,6 +37,7 @@ app = lazy_app(
         "master_keys": ("keys",),
         "erasing": ("erase", "erase-note"),
     },
+    alone="work",
 )
 
 

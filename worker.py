@@ -65,6 +65,7 @@ from runtime.migrations import is_current, upgrade
 from runtime.observation import tracing
 from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.names import NamesIn
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, let_go, unless_stopped, until_told_to_stop
@@ -112,7 +113,7 @@ async def running_worker(
         keeps_up = KeepsUp(
             kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
         )
-        addressees = Addressees(engine, directory, authority)
+        addressees = Addressees(engine, directory, authority, NamesIn(kept))
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(

@@ -3,11 +3,20 @@ has said."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.message import Message
+
+
+def at_a_terminal(*, aside: bool = False) -> bool:
+    """Whether a person sits at a terminal and can be asked; `aside`, on stderr, where the output may go elsewhere."""
+    shown = sys.stderr if aside else sys.stdout
+    return sys.stdin.isatty() and shown.isatty() and "CI" not in os.environ
+
 
 Passphrase = Callable[[str], str | None]
 """Asks for the passphrase of somebody's key; None where nobody can be asked."""

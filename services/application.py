@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import UTC, date, datetime
 from functools import cached_property
 from random import SystemRandom
@@ -18,7 +16,7 @@ from models.access.register import Register as Authority
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, Role
 from models.message import Message
-from runtime.asking import asked_for
+from runtime.asking import asked_for, at_a_terminal
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
@@ -271,5 +269,4 @@ class AuditApplication(Application):
 
 def may_ask(*, aside: bool = False) -> bool:
     """Whether a person sits at a terminal and can be asked; `aside`, on stderr, where the output may go elsewhere."""
-    shown = sys.stderr if aside else sys.stdout
-    return sys.stdin.isatty() and shown.isatty() and "CI" not in os.environ
+    return at_a_terminal(aside=aside)

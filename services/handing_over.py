@@ -136,18 +136,29 @@ def stand_in(application: Application, said: HandOver, until: date) -> None:
     """Let a colleague stand in for somebody from a day until a day: the colleague sees and is told of all of theirs
     meanwhile, and nothing has to be taken back. It holds in the place of what was said of it before. Raises Refused and
     UsageError."""
-    if until < said.day:
-        days = {"last": until, "first": said.day}
-        raise UsageError("hand_over.period", "The last day {last} is before the first day {first}.", **days)
-    if said.leaves == said.takes_over:
-        raise UsageError("hand_over.same", "Nobody stands in for themselves. Name a colleague.")
-    roles = {one.role for one in application.authority.assignments(said.takes_over, application.now())}
-    if not roles & set(TAKE_CHARGE):
-        raise Refused(
-            "hand_over.not_in_charge", "{person} does not take charge of candidates now.", person=said.takes_over
-        )
     substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
+    refuse_stand_in(application, said.leaves, substitute, said.by)
     _staff(application, said.by).change(said.leaves, substitute=substitute)
+
+
+def refuse_stand_in(application: Application, leaves: str, substitute: Substitute, by: Actor) -> None:
+    """Raises Refused and UsageError where somebody may not stand in for somebody, or `by` may not say so; before
+    anybody is asked whether it is right."""
+    if substitute.until_day < substitute.from_day:
+        days = {"last": substitute.until_day, "first": substitute.from_day}
+        raise UsageError("hand_over.period", "The last day {last} is before the first day {first}.", **days)
+    if leaves == substitute.person:
+        raise UsageError("hand_over.same", "Nobody stands in for themselves. Name a colleague.")
+    if _takes_charge(application, leaves) and not _takes_charge(application, substitute.person):
+        raise Refused(
+            "hand_over.not_in_charge", "{person} does not take charge of candidates now.", person=substitute.person
+        )
+    _staff(application, by).refuse_change(leaves, substitute=substitute)
+
+
+def _takes_charge(application: Application, person: str) -> bool:
+    roles = {one.role for one in application.authority.assignments(person, application.now())}
+    return bool(roles & set(TAKE_CHARGE))
 
 
 def standing_in(application: Application, person: str) -> Substitute | None:

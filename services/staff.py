@@ -1,9 +1,10 @@
 """Who works here: entered, changed and ended by statements, and keys enrolled, by whoever may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
+from typing import TypedDict, TypeVar, Unpack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
@@ -33,6 +34,8 @@ from runtime.errors import Refused, UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.statement_log import INVITATION, StatementLog
 
+S = TypeVar("S", bound=Statement)
+
 
 @dataclass(frozen=True)
 class Member:
@@ -52,6 +55,18 @@ class WorkerKey:
     key: str
     since: datetime
     until: datetime | None
+
+
+class Change(TypedDict, total=False):
+    """What may be said anew of somebody. `more` is a role that is given, `without` one that is closed with its last
+    day, `substitute` whoever stands in."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+    more: Assignment | None
+    without: Assignment | None
+    substitute: Substitute | None
 
 
 class Staff:
@@ -99,29 +114,28 @@ class Staff:
             )
         )
 
-    def change(
-        self,
-        person: str,
-        *,
-        name: str | None = None,
-        email: str | None = None,
-        phone: str | None = None,
-        more: Assignment | None = None,
-        without: Assignment | None = None,
-        substitute: Substitute | None = None,
-    ) -> None:
-        """Say anew what holds of somebody: what is not given stays. `without` is an assignment that is closed with its
-        last day. Raises Refused and UsageError."""
-        was = self._known(person)
-        given = {"name": name, "email": email, "phone": phone, "substitute": substitute}
+    def change(self, person: str, **said: Unpack[Change]) -> None:
+        """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
+        self._state(self._changed(person, **said))
+
+    def refuse_change(self, person: str, **said: Unpack[Change]) -> None:
+        """Raises Refused and UsageError where that may not be said. Nothing is recorded."""
+        changed = self._changed(person, **said)
+        if (why_not := self._log.register().why_not(changed, public_key_of(self._own_key()))) is not None:
+            raise Refused(why_not)
+
+    def _changed(self, person: str, **said: Unpack[Change]) -> StaffEntered:
+        was, more, without = self._known(person), said.get("more"), said.get("without")
+        given: Mapping[str, object] = said
         kept = [one for one in was.assignments if not (without and _is_same(one, without))]
         if without is not None and len(kept) == len(was.assignments):
             raise UsageError(
                 "staff.no_such_role", "{person} does not have the role {role} there.", person=person, role=without.role
             )
-        new = {key: value for key, value in given.items() if value is not None}
+        fields = ("name", "email", "phone", "substitute")
+        new = {name: given[name] for name in fields if given.get(name) is not None}
         assignments = (*kept, *filter(None, (without, more)))
-        self._state(_made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now}))
+        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now})
 
     def end(self, person: str, on: date, because: str) -> None:
         """Somebody works here no more after a day. What refers to them stays. Raises Refused and UsageError."""
@@ -241,7 +255,7 @@ def leaves_of(register: Register, person: str, at: datetime) -> dict[str, Substi
     return {other: leave for other, leave in found.items() if leave is not None and leave.person == person}
 
 
-def _made(cls: type[Statement], **said: object) -> Statement:
+def _made(cls: type[S], **said: object) -> S:
     """A statement. Raises UsageError with what is wrong with it."""
     try:
         return cls(**said)

@@ -183,9 +183,14 @@ def latest_notes(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> 
 
 
 def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> dict[str, str]:
-    """What reminders are about, by the ids of their events."""
-    shown = opened(lines, texts)
-    return {str(line.event_id): str(line.event["task"]) for line in shown if line.event and "task" in line.event}
+    """What reminders are about, as corrected, by the ids of their events."""
+    held = [entry.event for entry in in_effect(accepted_entries(lines)) if isinstance(entry.event, e.ReminderSet)]
+    return {str(one.event_id): _shown(texts.get(one.task, MISSING)) for one in held}
+
+
+def _shown(text: KeptText | Message) -> str:
+    told = text if isinstance(text, Message) else text.shown
+    return translate(told) if isinstance(told, Message) else told
 
 
 def remarks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, struck: bool = False) -> list[TextLine]:
@@ -211,7 +216,7 @@ def _lines(lines: Sequence[LedgerLine], shown: Sequence[LedgerLine], wanted: Map
 
 
 def _text_line(one: KeptText, line: LedgerLine | None, text: str | None) -> TextLine:
-    own = translate(one.shown) if isinstance(one.shown, Message) else one.shown
+    own = _shown(one)
     return TextLine(
         row=line.row if line else None,
         kind=line.kind if line else None,

@@ -20,11 +20,13 @@ from services.recording.sureness import own_words
 
 
 class Before(NamedTuple):
-    """How somebody wants to be asked: only shown what would follow, or sent without a question."""
+    """How somebody wants to be asked: only shown what would follow, or sent without a question. A `question` of its own
+    is asked in any case, and Enter says no."""
 
     dry_run: bool = False
     yes: bool = False
     as_json: bool = False
+    question: Message | None = None
 
     @property
     def asks(self) -> bool:
@@ -62,12 +64,12 @@ def agreed(
     except Refused:
         if before.dry_run:
             raise
-        return Verdict.SEND  # the journey answers for itself, as it does to whoever may not read of it
+        return _asked_alone(before)  # the journey answers for itself, as it does to whoever may not read of it
     found = preview(application, line, event, rows)
     if found is None:
         if before.dry_run:
             raise Refused("preview.unknown", "The journey's rules are gone, so what would follow cannot be reckoned.")
-        return Verdict.SEND
+        return _asked_alone(before)
     return judged(found, before)
 
 
@@ -84,11 +86,22 @@ def judged(found: Preview, before: Before) -> Verdict:
     if found.refused is not None and not found.by_other_rules:
         screen.shown(found)
         return Verdict.CHANGE
-    if not found.is_asked_about:
+    if not found.is_asked_about and before.question is None:
         return Verdict.SEND
     screen.shown(found)
     is_weighty = bool(found.odd) or found.ends_the_way or found.makes_permanent
-    if confirm(_("Are you sure?") if is_weighty else _("Send it?"), default=not is_weighty):
+    if before.question is not None:
+        return _asked_alone(before)
+    return _sent_if(confirm(_("Are you sure?") if is_weighty else _("Send it?"), default=not is_weighty))
+
+
+def _asked_alone(before: Before) -> Verdict:
+    """What somebody says to the question of their own, where there is one."""
+    return _sent_if(before.question is None or confirm(translate(before.question), default=False))
+
+
+def _sent_if(is_agreed: bool) -> Verdict:
+    if is_agreed:
         return Verdict.SEND
     show.tell(translate(NOTHING))
     return Verdict.LEAVE

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from activities.translations import CATALOGUE, read
+from runtime.asking import at_a_terminal
 
 COMMANDS = "interfaces.cli.commands"
 
@@ -165,14 +166,21 @@ class _Commands(Mapping[str, Any]):
         return len(self._modules)
 
 
-def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]]) -> typer.Typer:
-    """A script of commands, given by the module that has them: none is imported before it is called."""
+def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]], alone: str | None = None) -> typer.Typer:
+    """A script of commands, given by the module that has them: none is imported before it is called.
+
+    `alone` is the command that the script's name alone stands for, where somebody sits at a terminal.
+    """
     where = {name: module for module, names in modules.items() for name in names}
 
     class LazyGroup(CommandGroup):
         def __init__(self, **attrs: Any) -> None:
             super().__init__(**{**attrs, "commands": {}})
             self.commands = _Commands(where)  # type: ignore[assignment]
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            given: list[str] = super().parse_args(ctx, args or ([alone] if alone and at_a_terminal() else []))
+            return given
 
         def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (typer's signature)
             return list(where)

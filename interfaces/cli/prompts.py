@@ -53,12 +53,14 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, *,
     for name in possible(kind).may_have:
         if name not in NEVER_ASKED:
             known = drafted.fields.get(name)
-            said = _asked(
-                drafted, Missing(name, knowledge.choices(name, drafted.fields), known), knowledge, needed=False
-            )
+            said = _asked(drafted, _field(name, drafted, knowledge, known), knowledge, needed=False)
             given = {**given, name: said} if said is not None else given
             drafted = draft(kind, given, knowledge)
     return drafted
+
+
+def _field(name: str, drafted: Draft, knowledge: Knowledge, known: str | None = None) -> Missing:
+    return Missing(name, knowledge.choices(name, drafted.fields), known, knowledge.fitting(name))
 
 
 def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool = True) -> Any:
@@ -75,7 +77,7 @@ def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool
 
     text = translate(field_name(asked.name))
     shown = titles.get(default or "", default)
-    said = ask(Question(text, asked.choices, default, shown, optional=not needed), read)
+    said = ask(Question(text, asked.choices, default, shown, optional=not needed, first=asked.fitting), read)
     _show_back(said)
     return said
 
@@ -100,15 +102,15 @@ def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draf
         return None
     if chosen == "effective_on":
         return drafted, ask_day(knowledge.today)
-    asked = Missing(chosen, knowledge.choices(chosen, drafted.fields), None)
-    return draft(drafted.kind, {**drafted.fields, chosen: _asked(drafted, asked, knowledge)}, knowledge), day
+    said = _asked(drafted, _field(chosen, drafted, knowledge), knowledge)
+    return draft(drafted.kind, {**drafted.fields, chosen: said}, knowledge), day
 
 
 def answer_anew(drafted: Draft, name: str, knowledge: Knowledge) -> Draft:
     """The same with another answer for one field, which the person at the terminal gives."""
     given = {field: value for field, value in drafted.fields.items() if field != name}
     needed = name in possible(drafted.kind).needs
-    said = _asked(drafted, Missing(name, knowledge.choices(name, drafted.fields), None), knowledge, needed=needed)
+    said = _asked(drafted, _field(name, drafted, knowledge), knowledge, needed=needed)
     return draft(drafted.kind, given if said is None else {**given, name: said}, knowledge)
 
 

@@ -8,8 +8,8 @@ import typer
 
 from interfaces.cli.output.show import aside, tell
 from runtime.errors import UsageError, UserError
-from runtime.i18n import _, translate
-from services.naming import Named, NotMeant, meant, yes_or_no
+from runtime.i18n import _, _n, translate
+from services.naming import Named, NotMeant, folded, meant, yes_or_no
 
 T = TypeVar("T")
 
@@ -24,8 +24,9 @@ SHOWN_AT_ONCE = 9
 class Question:
     """What is asked. Enter takes `default`, which is shown as `default_shown`, or leaves an `optional` answer out.
 
-    `beside` stands above the question: the text of what is asked about. The choices may be `listed` already. It
-    is asked `aside`, on stderr, where the output may go elsewhere.
+    `beside` stands above the question: the text of what is asked about. The choices may be `listed` already; where only
+    the `first` so many fit, the others are counted alone until they are asked for. It is asked `aside`, on stderr,
+    where the output may go elsewhere.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Question:
     optional: bool = False
     beside: str | None = None
     listed: bool = False
+    first: int | None = None
     aside: bool = False
 
 
@@ -42,8 +44,8 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
     """What somebody at the terminal answers, as `read` takes it; None where an optional answer is left out."""
     if question.beside:
         tell(f"  {question.beside}")
-    if 1 < len(question.choices) <= SHOWN_AT_ONCE and not question.listed:
-        list_choices(question.choices)
+    if not question.listed:
+        _offer(question.choices, question.first)
     while True:
         typed = str(typer.prompt(_asked(question), default="", show_default=False, err=question.aside)).strip()
         if typed == LIST:
@@ -58,6 +60,19 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
             return read(_chosen(typed or str(question.default), question.choices))
         except UserError as error:
             (aside if question.aside else tell)(translate(error.message))
+
+
+def _offer(choices: Sequence[Named], first: int | None) -> None:
+    """Those that fit, or all where they are few, and how many others there are."""
+    offered = choices if first is None else choices[:first]
+    others = len(choices) - len(offered)
+    if len(offered) + others > 1 and 0 < len(offered) <= SHOWN_AT_ONCE:
+        list_choices(offered)
+    if others:
+        told = _n(
+            "{count} does not fit now. Write ? to see all.", "{count} do not fit now. Write ? to see all.", others
+        )
+        tell(f"  {told}")
 
 
 def list_choices(choices: Sequence[Named]) -> None:
@@ -90,7 +105,12 @@ def _asked(question: Question) -> str:
 
 
 def _chosen(typed: str, choices: Sequence[Named]) -> str:
-    """The code of the choice with that number; anything else as it was typed."""
+    """The code of the choice with that number, or of the only one that begins so; anything else as it was typed."""
     if typed.isdigit() and all(typed not in one.written for one in choices) and 1 <= int(typed) <= len(choices):
         return choices[int(typed) - 1].code
+    key = folded(typed)
+    begun = [one for one in choices if key and any(name.startswith(key) for name in one.written)]
+    if len(begun) == 1 and key not in begun[0].written:
+        tell(f"  {begun[0].title}")
+        return begun[0].code
     return typed

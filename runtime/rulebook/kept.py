@@ -1,12 +1,13 @@
 """What a running worker goes by: of each file of `programmes/` the last good version, taken up while it runs."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from activities.language import said
-from models.partners.partner import Partner
+from models.partners.partner import Partner, Town
+from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import Programme
 from runtime.rulebook.listed import FORMS, LISTINGS, PARTNERS, POSITIONS, TOWNS, TRAINING
@@ -35,6 +36,8 @@ class KeptBook:
         self.folder = folder
         self.partners: tuple[Partner, ...] | None = None
         self.positions: tuple[Position, ...] | None = None
+        self.forms: Mapping[str, Sequence[EmploymentForm]] = {}
+        self.towns: Mapping[str, Town] = {}
         self.set_aside: dict[str, FileVerdict] = {}
         self._programmes: dict[str, Programme] = {}
         self._seen: Stamp = stamp_of(folder)
@@ -67,6 +70,7 @@ class KeptBook:
         if not any(one.file in self.set_aside for one in NEEDED_BY_PROGRAMMES):
             kept = {name: one for name, one in self._programmes.items() if name in self.set_aside}
             good = {file.name: book.examined(file).programme for file in book.programme_files}
+            self.forms, self.towns = book.forms, book.towns
             self._programmes = kept | {name: one for name, one in good.items() if name not in self.set_aside}
         for name, verdict in self.set_aside.items():
             if before.get(name) != verdict:

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from models.fields import BothLanguages
 from models.message import msg
 from models.partners.partner import Partner, Town
@@ -167,11 +169,10 @@ class RuleBook:
                 faulty[file] = error
         return faulty
 
-    @cached_property
+    @property
     def titles(self) -> dict[str, BothLanguages]:
         """What each programme is called, by its id, also where something else in its file is wrong."""
-        every = (self.examined(file).programme for file in self.programme_files)
-        return {one.id: one.name for one in every if one.id and one.name.sv and one.name.en}
+        return {programme: title for programme in self._ids if (title := self.title(programme)) is not None}
 
     def refuse_an_empty_folder(self) -> None:
         """Raises UsageError where there is no programme at all: then the folder is another one."""
@@ -238,6 +239,24 @@ class RuleBook:
             if file not in self.programme_files or self._id_in(file) is not None:
                 return None
         return self._programme(file)
+
+    def title(self, programme_id: str) -> BothLanguages | None:
+        """What a programme is called, without reading more of it; None where there is none, or it has no name."""
+        named_so = self.directory / f"{programme_id}.toml"
+        file = named_so if self._id_in(named_so) == programme_id else self._ids.get(programme_id)
+        try:
+            return BothLanguages.model_validate((self._text(file).data or {}).get("name")) if file else None
+        except ValidationError:
+            return None
+
+    @cached_property
+    def town_names(self) -> dict[str, str]:
+        """What the towns are called, by their codes; none where the file cannot be read."""
+        try:
+            entries = (read_file(self.directory / TOWNS.file).data or {}).get(TOWNS.key, [])
+            return {str(one["id"]): str(one["name"]) for one in entries}
+        except (KeyError, TypeError):
+            return {}
 
     @cached_property
     def _ids(self) -> dict[str, Path]:

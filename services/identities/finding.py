@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from pydantic import Field
+
 from models.access.permissions import Reading, Relation, is_permitted
 from models.fields import Strict
 from models.identifiers import Actor, CandidateNumber
@@ -15,6 +17,7 @@ from services.application import Application
 from services.identities.access import why_closed
 from services.identities.naming import people_in
 from services.identities.register import Person, person_in
+from services.identities.tasks import tasks_among
 from services.identities.words import BEGINNINGS, Sought, sought_by
 from services.queries.lines import JourneyLine
 from services.queries.lists import Programmes
@@ -47,8 +50,9 @@ class Colleague(Strict):
 
 class FoundLine(Strict):
     """Somebody who was found: who they are, where they stand, what is next, where and until when they work, and whom to
-    call. Without a name, or where they work, for whoever may read lists alone. `same_as` is the number that this one
-    leads to, where candidates were joined."""
+    call. Without a name, or where they work, for whoever may read lists alone. `tasks` has what reminders are about,
+    by their items, for those in charge. `same_as` is the number that this one leads to, where candidates were joined.
+    """
 
     candidate: CandidateNumber
     name: str | None
@@ -66,6 +70,7 @@ class FoundLine(Strict):
     mentor: Colleague | None = None
     works_at: str | None = None
     works_until: date | None = None
+    tasks: dict[str, str] = Field(default_factory=dict)
     same_as: CandidateNumber | None = None
 
 
@@ -99,7 +104,7 @@ def find(
     identities = application.register.identities(one.line.candidate for one in near)
     sought = sought_by(text, application.today())
     fitting = [one for one in near if _fits(sought, identities.get(one.line.candidate))]
-    return _shown(application, fitting, identities, because)
+    return _shown(application, fitting, identities, given, because)
 
 
 def _near(application: Application, text: str, given: str | None, open_to: Programmes) -> list[_Near]:
@@ -140,7 +145,11 @@ def _fits(sought: Iterable[Sought], identity: Mapping[str, Any] | None) -> bool:
 
 
 def _shown(
-    application: Application, fitting: list[_Near], identities: Mapping[str, Mapping[str, Any]], because: str | None
+    application: Application,
+    fitting: list[_Near],
+    identities: Mapping[str, Mapping[str, Any]],
+    given: str | None,
+    because: str | None,
 ) -> Found:
     reason = reason_of(because)
     make_sure(application, [reason])
@@ -151,7 +160,7 @@ def _shown(
     first = set(list(people)[:MOST_SHOWN])
     shown = [one for one in named if one.line.candidate in first]
     write_down_all(application, [one.permit.with_reason(reason) for one in shown])
-    lines = [_line(application, one.line, person_in(identities[one.line.candidate])) for one in shown]
+    lines = [_line(application, one.line, person_in(identities[one.line.candidate]), given) for one in shown]
     others = {one.line.candidate for one in fitting} - set(people)
     return Found(lines=tuple(lines), more=len(people) - len(first), others=len(others))
 
@@ -159,7 +168,7 @@ def _shown(
 def _by_number(application: Application, lines: list[JourneyLine], given: str | None) -> Found:
     """Who has a candidate number: with their name for those in charge alone, as in a list."""
     people = people_in(application, given, lines)
-    return Found(lines=tuple(_line(application, line, people.get(line.candidate)) for line in lines))
+    return Found(lines=tuple(_line(application, line, people.get(line.candidate), given) for line in lines))
 
 
 def _refuse_none(found: list[T]) -> list[T]:
@@ -172,19 +181,21 @@ def _refuse_none(found: list[T]) -> list[T]:
     )
 
 
-def _line(application: Application, line: JourneyLine, person: Person | None) -> FoundLine:
+def _line(application: Application, line: JourneyLine, person: Person | None, given: str | None) -> FoundLine:
     agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
     reached = {
         name: _colleague(application, agreed[name]) if agreed.get(name) else None for name in ("supervisor", "mentor")
     }
     said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
     leads_to = application.authority.joins.leads_to(line.candidate)
+    items = application.lists.items(line.journey_id)
     return FoundLine.model_validate(
         {
             **said,
             "name": person.name if person else None,
             "phone": person.phone if person else None,
-            "items": [one.model_copy(update={"partner": None}) for one in application.lists.items(line.journey_id)],
+            "items": [one.model_copy(update={"partner": None}) for one in items],
+            "tasks": tasks_among(application, given, line, items) if person else {},
             "coordinator": _colleague(application, line.coordinator),
             **reached,
             "works_at": _called(application, agreed["position"]) if agreed else None,

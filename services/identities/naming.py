@@ -39,26 +39,34 @@ def people_in(application: Application, given: str | None, lines: Iterable[Liste
     That the reader saw who they are is written down first, once a journey and day. Of a protected person only the named
     staff sees it, and where the programme keeps a stage blind nobody does.
     """
-    own = [permit for line in lines if (permit := _permit(application, given, line)) is not None]
-    protected = protected_on(application.reading) if own else {}
-    open_ones = [one for one in own if one.actor.name in protected.get(one.line.candidate, {one.actor.name})]
+    open_ones = [
+        one
+        for one in own_permits(application, given, lines, Reading.NAME)
+        if why_closed(application, one.line, Relation.OWN) is None
+    ]
     identities = application.register.identities(one.line.candidate for one in open_ones)
     seen = [one for one in open_ones if one.line.candidate in identities]
-    write_down_all(application, _not_yet_today(application, seen))
+    write_down_all(application, not_yet_today(application, seen))
     return {candidate: person_in(identity) for candidate, identity in identities.items()}
 
 
-def _permit(application: Application, given: str | None, line: Listed) -> Permit | None:
+def own_permits(application: Application, given: str | None, lines: Iterable[Listed], what: Reading) -> list[Permit]:
+    """That the reader may see something of those in a list whom they have in charge; of a protected person as one of
+    the named staff alone."""
+    own = [permit for line in lines if (permit := _permit(application, given, line, what)) is not None]
+    protected = protected_on(application.reading) if own else {}
+    return [one for one in own if one.actor.name in protected.get(one.line.candidate, {one.actor.name})]
+
+
+def _permit(application: Application, given: str | None, line: Listed, what: Reading) -> Permit | None:
     for actor in actors_of(application, given):
-        if relation_in_list(application, line, actor) is Relation.OWN:
-            permitted = is_permitted(actor.role, Reading.NAME, Relation.OWN)
-            if permitted and why_closed(application, line, Relation.OWN) is None:
-                return Permit(line, actor, Reading.NAME, Relation.OWN, None, urgent=False)
+        if relation_in_list(application, line, actor) is Relation.OWN and is_permitted(actor.role, what, Relation.OWN):
+            return Permit(line, actor, what, Relation.OWN, None, urgent=False)
     return None
 
 
-def _not_yet_today(application: Application, permits: Sequence[Permit]) -> list[Permit]:
-    """Those whose reader has not seen their name today already."""
+def not_yet_today(application: Application, permits: Sequence[Permit]) -> list[Permit]:
+    """Those whose reader has not seen the same of them today already; all of them are of one kind."""
     if not permits:
         return []
     began = datetime.combine(application.today(), time.min, SWEDEN).astimezone(UTC)
@@ -66,7 +74,7 @@ def _not_yet_today(application: Application, permits: Sequence[Permit]) -> list[
     query = select(ReadRow.journey_id, ReadRow.actor).where(ReadRow.actor.in_(actors), ReadRow.read_at >= began)
     with Session(application.writing) as session:
         seen = {
-            (row.journey_id, Actor(row.actor)) for row in session.execute(query.where(ReadRow.what == Reading.NAME))
+            (row.journey_id, Actor(row.actor)) for row in session.execute(query.where(ReadRow.what == permits[0].what))
         }
     fresh = {(one.line.journey_id, one.actor): one for one in permits}
     return [one for key, one in fresh.items() if key not in seen]

@@ -271,6 +271,11 @@ class Lists:
         with Session(self.engine) as session:
             return {str(status): count for status, count in session.execute(query)}
 
+    def free_places(self) -> dict[str, int]:
+        """How many places are free, by position."""
+        with Session(self.engine) as session:
+            return free_places(session)
+
     def positions(self, *, only_free: bool = False) -> list[PositionLine]:
         """Positions and their free places."""
         with Session(self.engine) as session:

@@ -126,11 +126,15 @@ def _item(name: str, part: str, keys: tuple[str, ...]) -> dict[str, str]:
 
 
 class Missing(NamedTuple):
-    """A field that the event needs and nobody has given: what it can be, by name, and what is known to fit."""
+    """A field that the event needs and nobody has given: what it can be, by name, and what is known.
+
+    `fitting` says how many of the choices fit the candidate now, which come first; None where all do alike.
+    """
 
     name: str
     choices: list[Named]
     default: str | None
+    fitting: int | None = None
 
 
 class Draft(NamedTuple):
@@ -158,7 +162,10 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     given = read_given(kind, given, knowledge)
     known = knowledge.fields(kind, given)
     fields = {**known, **given}
-    asked = (Missing(name, knowledge.choices(name, fields), known.get(name)) for name in missing(kind, given))
+    asked = (
+        Missing(name, knowledge.choices(name, fields), known.get(name), knowledge.fitting(name))
+        for name in missing(kind, given)
+    )
     return Draft(kind, fields, known, tuple(asked))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from models.access.register import Register
@@ -16,7 +17,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
-from models.stages import EndReason
+from models.stages import EndReason, Stage
 from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 from services import naming
@@ -39,6 +40,7 @@ class Knowledge:
         day: date,
         register: Callable[[], Register] = Register,
         today: date | None = None,
+        free: Callable[[], Mapping[str, int]] | None = None,
     ) -> None:
         self._book = book
         self._journey_id = journey_id
@@ -46,6 +48,7 @@ class Knowledge:
         self._rows = rows
         self._day = day
         self._register = register
+        self._free = free
         self.today = today or day
 
     @cached_property
@@ -105,12 +108,40 @@ class Knowledge:
             return always[name]()
         return self._of_programme(self.rules, name, fields) if self.rules else []
 
+    def fitting(self, name: str) -> int | None:
+        """How many of the choices of a field fit this candidate now, which come first; None where all do alike."""
+        match name:
+            case "position":
+                return sum(map(self._fits, self.positions))
+            case "form":
+                return len(self._forms_first()[0])
+        return None
+
+    def _fits(self, position: Position) -> bool:
+        """Whether a position is in the candidate's town, for their profile, and has a place if one is to be taken."""
+        state = self.journey.state if self.journey else None
+        if state is None:
+            return True
+        takes_a_place = state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        has_place = not takes_a_place or (self._free_places or {}).get(position.id, 0) > 0
+        return has_place and position.site == state.site and state.profile in (None, position.profile)
+
+    @cached_property
+    def _free_places(self) -> Mapping[str, int] | None:
+        return self._free() if self._free else None
+
+    def _forms_first(self) -> tuple[list[Named], list[Named]]:
+        """The forms of employment that are open on the day, and the others."""
+        forms = naming.forms(self.rules) if self.rules else []
+        open_ones = {one.id for one in self.rules.forms if one.is_open_on(self._day)} if self.rules else set()
+        return [one for one in forms if one.code in open_ones], [one for one in forms if one.code not in open_ones]
+
     def _of_programme(self, rules: Programme, name: str, fields: Mapping[str, Any]) -> list[Named]:
         of: dict[str, Callable[[], list[Named]]] = {
             "profile": lambda: naming.profiles(rules),
             "findings": lambda: naming.requirements(rules, str(fields.get("profile"))),
-            "position": lambda: naming.positions(self.positions),
-            "form": lambda: naming.forms(rules),
+            "position": lambda: naming.positions(sorted(self.positions, key=lambda one: not self._fits(one))),
+            "form": lambda: [*chain.from_iterable(self._forms_first())],
             "scores": lambda: self._scored(rules),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
@@ -145,6 +176,7 @@ def known_at(application: Application, journey_id: JourneyId, day: date) -> Know
         day,
         lambda: application.authority,
         application.today(),
+        application.lists.free_places,
     )
 
 

@@ -199,20 +199,25 @@ class Moving:
 OF_CORRECTIONS = frozenset({"corrected", "correction_proposed", "proposal_declined"})
 
 
-async def approve(application: Application, one: Found, author: Actor) -> Receipt:
-    """Approve a proposed move: it is recorded on the right person, and then struck here. Raises Refused where the right
-    person's journey refuses it."""
+def to_be_recorded(application: Application, one: Found, author: Actor) -> tuple[JourneyLine, Event]:
+    """The journey of the right person, and what a proposed move would record there. Raises Refused where it is gone."""
     moved = one.event.moved
     assert moved is not None
     found = application.lists.found(journey_id=moved.journey)
     if not found or found[0].erased_on is not None:
         raise Refused("move.gone", "The journey that the event was to be moved to is gone. Decline the proposal.")
-    target = found[0]
     line = next(each for each in one.rows if each.event_id == str(one.event.corrects))
+    texts = texts_of(application.reading, one.line.journey_id)
+    because = translate(msg("approval.reason", "Approved as it was proposed."))
+    step = Moving(application, one.line, found[0], author).step(line, because, texts)
+    return found[0], step.recorded.model_copy(update={"event_id": moved.event})
+
+
+async def approve(application: Application, one: Found, author: Actor) -> Receipt:
+    """Approve a proposed move: it is recorded on the right person, and then struck here. Raises Refused where the right
+    person's journey refuses it."""
+    target, recorded = await asyncio.to_thread(to_be_recorded, application, one, author)
     moving = Moving(application, one.line, target, author)
-    texts = await asyncio.to_thread(texts_of, application.reading, one.line.journey_id)
-    step = moving.step(line, translate(msg("approval.reason", "Approved as it was proposed.")), texts)
-    recorded = step.recorded.model_copy(update={"event_id": moved.event})
     done: list[tuple[JourneyLine, Event]] = []
     await moving.sent(target, moving.there, recorded, done)
     receipt = await (await application.journeys()).submit(one.line.journey_id, approval_of(application, one, author))

@@ -1,7 +1,7 @@
 """What is odd about an event, though no rule forbids it: somebody is asked again before it is sent. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from models.calendar.public_holidays import is_day_off, is_holiday
@@ -32,13 +32,15 @@ LOW = 2
 
 @dataclass(frozen=True)
 class About:
-    """An event that is about to be sent, and what it is held against: the journey before it, as far as it is known."""
+    """An event that is about to be sent, and what it is held against: the journey before it, as far as it is known,
+    the positions, and whoever the register knows as staff."""
 
     event: e.Event
     today: date
     state: State | None = None
     entries: Sequence[Entry] = ()
     positions: Mapping[str, Position] = field(default_factory=dict)
+    staff: Collection[str] = ()
 
 
 Oddity = Callable[[About], Message | None]
@@ -81,6 +83,23 @@ def in_another_town(about: About) -> Message | None:
 def _town(state: State, site: str) -> str:
     town = state.rules.town(site)
     return town.name if town else site
+
+
+def nobody_known(about: About) -> Message | None:
+    """A supervisor or mentor whom neither the register nor a position nor an earlier event knows: a slip of the pen
+    would be a person who is written to."""
+    earlier = (entry.event for entry in about.entries)
+    known = {*about.staff, *_looking_after(about.positions.values()), *_looking_after(earlier)}
+    new = next((name for name in _looking_after([about.event]) if name not in known), None)
+    if new is None or not about.staff:
+        return None
+    return msg("odd.nobody_known", "Nobody here is known as {person}, who would be written to.", person=new)
+
+
+def _looking_after(those: Iterable[object]) -> Iterator[str]:
+    """The supervisors and mentors whom events or positions name."""
+    named = (getattr(one, who, None) for one in those for who in ("supervisor", "mentor"))
+    return (name for name in named if name)
 
 
 def starts_on_a_day_off(about: About) -> Message | None:
@@ -134,6 +153,7 @@ ODDITIES: tuple[Oddity, ...] = (
     ended_weeks_early,
     favourable_with_low_scores,
     in_another_town,
+    nobody_known,
     starts_on_a_day_off,
     ends_on_a_holiday,
     a_day_far_away,
@@ -147,5 +167,5 @@ def oddities(about: About) -> Iterator[Message]:
     found = [one for odd in ODDITIES if (one := odd(about)) is not None]
     replacement = about.event.replacement if isinstance(about.event, e.Corrected | e.CorrectionProposed) else None
     if replacement is not None:
-        found += oddities(About(replacement, about.today, positions=about.positions))
+        found += oddities(replace(about, event=replacement, state=None))
     yield from dict.fromkeys(found)

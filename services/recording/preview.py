@@ -18,7 +18,7 @@ from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
 from models.message import Message, msg
-from models.partners.partner import Channel
+from models.partners.partner import CANDIDATE, Channel
 from models.programme.programme import Programme
 from models.projections.status import NextDeadline
 from models.rules.decision import Proposal, Refusal
@@ -101,7 +101,7 @@ def odd_about(application: Application, line: JourneyLine, event: Event, rows: I
     except ValueError:
         state = None
     positions = application.book.offered(line.programme)
-    return list(oddities(About(event, application.today(), state, entries, positions)))
+    return list(oddities(About(event, application.today(), state, entries, positions, application.authority.people)))
 
 
 def preview(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> Preview | None:
@@ -133,8 +133,8 @@ def preview_in(
         return None
     before = journey.state
     answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
-    positions = application.book.offered(rules.id)
-    odd = tuple(oddities(About(event, application.today(), before, entries, positions)))
+    positions, staff = application.book.offered(rules.id), application.authority.people
+    odd = tuple(oddities(About(event, application.today(), before, entries, positions, staff)))
     entry = entry_for(
         journey_id, journey_id.candidate, journey, Incoming(event.event_id, event, digest_of(event)), answer, now
     )
@@ -191,7 +191,8 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
         if (partner := partners.get(name)) is not None:
             yield WouldBeTold(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
             continue
-        person = whom_to_tell(application.authority, name, state.rules.id, state.site, now)
+        reader = state.coordinator if name == CANDIDATE else name
+        person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
         reached = CHANNELS[Channel.EMAIL] if person is not None and person.email else NOBODY
         yield WouldBeTold(recipient=name, name=person.name if person else name, by=reached)
 

@@ -73,11 +73,12 @@ async def monday(coordinator: Coordinator) -> None:
         who = ("--identity-number", made_up_number("19850505", serial), "--name", f"Amina Påhittad {serial}")
         numbers.append((await coordinator.prepares("refer", *who, *by)).split()[1])
     amina = numbers[0]
-    await coordinator.does("se dagens", 56, "today")
+    await coordinator.does("se dagens", 56, typed=[(WHOM, "")])
     found = await coordinator.does("hitta Amina", None, "find", "Amina")
-    assert amina in found
-    send = ("Skicka? [JA/nej]", "")
-    await coordinator.does("godtagen anvisning", 77, "next", amina, typed=[(NEXT, "1"), (DAY, ""), send])
+    shown = [line for line in found.splitlines() if "Amina" in line]
+    send, whom = ("Skicka? [JA/nej]", ""), (WHOM, "amina")
+    which = (WHICH, str(1 + next(place for place, line in enumerate(shown) if amina in line)))
+    await coordinator.does("godtagen anvisning", 77, typed=[whom, which, (NEXT, "1"), (DAY, ""), send])
     check = [(NEXT, "1"), ("profil", "1"), *((RESULT, "1") for _ in range(4)), (DAY, ""), send]
     await coordinator.does("kravprövning", 208, "next", amina, typed=check)
     first = next_weekday(day_in_sweden(datetime.now(UTC)))
@@ -90,7 +91,7 @@ async def monday(coordinator: Coordinator) -> None:
     listed = await coordinator.does("se vad som ska godkännas", None, "approvals", by="bo.lind")
     number = next(line.split()[0] for line in listed.splitlines() if amina in line)
     await coordinator.does("godkänna", None, "approve", number, typed=[(APPROVE, "ja")], by="bo.lind")
-    over = [("vem tar över?", "bo"), (UNTIL, ""), ("varför?", "ledig"), (WHO, ""), (HAND_OVER, "")]
+    over = [("vem tar över?", "bo"), (UNTIL, ""), ("varför?", "ledig"), (WHO, "alla"), (HAND_OVER, "ja")]
     await coordinator.does("lämna över fem", 525, "hand-over", typed=over)
 
 
@@ -99,13 +100,15 @@ def written(day: date) -> str:
     return f"{day.day}/{day.month}"
 
 
+WHOM = "vem vill du gå vidare med? (nummer i listan eller namn, Enter för ingen)"
+WHICH = "vem menar du?"
 NEXT = "vilken händelse vill du registrera nu? (nummer eller namn, Enter för ingen)"
 DAY = "]"
 RESULT = "resultat"
 APPROVE = "Godkänna rättelsen? [ja/NEJ]"
 UNTIL = "till och med vilken dag? (Enter för gott)"
-WHO = f"vilka? (till exempel 1-3, 5) [1-{FIVE}]"
-HAND_OVER = "Lämna över dem? [JA/nej]"
+WHO = "vilka? (till exempel 1-3, 5, eller alla)"
+HAND_OVER = "? [ja/NEJ]"
 
 
 async def measure() -> list[Task]:

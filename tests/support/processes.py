@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple, TextIO
+from typing import IO, Any, NamedTuple, Self
 
 from tests.support.office import TestOffice
 from tests.support.sealing import MASTER_KEY
@@ -23,6 +23,7 @@ LOCAL = ("worker.py", "--local")
 FREE_PORTS = tuple(word for name in ("temporal", "ui", "smtp", "codec", "webhook") for word in (f"--{name}-port", "0"))
 BY = ("--partner", "samhall", "--town", "2480", "--coordinator", "anna.berg")
 OURS = ("HELAVAGEN_", "TEMPORAL_")
+SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
 
 class Ended(NamedTuple):
@@ -36,7 +37,8 @@ class Ended(NamedTuple):
 class Running(NamedTuple):
     """A process at work, and the line by which it said so."""
 
-    process: asyncio.subprocess.Process
+    process: "asyncio.subprocess.Process | Forked"
+    output: asyncio.StreamReader
     ready: str
     errors: Path
 
@@ -44,8 +46,7 @@ class Running(NamedTuple):
         """End it, and wait for its end."""
         if self.process.returncode is None:
             self.process.send_signal(how)
-        assert self.process.stdout is not None
-        output = await asyncio.wait_for(self.process.stdout.read(), GIVE_UP_AFTER)
+        output = await asyncio.wait_for(self.output.read(), GIVE_UP_AFTER)
         return Ended(await self.process.wait(), output.decode(), self.errors.read_text())
 
 
@@ -75,45 +76,74 @@ def of_office(office: TestOffice, **more: object) -> dict[str, str]:
 
 
 async def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT, within: float = GIVE_UP_AFTER) -> Ended:
-    """Run `python …`, without a terminal, to its end. A script of ours begins where all is imported already."""
-    if arguments[0] in SCRIPTS and cwd == ROOT:
-        return await _run_ready(arguments, env, within)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *arguments),
-        env=env,
-        cwd=cwd,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        output, errors = await asyncio.wait_for(process.communicate(), within)
-    finally:
-        if process.returncode is None:
-            process.kill()
-    assert process.returncode is not None
-    return Ended(process.returncode, output.decode(), errors.decode())
-
-
-SCRIPTS = ("admin.py", "audit.py")
-
-
-async def _run_ready(arguments: Sequence[str], env: Mapping[str, str], within: float) -> Ended:
-    """As a fork of the process that waits for it; see `ready_process`."""
-    with TemporaryFile() as nothing, TemporaryFile() as output, TemporaryFile() as errors:
-        with begun(arguments, env, [nothing.fileno(), output.fileno(), errors.fileno()]) as ended:
-            pid = int(await asyncio.to_thread(ended.readline))
-            try:
-                status = int(await asyncio.wait_for(asyncio.to_thread(ended.readline), within))
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise
+    """Run `python …`, without a terminal, to its end. What is ours begins where all is imported already."""
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        process = await _begun(arguments, env, cwd, output.fileno(), errors.fileno())
+        try:
+            await asyncio.wait_for(process.wait(), within)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        assert process.returncode is not None
         output.seek(0)
         errors.seek(0)
-        return Ended(status, output.read().decode(), errors.read().decode())
+        return Ended(process.returncode, output.read().decode(), errors.read().decode())
 
 
-def begun(arguments: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> TextIO:
+async def _begun(
+    arguments: Sequence[str], env: Mapping[str, str], cwd: Path, output: int, errors: int
+) -> "asyncio.subprocess.Process | Forked":
+    with TemporaryFile() as nothing:
+        if arguments[0] in (*SCRIPTS, "-m") and cwd == ROOT:
+            return await Forked.begun(arguments, env, [nothing.fileno(), output, errors])
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments), env=env, cwd=cwd, stdin=nothing, stdout=output, stderr=errors
+        )
+
+
+class Forked:
+    """A script as a fork of the process that waits for it, see `ready_process`; used as one of asyncio's own."""
+
+    def __init__(self, pid: int, told: asyncio.StreamReader) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._end = asyncio.create_task(self._ends(told))
+
+    @classmethod
+    async def begun(cls, arguments: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> Self:
+        """Begin it with these streams as its own."""
+        told = await reader_of(begun(arguments, env, streams))
+        return cls(int(await told.readline()), told)
+
+    async def _ends(self, told: asyncio.StreamReader) -> int:
+        self.returncode = int(await told.readline())
+        return self.returncode
+
+    async def wait(self) -> int:
+        """Wait for its end, which may have been."""
+        return await asyncio.shield(self._end)
+
+    def send_signal(self, how: int) -> None:
+        """Send it, unless it has ended."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, how)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+async def reader_of(file: IO[Any]) -> asyncio.StreamReader:
+    """What is written to a pipe, read without a thread."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    return reader
+
+
+def begun(arguments: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> IO[str]:
     """A script of ours begun at once, with these streams of its own: a line tells its id, and one its exit status."""
     request = json.dumps({"arguments": arguments, "environment": dict(env), "folder": str(ROOT)}).encode()
     told, telling = os.pipe()
@@ -136,15 +166,15 @@ def _ready_process() -> socket.socket:
 @asynccontextmanager
 async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Path = ROOT) -> AsyncIterator[Running]:
     """`python …` at work, from its line `ready: …` to the end of the context. Its stderr goes to the file `errors`."""
+    read, written = os.pipe()
     with errors.open("a") as file:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *arguments), env=env, cwd=cwd, stdout=asyncio.subprocess.PIPE, stderr=file
-        )
-    assert process.stdout is not None
+        process = await _begun(arguments, env, cwd, written, file.fileno())
+    os.close(written)
+    output = await reader_of(os.fdopen(read, "rb"))
     try:
-        ready = await asyncio.wait_for(_ready(process.stdout), GIVE_UP_AFTER)
+        ready = await asyncio.wait_for(_ready(output), GIVE_UP_AFTER)
         assert ready, f"it did not start, see {errors}"
-        yield Running(process, ready, errors)
+        yield Running(process, output, ready, errors)
     finally:
         if process.returncode is None:
             process.terminate()

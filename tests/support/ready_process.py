@@ -5,6 +5,8 @@ four file descriptors: standard input, output and errors of the script, and wher
 Nothing of Temporal's runtime may be alive here: its threads would not be in the fork.
 """
 
+import ctypes
+import gc
 import json
 import os
 import runpy
@@ -18,11 +20,15 @@ from typing import Any, NoReturn
 from sqlalchemy.orm import configure_mappers
 
 LONGEST_REQUEST = 262_144
+SET_DEATH_SIGNAL = 1
+"""`PR_SET_PDEATHSIG` of prctl(2)."""
 
 
 def main(number: int) -> None:
     """Take requests until the socket is closed."""
     import_everything()
+    gc.collect()
+    gc.freeze()  # otherwise each fork goes through all of it, and copies it
     control = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
     while True:
@@ -42,6 +48,7 @@ def import_everything() -> None:
 
     import admin  # noqa: F401
     import audit  # noqa: F401
+    import worker  # noqa: F401
     from activities import translations
     from interfaces.cli import commands
 
@@ -53,6 +60,7 @@ def import_everything() -> None:
 
 def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """Run the script in a process of its own, and tell its id and how it ended."""
+    end_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *streams, told = descriptors
     pid = os.fork()
@@ -67,8 +75,14 @@ def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     os._exit(0)
 
 
+def end_with_parent() -> None:
+    """Be killed when whoever forked this has ended: a test that is killed leaves nothing behind."""
+    ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     """Be the script from here on, at no terminal but its streams."""
+    end_with_parent()
     os.setsid()
     for target, stream in enumerate(streams):
         os.dup2(stream, target)
@@ -78,7 +92,11 @@ def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     os.chdir(request["folder"])
     sys.argv = request["arguments"]
     try:
-        runpy.run_path(request["arguments"][0], run_name="__main__")
+        if sys.argv[0] == "-m":
+            sys.argv = sys.argv[1:]
+            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(sys.argv[0], run_name="__main__")
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()

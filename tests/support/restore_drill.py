@@ -26,7 +26,7 @@ from tests.support.agreeing import eventually
 from tests.support.backups import KEPT_OFTENER, copy_of_sqlite, dump, put_back
 from tests.support.databases import migrated_postgres
 from tests.support.office import TestOffice, event, full_way, open_office
-from tests.support.processes import Ended, of_office, run, running
+from tests.support.processes import Ended, Running, of_office, run, running
 from tests.support.recording import rows_of
 from tests.support.waiting import until
 
@@ -130,10 +130,10 @@ class Site:
             return False
 
     @asynccontextmanager
-    async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def worker(self) -> AsyncIterator[Running]:
         """A worker until the context ends."""
         async with running("worker.py", env=self.environment, errors=self.folder / "worker.log") as worker:
-            yield worker.process
+            yield worker
 
 
 @asynccontextmanager
@@ -229,7 +229,7 @@ async def _crash(site: Site, older: Older, sent: Sent, senders: int, events: int
         await _answered(sent, events)
         if "database" in older.backups:
             await asyncio.to_thread(dump, url, site.younger, *KEPT_OFTENER)
-        for process in (worker, temporal):
+        for process in (worker.process, temporal):
             process.kill()
         over.set()
         for task in at_work:

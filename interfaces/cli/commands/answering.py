@@ -1,13 +1,13 @@
 """What the commands of `admin.py` share: the application, an event sent, its answer, and filters that are known."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from typer import echo
 
 from interfaces.cli.before_sending import ASKING, Before, Verdict, agreed, left
+from interfaces.cli.narrowing import day_of
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import answer_anew, ask_day, change_answer, complete_event, option
@@ -15,62 +15,16 @@ from models.events.events import Event
 from models.events.texts import is_reference, texts_in, written_in
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
-from models.message import Message, msg
 from models.projections.status import Status
-from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
-from services import days, naming
-from services.application import Application, may_ask, programme_of
-from services.naming import Named, NotMeant, meant, why_unknown
+from services.application import Application, may_ask
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
 from services.recording.sureness import make_sure
-
-
-class Filters(NamedTuple):
-    """What a list is to be narrowed to, by the codes."""
-
-    programme: str | None
-    stage: str | None
-    coordinator: str | None
-    town: str | None
-
-
-def refuse_unknown(
-    application: Application,
-    programme: str | None,
-    *,
-    stage: str | None = None,
-    coordinator: str | None = None,
-    town: str | None = None,
-) -> Filters:
-    """The filters by their codes, however they are called. Raises UsageError for one that is not known: an empty list
-    must mean that there is nothing, not that a filter was mistyped."""
-    book = application.book
-    return Filters(
-        programme and programme_of(application, programme),
-        stage and _known(stage, naming.worded(Stage), STAGE),
-        coordinator and _known(coordinator, naming.in_charge(application.authority), COORDINATOR),
-        town and _known(town, naming.towns(book), TOWN),
-    )
-
-
-STAGE = msg("filter.stage", "stage")
-COORDINATOR = msg("filter.coordinator", "coordinator")
-TOWN = msg("filter.town", "town")
-
-
-def _known(written: str, known: Sequence[Named], what: Message) -> str:
-    try:
-        return meant(written, known).code
-    except NotMeant as error:
-        why = why_unknown(error, known)
-        values = {"what": what, "written": written, "why": why}
-        raise UsageError("filter.unknown", "{what}, {written}: {why}", **values) from error
 
 
 def send(
@@ -174,11 +128,6 @@ def submit(application: Application, journey_id: JourneyId, said: Event) -> Rece
         return await (await application.journeys()).submit(journey_id, said)
 
     return run_async(work)
-
-
-def day_of(application: Application, on: str | None) -> date:
-    """The day that an option says, which has been; today where it says none. Raises UsageError."""
-    return days.day_of(on, application.today()) if on else application.today()
 
 
 def read_ids(written: list[str]) -> list[UUID]:

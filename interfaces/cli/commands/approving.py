@@ -4,17 +4,24 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, submit
-from interfaces.cli.commands.options import Actor, AsJson
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
 from interfaces.cli.output import corrections, show
+from interfaces.cli.output.preview import shown
+from interfaces.cli.output.show import tell
 from interfaces.cli.process import run_async
-from interfaces.cli.questions import confirm
 from models.access.permissions import Reading
+from models.events.events import Event
+from models.message import msg
 from runtime.errors import Refused
 from runtime.i18n import _
-from services.application import Application, may_ask
+from services.application import Application
+from services.queries.lines import JourneyLine
+from services.queries.titles import Titles
 from services.reading import read
 from services.recording import approving, moving
+from services.recording.preview import preview
 from services.texts import opened, texts_of
 
 app = Typer()
@@ -25,29 +32,56 @@ Number = Annotated[int, Argument(help="The proposal's number, as `approvals` lis
 @app.command()
 def approvals(actor: Actor = None, as_json: AsJson = False) -> None:
     """Corrections that wait for your approval, and those of yours that wait for somebody else."""
-    found = approving.approvals(Application(), actor)
-    show.as_json(found) if as_json else corrections.approvals(found)
+    application = Application()
+    found = approving.approvals(application, actor)
+    show.as_json(found) if as_json else corrections.approvals(Titles(application.book).shown(found))
 
 
 @app.command()
-def approve(number: Number, actor: Actor = None, as_json: AsJson = False) -> int:
-    """Approve a colleague's correction as it was proposed, which a terminal shows you first."""
+def approve(
+    number: Number, actor: Actor = None, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False
+) -> int:
+    """Approve a colleague's correction as it was proposed. A terminal shows you first what it is and what follows."""
     application = Application()
     one = approving.found(application, number, actor)
     if one.approval.own:
         raise Refused("approval.own", "Nobody approves their own proposal. Ask a colleague, or withdraw it.")
     author = approving.approver_of(application, one, actor)
     read(application, one.line, author, Reading.JOURNEY, _("A proposed correction was to be approved."))
-    if may_ask() and not as_json:
-        texts = texts_of(application.reading, one.line.journey_id)
-        corrections.proposal(one.approval, opened(one.rows, texts))
-        if not confirm(_("Approve this correction?"), default=False):
-            return 0
-    if one.event.moved is not None:
+    before = Before(dry_run, yes, as_json, QUESTION)
+    moved = moving.to_be_recorded(application, one, author) if one.event.moved is not None else None
+    if (dry_run or before.asks) and not as_json:
+        _tell(application, one)
+        if moved is not None:
+            _foresee(application, *moved)
+    said = approving.approval_of(application, one, author)
+    verdict = agreed(application, one.line, said, one.rows, before)
+    if verdict is not Verdict.SEND:
+        return 0 if verdict is Verdict.LEAVE else left()
+    if moved is not None:
         receipt = run_async(lambda: moving.approve(application, one, author))
     else:
-        receipt = submit(application, one.line.journey_id, approving.approval_of(application, one, author))
+        receipt = submit(application, one.line.journey_id, said)
     return answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+
+
+QUESTION = msg("approval.question", "Approve this correction?")
+
+
+def _tell(application: Application, one: approving.Found) -> None:
+    """What was recorded, and what is proposed instead."""
+    corrections.proposal(one.approval, opened(one.rows, texts_of(application.reading, one.line.journey_id)))
+
+
+def _foresee(application: Application, target: JourneyLine, recorded: Event) -> None:
+    """What a move would lead to for the person whom it belongs to. Raises Refused where it would be refused there."""
+    found = preview(application, target, recorded, application.lists.ledger(target.journey_id))
+    if found is None:
+        return
+    tell(f"{target.candidate}:", style="bold")
+    shown(found)
+    if found.refused is not None and not found.by_other_rules:
+        raise Refused(NOTHING)
 
 
 @app.command()
@@ -55,11 +89,24 @@ def decline(
     number: Number,
     because: Annotated[str, Option("--because", help="Why it is not to be corrected so.")],
     actor: Actor = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Decline a proposed correction, or withdraw your own."""
+    """Decline a proposed correction, or withdraw your own. A terminal shows you first what it is."""
     application = Application()
     one = approving.found(application, number, actor)
     author = approving.approver_of(application, one, actor)
+    before = Before(dry_run, yes, as_json, WITHDRAWAL if one.approval.own else REFUSAL)
+    if (dry_run or before.asks) and not as_json:
+        read(application, one.line, author, Reading.JOURNEY, _("A proposed correction was to be declined."))
+        _tell(application, one)
     said = approving.refusal_of(application, one, author, because)
+    verdict = agreed(application, one.line, said, one.rows, before)
+    if verdict is not Verdict.SEND:
+        return 0 if verdict is Verdict.LEAVE else left()
     return answer(submit(application, one.line.journey_id, said), as_json)
+
+
+REFUSAL = msg("approval.refusal", "Decline this correction?")
+WITHDRAWAL = msg("approval.withdrawal", "Withdraw this correction?")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from typer import Option, Typer
 
-from interfaces.cli.commands.answering import day_of
 from interfaces.cli.commands.options import AsJson, Since
+from interfaces.cli.narrowing import day_of
 from interfaces.cli.output import reads as screen
 from interfaces.cli.output import show
 from models.identifiers import Role

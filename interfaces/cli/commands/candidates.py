@@ -5,8 +5,9 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from interfaces.cli.asking_people import journey_of, open_journey_of
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import Actor, AsJson, Because, Candidate, InProgramme
+from interfaces.cli.commands.options import Actor, AsJson, Because, InProgramme, Whom
 from interfaces.cli.output import identities, journeys, reads, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import choose_event
@@ -21,6 +22,7 @@ from services.queries.holding import marks
 from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.possible import by_what_they_lead_to
 from services.queries.reads import openings
+from services.queries.titles import Titles
 from services.readers import earlier_journeys, reader_of
 from services.reading import read
 from services.recording.reminding import open_reminders
@@ -41,7 +43,7 @@ app = Typer()
 
 @app.command(name="show")
 def show_(
-    candidate: Candidate,
+    candidate: Whom,
     identity: Annotated[
         bool, Option("--identity", help="Also show name and contact details. This is recorded.")
     ] = False,
@@ -58,7 +60,7 @@ def show_(
 ) -> None:
     """One journey: its stage, what it waits for and everything recorded. Names of others' candidates stay closed."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = journey_of(application, candidate, actor, programme)
     if urgent and not identity:
         raise UsageError("show.options", "--urgent can only be used with --identity. Add it or omit the other.")
     person = None
@@ -79,7 +81,8 @@ def show_(
         more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
         show.as_json({"journey": line, "items": items, "ledger": opened(rows, texts, struck=struck), **more})
         return
-    journeys.journeys([line], {number: one.name for number, one in known.items()})
+    titles = Titles(application.book)
+    journeys.journeys(titles.shown([line]), {number: one.name for number, one in known.items()})
     identities.called(known.get(line.candidate))
     identities.same_as(line.candidate, application.authority.joins.numbers_of(line.candidate))
     journeys.earlier(earlier_journeys(application, actor, line))
@@ -87,7 +90,7 @@ def show_(
         show.tell(translate(application.erased(line)))
     else:
         journeys.items(items, application.today())
-        journeys.permanent([line])
+        journeys.permanent(titles.shown([line]))
     receipts.ledger(rows, marks(rows, application.now()))
     _texts(line, rows, texts, notes=notes, remarks=remarks, struck=struck)
     if person:
@@ -118,7 +121,7 @@ def _texts(
 
 @app.command(name="next")
 def next_(
-    candidate: Candidate,
+    candidate: Whom,
     event: Annotated[str | None, Argument(help="An event to record now. At a terminal you are asked.")] = None,
     because: Because = None,
     programme: InProgramme = None,
@@ -127,7 +130,20 @@ def next_(
 ) -> int:
     """What may be done now, with the fields that each event needs."""
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
+    return go_on(application, line, actor, event, because, as_json=as_json)
+
+
+def go_on(
+    application: Application,
+    line: JourneyLine,
+    actor: str | None,
+    event: str | None = None,
+    because: str | None = None,
+    *,
+    as_json: bool = False,
+) -> int:
+    """Show what may be done now, and record what somebody chooses of it; returns the exit status."""
     read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
 
     async def ask() -> Status:
@@ -137,7 +153,7 @@ def next_(
     if as_json:
         show.as_json(status)
         return 0
-    journeys.status(status, application.today())
+    journeys.status(Titles(application.book).shown([status])[0], application.today())
     grouped = by_what_they_lead_to(status)
     receipts.options(grouped)
     kind = event or choose_event([one.kind for _title, group in grouped for one in group])
@@ -146,7 +162,7 @@ def next_(
 
 @app.command(name="identities")
 def identities_(
-    candidate: Candidate,
+    candidate: Whom,
     because: Because = None,
     programme: InProgramme = None,
     actor: Actor = None,
@@ -154,7 +170,7 @@ def identities_(
 ) -> None:
     """Who has opened a candidate's identity, when, in which stage, and why."""
     application = Application()
-    line = application.find(candidate, programme)
+    line = journey_of(application, candidate, actor, programme)
     read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
     lines = openings(application.reading, line.candidate)
     show.as_json(lines) if as_json else reads.openings(lines)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before, left
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, InProgramme, Yes
 from interfaces.cli.output import changed_rules as screen
@@ -21,7 +22,7 @@ app = Typer()
 
 @app.command()
 def rules(
-    candidates: Annotated[list[str] | None, Argument(help="Candidate numbers.")] = None,
+    candidates: Annotated[list[str] | None, Argument(help="The candidates: numbers, or parts of names.")] = None,
     because: Annotated[str, Option(help="Why the journeys move to other rules.")] = "",
     all_: Annotated[bool, Option("--all", help="Every open journey of the programme.")] = False,
     actor: Actor = None,
@@ -35,10 +36,11 @@ def rules(
     For the managers of the programme. All of them move or, where a rule is against one, none.
     """
     application, before = Application(), Before(dry_run, yes, as_json)
-    lines = _meant(application, candidates or [], programme, is_all=all_)
+    by = application.manager(actor)
+    lines = _meant(application, candidates or [], programme, str(by), is_all=all_)
     if not because and not dry_run:
         raise UsageError("rules.because", "State why the journeys move to other rules. It is kept.")
-    said = Order(application.manager(actor), application.today(), because or _("Only looked at."))
+    said = Order(by, application.today(), because or _("Only looked at."))
     moves = run_async(lambda: planned(application, lines, said))
     needed = [one for one in moves if one.is_needed]
     if dry_run and as_json:
@@ -57,12 +59,12 @@ def rules(
 
 
 def _meant(
-    application: Application, candidates: list[str], programme: str | None, *, is_all: bool
+    application: Application, candidates: list[str], programme: str | None, by: str, *, is_all: bool
 ) -> list[JourneyLine]:
     if is_all == bool(candidates):
         raise UsageError("rules.whom", "Name candidates, or choose all open journeys of a programme.")
     if not is_all:
-        found = (application.find_open(one, programme) for one in candidates)
+        found = (open_journey_of(application, one, by, programme) for one in candidates)
         return list({line.journey_id: line for line in found}.values())
     if programme is None:
         raise UsageError("rules.all_of_which", "All open journeys of which programme? Choose one.")

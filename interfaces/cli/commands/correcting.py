@@ -6,9 +6,10 @@ from uuid import uuid4
 from typer import Argument, Context, Option, Typer
 
 from interfaces.cli.asking_corrections import ask_because, ask_fields, ask_row
+from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, submit
-from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, Candidate, DryRun, InProgramme, Yes
+from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, DryRun, InProgramme, Whom, Yes
 from interfaces.cli.fields import read_fields
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.show import tell
@@ -38,7 +39,7 @@ Because = Annotated[str | None, Option("--because", help="Why it is corrected.")
 @app.command(context_settings=OPEN_FIELDS)
 def correct(
     context: Context,
-    candidate: Candidate,
+    candidate: Whom,
     row: Annotated[int | None, Argument(help="The row of the event, as `show` numbers it.")] = None,
     because: Because = None,
     strike: Annotated[bool, Option("--strike", help="Strike the event instead of replacing its fields.")] = False,
@@ -54,7 +55,7 @@ def correct(
     At a terminal you are asked for what is missing. What takes two waits for a colleague: see approvals.
     """
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     author = application.actor(actor)
     refuse_unnamed(application, line, author)
     fields = read_fields(context.args)
@@ -72,7 +73,7 @@ def correct(
 
 @app.command()
 def undo(
-    candidate: Candidate,
+    candidate: Whom,
     actor: Actor = None,
     programme: InProgramme = None,
     dry_run: DryRun = False,
@@ -84,7 +85,7 @@ def undo(
     A step that was undone does not count: to undo again takes back the step before it.
     """
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     author = application.actor(actor)
     refuse_unnamed(application, line, author)
     rows = application.lists.ledger(line.journey_id)
@@ -142,7 +143,7 @@ def move(
     It is struck on the one and recorded on the other, on the day on which it took effect. It is safe to repeat.
     """
     application = Application()
-    here, there = application.find_open(source, programme), application.find_open(target, programme)
+    here, there = (open_journey_of(application, one, actor, programme) for one in (source, target))
     author = application.actor(actor)
     for line in (here, there):
         refuse_unnamed(application, line, author)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer, echo
 
-from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.asking_people import open_journey_of
+from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Whom
 from interfaces.cli.output import programmes, show
 from models.access.permissions import Reading
 from runtime.i18n import _, language, read_language, using_language
@@ -43,7 +44,7 @@ def report(
 
 @app.command()
 def certificate(
-    candidate: Candidate,
+    candidate: Whom,
     because: Annotated[str, Option(help="Why it is issued. The identity is opened for it, which is recorded.")],
     lang: Annotated[str, Option(help="The language of the certificate: sv or en.")] = "sv",
     html: Annotated[Path | None, Option(help="Where to write it as a web page.")] = None,
@@ -53,7 +54,7 @@ def certificate(
 ) -> None:
     """A certificate of the internship that the candidate completed: workplace, period and what was learnt."""
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     files = {form: file for form, file in (("html", html), ("pdf", pdf)) if file}
     issuer = reader_of(application, actor, line, Reading.CERTIFICATE)
     issue(application, line, issuer, because, read_language(lang, "--lang"), files)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-from interfaces.cli.commands.answering import day_of
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
+from interfaces.cli.narrowing import day_of
 from interfaces.cli.output import privacy as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -18,6 +18,7 @@ from services.privacy.disposing import Disposing
 from services.privacy.retention import due as who_is_due
 from services.privacy.retention import proposed as proposed_in
 from services.privacy.text_erasure import erase_texts
+from services.queries.titles import Titles
 from services.reading import may_list
 
 app = Typer()
@@ -78,7 +79,7 @@ def _due(application: Application, on: str | None, actor: str | None, as_json: b
     if as_json:
         show.as_json({"due": lines, "proposed": waiting})
     else:
-        screen.due(lines, day)
+        screen.due(Titles(application.book).shown(lines), day)
         screen.waiting(waiting)
     return 0
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from typer import Argument, Typer
 
-from interfaces.cli.commands.answering import refuse_unknown
 from interfaces.cli.commands.options import Actor, AsJson, Because, OnlyProgramme
+from interfaces.cli.narrowing import refuse_unknown
 from interfaces.cli.output import identities, show
 from services.application import Application
 from services.identities.finding import find
+from services.queries.titles import Titles
 
 app = Typer()
 
@@ -30,4 +31,8 @@ def find_(
     application = Application()
     programme = refuse_unknown(application, programme).programme
     found = find(application, " ".join(text), actor, because, programme)
-    show.as_json(found) if as_json else identities.found(found, application.today())
+    if as_json:
+        show.as_json(found)
+        return
+    lines = Titles(application.book).shown(found.lines)
+    identities.found(found.model_copy(update={"lines": lines}), application.today())

@@ -1,5 +1,6 @@
 """`admin.py` hand-over: candidates go to a colleague, for good or until a day."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -28,12 +29,14 @@ from services.handing_over import (
     foresee,
     hand_over,
     in_charge_of,
+    refuse_stand_in,
     stand_in,
     standing_in,
 )
 from services.handing_over import back as end_stand_in
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
+from services.queries.titles import Titles
 from services.reading import read
 
 app = Typer()
@@ -111,7 +114,8 @@ def _hand_over(
     if before.dry_run and before.as_json:
         show.as_json([one.found or {"candidate": one.line.candidate} for one in foreseen])
     elif before.dry_run or before.asks:
-        screen.foreseen(foreseen, said)
+        titles = Titles(application.book)
+        screen.foreseen([replace(one, line=titles.shown([one.line])[0]) for one in foreseen], said)
     if any(one.refused for one in foreseen):
         raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
     if before.dry_run:
@@ -146,6 +150,7 @@ def _done(application: Application, said: HandOver, foreseen: list[Foreseen], be
 
 def _stand_in(application: Application, said: HandOver, until: date, before: Before) -> int:
     substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
+    refuse_stand_in(application, said.leaves, substitute, said.by)
     told, was = screen.stands_in(said.leaves, substitute), standing_in(application, said.leaves)
     if was is not None:
         show.aside(screen.replaced(said.leaves, was))

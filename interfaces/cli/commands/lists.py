@@ -1,24 +1,23 @@
-"""`admin.py` today, list, positions, notices, inbox and reads: who needs something, where everything stands, and who
-has read of it."""
+"""`admin.py` today, list, positions and reads: who needs something, where everything stands, and who has read of it."""
 
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, NamedTuple
 
 from typer import Option, Typer
 
-from interfaces.cli.commands.answering import day_of, refuse_unknown
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, Numbers, OfPages, Since, Town
-from interfaces.cli.output import journeys, receipts, show
+from interfaces.cli.narrowing import day_of, refuse_unknown
+from interfaces.cli.output import journeys, show
 from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
-from runtime.files import write_file
-from runtime.i18n import _, _n
-from runtime.local.inbox import read_inbox
+from runtime.i18n import _
 from services.application import Application
 from services.identities.naming import named, names_in
-from services.queries.calendar import calendar_of, read_before
-from services.queries.lists import DUE_SOON
+from services.identities.tasks import tasks_of_items, tasks_of_journeys
+from services.queries.lines import JourneyLine, WorkPage
+from services.queries.lists import DUE_SOON, Wanted
+from services.queries.titles import Titles
 from services.reading import may_list, own_charge, reads_of_own
 
 app = Typer()
@@ -39,34 +38,56 @@ def today(
     """What your candidates, and those of colleagues you stand in for, need from whom: the longest overdue first."""
     application = Application()
     programme, _stage, coordinator, town = refuse_unknown(application, programme, coordinator=coordinator, town=town)
-    day, open_to = application.today(), may_list(application, actor, programme)
     whose = coordinator or (None if everybody else own_charge(application, actor))
-    until = day + DUE_SOON if week else day
-    found = application.lists.today(day, until=until, page=page, coordinator=whose, site=town, programme=open_to)
-    becoming = application.lists.soon_permanent(day, coordinator=whose, site=town, programme=open_to)
-    names = {} if numbers else names_in(application, actor, (*found.lines, *becoming))
+    until = application.today() + (DUE_SOON if week else timedelta())
+    found = todays_work(application, actor, programme, until=until, page=page, coordinator=whose, town=town)
+    names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
     if as_json:
-        show.as_json(named(found.lines, names))
+        show.as_json(named(found.page.lines, names))
         return
-    journeys.today(found, becoming if page == 1 else (), names)
-    screen.reads_since_yesterday(len(reads_of_own(application, actor, day - timedelta(days=1))))
+    show_work(application, actor, found, names, with_tasks=not numbers)
 
 
-@app.command()
-def calendar(
-    file: Annotated[Path, Option("--output", help="The iCalendar file to write, such as due.ics.")],
-    everybody: Annotated[bool, Option("--all", help="Also colleagues' candidates.")] = False,
-    programme: InProgramme = None,
-    actor: Actor = None,
+class Work(NamedTuple):
+    """What is to be done, and whose role the law will soon make permanent."""
+
+    page: WorkPage
+    becoming: list[JourneyLine]
+
+
+def todays_work(
+    application: Application,
+    actor: str | None,
+    programme: str | None = None,
+    *,
+    until: date,
+    page: int = 1,
+    coordinator: Wanted = None,
+    town: Wanted = None,
+) -> Work:
+    """What is due by a day. Raises Refused where somebody may not read lists."""
+    lists, day, open_to = application.lists, application.today(), may_list(application, actor, programme)
+    found = lists.today(day, until=until, page=page, coordinator=coordinator, site=town, programme=open_to)
+    return Work(found, lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to))
+
+
+def show_work(
+    application: Application,
+    actor: str | None,
+    found: Work,
+    names: Mapping[str, str],
+    *,
+    with_tasks: bool = True,
+    numbered: bool = False,
 ) -> None:
-    """Write what is due as a calendar, without names. Written again, it says what has moved and what is done."""
-    application = Application()
-    programme = refuse_unknown(application, programme).programme
-    open_to = may_list(application, actor, programme)
-    whose = None if everybody else own_charge(application, actor)
-    lines = application.lists.due(application.today(), coordinator=whose, programme=open_to)
-    write_file(file, calendar_of(lines, application.now(), read_before(file)))
-    show.tell(_n("{count} day is in {file}.", "{count} days are in {file}.", len(lines), file=file))
+    """Print it, reminders with what they are about, and how many others have read of one's own since yesterday."""
+    titles = Titles(application.book)
+    tasks = tasks_of_items(application, actor, found.page.lines) if with_tasks else {}
+    page = found.page.model_copy(update={"lines": titles.shown(found.page.lines, codes=show.is_narrow())})
+    becoming = titles.shown(found.becoming) if page.page == 1 else ()
+    journeys.today(page, becoming, names, tasks, numbered=numbered)
+    since = application.today() - timedelta(days=1)
+    screen.reads_since_yesterday(len(reads_of_own(application, actor, since)))
 
 
 @app.command(name="list")
@@ -87,7 +108,11 @@ def list_(
     wanted = {"stage": narrowed.stage, "coordinator": narrowed.coordinator, "site": narrowed.town}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
     names = {} if numbers else names_in(application, actor, lines)
-    show.as_json(named(lines, names)) if as_json else journeys.journeys(lines, names)
+    if as_json:
+        show.as_json(named(lines, names))
+        return
+    tasks = {} if numbers else tasks_of_journeys(application, actor, lines)
+    journeys.journeys(Titles(application.book).shown(lines, codes=show.is_narrow()), names, tasks)
 
 
 @app.command()
@@ -106,7 +131,11 @@ def positions(
         programme, *_others, town = refuse_unknown(application, programme, town=town)
         open_to = may_list(application, actor, programme)
         found = application.lists.waiting(application.today(), site=town, programme=open_to, page=page)
-        show.as_json(found.lines) if as_json else journeys.waiting(found)
+        if as_json:
+            show.as_json(found.lines)
+            return
+        shown = Titles(application.book).shown(found.lines, codes=show.is_narrow())
+        journeys.waiting(found.model_copy(update={"lines": shown}))
         return
     if town or programme or page != 1:
         raise UsageError(
@@ -115,34 +144,7 @@ def positions(
         )
     may_list(application, actor)
     lines = application.lists.positions(only_free=free)
-    show.as_json(lines) if as_json else journeys.positions(lines)
-
-
-@app.command()
-def notices(
-    dead: Annotated[bool, Option("--dead", help="Only those that could not be delivered.")] = False,
-    candidate: Annotated[str | None, Option(help="Only this candidate's.")] = None,
-    programme: InProgramme = None,
-    limit: Limit = 200,
-    actor: Actor = None,
-    as_json: AsJson = False,
-) -> None:
-    """Notices and how far they have come."""
-    application = Application()
-    open_to = may_list(application, actor, programme)
-    journey_id = application.find(candidate, programme).journey_id if candidate else None
-    status = "dead" if dead else None
-    lines = application.lists.notices(journey_id=journey_id, status=status, programmes=open_to, limit=limit)
-    show.as_json(lines) if as_json else receipts.notices(lines)
-
-
-@app.command()
-def inbox(actor: Actor = None, as_json: AsJson = False) -> None:
-    """What the local stack's mail and webhook inboxes have received."""
-    application = Application()
-    may_list(application, actor)
-    items = read_inbox(application.settings.data / "inbox")
-    show.as_json([vars(item) for item in items]) if as_json else receipts.inbox(items)
+    show.as_json(lines) if as_json else journeys.positions(Titles(application.book).shown(lines))
 
 
 @app.command()

@@ -9,8 +9,9 @@ from typer import Argument, Option, Typer, echo
 
 from activities.reconciling.records import Records
 from activities.sealing import sealer_on
-from interfaces.cli.commands.answering import read_ids, refuse_unknown
+from interfaces.cli.commands.answering import read_ids
 from interfaces.cli.commands.options import AsJson, InProgramme
+from interfaces.cli.narrowing import refuse_unknown
 from interfaces.cli.output import operations, receipts, rehearsal, show
 from interfaces.cli.process import run_async
 from models.discrepancy import LEFT_BY_A_REPAIR

@@ -6,6 +6,7 @@ from typer import Argument, Option
 
 AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, Argument(help="The candidate's number, such as K7Q29FMXB.")]
+Whom = Annotated[str, Argument(help="The candidate: the number, or part of a name.")]
 OneCandidate = Annotated[str | None, Argument(help="One candidate. Default: every journey.")]
 InProgramme = Annotated[str | None, Option("--programme", help="Which programme, where there are several.")]
 OnlyProgramme = Annotated[str | None, Option("--programme", help="Only this programme.")]
@@ -21,6 +22,10 @@ OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
 Numbers = Annotated[bool, Option("--numbers", help="Only numbers: names are recorded as read.")]
 Limit = Annotated[int, Option(min=1, help="The largest number shown.")]
 CheckpointKey = Annotated[str | None, Option("--key", help="The public key that the checkpoint must be signed with.")]
+Column = Annotated[
+    list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
+]
+AllRows = Annotated[list[str] | None, Option(help="What all rows say, as COLUMN=VALUE. Repeat it for each.")]
 DryRun = Annotated[bool, Option("--dry-run", help="Only show what would follow. Nothing is recorded or sent.")]
 Yes = Annotated[bool, Option("--yes", help="Ask nothing that has an answer already, and send.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from typer import Option, Typer
 
+from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, EventId, InProgramme, On, Yes
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, EventId, InProgramme, On, Whom, Yes
 from runtime.errors import UsageError
 from services.application import Application, may_ask
 
@@ -15,7 +16,7 @@ app = Typer()
 
 @app.command()
 def pause(
-    candidate: Candidate,
+    candidate: Whom,
     until: Annotated[str | None, Option(help="The day to return, such as 2 March, also a new one.")] = None,
     because: Annotated[str | None, Option("--because", help="Why the journey stands still.")] = None,
     free_place: Annotated[bool, Option("--free-place", help="Others may have the place meanwhile.")] = False,
@@ -30,7 +31,7 @@ def pause(
 ) -> int:
     """Pause a journey, or say until when the pause lasts instead."""
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     fields: dict[str, Any] = {name: value for name, value in (("reason", because), ("until", until)) if value}
     if free_place and keep_place:
         raise UsageError("pause.both", "A place is either kept or freed. Choose one.")
@@ -50,7 +51,7 @@ def pause(
 
 @app.command()
 def resume(
-    candidate: Candidate,
+    candidate: Whom,
     seeks_new_place: Annotated[
         bool, Option("--seeks-new-place", help="Without the place that the pause has freed: another one is sought.")
     ] = False,
@@ -64,7 +65,7 @@ def resume(
 ) -> int:
     """End a pause, on the day to return or earlier."""
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     fields = {"seeks_new_place": True} if seeks_new_place else {}
     before = Before(dry_run, yes, as_json)
     return send(application, line, "resumed", fields, actor, on=on, event_id=event_id, before=before)

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from typer import Option, Typer
 
+from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
-from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, EventId, InProgramme, Yes
+from interfaces.cli.commands.options import Actor, AsJson, DryRun, EventId, InProgramme, Whom, Yes
 from runtime.errors import UsageError
 from services.application import Application
 from services.queries.lines import JourneyLine
@@ -17,7 +18,7 @@ app = Typer()
 
 @app.command()
 def remind(
-    candidate: Candidate,
+    candidate: Whom,
     on: Annotated[str | None, Option("--on", help="The day to be reminded on.")] = None,
     text: Annotated[str | None, Option("--text", help="What to be reminded of.")] = None,
     row: Annotated[int | None, Option("--row", help="The reminder in this row, moved with --on or done.")] = None,
@@ -31,7 +32,7 @@ def remind(
 ) -> int:
     """Set a reminder on a journey, move it to another day with --row, or say that it is done."""
     application = Application()
-    line = application.find_open(candidate, programme)
+    line = open_journey_of(application, candidate, actor, programme)
     kind, fields = _said(application, line, on, text, row, done=done)
     day, before = application.today().isoformat(), Before(dry_run, yes, as_json)
     return send(application, line, kind, fields, actor, on=day, event_id=event_id, before=before)

@@ -9,9 +9,9 @@ from activities.record import Recorder
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from auditing.verification.retelling import Reteller
-from interfaces.cli.commands.answering import refuse_unknown
 from interfaces.cli.commands.operations import operator_of
 from interfaces.cli.commands.options import AsJson, OneCandidate, OnlyProgramme
+from interfaces.cli.narrowing import refuse_unknown
 from interfaces.cli.output import restoring, show
 from interfaces.cli.process import run_async
 from runtime.archive import archived_by, open_archive

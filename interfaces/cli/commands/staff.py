@@ -7,11 +7,13 @@ from typing import Annotated
 from typer import Argument, Option, echo
 
 from activities.language import said
-from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import show
+from interfaces.cli.before_sending import Before, left
+from interfaces.cli.commands.options import AsJson, DryRun, Yes
+from interfaces.cli.output import handing_over, show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
 from interfaces.cli.passphrases import new_passphrase
+from interfaces.cli.questions import confirm
 from models.access.permissions import ROLE_NAMES, Reading
 from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.calendar.written_days import Towards
@@ -21,9 +23,10 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.days import day_of
+from services.handing_over import refuse_stand_in, standing_in
 from services.privacy.permits import permitted
 from services.recording.sureness import make_sure
-from services.staff import Staff
+from services.staff import Change, Staff
 
 app = group(name="staff", help="Who works here: roles by programme and town, keys, substitutes.")
 
@@ -101,12 +104,13 @@ def change(
     end: Annotated[bool, Option("--end", help="The role ends with --until.")] = False,
     substitute: Annotated[str | None, Option(help="Who stands in from --from until --until.")] = None,
     actor: Actor = None,
-) -> None:
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
     """Change a name, a way of contact or a role, or name a substitute. What is not given stays."""
     application = Application()
     given = _assignment(application, role, programme, town, from_, until) if role else None
-    staff_of(application, actor).change(
-        person,
+    said = Change(
         name=name,
         email=email,
         phone=phone,
@@ -114,7 +118,26 @@ def change(
         without=given if end else None,
         substitute=_substitute(application, substitute, from_, until),
     )
+    staff_of(application, actor).refuse_change(person, **said)
+    if not _is_right(application, person, said["substitute"], actor, Before(dry_run, yes)):
+        return 0 if dry_run else left()
+    staff_of(application, actor).change(person, **said)
     echo(_("{person} was changed.", person=person))
+    return 0
+
+
+def _is_right(
+    application: Application, person: str, substitute: Substitute | None, actor: str | None, before: Before
+) -> bool:
+    """Whether it shall be so. Who stands in is said first, and whom that replaces; at a terminal somebody says yes."""
+    if substitute is not None:
+        refuse_stand_in(application, person, substitute, application.actor(application.person(actor)))
+        if (was := standing_in(application, person)) is not None:
+            show.aside(handing_over.replaced(person, was))
+        show.tell(handing_over.stands_in(person, substitute))
+        if before.asks and not before.dry_run:
+            return confirm(_("Is this right?"), default=True)
+    return not before.dry_run
 
 
 @app.command()

@@ -45,7 +45,7 @@ def found(found: Found, today: date) -> None:
         place = {"programme": line.programme, "stage": stage, "day": line.since}
         show.tell("  " + _("{programme}: {stage}, since {day}", **place))
         for one in line.items:
-            show.tell(f"  {journeys.item(one, today)}")
+            show.tell(f"  {journeys.item(one, today, line.tasks.get(one.item))}")
         if line.works_at:
             place = {"place": line.works_at, "day": line.works_until}
             show.tell("  " + (_("At {place}, until {day}.", **place) if line.works_until else line.works_at))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
 from types import MappingProxyType
 
 from interfaces.cli.output.show import table, tell, unless_protected
@@ -16,10 +17,16 @@ from runtime.i18n import _, _n, as_typed, one_of, translate
 from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
 from services.queries.lines import in_words as when_due
 
+TASK_FITS = 60
+"""Characters of a reminder's text that fit into a line of a list; `show` has all of it."""
+
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def journeys(lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES) -> None:
+def journeys(
+    lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES, tasks: Mapping[str, str] = NO_NAMES
+) -> None:
+    """Journeys, a line each; `tasks` has what those are to be reminded of that wait for it, by their ids."""
     rows = (
         (
             *(
@@ -30,7 +37,7 @@ def journeys(lines: Sequence[JourneyLine], names: Mapping[str, str] = NO_NAMES) 
                 unless_protected(line.site),
                 line.coordinator,
             ),
-            *_awaited(line),
+            *_awaited(line, tasks.get(str(line.journey_id))),
         )
         for line in lines
     )
@@ -50,26 +57,48 @@ def _titled(names: Mapping[str, str]) -> tuple[str, ...]:
     return (_("candidate"), _("name")) if names else (_("candidate"),)
 
 
-def _awaited(line: JourneyLine) -> tuple[object, object]:
+def _awaited(line: JourneyLine, task: str | None) -> tuple[object, object]:
     if line.erased_on is not None:
         return _("erased on {day}", day=line.erased_on), None
-    return translate(wait_in_words(line.waits_for)), line.due_on
+    return _with_task(translate(wait_in_words(line.waits_for)), task), line.due_on
 
 
-def today(page: WorkPage, becoming: Iterable[JourneyLine] = (), names: Mapping[str, str] = NO_NAMES) -> None:
+def _with_task(what: str, task: str | None) -> str:
+    """What is waited for, and of a reminder what it is about, cut to fit."""
+    return _("{what}: {task}", what=what, task=shorten(task, TASK_FITS, placeholder="…")) if task else what
+
+
+def today(
+    page: WorkPage,
+    becoming: Iterable[JourneyLine] = (),
+    names: Mapping[str, str] = NO_NAMES,
+    tasks: Mapping[str, str] = NO_NAMES,
+    *,
+    numbered: bool = False,
+) -> None:
+    """What is due, `numbered` where a line is to be chosen by its number; `tasks` has what reminders are about."""
     rows = (
         (
+            *((number,) if numbered else ()),
             *(f"{line.due_on} ({when_due(line.overdue_days)})", *_who(line.candidate, names), line.programme),
-            as_typed(line.stage),
-            _("{what}, of {whom}", what=translate(item_in_words(line.item)), whom=translate(whom_in_words(line.item))),
+            *(as_typed(line.stage), _what_of_whom(line.item, tasks)),
             *(line.coordinator, unless_protected(line.site)),
         )
-        for line in page.lines
+        for number, line in enumerate(page.lines, start=1)
     )
-    columns = (_("due"), *_titled(names), _("programme"), _("stage"), _("waits for"), _("coordinator"), _("town"))
+    columns = (
+        *(*((_("number"),) if numbered else ()), _("due"), *_titled(names), _("programme"), _("stage")),
+        *(_("waits for"), _("coordinator"), _("town")),
+    )
     nobody = _("Nobody needs anything.")
     _page(page, _needing(page), columns, rows, nobody)
     permanent(becoming)
+
+
+def _what_of_whom(one: OpenItem, tasks: Mapping[str, str]) -> str:
+    if (task := tasks.get(one.item)) is not None:
+        return _with_task(translate(item_in_words(one)), task)
+    return _("{what}, of {whom}", what=translate(item_in_words(one)), whom=translate(whom_in_words(one)))
 
 
 def _needing(page: WorkPage) -> str:
@@ -84,9 +113,10 @@ def items(items: Sequence[OpenItem], today: date) -> None:
         tell(item(one, today))
 
 
-def item(one: OpenItem, today: date) -> str:
-    """A sentence on something that a journey waits for."""
-    awaited = {"what": translate(item_in_words(one)), "whom": translate(whom_in_words(one))}
+def item(one: OpenItem, today: date, task: str | None = None) -> str:
+    """A sentence on something that a journey waits for; of a reminder with what it is about, where that is told."""
+    what = _with_task(translate(item_in_words(one)), task and f"“{task}”")
+    awaited = {"what": what, "whom": translate(whom_in_words(one))}
     if one.due_on is None:
         return _("Waits for {what}, of {whom}.", **awaited)
     late = when_due((today - one.due_on).days)
@@ -115,7 +145,7 @@ def waiting(page: WaitingPage) -> None:
         (
             _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
             *(line.candidate, line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
-            ", ".join(_place(name) for name in line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
+            ", ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
         )
         for line in page.lines
     )
@@ -175,12 +205,6 @@ def _deadline(deadline: NextDeadline) -> str:
         deadline=translate(deadline_in_words(deadline.name)),
         due=deadline.due_on,
     )
-
-
-def _place(written: str) -> str:
-    """A position that fits: `ward`, or in another town `ward in 2480`."""
-    position, elsewhere, town = written.partition(" in ")
-    return _("{position} in {town}", position=position, town=town) if elsewhere else position
 
 
 def _page(

@@ -22,6 +22,15 @@ NO_TERMINAL_WIDTH = 1000
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
 
 
+ROOM = 120
+"""Columns from which on a list has room for the titles of programmes; below, they keep their codes."""
+
+
+def is_narrow() -> bool:
+    """Whether the terminal has no room for long titles."""
+    return console().width < ROOM
+
+
 def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=NO_TERMINAL_WIDTH)
 

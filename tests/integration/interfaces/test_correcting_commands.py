@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import admin
 from services.queries.lists import Lists
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
-from tests.support.scripts import said, send_to, set_for_scripts
+from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
 
 AGREED = 4
 """The row of the internship."""
@@ -66,6 +66,43 @@ def test_a_proposal_is_declined_with_a_reason_or_withdrawn(way: RecordedWay) -> 
     number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
     assert "accepted" in said("decline", number, "--because", "I was wrong")
     assert "Nothing waits" in said("approvals")
+
+
+def test_what_an_answer_to_a_proposal_leads_to_is_shown_first_and_enter_alone_is_no(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correct_the_end(way)
+    number, before = proposal_of(way), kinds(way)
+    for answer in (("approve", number), ("decline", number, "--because", "The day is right")):
+        told = said(*answer, "--dry-run", by="bo.lind")
+        assert "Row 4: " in told
+        assert "this would follow" in told
+        assert '"refused": null' in said(*answer, "--dry-run", "--json", by="bo.lind")
+    sit_at_a_terminal(monkeypatch)
+    assert "Approve this correction? [yes/NO]" in said("approve", number, by="bo.lind", typed="\n")
+    assert "Decline this correction? [yes/NO]" in said(
+        "decline", number, "--because", "The day is right", by="bo.lind", typed="\n"
+    )
+    assert kinds(way) == before
+    assert "Withdraw this correction? [yes/NO]" in said("decline", number, "--because", "I was wrong", typed="yes\n")
+    assert kinds(way)[-1] == "proposal_declined"
+
+
+def test_an_approval_that_would_be_refused_is_not_asked_about(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "a colleague sees it" in said("correct", CANDIDATE, str(AGREED), "--strike", "--because", "Slip")
+    assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
+    number = proposal_of(way)
+    sit_at_a_terminal(monkeypatch)
+    told = said("approve", number, by="bo.lind")
+    assert "It would be refused: " in told
+    assert "Approve this correction?" not in told
+    assert kinds(way)[-1] == "check_in_recorded"
+
+
+def proposal_of(way: RecordedWay) -> str:
+    return next(line.split()[0] for line in said("approvals").splitlines() if way.id.candidate in line)
 
 
 def test_a_stranger_to_the_programme_sees_no_proposal(way: RecordedWay) -> None:

@@ -240,3 +240,46 @@ def test_a_substitute_must_take_charge_and_days_must_be_in_order(ways: list[Reco
     assert "is before the first day" in said("hand-over", "--to", "bo.lind", "--until", "2026-01-01")
     assert "Omit the numbers" in said("hand-over", ANNA, "--to", "bo.lind", "--until", until)
     assert sent == []
+
+
+def test_who_may_not_stand_in_is_refused_before_anybody_is_asked(
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit_at_a_terminal(monkeypatch)
+    monkeypatch.setattr("interfaces.cli.commands.handing_over.colleague", lambda _application, written: written)
+    until = str(ways[0].day + timedelta(days=10))
+    for words, by in (
+        (("hand-over", "--to", "jonas.alm", "--until", until), "anna.berg"),
+        (("hand-over", "--to", "anna.berg", "--until", until), "anna.berg"),
+        (("hand-over", "--from", "lena.strand", "--to", "bo.lind", "--until", until), "anna.berg"),
+        (("staff", "change", "anna.berg", "--substitute", "jonas.alm", "--until", until), "kim.dahl"),
+        (("staff", "change", "lena.strand", "--substitute", "bo.lind", "--until", until), "anna.berg"),
+    ):
+        told = said(*words, by=by)
+        assert "Is this right?" not in told, told
+        assert "does not take charge" in told or "Nobody stands in for themselves" in told or "Only an operator" in told
+    assert sent == []
+
+
+def test_staff_change_says_whom_a_substitute_replaces_and_asks(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = ("--until", str(ways[0].day + timedelta(days=10)))
+    assert "was to stand in" not in said(
+        "staff", "change", "anna.berg", "--substitute", "bo.lind", *until, by="kim.dahl"
+    )
+    again = ("staff", "change", "anna.berg", "--substitute", "lena.strand", *until)
+
+    def substitute() -> str | None:
+        at = datetime.combine(ways[0].day, time(12), UTC)
+        return StatementLog(engine).register().substitute_of("anna.berg", at)
+
+    told = said(*again, "--dry-run", by="kim.dahl")
+    assert "bo.lind was to stand in for anna.berg" in told
+    assert "lena.strand stands in for anna.berg" in told
+    sit_at_a_terminal(monkeypatch)
+    assert "Nothing was recorded." in said(*again, by="kim.dahl", typed="no\n")
+    assert substitute() == "bo.lind"
+    assert "anna.berg was changed." in said(*again, by="kim.dahl", typed="\n")
+    assert substitute() == "lena.strand"
+    assert sent == []

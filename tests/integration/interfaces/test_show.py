@@ -92,4 +92,4 @@ def test_whoever_is_paused_is_found_as_paused(way: RecordedWay) -> None:
 
     assert "(paused)" not in finds()
     assert way.tells("paused", actor="coordinator:anna.berg").accepted
-    assert "service_division: referral (paused), since" in finds()
+    assert "The service division's way in: referral (paused), since" in finds()

@@ -24,6 +24,7 @@ from models.partners.notice import Notice
 from models.tables.journeys import PositionRow
 from models.tables.ledger import NoticeRow
 from runtime.rulebook.kept import KeptBook
+from runtime.rulebook.names import NamesIn
 from services.operations.keeping_up import KeepsUp
 from tests.support.authority import authority, found, offer
 from tests.support.notices import SECRET
@@ -69,7 +70,8 @@ class Office:
         return {one.recipient: one for event in told for one in Outbox(self.engine).due(authority(), *event)}
 
     def address(self, notice: Notice) -> str:
-        return Addressees(self.engine, self.directory, authority()).find(notice, NOW).address
+        [to, *_] = Addressees(self.engine, self.directory, authority(), NamesIn(self.kept)).find(notice, NOW)
+        return to.address
 
     def shown(self) -> list[str]:
         text = generate_latest(self.registry).decode()

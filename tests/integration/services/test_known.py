@@ -151,3 +151,35 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
         "first day": "",
     }
     assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}
+
+
+def test_the_positions_that_fit_come_first_and_are_counted(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    free = {one.id: one.places for one in RULES.positions}
+
+    def offered() -> tuple[list[str], int | None]:
+        knowledge = Knowledge(RULES, way.id, lambda: Lists(engine).ledger(way.id), MONDAY, free=lambda: free)
+        return [one.code for one in knowledge.choices("position", {})], knowledge.fitting("position")
+
+    every = [one.id for one in RULES.positions_of("service_division")]
+    here = [
+        one.id
+        for one in RULES.positions_of("service_division")
+        if (one.site, one.profile) == ("2480", "hospital_service")
+    ]
+    codes, fitting = offered()
+    assert codes[:fitting] == here
+    assert sorted(codes) == sorted(every)
+    free[here[0]] = 0
+    codes, fitting = offered()
+    assert codes[:fitting] == here[1:]
+    assert here[0] in codes
+
+
+def test_forms_that_are_open_on_the_day_come_first(engine: Engine, way: RecordedWay) -> None:
+    knowledge = knowledge_after(engine, way)
+    rules = RULES.programme("service_division")
+    open_ones = {form.id for form in rules.forms if form.is_open_on(MONDAY)}
+    codes = [one.code for one in knowledge.choices("form", {})]
+    assert set(codes[: knowledge.fitting("form")]) == open_ones
+    assert set(codes) == {form.id for form in rules.forms}

@@ -167,25 +167,17 @@ PLANS = {
 }
 
 
-@pytest.fixture
-def many(engine: Engine) -> Engine:
-    """So many journeys that reading all of them costs more than an index."""
+def test_each_way_of_asking_for_today_and_the_queue_for_places_have_their_index(engine: Engine) -> None:
+    """Of so many journeys that reading all of them costs more than an index."""
     make_up(engine, PREPAREDNESS, 6_000, date(2018, 6, 1))
     make_up(engine, PREPAREDNESS.model_copy(update={"id": "another"}), 6_000, date(2018, 6, 1), seed=2, first=6_000)
     with engine.begin() as connection:
         connection.execute(text("analyze"))
-    return engine
-
-
-def test_each_way_of_asking_for_today_has_its_index(many: Engine) -> None:
     for name, (wanted, index) in PLANS.items():
-        plan = plan_of(many, turned_to(work_query(date(2018, 6, 1), date(2018, 6, 1) + DUE_SOON, wanted), 1, 50))
+        plan = plan_of(engine, turned_to(work_query(date(2018, 6, 1), date(2018, 6, 1) + DUE_SOON, wanted), 1, 50))
         assert index in plan, (name, plan)
         assert "TEMP B-TREE" not in plan, (name, plan)  # SQLite's word for sorting; PostgreSQL may sort a few rows
-
-
-def test_the_queue_for_places_has_its_index(many: Engine) -> None:
-    plan = plan_of(many, turned_to(waiting_query(), 1, 50))
+    plan = plan_of(engine, turned_to(waiting_query(), 1, 50))
     assert "ix_journeys_stage_since" in plan, plan
 
 

@@ -9,9 +9,11 @@ import typer
 
 from interfaces.cli import prompts as asking
 from interfaces.cli.prompts import ask_day, choose_event, complete_event
-from interfaces.cli.questions import confirm
+from interfaces.cli.questions import Question, confirm
+from interfaces.cli.questions import ask as put
 from models.identifiers import JourneyId
 from runtime.errors import UsageError
+from services.naming import Named
 from services.recording.given import read_given
 from services.recording.knowledge import Knowledge
 from tests.support.authority import register_of_tests
@@ -72,6 +74,16 @@ def test_each_requirement_is_asked_with_its_text_and_answered_by_number_word_or_
         assert one.text.sv in told
     assert [one["result"] for one in fields["findings"]] == ["met", "trainable", "waived", "unmet"]
     assert fields["findings"][2]["reason"] == "Bara dagtid"
+
+
+def test_the_beginning_of_one_choice_alone_is_enough_and_what_it_meant_is_shown(
+    terminal: Terminal, shown: Shown
+) -> None:
+    terminal.types("me", "u", "up", *("1",) * 6)
+    fields = ask("requirements_checked")
+    assert (fields["profile"], fields["findings"][0]["result"]) == ("transport_service", "met")
+    assert terminal.asked[:3] == ["profil", "resultat", "resultat"]
+    assert "\n  Medarbetare i interna transporter\n" in shown()
 
 
 def test_a_wrong_answer_is_asked_again_and_loses_none_of_the_others(terminal: Terminal, shown: Shown) -> None:
@@ -226,3 +238,14 @@ def test_an_answer_to_another_question_names_no_mentor(written: str) -> None:
     with raises(UsageError, "event.field"):
         read("internship_agreed", "mentor", written)
     assert read("internship_agreed", "mentor", "nobody.known") == "nobody.known"
+
+
+def test_what_does_not_fit_is_counted_and_shown_to_whoever_asks(terminal: Terminal, shown: Shown) -> None:
+    choices = [Named(code, code.title()) for code in ("ward", "kitchen", "stores", "yard")]
+    question = Question("position", choices, first=2)
+    terminal.types("4")
+    assert put(question, str) == "yard"
+    assert shown() == "   1  Ward\n   2  Kitchen\n  2 passar inte nu. Skriv ? för att se alla.\n"
+    terminal.types("?", "3")
+    assert put(question, str) == "stores"
+    assert "   4  Yard\n" in shown()

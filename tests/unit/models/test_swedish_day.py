@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.cli.commands.answering import day_of
+from interfaces.cli.narrowing import day_of
 from models.calendar.swedish_day import day_in_sweden, end_of_day
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 PRODUCT = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces", "deploy")
 NO_CLOCKS = {
     "models/calendar/swedish_day.py",
-    "services/referrals/cells.py",  # the cell of a spreadsheet, which has a day and no zone
+    "services/sheets/worksheet.py",  # the cell of a spreadsheet, which has a day and no zone
     "workflows/clock.py",  # the hour of the morning is one of UTC, well within the Swedish day
 }
 

@@ -19,7 +19,7 @@ SCORES = [{"criterion": name, "score": 2} for name in ("tasks", "reliability", "
 
 
 def odd(way: Way, event: Event, today: date | None = None) -> list[str]:
-    about = About(event, today or way.day, way.journey.state, way.journey.entries, POSITIONS)
+    about = About(event, today or way.day, way.journey.state, way.journey.entries, POSITIONS, {"lena.strand"})
     return [one.id for one in oddities(about)]
 
 
@@ -39,6 +39,18 @@ def monday_after(day: date) -> date:
 
 def test_an_ordinary_agreement_is_not_odd(waiting: Way) -> None:
     assert agreed(waiting, starts_on=monday_after(waiting.day)) == []
+
+
+def test_somebody_to_look_after_an_intern_whom_nobody_knows_is_odd(waiting: Way) -> None:
+    monday = monday_after(waiting.day)
+    [position] = [one for one in RULES.positions if one.id == "lasarettet_ward_service"]
+    assert agreed(waiting, starts_on=monday, supervisor=position.supervisor, mentor="lena.strand") == []
+    assert agreed(waiting, starts_on=monday, supervisor="maria.ekk") == ["odd.nobody_known"]
+    assert agreed(waiting, starts_on=monday, mentor="lena.strnd") == ["odd.nobody_known"]
+    first = waiting.happens("internship_agreed", supervisor="somebody.new")
+    replacement = {**first.model_dump(mode="json"), "mentor": "other.new"}
+    again = waiting.event("corrected", corrects=first.event_id, reason="A slip", replacement=replacement)
+    assert odd(waiting, again) == ["odd.nobody_known"]
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 4, 3), date(2026, 6, 6), date(2026, 12, 24)])

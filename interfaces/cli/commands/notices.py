@@ -1,0 +1,41 @@
+"""`admin.py` notices and inbox: what was written to people, and how far it has come."""
+
+from typing import Annotated
+
+from typer import Option, Typer
+
+from interfaces.cli.asking_people import journey_of
+from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit
+from interfaces.cli.output import receipts, show
+from runtime.local.inbox import read_inbox
+from services.application import Application
+from services.reading import may_list
+
+app = Typer()
+
+
+@app.command()
+def notices(
+    dead: Annotated[bool, Option("--dead", help="Only those that could not be delivered.")] = False,
+    candidate: Annotated[str | None, Option(help="Only this candidate's.")] = None,
+    programme: InProgramme = None,
+    limit: Limit = 200,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Notices and how far they have come."""
+    application = Application()
+    open_to = may_list(application, actor, programme)
+    journey_id = journey_of(application, candidate, actor, programme).journey_id if candidate else None
+    status = "dead" if dead else None
+    lines = application.lists.notices(journey_id=journey_id, status=status, programmes=open_to, limit=limit)
+    show.as_json(lines) if as_json else receipts.notices(lines)
+
+
+@app.command()
+def inbox(actor: Actor = None, as_json: AsJson = False) -> None:
+    """What the local stack's mail and webhook inboxes have received."""
+    application = Application()
+    may_list(application, actor)
+    items = read_inbox(application.settings.data / "inbox")
+    show.as_json([vars(item) for item in items]) if as_json else receipts.inbox(items)

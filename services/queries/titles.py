@@ -1,0 +1,46 @@
+"""Lines of lists as people read them: programmes by their titles, towns and positions by their names."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from runtime.i18n import _, one_of
+from runtime.rulebook.loader import RuleBook
+
+L = TypeVar("L", bound=BaseModel)
+
+
+class Titles:
+    """What programmes, towns and positions are called in the reader's language; by their codes where nobody says."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+
+    def programme(self, programme_id: str) -> str:
+        """The programme's title."""
+        title = self._book.title(programme_id)
+        return one_of(title) if title else programme_id
+
+    def town(self, code: str) -> str:
+        """The town's name."""
+        return self._book.town_names.get(code, code)
+
+    def position(self, position_id: str) -> str:
+        """The position's title; `ward in 2480` is one in another town."""
+        code, elsewhere, town = position_id.partition(" in ")
+        title = next((one_of(one.title) for one in self._book.positions if one.id == code), code)
+        return _("{position} in {town}", position=title, town=self.town(town)) if elsewhere else title
+
+    def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:
+        """The lines with names in the place of codes, to be printed and for nothing else. `codes` lets programmes keep
+        theirs, where there is no room."""
+        return [one.model_copy(update=dict(self._named(one, codes))) for one in lines]
+
+    def _named(self, line: BaseModel, codes: bool) -> Any:
+        if hasattr(line, "programme") and not codes:
+            yield "programme", self.programme(line.programme)
+        if hasattr(line, "site"):
+            yield "site", self.town(line.site)
+        if hasattr(line, "fitting"):
+            yield "fitting", tuple(map(self.position, line.fitting))
