@@ -122,7 +122,7 @@ WRONG = {
         [
             (BEFORE, f"goal = 9\ngoal_until = 2010-01-01\n{BEFORE}", "goal_until", "programme.goal_before_it_begins"),
             ('stages = ["referral"]', "stages = []", "deadlines[referral_unanswered].stages", "deadline.no_stage"),
-            ('to = ["referring_partner"]', "to = []", "notices[referral_accepted].to", "notice_rule.to_nobody"),
+            ('to = ["referring_partner"]', "to = []", "notices[referred].to", "notice_rule.to_nobody"),
             (
                 *("days = 14\nremind_days_before = 4", "days = 5\nremind_days_before = 30"),
                 *("deadlines[referral_unanswered].remind_days_before", "deadline.reminded_too_early"),
