@@ -14,9 +14,9 @@ from services.journeys import referral_with_id
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
-from services.referrals.referring import may_refer, note_known, refuse_known, row_of
+from services.referrals.referring import may_refer, note_known, refuse_known, row_of, stands_for, turn_in
 from services.referrals.rows import BadRow, ImportRow
-from services.referrals.turns import PASSED_ON, turn_of, why_not_again
+from services.referrals.turns import PASSED_ON, why_not_again
 from services.referrals.values import told_of_employment
 
 
@@ -49,8 +49,7 @@ def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) ->
 
 def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome | None:
     """What would become of a row whose person has a journey that stands; None where they have none."""
-    candidate = application.register.goes_on_by(row.identity_number)
-    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
+    line = stands_for(application, row, rules)
     if line is None:
         return None
     if not note_known(application, actor, line):
@@ -66,8 +65,8 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
     found = _foreseen(application, actor, row, rules)
     if found.refused is not None:
         return to_put_right(row, found.refused.why)
-    known = application.register.goes_on_by(row.identity_number)
-    again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
+    turn = turn_in(application, row, rules)
+    again = turn is not None and bool(turn.earlier)
     told = tuple(one.name for one in found.told)
     return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
 
@@ -75,17 +74,10 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
 def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
-    known = application.register.goes_on_by(row.identity_number)
-    candidate = known or CandidateNumber.draw(SystemRandom())
-    journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
+    turn = turn_in(application, row, rules)
+    journey_id = turn.journey_id if turn else JourneyId.of(CandidateNumber.draw(SystemRandom()), rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
     referral = referral_with_id(journey_id, actor=actor, effective_on=row.referred_on, **employment, **dict(said))
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"
     return found
-
-
-def _turn(
-    application: Application, known: CandidateNumber | None, rules: Programme, row: ImportRow
-) -> JourneyId | None:
-    return turn_of(application.lists, known, rules, row.referred_on).journey_id if known else None

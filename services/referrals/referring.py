@@ -25,7 +25,7 @@ from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
 from services.referrals.rows import ImportRow
-from services.referrals.turns import turn_of, why_not_again
+from services.referrals.turns import Turn, turn_of, why_not_again
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
 
 
@@ -135,11 +135,23 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
+def turn_in(application: Application, row: ImportRow, rules: Programme) -> Turn | None:
+    """Which journey a referral is of, of somebody who is known."""
+    known = application.register.known(row.identity_number)
+    numbers = application.register.numbers_of(known) if known else ()
+    return turn_of(application.lists, numbers, rules, row.referred_on) if numbers else None
+
+
+def stands_for(application: Application, row: ImportRow, rules: Programme) -> JourneyLine | None:
+    """The journey that stands, of somebody who is referred."""
+    turn = turn_in(application, row, rules)
+    return turn.stands if turn else None
+
+
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
-    candidate = application.register.goes_on_by(row.identity_number)
-    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
+    line = stands_for(application, row, rules)
     if line is None:
         return
     try:
