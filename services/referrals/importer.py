@@ -17,7 +17,7 @@ from services.journeys import Journeys, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import PERSONAL, BadRow, ImportRow
+from services.referrals.rows import PERSONAL, BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 from services.sheets.mistakes import Problem
@@ -175,7 +175,7 @@ class Importer:
     ) -> Outcome:
         journey_id = turn.journey_id
         refused = await asyncio.to_thread(self._lists.refused_referrals, journey_id)
-        said = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
+        said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
         referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
         receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
         if not receipt.accepted:

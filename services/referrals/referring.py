@@ -67,7 +67,7 @@ def names_in(application: Application, *, closed: bool = False) -> Names:
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
-    for name in CHECKED:
+    for name in (*CHECKED, "reference"):
         with told_in_field(name):
             values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
     with told_in_field("referred_on"):
@@ -142,17 +142,11 @@ def turn_in(application: Application, row: ImportRow, rules: Programme) -> Turn 
     return turn_of(application.lists, numbers, rules, row.referred_on) if numbers else None
 
 
-def stands_for(application: Application, row: ImportRow, rules: Programme) -> JourneyLine | None:
-    """The journey that stands, of somebody who is referred."""
-    turn = turn_in(application, row, rules)
-    return turn.stands if turn else None
-
-
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
-    line = stands_for(application, row, rules)
-    if line is None:
+    turn = turn_in(application, row, rules)
+    if turn is None or (line := turn.stands) is None:
         return
     try:
         hit_upon(application, line, actor, _("The person was to be referred again."))

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
+from models.events.wariness import IDENTITY_NUMBER
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -26,6 +27,7 @@ from services.referrals.spoilt import as_written
 from services.sheets.sheet import STRIPPED
 
 MAX_LENGTH = 200
+MAX_REFERENCE = 60
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
 _EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?|##+|(?:Err|Fel):[0-9]{3}")  # #REF!, #SAKNAS!, a narrow column, Calc's
@@ -178,6 +180,22 @@ def phone_number(text: str) -> str:
     return number
 
 
+def reference(text: str) -> str:
+    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.reference_identity",
+            "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if len(text) > MAX_REFERENCE:
+        raise BadValue(
+            "cell.reference_long",
+            "The partner's reference is longer than {most} characters. Write only the number of the matter.",
+            most=MAX_REFERENCE,
+        )
+    return " ".join(text.split())
+
+
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """What reads each value of a referral, by its name."""
     return {
@@ -192,6 +210,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "referring_partner": short_name,
         "site": municipality_code,
         "coordinator": short_name,
+        "reference": reference,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,

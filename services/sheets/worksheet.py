@@ -23,6 +23,9 @@ _MAX_ROWS = 1_048_576
 _ZEROS = re.compile(r"0[0 \-]*0")
 """A number format that shows a number with all its zeros, such as `000000-0000`."""
 
+_KEPT = 1e15
+"""From here on a spreadsheet does not keep the last digits of a number."""
+
 _SEPARATORS = str.maketrans("", "", "\\\"'")
 _TRUE = ("1", "true")
 
@@ -68,7 +71,9 @@ class Formats:
             with suppress(OverflowError, ValueError):
                 return _day(from_excel(value, self._epoch))
             return "#VALUE!"
-        if not value.is_integer() or abs(value) >= 1e15:  # of a larger number the last digits are not kept
+        if abs(value) >= _KEPT:
+            return f"{value:.5E}"  # as it is shown: its last digits are gone
+        if not value.is_integer():
             return number
         code = self._codes[style].translate(_SEPARATORS) if style < len(self._codes) else ""
         if value >= 0 and _ZEROS.fullmatch(code):

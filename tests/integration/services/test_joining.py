@@ -22,7 +22,7 @@ from services.identities.rectifying import rectify
 from services.identities.register import Person, Register
 from services.queries.protected import protected_on
 from services.queries.reads import reads
-from services.referrals.referring import stands_for
+from services.referrals.referring import turn_in
 from services.referrals.rows import ImportRow
 from tests.support.authority import TestKeyring, authority, key_of
 from tests.support.builders import ROUTES
@@ -102,9 +102,10 @@ def test_a_referral_by_either_number_meets_the_journey_that_stands_by_the_other(
     way.comes("referred")
     joined(desk, later)
     for number in (NILS.identity_number, AGAIN.identity_number):
-        line = stands_for(desk.office, referral(number, "easy_jobs"), way.rules)
-        assert line is not None
-        assert line.journey_id == way.id
+        turn = turn_in(desk.office, referral(number, "easy_jobs"), way.rules)
+        assert turn is not None
+        assert turn.stands is not None
+        assert turn.stands.journey_id == way.id
 
 
 def test_who_is_protected_by_one_number_is_so_by_both(desk: IdentityDesk, later: CandidateNumber) -> None:
