@@ -16,7 +16,7 @@ from runtime.errors import Refused, UserError
 from runtime.i18n import _
 from services.application import Application
 from services.journeys import Journeys
-from services.protection import known_staff, mark
+from services.protection import known_staff, mark, protect_alike
 from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
@@ -111,7 +111,9 @@ def _protect_referred(application: Application, actor: Actor, staff: Sequence[st
     """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
     already = protected_on(application.writing, candidate).get(candidate)
     if already is None and staff:
-        mark(application, candidate, staff, actor, own_words(application, _("The person was referred so.")))
+        why = own_words(application, _("The person was referred so."))
+        mark(application, candidate, staff, actor, why)
+        protect_alike(application, application.authority.joins.numbers_of(candidate), actor, why)
     elif already is not None and actor.name not in already:
         for line in application.lists.found(candidate=candidate):
             refuse_unnamed(application, line, actor)

@@ -22,7 +22,7 @@ from services.identities.rectifying import rectify
 from services.identities.register import Person, Register
 from services.queries.protected import protected_on
 from services.queries.reads import reads
-from services.referrals.referring import turn_in
+from services.referrals.referring import protection_for, turn_in
 from services.referrals.rows import ImportRow
 from tests.support.authority import TestKeyring, authority, key_of
 from tests.support.builders import ROUTES
@@ -119,6 +119,12 @@ def test_who_is_protected_by_one_number_is_so_by_both(desk: IdentityDesk, later:
     assert protected_on(desk.engine) == {}
     register = StatementLog(desk.engine).register()
     assert [*chained_findings(desk.engine, register), *protection_findings(desk.engine, register)] == []
+
+
+def test_who_is_protected_by_a_referral_is_so_by_each_number(desk: IdentityDesk, later: CandidateNumber) -> None:
+    joined(desk, later)
+    protection_for(desk.office, COORDINATOR, ["anna.berg"])(desk.number)
+    assert protected_on(desk.engine) == {number: {"anna.berg"} for number in (later, desk.number)}
 
 
 def test_nobody_is_given_an_identity_number_that_they_have_by_another_number(
