@@ -20,20 +20,8 @@ IDENTITY_NUMBER = re.compile(
     r"(?<!\d)(?:19|20)?\d{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0\d|1[0-2])(?:[678]\d|9[01]))"
     r"\s?[-+–]?\s?\d{4}(?!\d)"
 )
-"""A day of birth, or that of a coordination number, whose month may be 00, and four digits. Whether the last one fits is
-not asked: a slip of the pen names somebody as well."""
-
-PHONE = "phone", msg("concern.phone", "a telephone number")
-    HEALTH = "health", msg("concern.health", "something about health")
-    NAME = "name", msg("concern.name", "the candidate's name")
-
-
-IDENTITY_NUMBER = re.compile(
-    r"(?<!\d)(?:19|20)?\d{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0\d|1[0-2])(?:[678]\d|9[01]))"
-    r"\s?[-+–]?\s?\d{4}(?!\d)"
-)
-"""A day of birth, or that of a coordination number, whose month may be 00, and four digits. Whether the last one fits is not asked: a slip of
-the pen names somebody as well."""
+"""A day of birth, or that of a coordination number, where the month may be 00, and four digits. Whether the last one
+fits is not asked: a slip of the pen names somebody as well."""
 
 PHONE = re.compile(r"(?<![\w-])(?:\+\d{1,3}|0)(?:[ /()-]{0,2}\d){7,12}(?!\d)")
 """Nine digits or so that begin with a nought or a country's number."""
