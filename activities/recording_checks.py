@@ -79,7 +79,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or not_lost_by_two(session, register, entry)
-        or not_in_turn(session, entry)
+        or not_in_turn(session, register, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -94,7 +94,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
     takes_one = entry.place is not None and (held.position if held else None) != entry.place
     return (
         entry.refused
-        or not_in_turn(session, entry, locking=False)
+        or not_in_turn(session, register, entry, locking=False)
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)

@@ -128,7 +128,7 @@ class Application:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.leads_to(one))
+        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.numbers_of(one))
 
     @cached_property
     def outbox(self) -> Outbox:

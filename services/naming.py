@@ -153,7 +153,7 @@ def towns(book: RuleBook) -> list[Named]:
 
 
 def _town(code: str, name: str | None) -> Named:
-    return Named(code, name, (name, f"{name} kommun")) if name else Named(code, code)
+    return Named(code, name, (name, f"{name} kommun", f"{code} {name}")) if name else Named(code, code)
 
 
 def positions(known: Iterable[Position]) -> list[Named]:
