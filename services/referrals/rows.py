@@ -109,6 +109,7 @@ COLUMNS = Columns(
         "phone": ("mobile", "phone"),
         "address": ("address", "postal_code", "postal_town"),
     },
+    fillable=frozenset({"programme", "referring_partner", "site", "coordinator", "referred_on"}),
 )
 """What a list of referrals may say of a person."""
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from services.referrals.bad_value import BadValue
 
-NUMBERS = frozenset({"identity_number", "phone", "site"})
+NUMBERS = frozenset({"identity_number", "phone", "site", "reference"})
 """What a spreadsheet takes for a number, and is none that anybody reckons with."""
 
 DAYS = frozenset({"referred_on"})

@@ -46,8 +46,8 @@ def test_what_a_heading_means_is_asked_once_and_remembered_for_the_office(
     office: Path, terminal: Callable[..., str], tmp_path: Path, engine: Engine
 ) -> None:
     file, before = a_list(tmp_path, "Umeå"), everything(engine)
-    told = terminal("import", file, typed=("", "nej"))
-    assert "De här kolumnerna saknas: samordnare" in told
+    told = terminal("import", file, typed=("", "", "nej"))
+    assert "Dessa kolumner saknas: samordnare" in told
     assert not office.exists()
     told = terminal("import", file, typed=("vem tar hand om", "nej"))
     assert "”Vem tar hand om”: Anna Berg" in told
@@ -62,7 +62,7 @@ def test_where_nobody_can_be_asked_an_option_says_what_a_heading_means(office: P
     file = a_list(tmp_path, "Umeå")
     told = said("import", file, "--dry-run")
     assert "Säg vilken av de okända rubrikerna som är vilken (“Vem tar hand om”)" in told
-    assert '--column "RUBRIK=KOLUMN"' in told
+    assert '--column "RUBRIK=KOLUMN", --all-rows "KOLUMN=VÄRDE"' in told
     assert "Förklara en rubrik som" in said("import", file, "--dry-run", "--column", "Vem tar hand om=chef")
     assert "1 påbörjad" in said("import", file, "--dry-run", "--column", "Vem tar hand om=samordnare")
     assert "1 påbörjad" in said("import", file, "--dry-run")
@@ -99,3 +99,36 @@ def test_each_row_and_who_would_be_told_is_shown_before_it_is_asked(
     assert "får besked: Samhall (2)" in told or "Ingen får besked." in told
     assert "2 påbörjad, 3 att rätta: fortsätta?" in told
     assert everything(engine) == before
+
+
+@pytest.mark.usefixtures("office")
+def test_what_a_list_does_not_say_can_be_said_for_all_rows(terminal: Callable[..., str], tmp_path: Path) -> None:
+    file = tmp_path / "lista.csv"
+    file.write_text(f"Pers.nr;Förnamn;Efternamn\n{made_up_number('19900102', 981)};Påhittad;Person")
+    answers = ("servicedivisionens väg in", "Arbetsförmedlingen", "Atlantis", "Umeå", "Anna Berg", "1 mars 2026", "nej")
+    told = terminal("import", str(file), typed=answers)
+    assert "vad är samordnare i alla rader?" in told
+    assert "Namnet är okänt." in told
+    assert "1 påbörjad: fortsätta?" in told
+
+
+@pytest.mark.usefixtures("office")
+def test_an_option_says_what_all_rows_say(tmp_path: Path) -> None:
+    file = tmp_path / "lista.csv"
+    file.write_text(f"Pers.nr;Namn;Kommun;Samordnare\n{made_up_number('19900102', 981)};Påhittad Person;Umeå;")
+    said_for_all = ("Program=Servicedivisionens väg in", "Anvisad av=Samhall", "Samordnare=Anna Berg")
+    options = [word for one in said_for_all for word in ("--all-rows", one)]
+    assert "Dessa kolumner saknas: anvisad den" in said("import", str(file), "--dry-run", *options)
+    assert "1 påbörjad" in said("import", str(file), "--dry-run", *options, "--all-rows", "Datum=1 mars 2026")
+    told = said("import", str(file), "--dry-run", "--all-rows", "Namn=Samma Namn")
+    assert "Det som gäller alla rader skrivs som KOLUMN=VÄRDE." in told
+
+
+@pytest.mark.usefixtures("office")
+def test_where_nothing_can_be_remembered_the_list_is_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_DATA", "/proc/nowhere")
+    told = said("import", a_list(tmp_path, "Umeå"), "--dry-run", "--column", "Vem tar hand om=samordnare")
+    assert "/proc/nowhere/headings.json kan inte skrivas" in told
+    assert "1 påbörjad" in told

@@ -25,7 +25,7 @@ def names(read: Any) -> list[str]:
     return [row.name for row in read.rows if isinstance(row, ImportRow)]
 
 
-def written(tmp_path: Path, *rows: list[Any], change: Callable[[Any], None]) -> Any:
+def written_in(tmp_path: Path, *rows: list[Any], change: Callable[[Any], None]) -> Any:
     book: Any = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -66,7 +66,7 @@ def test_hidden_rows_are_left_out_and_told_and_hidden_columns_are_read(tmp_path:
         book.active.column_dimensions["C"].hidden = True
 
     rows = [cells(), cells(identity_number=OTHER, name="Dold Rad"), cells(name="Dold Också")]
-    read = written(tmp_path, ENGLISH, *rows, change=hide)
+    read = written_in(tmp_path, ENGLISH, *rows, change=hide)
     assert names(read) == ["Åsa Öberg"]
     assert read.notes == ("2 hidden rows are left out: lines 3, 4", "column “email” is hidden, and is read")
     assert read.rows[0].email == "asa@example.se"
@@ -81,7 +81,7 @@ def test_the_sheet_with_the_headings_is_read_and_lists_on_hidden_sheets_are_told
         book.create_sheet("Val").append(["ja"])
         book["Val"].sheet_state = "veryHidden"
 
-    read = written(tmp_path, ENGLISH, cells(), change=add)
+    read = written_in(tmp_path, ENGLISH, cells(), change=add)
     assert names(read) == ["Åsa Öberg"]
     assert read.notes == (
         "the workbook has 1 more visible sheet: only “Mars” is read",
@@ -95,7 +95,7 @@ def test_a_cell_merged_downwards_holds_for_each_of_its_rows(tmp_path: Path) -> N
         book.active.merge_cells("H3:H4")
 
     rows = [["Lista"], ENGLISH, cells(), cells(identity_number=OTHER, coordinator=None)]
-    read = written(tmp_path, *rows, change=merge)
+    read = written_in(tmp_path, *rows, change=merge)
     assert [row.coordinator for row in read.rows] == ["anna.b", "anna.b"]
     assert read.notes == (
         "1 row takes a value from the merged cell above it: line 4",
@@ -111,7 +111,7 @@ def test_a_count_of_days_is_a_day_by_the_epoch_of_its_workbook(tmp_path: Path, e
         book.active["I2"] = (date(2026, 3, 1) - epoch).days
         book.active["I2"].number_format = "General"
 
-    assert written(tmp_path, ENGLISH, cells(), change=count).rows[0].referred_on == date(2026, 3, 1)
+    assert written_in(tmp_path, ENGLISH, cells(), change=count).rows[0].referred_on == date(2026, 3, 1)
 
 
 def test_zeros_that_only_the_format_shows_are_read(tmp_path: Path) -> None:
@@ -119,8 +119,31 @@ def test_zeros_that_only_the_format_shows_are_read(tmp_path: Path) -> None:
         book.active["A2"], book.active["G2"] = int(made_up_number("000101")), 180
         book.active["A2"].number_format, book.active["G2"].number_format = r"000000\-0000", "0000"
 
-    [row] = written(tmp_path, ENGLISH, cells(), change=shape).rows
+    [row] = written_in(tmp_path, ENGLISH, cells(), change=shape).rows
     assert (row.identity_number, row.site) == (made_up_number("20000101"), "0180")
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        (1234567890123456789, "cell.digits_lost"),
+        ("1,23E+12", "cell.digits_lost"),
+        (date(2026, 3, 2), "cell.made_a_date"),  # 2/3 was typed
+        (made_up_number(), "cell.reference_identity"),
+    ],
+)
+def test_a_reference_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path, written: object, id: str) -> None:
+    read = written_in(tmp_path, [*ENGLISH, "Er referens"], [*cells(), written], change=lambda _book: None)
+    assert isinstance(read.rows[0], BadRow)
+    assert [(one.column, one.message.id) for one in read.rows[0].problems] == [("Er referens", id)]
+
+
+def test_references_that_may_have_lost_their_zeros_are_told(tmp_path: Path) -> None:
+    rows = [[*cells(), "0117"], [*cells(identity_number=OTHER), "17"]]
+    read = read_rows(tmp_path, *rows, header=[*ENGLISH, "Er referens"])
+    assert read.notes == ("references may have lost their first zeros to a spreadsheet: check line 3",)
+    rows[1][-1] = "0017"
+    assert read_rows(tmp_path, *rows, header=[*ENGLISH, "Er referens"]).notes == ()
 
 
 def test_rows_that_are_nobody_are_told_and_a_nearly_empty_one_once(tmp_path: Path) -> None:
