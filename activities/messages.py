@@ -64,6 +64,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
         "language": language,
         "words": {name: translate(text) for name, text in SHARED.items()},
         "answer": translate(ANSWERS[head.audience]),
+        "privacy": head.audience is not Audience.COURIER,
         "subject": _one_line(subject),
         "heading": heading,
         "told": told,
