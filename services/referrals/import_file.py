@@ -169,11 +169,13 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
 def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
     """Write which numbers the people of a list have, beside it, for Excel as `write_bad_rows` does; returns the file.
 
-    It is new, for its owner alone: `people-numbers.csv`, or the next number that is free. Raises UsageError.
+    It is new, for its owner alone: `people-numbers.csv` in the reader's language, or the next number that is free.
+    Raises UsageError.
     """
     out = StringIO(newline="")
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
-    names = (f"{path.stem}-numbers{number}.csv" for number in ("", *(f"-{count}" for count in range(2, 10_000))))
+    ending = translate(msg("import.file_of_numbers", "numbers"))
+    names = (f"{path.stem}-{ending}{number}.csv" for number in ("", *(f"-{count}" for count in range(2, 10_000))))
     file = next(one for name in names if not (one := path.with_name(name)).exists())
     with new_file(file) as written:
         written.write(out.getvalue().encode("utf-8-sig"))
