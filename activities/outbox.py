@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
 from activities.protections import protected_in
 from activities.sealing import sealer_on
@@ -17,18 +18,8 @@ from activities.seals import Seal
 from models.journey.corrected_facts import corrected_facts
 from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
-from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
 from models.tables.ledger import LedgerRow, NoticeRow
-
-
-class Delivery(Worded):
-    """How far a notice has come."""
-
-    PENDING = "pending", msg("delivery.pending", "pending")
-    SENT = "sent", msg("delivery.sent", "sent")
-    DEAD = "dead", msg("delivery.dead", "could not be delivered")
-    WITHDRAWN = "withdrawn", msg("delivery.withdrawn", "withdrawn, as the candidate was erased")
 
 
 class Outbox:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from activities.recording_checks import foreseen, free_places
+from activities.places import free_places
+from activities.recording_checks import foreseen
 from models.access.authorship import relation_to
 from models.access.charge import whom_to_tell
 from models.access.permissions import why_not

@@ -11,13 +11,13 @@ from typing import Any
 from models.message import Message, msg
 from runtime.files import new_file, write_file
 from runtime.i18n import _, _n, translate
+from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
 from services.referrals.cells import guard, read_cells
 from services.referrals.names import Names
 from services.referrals.rows import (
     COLUMNS,
     OPTIONAL,
-    PERSONAL,
     PROBLEM_COLUMN,
     BadRow,
     Header,

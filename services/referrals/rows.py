@@ -10,6 +10,7 @@ from models.fields import BothLanguages
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
+from services.identities.contact import PERSONAL
 
 
 class ImportFileError(UsageError):
@@ -88,9 +89,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
     "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
 }
-PERSONAL = ("email", "phone", "address", "language", "contact_by")
-"""What may be known of a person beside name and identity number."""
-
 OPTIONAL = frozenset({*PERSONAL, "earlier_employment", "protected_for"})
 PROBLEM_COLUMN = "problem"
 _PROBLEM_NAMES = frozenset({"problem", "fel"})

@@ -13,7 +13,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.addressees import Addressees
 from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, Sender
 from activities.contents import candidate_in, opened_notice
-from activities.outbox import Delivery, Outbox
+from activities.delivery import Delivery
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from activities.seals import place_of

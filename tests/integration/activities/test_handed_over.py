@@ -11,7 +11,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
 from activities.announce import Announcement, Announcer, NotDelivered, Sender
-from activities.outbox import Delivery, Outbox
+from activities.delivery import Delivery
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from models.partners.notice import Notice
