@@ -8,13 +8,12 @@ from unicodedata import normalize
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
+from models.fields import BothLanguages
 from models.identifiers import Actor
-from models.message import msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, translate
+from runtime.i18n import _, one_of, translate
 from services.application import Application
 from services.identities.contact import FIELDS
-from services.naming import in_both
 from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
 from services.referrals.importer import Became, ImportResult, Outcome
@@ -67,14 +66,13 @@ def is_meant(application: Application, path: Path, actor: Actor) -> bool:
 def to_mend_of(path: Path) -> Path:
     """Where the rows to mend of a file go: `people-to-mend.csv`, and of that file `people-to-mend-2.csv`, and so on, in
     the reader's language."""
-    ending = translate(TO_MEND)
-    endings = "|".join(in_both("", TO_MEND).names)
-    again = re.fullmatch(rf"(.+)-(?:{endings})(?:-(\d{{1,4}}))?", normalize("NFC", path.stem))
+    ending = one_of(TO_MEND)
+    again = re.fullmatch(rf"(.+)-(?:{TO_MEND.sv}|{TO_MEND.en})(?:-(\d{{1,4}}))?", normalize("NFC", path.stem))
     stem = f"{again[1]}-{ending}-{int(again[2] or 1) + 1}" if again else f"{path.stem}-{ending}"
     return path.with_name(f"{stem}.csv")
 
 
-TO_MEND = msg("import.file_to_mend", "to-mend")
+TO_MEND = BothLanguages(sv="att-rätta", en="to-mend")
 
 
 def tell_of_earlier(outcome: Outcome) -> None:
