@@ -62,6 +62,7 @@ from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.observation import tracing
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.names import NamesIn
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
@@ -101,7 +102,7 @@ async def running_worker(
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
         senders = watched(senders_of(settings, mail, outgoing, now), measures)
-        addressees = Addressees(engine, directory, authority)
+        addressees = Addressees(engine, directory, authority, NamesIn(book))
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(

@@ -1,6 +1,8 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
+import asyncio
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
@@ -15,6 +17,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import aiosmtplib
 
 from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.letterhead import NO_HEAD, Letterhead
 from activities.messages import NoWording, render
 from activities.tls import MailTls, fault_of_certificate
 from models.message import InvalidValue, msg
@@ -23,6 +26,13 @@ from models.partners.partner import Recipient, is_email_address
 
 SMTP_TIMEOUT_SECONDS = 30.0
 """For each answer of the mail server. A relay answers within a second or two, and one that is busy says so at once."""
+
+MAIL_WITHIN_SECONDS = 240.0
+"""For one mail in all, from connecting until the server has taken it. Whether it is taken says only the answer to its
+last line: a server may look at the mail for minutes before, and whoever does not wait sends it twice (RFC 1047)."""
+
+FAREWELL_SECONDS = 2.0
+"""For parting from a server that has taken a mail. Nothing depends on it."""
 
 PERMANENT = range(500, 600)
 """SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
@@ -48,7 +58,8 @@ PASSWORD_IN_CLEAR = msg(
 
 
 class EmailChannel:
-    """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer.
+    """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer and
+    `within` seconds for a mail.
 
     `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `tls` None is TLS at once on
     port 465, STARTTLS in any case with a `username`, and otherwise STARTTLS where it is offered. `context` is the
@@ -66,6 +77,7 @@ class EmailChannel:
         tls: MailTls | None = None,
         context: ssl.SSLContext | None = None,
         timeout: float = SMTP_TIMEOUT_SECONDS,
+        within: float = MAIL_WITHIN_SECONDS,
     ) -> None:
         name, address = parseaddr(sender)
         if not (sender.isprintable() and is_email_address(address)):
@@ -86,18 +98,18 @@ class EmailChannel:
             "local_hostname": self._sender.domain,
             "timeout": timeout,
         }
-        self._hand_over = partial(aiosmtplib.send, **how)
-        self._connection = partial(aiosmtplib.SMTP, **how)
+        self._within = within
+        self._connection = partial(_PatientSmtp, **how)
 
     async def greet(self) -> None:
         """Connect as for a mail, log in where that is set, and send none. Raises SMTPException, OSError."""
         async with self._connection() as server:
             await server.ehlo()
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> None:
         """See `Sender.send`. The other side knows a repeated mail by its Message-ID."""
         try:
-            mail = self.compose(notice, to)
+            mail = self.compose(notice, to, head)
             await self._hand_over(mail)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
@@ -120,14 +132,29 @@ class EmailChannel:
         except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
             raise DeliveryFailed(_fault_of_server(error, "the mail")) from None
 
-    def compose(self, notice: Notice, to: Recipient) -> EmailMessage:
-        """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
-        message = render(notice, to.language)
+    async def _hand_over(self, mail: EmailMessage) -> None:
+        """Give the server a mail. Returns once it has taken it, whatever it does then: that mail is not sent again."""
+        server = self._connection()
+        try:
+            async with asyncio.timeout(self._within):
+                await server.connect()
+                await server.send_message(mail)
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await server.quit(timeout=FAREWELL_SECONDS)
+        finally:
+            server.close()
+
+    def compose(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> EmailMessage:
+        """The mail for one notice, in plain text and HTML. The mails of one journey form a thread, and whoever replies
+        writes to the coordinator."""
+        message = render(notice, to.language, head)
         thread = f"<{uuid5(NAMESPACE_URL, notice.journey_id)}@{self._sender.domain}>"
         mail = EmailMessage(policy=POLICY)
         mail["Subject"] = message.subject
         mail["From"] = self._sender
         mail["To"] = Address(to.name, addr_spec=to.address)
+        if head.contact is not None and is_email_address(head.contact.email or ""):
+            mail["Reply-To"] = Address(head.contact.name, addr_spec=head.contact.email or "")
         mail["Date"] = notice.recorded_at
         mail["Message-ID"] = f"<{notice.notice_id}@{self._sender.domain}>"
         mail["In-Reply-To"] = thread
@@ -138,6 +165,13 @@ class EmailChannel:
         # Last, because setting the content takes away every header that begins with Content.
         mail["Content-Language"] = to.language
         return mail
+
+
+class _PatientSmtp(aiosmtplib.SMTP):
+    """Waits for what becomes of a mail that is handed over; how long it may take in all is its user's to say."""
+
+    async def data(self, message: str | bytes, /, **_: Any) -> aiosmtplib.SMTPResponse:
+        return await super().data(message, timeout=None)
 
 
 def usual_tls(port: int, username: str | None) -> MailTls:
@@ -219,6 +253,7 @@ def _registry() -> HeaderRegistry:
         "subject": _Subject,
         "from": _SingleAddress,
         "to": _SingleAddress,
+        "reply-to": _SingleAddress,
         "in-reply-to": MessageIDHeader,
         "references": MessageIDHeader,
     }

@@ -19,10 +19,11 @@ class Wording:
 
 WORDINGS = {
     "referred": Wording(
-        N_("A new journey has begun"),
+        N_("The referral has been received"),
         N_(
-            "A candidate has been referred to the programme. The coordinator now considers the referral and will be in"
-            " touch with whoever made it."
+            "We have received the referral. From now on our letters call the candidate {candidate}, so please keep that"
+            " number with your papers. The coordinator now considers the referral, and you will hear from us. Call the"
+            " coordinator if you do not know whom it is about."
         ),
     ),
     "referral_accepted": Wording(
@@ -66,8 +67,8 @@ WORDINGS = {
     ),
     "internship_agreed": Wording(
         N_("An internship is agreed"),
-        N_("An internship is arranged for the candidate. A warm welcome!"),
-        N_("An internship is arranged for the candidate, from {starts_on} to {ends_on}. A warm welcome!"),
+        N_("An internship is arranged for the candidate."),
+        N_("An internship is arranged for the candidate, from {starts_on} to {ends_on}."),
     ),
     "internship_extended": Wording(
         N_("The internship has a new last day"),

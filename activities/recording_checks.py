@@ -16,6 +16,7 @@ from activities.accepted_entries import accepted_entries
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
 from activities.seals import Seal
+from activities.turns import not_in_turn
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
 from models.calendar.swedish_day import day_in_sweden
@@ -31,8 +32,7 @@ from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
-from models.stages import ENDED_STAGES
-from models.tables.journeys import JourneyRow, PlaceRow, PositionRow
+from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import NoticeRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
@@ -60,7 +60,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or not_lost_by_two(session, register, entry)
-        or _not_ended_before(session, entry)
+        or not_in_turn(session, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -75,27 +75,11 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
     takes_one = entry.place is not None and (held.position if held else None) != entry.place
     return (
         entry.refused
-        or _not_ended_before(session, entry)
+        or not_in_turn(session, entry, locking=False)
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
-    )
-
-
-def _not_ended_before(session: Session, entry: LedgerEntry) -> Refusal | None:
-    """Nobody is in a programme twice at a time: whoever comes back has ended the journey before."""
-    before = entry.journey_id.before if entry.kind == "referred" else None
-    if before is None:
-        return None
-    row = session.get(JourneyRow, before)
-    if row is not None and row.stage in ENDED_STAGES:
-        return None
-    return rules.the_earlier_way_has_ended.refuse(
-        msg(
-            "the_earlier_way_has_ended.stands",
-            "The candidate's earlier journey in this programme has not ended. Record what happens in that one.",
-        )
     )
 
 

@@ -2,6 +2,7 @@
 
 import ssl
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -19,6 +20,12 @@ def trusting(authorities: Path | None = None) -> ssl.SSLContext:
 
     Raises OSError where the file cannot be read or holds no certificate.
     """
+    return _trusting(authorities, authorities.stat().st_mtime_ns if authorities else 0)
+
+
+@lru_cache
+def _trusting(authorities: Path | None, _changed: int) -> ssl.SSLContext:
+    """Kept until the file changes: reading the system's authorities takes 30 ms."""
     context = ssl.create_default_context()
     if authorities is not None:
         context.load_verify_locations(cafile=authorities)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from activities.event_wording import WORDINGS, Wording
+from activities.letterhead import Audience
 from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import SOMETHING_TO_READ
@@ -83,11 +84,14 @@ UNTOLD_WORDING = Wording(
 
 LABELS = {
     "corrected": N_("What is corrected"),
+    "reference": N_("Your reference"),
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),
     "stage": N_("The journey is now in"),
     "position": N_("Position"),
+    "unit": N_("Unit"),
+    "town": N_("Town"),
     "form": N_("Form of employment"),
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
@@ -97,16 +101,15 @@ LABELS = {
     "deadline": N_("What it is about"),
     "due_on": N_("Due by"),
     "answer_by": N_("Answer by"),
+    "contact": N_("Whom to ask"),
+    "phone": N_("Telephone"),
+    "email": N_("E-mail"),
     "notice_id": N_("Notice"),
 }
 """Only facts that have a label are shown in a mail, in this order."""
 
 SHARED = {
     "greeting": N_("Hello,"),
-    "answer": N_(
-        "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
-        " Reply as well if something is wrong or unclear, and the coordinator will help you."
-    ),
     "privacy": N_(
         "Please use the candidate's number only. Never write a name, a personal identity number or anything about"
         " health in a reply."
@@ -114,6 +117,27 @@ SHARED = {
     "farewell": N_("Kind regards"),
 }
 """What every mail says."""
+
+
+ANSWERS = {
+    Audience.PARTNER: N_(
+        "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
+        " Reply or call as well if something is wrong or unclear."
+    ),
+    Audience.STAFF: N_(
+        "Record in Hela vägen what you do about it. There you also see all that has happened. Ask the coordinator if"
+        " something is wrong or unclear."
+    ),
+    Audience.COURIER: N_(
+        "Please tell the candidate this in the way they want to be reached, which Hela vägen shows, and write a note"
+        " that you have done it."
+    ),
+}
+"""What each reader can do with a mail."""
+
+
+TO_BE_TOLD = N_("Tell the candidate: {heading}")
+"""How the heading begins for whoever is to tell."""
 
 
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:

@@ -54,7 +54,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of this test run."""
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     # What a test writes need not outlive a power cut; without this, ending the server takes a quarter of a minute.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
         server.psql(f"alter system set {setting} = off;")
     server.psql("select pg_reload_conf();")
     yield server.get_uri()

@@ -34,6 +34,7 @@ ERRORS = (
     "ServiceUnavailable",
     "NotSignedIn",
     "ImportFileError",
+    "HeadingsUnsure",
     "BadValue",
     "CannotRestore",
     "RowLost",

@@ -1,78 +1,119 @@
 """`admin.py import`, as a coordinator sees it: progress, what became of each row, and two files beside the list."""
 
-import re
+import os
 import sys
+from collections import Counter
+from functools import partial
 from pathlib import Path
-from unicodedata import normalize
 
+from interfaces.cli.asking_headings import Explained, KindOfList, read_asking
 from interfaces.cli.output import show
+from interfaces.cli.output.mistakes import MOST_SHOWN, tell_mistakes, tell_notes
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
-from models.fields import BothLanguages
 from models.identifiers import Actor
+from models.message import Message
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, one_of, translate
+from runtime.i18n import _, translate
 from services.application import Application
 from services.identities.contact import FIELDS
+from services.referrals.files_beside import numbers_of, require_room, to_mend_of, write_bad_rows, write_numbers
 from services.referrals.foreseeing import foresee_rows
-from services.referrals.import_file import read_import_file, write_bad_rows, write_numbers
+from services.referrals.import_file import read_import_file
 from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.names import NAMED
 from services.referrals.referring import importer_of, names_in
-from services.referrals.rows import ImportFile
+from services.referrals.rows import COLUMNS, ImportFile
+from services.referrals.values import checked
+from services.sheets.mistakes import mistakes_in
 
-MOST_SHOWN = 50
-"""Rows on the screen; the files have them all."""
+_LONGER = 3
+"""How many times longer than the list the files beside it may be: a sentence stands in each row to mend."""
 
 
-def import_file(application: Application, path: Path, bad_rows: Path | None, actor: Actor, as_json: bool) -> int:
+def read_list(application: Application, path: Path, explained: Explained, *, asks: bool) -> ImportFile:
+    """Read a list; what its headings mean is asked where it is unsure. Raises UsageError."""
+    today, names = application.today(), names_in(application, closed=True)
+    kind = KindOfList(
+        "referrals",
+        COLUMNS,
+        choices=lambda column: names.choices(column, {}) if column in NAMED else (),
+        check=lambda column, text: checked(column, text, today, names),
+    )
+    return read_asking(application, kind, explained, partial(read_import_file, path, today, names), asks=asks)
+
+
+def import_file(
+    application: Application, path: Path, file: ImportFile, bad_rows: Path | None, actor: Actor, as_json: bool
+) -> int:
     """Import a file and report. Exit status 1 where rows must be mended."""
-    mend = bad_rows or to_mend_of(path)
-    if mend.resolve() == path.resolve():
-        raise UsageError(
-            "import.overwrite", "The rejected rows would overwrite the file. Choose another file with --bad-rows."
-        )
-    file = read_import_file(path, application.today(), names_in(application))
+    mend, beside = _files(path, bad_rows)
     result = run_async(lambda: _import(application, file, actor))
-    if result.bad:
-        write_bad_rows(mend, file.header, result.bad)
-    numbers = write_numbers(path, _numbers(result)) if any(one.candidate for one in result.outcomes) else None
-    show.as_json(_summary(file, result, mend, numbers)) if as_json else _tell(file, result, mend, numbers)
-    return Refused.status if result.bad else 0
+    unwritten: list[Message] = []
+    written, numbers = None, None
+    try:
+        if result.bad:
+            write_bad_rows(mend, file.header, result.bad)
+            written = mend
+        if any(one.candidate for one in result.outcomes):
+            numbers = write_numbers(beside, _numbers(result))
+    except UsageError as error:  # what has become of the rows must be told all the same
+        unwritten.append(error.message)
+    show.as_json(_summary(file, result, written, numbers)) if as_json else _tell(file, result, written, numbers)
+    for message in unwritten:
+        show.aside(translate(message))
+    return Refused.status if result.bad or unwritten else 0
 
 
-def foresee_file(application: Application, path: Path, actor: Actor, as_json: bool) -> int:
+def _files(path: Path, bad_rows: Path | None) -> tuple[Path, Path]:
+    """Where the rows to mend go, and the file beside which the numbers go. Raises UsageError where there is no room,
+    before anybody is referred."""
+    if bad_rows is not None and bad_rows.resolve() == path.resolve():
+        raise UsageError("import.overwrite", "The rejected rows would overwrite the file. Choose another file.")
+    mend = bad_rows or to_mend_of(path)
+    beside = mend.with_name(path.name) if bad_rows and not os.access(path.parent, os.W_OK) else path
+    size = path.stat().st_size * _LONGER
+    for file in (mend, numbers_of(beside)):
+        require_room(file, size)
+    return mend, beside
+
+
+def foresee_file(application: Application, file: ImportFile, actor: Actor, as_json: bool) -> int:
     """Say what would become of each row of a file; nothing is sent, and no file is written."""
-    file = read_import_file(path, application.today(), names_in(application))
-    result = foresee_rows(application, actor, file.rows)
+    result = _foreseen(application, file, actor)
     if as_json:
         show.as_json(_summary(file, result, None, None))
     else:
-        _tell_problems(file, result, None)
-        titles, *rows = _numbers(result)
-        show.table("", titles, rows[:MOST_SHOWN], "")
+        _tell_foreseen(file, result)
         sys.stdout.write(_("{counted}; nothing was recorded", counted=_counted(result)) + "\n")
     return Refused.status if result.bad else 0
 
 
-def is_meant(application: Application, path: Path, actor: Actor) -> bool:
-    """Whether somebody at a terminal says yes to what would become of a file's rows; without any to refer, yes."""
-    file = read_import_file(path, application.today(), names_in(application))
-    result = foresee_rows(application, actor, file.rows)
+def is_meant(application: Application, file: ImportFile, actor: Actor) -> bool:
+    """Whether somebody at a terminal says yes to what would become of a file's rows, which they are shown; without any
+    to refer, yes."""
+    result = _foreseen(application, file, actor)
     if not any(result.lines(became) for became in (Became.STARTED, Became.AGAIN, Became.CHANGED)):
         return True
+    _tell_foreseen(file, result)
     return confirm(_("{counted}: go on?", counted=_counted(result)), default=True)
 
 
-def to_mend_of(path: Path) -> Path:
-    """Where the rows to mend of a file go: `people-to-mend.csv`, and of that file `people-to-mend-2.csv`, and so on, in
-    the reader's language."""
-    ending = one_of(TO_MEND)
-    again = re.fullmatch(rf"(.+)-(?:{TO_MEND.sv}|{TO_MEND.en})(?:-(\d{{1,4}}))?", normalize("NFC", path.stem))
-    stem = f"{again[1]}-{ending}-{int(again[2] or 1) + 1}" if again else f"{path.stem}-{ending}"
-    return path.with_name(f"{stem}.csv")
+def _foreseen(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
+    with show.progress(_("looking through"), len(file.rows)) as advance:
+        return foresee_rows(application, actor, file.rows, advance)
 
 
-TO_MEND = BothLanguages(sv="att-rätta", en="to-mend")
+def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
+    """What would become of each row, and who would be told."""
+    _tell_problems(file, result, None)
+    titles, *rows = _numbers(result)
+    show.table("", titles, rows[:MOST_SHOWN], "")
+    if len(rows) > MOST_SHOWN:
+        show.tell(_("and {count} more", count=len(rows) - MOST_SHOWN))
+    told = Counter(name for one in result.outcomes for name in one.told)
+    who = ", ".join(f"{name} ({count})" for name, count in told.items())
+    show.tell(_("told: {who}", who=who) if who else _("Nobody is told."))
 
 
 def tell_of_earlier(outcome: Outcome) -> None:
@@ -117,29 +158,20 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path | None, numbers:
         "started": sorted(result.started),
         **{became.value: result.lines(became) for became in (Became.AGAIN, Became.SAME, Became.CHANGED)},
         "bad": [{**vars(problem), "message": translate(problem.message)} for problem in problems],
-        "to_mend": str(mend) if result.bad and mend else None,
+        "to_mend": str(mend) if mend else None,
         "numbers": str(numbers) if numbers else None,
         "notes": list(file.notes),
     }
 
 
 def _tell_problems(file: ImportFile, result: ImportResult, mend: Path | None) -> None:
-    for note in file.notes:
-        sys.stderr.write(_("note: {note}", note=note) + "\n")
-    problems = [problem for row in result.bad for problem in row.problems]
-    for problem in problems[:MOST_SHOWN]:
-        column = f", {problem.column}" if problem.column else ""
-        where = _("line {line}{column}", line=problem.line, column=column)
-        sys.stderr.write(f"{where}: {translate(problem.message)}\n")
-    if len(problems) > MOST_SHOWN:
-        more = len(problems) - MOST_SHOWN
-        told = (
-            _("and {count} more, all in {file}", count=more, file=mend) if mend else _("and {count} more", count=more)
-        )
-        sys.stderr.write(told + "\n")
+    tell_notes(file.notes)
+    problems = (problem for row in result.bad for problem in row.problems)
+    is_written = mend is not None or not result.was_sent
+    tell_mistakes(mistakes_in(problems), mend, at_most=MOST_SHOWN if is_written else None)
 
 
-def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | None) -> None:
+def _tell(file: ImportFile, result: ImportResult, mend: Path | None, numbers: Path | None) -> None:
     _tell_problems(file, result, mend)
     if numbers is not None:
         titles, *rows = _numbers(result)
@@ -147,7 +179,7 @@ def _tell(file: ImportFile, result: ImportResult, mend: Path, numbers: Path | No
         if len(rows) > MOST_SHOWN:
             show.tell(_("and {count} more, all in {file}", count=len(rows) - MOST_SHOWN, file=numbers))
         show.tell(_("The numbers are in {file}.", file=numbers))
-    sys.stdout.write(_counted(result) + (_(" (in {file})", file=mend) if result.bad else "") + "\n")
+    sys.stdout.write(_counted(result) + (_(" (in {file})", file=mend) if mend else "") + "\n")
 
 
 def _counted(result: ImportResult) -> str:

@@ -43,6 +43,7 @@ class LocalPerson(Strict):
     id: Name
     name: OneLine
     email: str
+    phone: str | None = None
     roles: tuple[Role, ...]
     manages: tuple[Name, ...] = ()
 
@@ -91,12 +92,15 @@ def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
     for one in read_list(PEOPLE, "people", LocalPerson):
         manages = (Assignment(role=Role.MANAGER, programme=name, from_day=FIRST_DAY) for name in one.manages)
         assignments = (*everywhere(one.roles), *manages)
-        yield StaffEntered(at=now, person=one.id, name=one.name, email=one.email, assignments=assignments)
+        yield StaffEntered(
+            at=now, person=one.id, name=one.name, email=one.email, phone=one.phone, assignments=assignments
+        )
     for name in sorted(_supervising(book.positions)):
         yield StaffEntered(
             at=now,
             person=name,
             name=name.replace(".", " ").title(),
+            email=f"{name}@employer.example",
             assignments=everywhere((Role.SUPERVISOR, Role.MENTOR)),
         )
 

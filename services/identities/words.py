@@ -14,7 +14,7 @@ from typing import Any
 
 from activities.sealing import Sealer
 from services.referrals.bad_value import BadValue
-from services.referrals.values import identity_number
+from services.referrals.identity_numbers import identity_number
 
 BEGINNINGS = (2, 3, 4, 6)
 """So many letters of a name's word have a token: a search takes the longest that it has the letters for."""

@@ -19,7 +19,7 @@ from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
 from models.message import Message, msg
-from models.partners.partner import Channel
+from models.partners.partner import CANDIDATE, Channel
 from models.programme.programme import Programme
 from models.projections.status import NextDeadline
 from models.rules.decision import Proposal, Refusal
@@ -205,7 +205,8 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
         if (partner := partners.get(name)) is not None:
             yield WouldBeTold(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
             continue
-        person = whom_to_tell(application.authority, name, state.rules.id, state.site, now)
+        reader = state.coordinator if name == CANDIDATE else name
+        person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
         reached = CHANNELS[Channel.EMAIL] if person is not None and person.email else NOBODY
         yield WouldBeTold(recipient=name, name=person.name if person else name, by=reached)
 

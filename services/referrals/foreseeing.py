@@ -1,7 +1,8 @@
 """What would become of a referral, or of each row of a list, before anything is sent: nothing is entered or written,
 but that somebody was looked up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from random import SystemRandom
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
 from services.referrals.referring import may_refer, note_known, refuse_known, row_of
-from services.referrals.rows import BadRow, ImportRow
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 
@@ -26,31 +27,45 @@ def foresee_referral(application: Application, actor: Actor, said: Mapping[str, 
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
     refuse_known(application, actor, row, rules)
-    return _foreseen(application, actor, row, rules)
+    return _foreseen(application, actor, row, rules, application.register.goes_on_by(row.identity_number))
 
 
-def foresee_rows(application: Application, actor: Actor, rows: Sequence[ImportRow | BadRow]) -> ImportResult:
-    """What would become of each row of a list."""
-    return ImportResult([_outcome(application, actor, row) for row in rows])
+def foresee_rows(
+    application: Application,
+    actor: Actor,
+    rows: Sequence[ImportRow | BadRow],
+    done: Callable[[], None] = lambda: None,
+) -> ImportResult:
+    """What would become of each row of a list; `done` is called after each."""
+    rules_of, outcomes = cache(application.book.programme), list[Outcome]()  # each look at a programme reads its file
+    for row in rows:
+        outcomes.append(_outcome(application, actor, row, rules_of))
+        done()
+    return ImportResult(outcomes, was_sent=False)
 
 
-def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) -> Outcome:
+def _outcome(
+    application: Application, actor: Actor, row: ImportRow | BadRow, rules_of: Callable[[str], Programme]
+) -> Outcome:
     if isinstance(row, BadRow):
         return Outcome(row.line, Became.TO_PUT_RIGHT, bad=row)
     try:
-        rules = application.book.programme(row.programme)
+        rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)
-        return _met(application, actor, row, rules) or _begun(application, actor, row, rules)
+        known = application.register.goes_on_by(row.identity_number)
+        met = _met(application, actor, row, rules, known) if known else None
+        return met or _begun(application, actor, row, rules, known)
     except BadValue as fault:
         return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
     except (Refused, UsageError) as error:
         return to_put_right(row, error.message)
 
 
-def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome | None:
-    """What would become of a row whose person has a journey that stands; None where they have none."""
-    candidate = application.register.goes_on_by(row.identity_number)
-    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
+def _met(
+    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber
+) -> Outcome | None:
+    """What would become of a row whose person is known and has a journey that stands; None where they have none."""
+    line = turn_of(application.lists, known, rules, row.referred_on).stands
     if line is None:
         return None
     if not note_known(application, actor, line):
@@ -62,23 +77,28 @@ def _met(application: Application, actor: Actor, row: ImportRow, rules: Programm
     return Outcome(row.line, Became.CHANGED if changed else Became.SAME, row.name, line.candidate, None, changed)
 
 
-def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome:
-    found = _foreseen(application, actor, row, rules)
+def _begun(
+    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber | None
+) -> Outcome:
+    found = _foreseen(application, actor, row, rules, known)
     if found.refused is not None:
         return to_put_right(row, found.refused.why)
-    known = application.register.goes_on_by(row.identity_number)
     again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
-    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name)
+    told = tuple(one.name for one in found.told)
+    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
 
 
-def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:
+def _foreseen(
+    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber | None
+) -> Preview:
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
-    known = application.register.goes_on_by(row.identity_number)
     candidate = known or CandidateNumber.draw(SystemRandom())
     journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
-    referral = referral_with_id(journey_id, actor=actor, effective_on=row.referred_on, **employment, **dict(said))
+    referral = referral_with_id(
+        journey_id, actor=actor, effective_on=row.referred_on, **employment, **told_of_reference(row), **dict(said)
+    )
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"
     return found

@@ -1,68 +1,85 @@
 """A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from models.message import Message, msg
-from runtime.files import new_file, write_file
-from runtime.i18n import _, _n, translate
+from runtime.i18n import _, _n
 from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
-from services.referrals.cells import guard, read_cells
-from services.referrals.names import Names
-from services.referrals.rows import (
-    COLUMNS,
-    OPTIONAL,
-    PROBLEM_COLUMN,
-    BadRow,
-    Header,
-    ImportFile,
-    ImportRow,
-    Problem,
-    read_header,
-)
+from services.referrals.made_of import joined
+from services.referrals.names import NAMED, Names
+from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
+from services.referrals.spoilt import DAYS, counted_day
 from services.referrals.values import checked
+from services.sheets.headings import Filled, Header, Said
+from services.sheets.mistakes import Problem
+from services.sheets.sheet import lines_shown
+from services.sheets.table import read_table
 
-_SHOWN = 10  # line numbers in a note; a file may have thousands
+_NEARLY_EMPTY = 4
+"""Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
 
 
-def read_import_file(path: Path, today: date, names: Names | None = None) -> ImportFile:
+def read_import_file(
+    path: Path,
+    today: date,
+    names: Names | None = None,
+    said: Said | None = None,
+    filled: Filled | None = None,
+) -> ImportFile:
     """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
 
-    `today` decides the century of a ten-digit identity number. Every row comes back, as an `ImportRow` or as a `BadRow`
-    with all its problems. Raises `ImportFileError` where the file as a whole cannot be read."""
-    found, notes = read_cells(path)
-    (_, titles), *body = found
-    header = read_header(titles)
+    `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings,
+    `filled` what a column says where the file does not. Every row comes back, as an `ImportRow` or as a `BadRow` with
+    all its problems. Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where
+    somebody must say what a heading means."""
+    filled = filled or {}
+    table = read_table(path, COLUMNS, said or {}, filled)
     first_seen: dict[tuple[str, str], int] = {}
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
-    for line, cells in body:
-        reading = _Reading(line, header, cells, today, names)
+    for line, cells in table.rows:
+        reading = _Reading(line, table.header, cells, today, filled, names, table.epoch)
         row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
             early.append(line)
         rows.append(reading.bad_row() if reading.problems else row)
-    return ImportFile(header.names, tuple(rows), (*notes, *header.notes, *_about_early(early)))
+    notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
+    return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
+
+
+def _about_phones(header: Header) -> list[str]:
+    if not {"mobile", "phone"} <= header.titles.keys():
+        return []
+    phone, mobile = header.titles["phone"], header.titles["mobile"]
+    return [_("column “{phone}” is read where “{mobile}” is empty", phone=phone, mobile=mobile)]
+
+
+def _about_references(rows: Iterable[ImportRow | BadRow]) -> list[str]:
+    """References of digits alone that are shorter than others: a spreadsheet makes 7 of 007, and nothing tells."""
+    found = {row.line: row.reference for row in rows if isinstance(row, ImportRow) and row.reference}
+    digits = {line: reference for line, reference in found.items() if reference.isdigit()}
+    longest = max(map(len, digits.values()), default=0)
+    shorter = [line for line, reference in digits.items() if len(reference) < longest and reference[0] != "0"]
+    if not shorter:
+        return []
+    shown = lines_shown(shorter)
+    return [_("references may have lost their first zeros to a spreadsheet: check line {shown}", shown=shown)]
 
 
 def _about_early(lines: list[int]) -> list[str]:
     if not lines:
         return []
-    shown = ", ".join(map(str, lines[:_SHOWN]))
-    if len(lines) > _SHOWN:
-        shown = _("{shown} and others", shown=shown)
     told = _n(
         "{count} row ends early, its last cells are read as empty: line {shown}",
         "{count} rows end early, their last cells are read as empty: lines {shown}",
         len(lines),
-        shown=shown,
+        shown=lines_shown(lines),
     )
     return [told]
 
@@ -75,7 +92,9 @@ class _Reading:
     header: Header
     cells: list[str]
     today: date
+    filled: Filled
     names: Names | None = None
+    epoch: date | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -92,9 +111,20 @@ class _Reading:
 
     def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
-        self._check_width()
-        fillers = {**dict.fromkeys(PERSONAL), "referred_on": self.today, "earlier_employment": (), "protected_for": ()}
-        values = {name: self._value(name, fillers.get(name, "")) for name in COLUMNS}
+        fillers = {**dict.fromkeys((*PERSONAL, "reference")), "earlier_employment": (), "protected_for": ()}
+        fillers["referred_on"] = self.today
+        values: dict[str, Any] = dict.fromkeys(COLUMNS.whole, "") | fillers
+        empty = [name for name in COLUMNS.whole if name not in COLUMNS.optional and not self._text(name)]
+        if len(empty) < _NEARLY_EMPTY:
+            self._check_width()
+            values |= self._values(values)
+        else:
+            lacking = msg(
+                "row.nearly_empty",
+                "The row is nearly empty. Fill in {columns}, or remove the row.",
+                columns=[COLUMNS.named(name) for name in empty],
+            )
+            self._refuse("", lacking)
         return ImportRow(line=self.line, **values, cells=self._cells())
 
     def refuse_repeated(self, row: ImportRow, first_seen: dict[tuple[str, str], int]) -> None:
@@ -115,32 +145,51 @@ class _Reading:
         return BadRow(self.line, self._cells(), tuple(self.problems))
 
     def _cells(self) -> dict[str, str]:
-        cells = {self.header.titles[column]: self._text(column) for column in COLUMNS if column in self.header.titles}
+        cells = {self.header.titles[column]: self._cell(column) for column in COLUMNS.titles if self._has(column)}
         return cells | {f"beyond the header {index}": text for index, text in enumerate(self.beyond, 1)}
 
-    def _text(self, column: str) -> str:
+    def _has(self, column: str) -> bool:
+        return column in self.header.titles
+
+    def _cell(self, column: str) -> str:
         position = self.header.positions.get(column, len(self.cells))
         return self.cells[position] if position < len(self.cells) else ""
+
+    def _text(self, column: str) -> str:
+        """What the row says in a column or in the parts of it, or what all rows say."""
+        return self._own_text(column) or self.filled.get(column, "")
+
+    def _own_text(self, column: str) -> str:
+        parts = COLUMNS.parts.get(column, ())
+        if not any(map(self._has, parts)) or (self._has(column) and column not in parts):
+            return self._cell(column)
+        return joined(column, {part: self._cell(part) for part in parts})
+
+    def _values(self, fillers: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(name, fillers[name]) for name in COLUMNS.whole}
 
     def _value(self, column: str, otherwise: Any) -> Any:
         text = self._text(column)
         if not text:
-            if column not in OPTIONAL:
+            if column not in COLUMNS.optional:
                 self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
+            text = counted_day(text, self.epoch) if column in DAYS else text
             return checked(column, text, self.today, self.names)
         except BadValue as fault:
-            self._refuse(column, fault.message)
+            self._refuse(column, fault.message, text if column in NAMED else "")
             return otherwise
 
-    def _refuse(self, column: str, message: Message) -> None:
-        self.problems.append(Problem(self.line, self.header.titles.get(column, ""), message))
+    def _refuse(self, column: str, message: Message, written: str = "") -> None:
+        titles = self.header.titles
+        parts = [titles[part] for part in COLUMNS.parts.get(column, ()) if part in titles]
+        self.problems.append(Problem(self.line, titles.get(column) or " + ".join(parts), message, written))
 
     def _check_width(self) -> None:
         """Excel leaves out the last delimiters of a row whose last cells are empty, so a row that ends early is only
         wrong where it lacks what is required; a cell too many always means that something has moved."""
-        required = [index for column, index in self.header.positions.items() if column not in OPTIONAL]
+        required = [index for column, index in self.header.positions.items() if column not in COLUMNS.may_lack]
         lacking = self.ends_early and len(self.cells) <= max(required)
         if lacking or self.beyond:
             found = self.header.width + len(self.beyond) if self.beyond else len(self.cells)
@@ -151,43 +200,3 @@ class _Reading:
                 headers=self.header.width,
             )
             self._refuse("", moved)
-
-
-def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]) -> None:
-    """Write the rows under their own header and a last column that says what is wrong; cells of columns that are not
-    read stay empty. Semicolons and a byte order mark: what Swedish Excel opens rightly with a double click.
-
-    The file holds personal data, so only its owner may read it. It appears whole or not at all, in place of any file of
-    that name. Raises UsageError where it cannot be written."""
-    out = StringIO(newline="")
-    rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    rows.writerow([guard(cell) for cell in (*header, PROBLEM_COLUMN)])
-    rows.writerows([guard(cell) for cell in _cells(header, row)] for row in bad_rows)
-    write_file(path, out.getvalue().encode("utf-8-sig"))
-
-
-def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
-    """Write which numbers the people of a list have, beside it, for Excel as `write_bad_rows` does; returns the file.
-
-    It is new, for its owner alone: `people-numbers.csv` in the reader's language, or the next number that is free.
-    Raises UsageError.
-    """
-    out = StringIO(newline="")
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
-    ending = translate(msg("import.file_of_numbers", "numbers"))
-    names = (f"{path.stem}-{ending}{number}.csv" for number in ("", *(f"-{count}" for count in range(2, 10_000))))
-    file = next(one for name in names if not (one := path.with_name(name)).exists())
-    with new_file(file) as written:
-        written.write(out.getvalue().encode("utf-8-sig"))
-    return file
-
-
-def _cells(header: Sequence[str], row: BadRow) -> list[str]:
-    """Cells beyond the header go behind the problem column: still seen, and still too many when read again."""
-    beyond = [text for title, text in row.cells.items() if title not in header]
-    return [*(row.cells.get(title, "") for title in header), " | ".join(map(_sentence, row.problems)), *beyond]
-
-
-def _sentence(problem: Problem) -> str:
-    said = translate(problem.message)
-    return f"{problem.column}: {said}" if problem.column else said

@@ -18,9 +18,10 @@ from services.journeys import Journeys, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import BadRow, ImportRow, Problem
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
 from services.referrals.values import told_of_employment
+from services.sheets.mistakes import Problem
 
 Protect = Callable[[CandidateNumber], None]
 """Marks somebody who is about to be referred, where they are protected. Raises Refused."""
@@ -48,7 +49,7 @@ class Became(Worded):
 @dataclass(frozen=True)
 class Outcome:
     """What became of a row. `candidate` and `journey` are told to whoever may know them; `changed` are the fields of
-    the person that it changed."""
+    the person that it changed; `told` are those who would be told, where this was foreseen."""
 
     line: int
     became: Became
@@ -58,6 +59,7 @@ class Outcome:
     changed: tuple[str, ...] = ()
     bad: BadRow | None = None
     receipt: Receipt | None = None
+    told: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,6 +67,8 @@ class ImportResult:
     """What became of a file, row by row."""
 
     outcomes: list[Outcome] = field(default_factory=list)
+    was_sent: bool = True
+    """Whether anything was sent; otherwise this was only foreseen."""
 
     @property
     def started(self) -> list[str]:
@@ -171,7 +175,7 @@ class Importer:
     ) -> Outcome:
         journey_id = turn.journey_id
         refused = await asyncio.to_thread(self._lists.refused_referrals, journey_id)
-        said = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
+        said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
         referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
         receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
         if not receipt.accepted:

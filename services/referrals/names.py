@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.access.register import Register
+from models.message import Message
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.naming import Named, NotMeant, meant, why_unknown
@@ -14,11 +15,17 @@ NAMED = frozenset({"programme", "referring_partner", "site", "coordinator", "pro
 
 
 class Names:
-    """What each name in a referral can mean: the programmes of today, their partners and towns, and the staff."""
+    """What each name in a referral can mean: the programmes of today, their partners and towns, and the staff.
 
-    def __init__(self, book: RuleBook, register: Callable[[], Register]) -> None:
+    What is none of these is left to others to judge, but where they are `closed`: then it is told with those there are.
+    """
+
+    def __init__(self, book: RuleBook, register: Callable[[], Register], *, closed: bool = False) -> None:
         self._book = book
         self._register = register
+        self._closed = closed
+        self._known: dict[str, list[Named]] = {}
+        self._told: dict[tuple[str, str], str | Message | None] = {}
 
     def choices(self, name: str, said: Mapping[str, Any]) -> list[Named]:
         """What can stand under a name, by the programme that was said before it."""
@@ -37,12 +44,18 @@ class Names:
     def code(self, name: str, text: str) -> str | None:
         """The short name or code of what is meant; None for what nobody knows, which others judge. Raises BadValue
         where it may be several, or something that is written almost so."""
+        if (name, text) not in self._told:
+            self._told[name, text] = self._judged(name, text)
+        told = self._told[name, text]
+        if isinstance(told, Message):
+            raise BadValue(told)
+        return told
+
+    def _judged(self, name: str, text: str) -> str | Message | None:
         if name == "programme" and self._book.find(text) is not None:
             return text
-        known = self.choices(name, {})
+        known = self._known.setdefault(name, self.choices(name, {}))
         try:
             return meant(text, known).code
         except NotMeant as error:
-            if error.near:
-                raise BadValue(why_unknown(error, known)) from error
-            return None
+            return why_unknown(error, known) if error.near or (self._closed and known) else None

@@ -59,22 +59,24 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
     return outcome
 
 
-def names_in(application: Application) -> Names:
-    """What the names in a referral mean here."""
-    return Names(application.book, lambda: application.authority)
+def names_in(application: Application, *, closed: bool = False) -> Names:
+    """What the names in a referral mean here; where they are `closed`, nothing else is taken."""
+    return Names(application.book, lambda: application.authority, closed=closed)
 
 
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
-    for name in CHECKED:
+    for name in (*CHECKED, "reference"):
         with told_in_field(name):
             values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
+    with told_in_field("referred_on"):
+        referred_on = checked("referred_on", said["referred_on"].isoformat(), today)
     with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
         earlier = earlier_employments(",".join(said.get("earlier") or ()), today)
-        told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
+        told_of_employment(application.book, values["identity_number"], referred_on, earlier)
     staff = checked("protected_for", ",".join(said.get("protected_for") or ()), today, names_in(application))
-    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": staff}
+    more = {"referred_on": referred_on, "earlier_employment": earlier, "protected_for": staff}
     return ImportRow(line=1, **values, **more)
 
 

@@ -1,28 +1,21 @@
-"""The rows of an import file: what reading gives, and which of its columns is which, in Swedish or English."""
+"""The rows of a list of referrals: what reading gives, and what its columns are called, in Swedish or English."""
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from models.events.values import EarlierEmployment
 from models.fields import BothLanguages
-from models.message import Message
-from runtime.errors import UsageError
-from runtime.i18n import _
-from services.identities.contact import PERSONAL
-
-
-class ImportFileError(UsageError):
-    """The file as a whole cannot be read or written. The message is one sentence that says what to do; repeating does
-    not help until that is done. It never holds anything that was read from the file's rows."""
+from services.sheets.headings import Columns
+from services.sheets.mistakes import Problem
 
 
 @dataclass(frozen=True)
 class ImportRow:
     """One referral, every value checked and in its normal form: the identity number has 12 digits and no sign.
 
-    `protected_for` are the staff who alone may read of the person, where they are protected.
+    `protected_for` are the staff who alone may read of the person, where they are protected; `reference` is under what
+    the partner keeps the matter.
     `cells` holds what was read, for whoever must mend the row after all."""
 
     line: int
@@ -40,17 +33,8 @@ class ImportRow:
     address: str | None = field(repr=False, default=None)
     language: str | None = field(repr=False, default=None)
     contact_by: str | None = field(repr=False, default=None)
+    reference: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in one cell. `column` is its header as written in the file, empty where the whole row is meant;
-    `message` may be logged, so it says nothing that stood in the cell."""
-
-    line: int
-    column: str
-    message: Message
 
 
 @dataclass(frozen=True)
@@ -73,115 +57,63 @@ class ImportFile:
     notes: tuple[str, ...]
 
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "identity_number": ("identity_number", "personnummer"),
-    "name": ("name", "namn"),
-    "email": ("email", "e-post"),
-    "phone": ("phone", "telefon"),
-    "address": ("address", "adress"),
-    "language": ("language", "språk"),
-    "contact_by": ("contact_by", "kontaktas via", "kontaktsätt"),
-    "programme": ("programme", "program"),
-    "referring_partner": ("referring_partner", "anvisande part", "anvisad av"),
-    "site": ("site", "ort", "kommunkod", "kommun"),
-    "coordinator": ("coordinator", "samordnare"),
-    "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
-    "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
-    "referred_on": ("referred_on", "anvisad den", "anvisningsdatum", "datum"),
-}
-OPTIONAL = frozenset({*PERSONAL, "earlier_employment", "protected_for"})
-PROBLEM_COLUMN = "problem"
-_PROBLEM_NAMES = frozenset({"problem", "fel"})
-# Health and disability are a special category (GDPR art. 9): whoever sends such a column is told that it went unread.
-_HEALTH_WORDS = (
-    *("hälsa", "halsa", "hälso", "diagnos", "handikapp", "sjukdom", "sjukskriv", "medicin", "health", "disab"),
-    *("illness", "funktionsned", "funktionshind", "funktionsvar"),
+def told_of_reference(row: ImportRow) -> dict[str, Any]:
+    """The field of a referral that says under what the partner keeps it: none where that is not said."""
+    return {"reference": row.reference} if row.reference else {}
+
+
+COLUMNS = Columns(
+    titles={
+        "identity_number": (
+            *("identity_number", "personnummer", "pers.nr", "pnr", "person-nr", "person id", "personal number", "ssn"),
+            *("samordningsnummer", "person-/samordningsnummer", "personnr/samordningsnr", "personal identity number"),
+            *("person- och samordningsnummer", "personidentitet", "id-nummer"),
+        ),
+        "name": ("name", "namn", "för- och efternamn", "förnamn och efternamn", "full name", "deltagare", "kandidat"),
+        "email": ("email", "e-post", "e-mail", "mejl", "mail", "e-postadress", "mejladress", "mailadress", "epost adr"),
+        "phone": ("phone", "telefon", "tel", "tfn", "telefonnummer", "telefonnr", "tel.nr", "tele", "telephone"),
+        "address": ("address", "adress", "gatuadress", "bostadsadress", "street", "gata", "utdelningsadress"),
+        "language": ("language", "språk", "modersmål", "preferred language"),
+        "contact_by": ("contact_by", "kontaktas via", "kontaktsätt"),
+        "programme": ("programme", "program", "insats", "programme name"),
+        "referring_partner": (
+            *("referring_partner", "anvisande part", "anvisad av", "anvisare", "anvisande myndighet", "partner"),
+            *("remitterad av", "referred by"),
+        ),
+        "site": ("site", "ort", "kommunkod", "kommun", "town", "municipality", "hemkommun", "anvisningsort"),
+        "coordinator": ("coordinator", "samordnare", "ansvarig samordnare", "koordinator"),
+        "reference": (
+            *("reference", "er referens", "referens", "partens referens", "ärendenummer", "ärendenr", "diarienummer"),
+            *("anvisningsnummer", "dnr", "case number", "your reference"),
+        ),
+        "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
+        "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
+        "referred_on": (
+            *("referred_on", "anvisad den", "anvisningsdatum", "datum", "anvisningsdag", "date", "anvisad"),
+            *("anvisat datum", "datum för anvisning", "referral date"),
+        ),
+        "first_name": ("first_name", "förnamn", "tilltalsnamn", "given name"),
+        "last_name": ("last_name", "efternamn", "surname", "family name"),
+        "birth_date": ("birth_date", "födelsedatum", "född", "född den", "date of birth", "födelsetid", "born"),
+        "last_four": ("last_four", "fyra sista", "sista fyra", "de fyra sista", "fyra sista siffrorna", "nummer"),
+        "mobile": ("mobile", "mobil", "mobiltelefon", "mobilnummer", "mobilnr", "mobiltel", "cell phone"),
+        "postal_code": ("postal_code", "postnummer", "postnr", "zip"),
+        "postal_town": ("postal_town", "postort", "postal town"),
+    },
+    optional=frozenset(
+        {"email", "phone", "address", "language", "contact_by", "reference", "earlier_employment", "protected_for"}
+    ),
+    parts={
+        "name": ("first_name", "last_name"),
+        "identity_number": ("birth_date", "last_four"),
+        "phone": ("mobile", "phone"),
+        "address": ("address", "postal_code", "postal_town"),
+    },
+    fillable=frozenset({"programme", "referring_partner", "site", "coordinator", "referred_on"}),
 )
-_SHOWN = 60  # A header longer than this is no header: enough to find the column, too little to repeat a text.
-
-
-@dataclass(frozen=True)
-class Header:
-    """`names` are the headers as written, without a problem column; `positions` and `titles` give, for each column that
-    is read, its index and its header as written, by its name in `COLUMNS`; `width` counts the cells up to the last
-    header."""
-
-    names: tuple[str, ...]
-    positions: dict[str, int]
-    titles: dict[str, str]
-    width: int
-    notes: tuple[str, ...]
-
-
-def _key(title: str) -> str:
-    """The title as it is compared: no case, spaces, underscores or hyphens; å as one letter even from a Mac."""
-    folded = unicodedata.normalize("NFC", title).casefold()
-    return "".join(character for character in folded if not character.isspace() and character not in "_-‐‑–")
-
-
-_BY_KEY = {_key(title): column for column, titles in COLUMNS.items() for title in titles}
-
-
-def count_known(titles: Sequence[str]) -> int:
-    """How many of the titles name a column that is read."""
-    return sum(_key(title) in _BY_KEY for title in titles)
-
-
-def read_header(titles: Sequence[str]) -> Header:
-    """Titles as written → `Header`. Raises `ImportFileError` where there is no header, or a column is missing or
-    doubled."""
-    if not count_known(titles):
-        raise ImportFileError(
-            "import.no_header",
-            "The first row must name the columns: {known}.",
-            known=[titled(column) for column in COLUMNS],
-        )
-    width = max(index for index, title in enumerate(titles, 1) if title)
-    positions: dict[str, int] = {}
-    for index, title in enumerate(titles):
-        column = _BY_KEY.get(_key(title))
-        if column in positions:
-            raise ImportFileError(
-                "import.column_twice",
-                "Two columns are read as {column}. Remove or rename one of them.",
-                column=titled(column),
-            )
-        if column is not None:
-            positions[column] = index
-    _refuse_missing(positions)
-    return Header(
-        names=tuple(title for title in titles[:width] if _key(title) not in _PROBLEM_NAMES),
-        positions=positions,
-        titles={column: titles[index] for column, index in positions.items()},
-        width=width,
-        notes=tuple(_unread(titles[:width])),
-    )
-
-
-def _refuse_missing(positions: dict[str, int]) -> None:
-    missing = [column for column in COLUMNS if column not in positions and column not in OPTIONAL]
-    if missing:
-        raise ImportFileError(
-            "import.columns_missing",
-            "These columns are missing: {named}. Add them to the first row.",
-            named=[titled(column) for column in missing],
-        )
+"""What a list of referrals may say of a person."""
 
 
 def titled(column: str) -> BothLanguages:
     """A column as its header may be written."""
-    english, swedish, *_others = COLUMNS[column]
-    return BothLanguages(sv=swedish, en=f"{english} ({swedish})")
-
-
-def _unread(titles: Sequence[str]) -> list[str]:
-    notes = []
-    for index, title in enumerate(titles, 1):
-        key = _key(title)
-        if not title:
-            notes.append(_("column {index} has no name: not read", index=index))
-        elif any(word in key for word in _HEALTH_WORDS):
-            notes.append(_("column “{title}”: not read: health data is not collected", title=title[:_SHOWN]))
-        elif key not in _BY_KEY and key not in _PROBLEM_NAMES:
-            notes.append(_("column “{title}”: not read", title=title[:_SHOWN]))
-    return notes
+    return COLUMNS.named(column)

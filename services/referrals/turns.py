@@ -9,7 +9,7 @@ from models.programme.programme import Programme
 from models.stages import ENDED_STAGES, Stage
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.referrals.rows import COLUMNS, ImportRow, titled
+from services.referrals.rows import COLUMNS, ImportRow, titled, told_of_reference
 
 PASSED_ON = ("referring_partner", "site", "coordinator")
 """What a referral takes from a row as it is."""
@@ -38,8 +38,9 @@ def turn_of(lists: Lists, candidate: str, rules: Programme, day: date) -> Turn:
 
 
 def reopened_until(line: JourneyLine, rules: Programme) -> date:
-    """The last day on which a journey that has ended can be reopened."""
-    return line.since + timedelta(days=rules.reopen_within_days)
+    """The last day on which a journey that has ended can be reopened; of one that led to a permanent role, which never
+    is, the day of its end."""
+    return line.since + timedelta(days=rules.reopen_within_days if line.stage is Stage.CLOSED else 0)
 
 
 def why_not_again(lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme) -> Message | None:
@@ -70,6 +71,7 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     first = next((one.event for one in lists.ledger(line.journey_id) if one.receipt.accepted and one.event), None)
     said = {name: getattr(row, name) for name in PASSED_ON} | {"referred_on": row.referred_on.isoformat()}
     said["earlier_employment"] = [one.model_dump(mode="json") for one in row.earlier_employment]
+    said |= told_of_reference(row)
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
-    return [name for name in COLUMNS if name in said and said[name] != known.get(name)]
+    return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]

@@ -3,16 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
+from models.events.wariness import IDENTITY_NUMBER
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -22,21 +21,25 @@ from services.days import day_in
 from services.identities.contact import FIELDS, contact_way, language_code
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
+from services.referrals.identity_numbers import HYPHENS, age_limit_on, identity_number
 from services.referrals.names import NAMED, Names
+from services.referrals.spoilt import as_written
+from services.sheets.sheet import STRIPPED
 
 MAX_LENGTH = 200
-STRIPPED = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
-"""Plain and no-break spaces, and the marks without width that web pages and chats leave behind."""
-
+MAX_REFERENCE = 60
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
-_EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?")  # #N/A, #REF!, and #SAKNAS!, #VÄRDEFEL! from a Swedish Excel
+_EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?|##+|(?:Err|Fel):[0-9]{3}")  # #REF!, #SAKNAS!, a narrow column, Calc's
 _GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf…„–]")  # å, ä, ö or é after a wrong conversion between character sets
-_HYPHENS = str.maketrans("‐‑–—−", "-----")
-_IDENTITY = re.compile(r"([0-9]{6}|[0-9]{8})([-+]?)([0-9]{4})")
-_LOST_ZEROS = re.compile(r"[0-9]{7,9}")
+_THREE_DIGITS = re.compile(r"[0-9]{3}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
+_BARE_DIGITS = re.compile(r"[1-9][0-9]+")
+_SWEDISH_MOBILE = re.compile(r"7[0-9]{8}")
+_SWEDEN = re.compile(r"46[1-9][0-9]{6,8}")
+_IN_NAMES = frozenset("-–'’‘ʼ`´.,()/·“”\"")
+"""Signs that stand in names beside letters, digits and spaces."""
 
 
 def checked(name: str, text: str, today: date, names: Names | None = None) -> Any:
@@ -44,7 +47,9 @@ def checked(name: str, text: str, today: date, names: Names | None = None) -> An
 
     With `names`, programmes, partners, towns and people may be called as people call them. Raises BadValue.
     """
-    written = plain_text(text)
+    written = as_written(name, plain_text(text))
+    if name == "site" and _THREE_DIGITS.fullmatch(written):
+        written = written.zfill(4)  # a spreadsheet dropped its first zero
     if names is None or name not in NAMED:
         return readers(today)[name](written)
     if name == "protected_for":
@@ -79,57 +84,6 @@ def plain_text(text: str) -> str:
     return text
 
 
-def identity_number(text: str, today: date) -> str:
-    """Personnummer or co-ordination number → its 12 digits.
-
-    Ten digits get their century by `today`, not by the library, which would ask the clock: the latest year that fits,
-    a hundred years earlier after a "+". Seven to nine digits without a sign are ten whose first zeros a spreadsheet
-    dropped: nobody writes so few otherwise, and the last digit still has to fit."""
-    compact = text.translate(_HYPHENS).replace(" ", "")
-    if _LOST_ZEROS.fullmatch(compact):
-        with suppress(BadValue):  # what fits no better with zeros is told as it stands: too few digits
-            return identity_number(compact.zfill(10), today)
-    match = _IDENTITY.fullmatch(compact)
-    if not match:
-        raise BadValue(
-            "cell.identity_digits",
-            "The identity number must have 10 or 12 digits, such as YYMMDD-NNNN or YYYYMMDD-NNNN.",
-        )
-    born, sign, rest = match.groups()
-    latest = today.year - 100 if sign == "+" else today.year
-    if len(born) == 6:
-        year = latest - (latest - int(born[:2])) % 100
-        born = f"{year // 100:02d}{born}"
-    elif sign == "+" and int(born[:4]) > latest:
-        raise BadValue(
-            "cell.identity_plus",
-            "The + in the identity number means a hundred years or more, which does not agree with its year.",
-        )
-    if birth_date(born) > today:
-        raise BadValue(
-            "cell.identity_future",
-            "The identity number's date of birth is in the future. Check it against the person's papers.",
-        )
-    try:
-        return str(Personnummer(born + rest).format(long_format=True))
-    except PersonnummerException:  # the library's message quotes the number
-        raise BadValue(
-            "cell.identity_check", "The identity number's check digit is wrong. Check it against the person's papers."
-        ) from None
-
-
-def birth_date(born: str) -> date:
-    """YYYYMMDD → the day of birth; a co-ordination number's day is counted from 60."""
-    year, month, day = int(born[:4]), int(born[4:6]), int(born[6:])
-    try:
-        return date(year, month, day - 60 if day > 60 else day)
-    except ValueError:
-        raise BadValue(
-            "cell.identity_birth",
-            "The identity number does not begin with a date of birth. Check it against the person's papers.",
-        ) from None
-
-
 def calendar_day(text: str, today: date) -> date:
     """A day that has been, as people write it; a time of day after it is dropped."""
     found = day_in(text, today)
@@ -145,13 +99,25 @@ def calendar_day(text: str, today: date) -> date:
 
 def full_name(text: str) -> str:
     """A name with single spaces in it."""
-    if _GARBLED.search(text):
+    if _GARBLED.search(text) or not all(map(_is_of_a_name, text)) or _has_inner_capital(text):
         raise BadValue(
             "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
     return " ".join(text.split())
+
+
+def _is_of_a_name(character: str) -> bool:
+    return character in _IN_NAMES or unicodedata.category(character)[0] in "LM" or character in " 0123456789"
+
+
+def _has_inner_capital(text: str) -> bool:
+    """Two capitals before a small letter, the second one rare in Swedish: PŒhl, read in a wrong encoding."""
+    return any(
+        first.isupper() and second.isupper() and third.islower() and not second.isascii() and second not in "ÅÄÖ"
+        for first, second, third in zip(text, text[1:], text[2:], strict=False)
+    )
 
 
 def street_address(text: str) -> str:
@@ -179,11 +145,10 @@ def short_names(text: str) -> tuple[str, ...]:
 
 
 def municipality_code(text: str) -> str:
-    """SCB's four digits; three are four whose first zero a spreadsheet dropped."""
-    code = text.zfill(4) if len(text) == 3 else text
-    if not re.fullmatch(r"[0-9]{4}", code):
+    """SCB's four digits."""
+    if not re.fullmatch(r"[0-9]{4}", text):
         raise BadValue("cell.town", "The town must be given by its municipality code of four digits, such as 0180.")
-    return code
+    return text
 
 
 def email_address(text: str) -> str:
@@ -196,13 +161,39 @@ def email_address(text: str) -> str:
 
 
 def phone_number(text: str) -> str:
-    """Five to fifteen digits, as written but for the kind of hyphen."""
-    number = text.translate(_HYPHENS)
+    """Five to fifteen digits, as written but for the kind of hyphen; the first 0 or + that a spreadsheet dropped is put
+    back where only one number can be meant."""
+    number = text.translate(HYPHENS).replace("(0)", "").replace("/", "-")
+    if _SWEDISH_MOBILE.fullmatch(number):
+        return f"0{number}"
+    if _SWEDEN.fullmatch(number):
+        return f"+{number}"
     if not _PHONE.fullmatch(number):
         raise BadValue(
             "cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning."
         )
+    if _BARE_DIGITS.fullmatch(number):
+        raise BadValue(
+            "cell.phone_start",
+            "The phone number has no first 0 or +, which a spreadsheet may have dropped. Write it with its area code.",
+        )
     return number
+
+
+def reference(text: str) -> str:
+    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.reference_identity",
+            "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if len(text) > MAX_REFERENCE:
+        raise BadValue(
+            "cell.reference_long",
+            "The partner's reference is longer than {most} characters. Write only the number of the matter.",
+            most=MAX_REFERENCE,
+        )
+    return " ".join(text.split())
 
 
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
@@ -219,14 +210,11 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "referring_partner": short_name,
         "site": municipality_code,
         "coordinator": short_name,
+        "reference": reference,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,
     }
-
-
-NEAR = relativedelta(years=10)
-"""A journey is over long before; a birthday farther away would be a date of birth that nobody needs."""
 
 
 def earlier_employments(text: str, today: date) -> tuple[EarlierEmployment, ...]:
@@ -266,16 +254,6 @@ def told_of_employment(
             )
     fields["age_limit_on"] = age_limit_on(identity_number, book.age_limits(), referred_on)
     return {name: value for name, value in fields.items() if value}
-
-
-def age_limit_on(identity_number: str, ages: Iterable[int], referred_on: date) -> date | None:
-    """The birthday of the lowest of these ages, from an identity number of 12 digits; None where it is not near.
-
-    Of a birthday that has passed only that is told: it becomes the day of the referral.
-    """
-    born = birth_date(identity_number[:8])
-    birthday = min((born + relativedelta(years=age) for age in ages), default=None)
-    return max(birthday, referred_on) if birthday is not None and birthday <= referred_on + NEAR else None
 
 
 def _called(name: str) -> Message:

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, Forked
 
 LOOK_EVERY = 0.2
 
@@ -28,7 +29,7 @@ class Part:
     starts: int = 0
     ends: list[int] = field(default_factory=list)
     """How it has ended by itself."""
-    process: asyncio.subprocess.Process | None = None
+    process: asyncio.subprocess.Process | Forked | None = None
 
     async def keep(self) -> None:
         """Have it run whenever it is wanted, until cancelled."""
@@ -45,11 +46,15 @@ class Part:
 
     async def _start(self) -> None:
         self.starts += 1
+        environment = {**self.environment, **self.more}
         with self.log.open("ab") as log:
+            if self.command[0] == sys.executable and "LD_PRELOAD" not in self.more:  # which a fork would not obey
+                self.process = await Forked.begun(self.command[1:], environment, [log.fileno()] * 3)
+                return
             self.process = await asyncio.create_subprocess_exec(
                 *(*_ending_with_us(self.user), *self.command),
                 cwd=ROOT,
-                env={**self.environment, **self.more},
+                env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

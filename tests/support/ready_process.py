@@ -5,6 +5,7 @@ four file descriptors: standard input, output and errors of the script, and wher
 Nothing of Temporal's runtime may be alive here: its threads would not be in the fork.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -19,6 +20,8 @@ from typing import Any, NoReturn
 from sqlalchemy.orm import configure_mappers
 
 LONGEST_REQUEST = 262_144
+SET_DEATH_SIGNAL = 1
+"""`PR_SET_PDEATHSIG` of prctl(2)."""
 
 
 def main(number: int) -> None:
@@ -57,6 +60,7 @@ def import_everything() -> None:
 
 def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """Run the script in a process of its own, and tell its id and how it ended."""
+    end_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *streams, told = descriptors
     pid = os.fork()
@@ -71,8 +75,14 @@ def watch(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     os._exit(0)
 
 
+def end_with_parent() -> None:
+    """Be killed when whoever forked this has ended: a test that is killed leaves nothing behind."""
+    ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     """Be the script from here on, at no terminal but its streams."""
+    end_with_parent()
     os.setsid()
     for target, stream in enumerate(streams):
         os.dup2(stream, target)

@@ -1,13 +1,16 @@
 """`admin.py training`: who works in a unit, who has taken which part of a package, and what is missing."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option, echo
 
-from interfaces.cli.commands.options import AsJson
+from interfaces.cli.asking_headings import Explained, KindOfList, read_asking
+from interfaces.cli.commands.options import AllRows, AsJson, Column
 from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
+from interfaces.cli.output.mistakes import tell_mistakes, tell_notes
 from interfaces.cli.parser import group
 from models.calendar.swedish_day import day_in_sweden
 from models.calendar.written_days import Towards
@@ -18,7 +21,9 @@ from services import training_entry as read
 from services.application import Application
 from services.days import day_of
 from services.readers import require_known
+from services.sheets.mistakes import mistakes_in
 from services.training import TrainingRecord
+from services.training_file import COLUMNS, check, choices, read_training_file
 
 app = group(name="training", help="The knowledge goal: who has taken which part of a training package.")
 
@@ -100,14 +105,24 @@ def show(
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, Argument(help="CSV with the columns person, package, part and on.")], actor: Actor = None
+    file: Annotated[Path, Argument(help="CSV or XLSX with the columns person, package, part and on.")],
+    column: Column = None,
+    all_rows: AllRows = None,
+    actor: Actor = None,
 ) -> None:
     """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
     application = Application()
     by, at = application.known(application.actor(actor)), application.now()
-    found = read.completions_in(file, application.book, day_in_sweden(at))
+    today = day_in_sweden(at)
+    kind = KindOfList("training", COLUMNS, partial(choices, application.book), partial(check, application.book, today))
+    reading = partial(read_training_file, file, application.book, application.authority, today)
+    found = read_asking(application, kind, Explained(column or (), all_rows or ()), reading, asks=True)
+    tell_notes(found.notes)
+    if found.problems:
+        tell_mistakes(mistakes_in(found.problems))
+        raise UsageError("training.file_wrong", "Nothing was recorded. Correct the file and import it again.")
     new = 0
     for package in application.book.packages.values():
-        mine = [completion for one, completion in found if one.id == package.id]
+        mine = [completion for one, completion in found.completions if one.id == package.id]
         new += application.training.complete(package, mine, by=by, at=at)
-    echo(_("{new} recorded, {known} known before", new=new, known=len(found) - new))
+    echo(_("{new} recorded, {known} known before", new=new, known=len(found.completions) - new))

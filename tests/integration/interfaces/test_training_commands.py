@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -91,11 +94,37 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     assert says("import", str(file)).output == "0 recorded, 2 known before\n"
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\nx,y,z,1\n")
     failed = says("import", str(file))
-    assert words_of(failed) == "Line 3: Unknown training package y. Available: values_and_diversity."
+    assert words_of(failed).startswith("Nothing was recorded. ")
+    assert "line 3, package: Unknown training package y. Available: values_and_diversity." in failed.output
+    assert "line 3, on: 1 cannot be used. " in failed.output
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\n")
     assert says("import", str(file)).output == "1 recorded, 0 known before\n"
     file.write_text("person,package,on\n")
-    assert words_of(says("import", str(file))).startswith("The column part is missing in taken.csv. ")
+    assert words_of(says("import", str(file))).startswith("These columns are missing: part (del). ")
+
+
+def test_a_workbook_with_swedish_headings_and_names_is_read_as_a_list_of_referrals_is(
+    says: Says, tmp_path: Path
+) -> None:
+    book: Any = openpyxl.Workbook()
+    for row in (
+        ["Utbildningar i mars"],
+        ["Datum", "Namn", "Paket", "Delmoment"],
+        [date(2026, 1, 2), "Anna Berg", "values_and_diversity", "own_prejudices"],
+        [date(2026, 1, 2), "jonas.alm", "values_and_diversity", "shared_values"],
+        [46024, "jonas.alm", "values_and_diversity", "own_prejudices"],
+        ["Totalt", 3],
+    ):
+        book.active.append(row)
+    book.active.row_dimensions[4].hidden = True
+    book.save(tmp_path / "taken.xlsx")
+    told = says("import", str(tmp_path / "taken.xlsx")).output
+    assert "note: 1 hidden row is left out: line 4" in told
+    assert "note: totals are left out: line 6" in told
+    assert told.endswith("2 recorded, 0 known before\n")
+    again = says("record", "anna.berg", *PART, "--on", "2026-01-02").output
+    assert again.startswith("nothing new: anna.berg")
+    assert says("record", "jonas.alm", *PART, "--on", "2026-01-02").output.startswith("nothing new: ")
 
 
 SLIPS = {
@@ -110,7 +139,7 @@ SLIPS = {
         UsageError,
         "Give the person by a short name such as",
     ),
-    "a package": (("record", "a.b", "values", "x"), UsageError, "Unknown training package values. "),
+    "a package": (("record", "a.b", "valves", "x"), UsageError, "Unknown training package valves. "),
     "a part": (
         ("record", "a.b", PART[0], "x"),
         UsageError,
@@ -126,7 +155,7 @@ SLIPS = {
         *(("record", "a.b", *PART, "--actor", "nobody"), Refused),
         "nobody is not in the register of staff as coordinator. ",
     ),
-    "a file": (("import", "none.csv"), UsageError, "none.csv cannot be read. "),
+    "a file": (("import", "none.csv"), UsageError, "The file does not exist. "),
 }
 
 

@@ -18,7 +18,7 @@ from models.identifiers import Actor, JourneyId, Role
 from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Register
-from services.referrals.import_file import write_numbers
+from services.referrals.files_beside import write_numbers
 from services.referrals.importer import Became, Importer, Outcome
 from services.referrals.rows import ImportRow
 from tests.support.authority import TestKeyring, enter, put_in_force

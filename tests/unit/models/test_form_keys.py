@@ -15,7 +15,7 @@ from models.rules.decision import Refusal
 from models.rules.figures import figures
 from models.state.deadlines import upcoming
 from models.state.employment_limits import conversion, in_words, limits
-from services.referrals.values import age_limit_on
+from services.referrals.identity_numbers import age_limit_on
 from tests.support.builders import Way
 from tests.support.programmes import RULES, SERVICE
 from tests.support.values import DAY, MONDAY, both

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 PRODUCT = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces", "deploy")
 NO_CLOCKS = {
     "models/calendar/swedish_day.py",
-    "services/referrals/cells.py",  # the cell of a spreadsheet, which has a day and no zone
+    "services/sheets/worksheet.py",  # the cell of a spreadsheet, which has a day and no zone
     "workflows/clock.py",  # the hour of the morning is one of UTC, well within the Swedish day
 }
 

@@ -207,25 +207,25 @@ MISTAKES = {
         SERVICE_FILE,
         '"referral_accepted"',
         '"referral_acepted"',
-        "name=service_division where=notices.0.event what=(programme.no_event)",
+        "name=service_division where=notices.1.event what=(programme.no_event)",
     ),
     "a recipient that there is not": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"fackforbundet_ts"]'),
-        "name=preparedness_jobs where=notices.3.to what=(file.no_partner name=fackforbundet_ts)",
+        "name=preparedness_jobs where=notices.4.to what=(file.no_partner name=fackforbundet_ts)",
     ),
     "a kind of partner that there is not": (
         SERVICE_FILE,
         '"union"]',
         '"unoin"]',
-        "name=service_division where=notices.3.to what=(file.no_partner name=unoin)",
+        "name=service_division where=notices.4.to what=(file.no_partner name=unoin)",
     ),
     "a kind of partner without towns": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"union"]'),
-        "name=preparedness_jobs where=notices.3.to what=(file.a_kind_without_towns name=union)",
+        "name=preparedness_jobs where=notices.4.to what=(file.a_kind_without_towns name=union)",
     ),
     "a kind of partner that a town lacks": (
         *(SERVICE_FILE, '"union"]', '"unit"]'),
-        "name=service_division where=notices.3.to what=(town.lacks town=Lycksele code=2481 kind=unit)",
+        "name=service_division where=notices.4.to what=(town.lacks town=Lycksele code=2481 kind=unit)",
     ),
     "a field that no notice tells": (
         *(PARTNERS_FILE, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),

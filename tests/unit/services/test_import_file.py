@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 
 from models.message import msg
 from runtime.errors import UsageError
-from services.referrals.import_file import read_import_file, write_bad_rows
-from services.referrals.rows import BadRow, ImportFile, ImportFileError, ImportRow, Problem
+from services.referrals.files_beside import write_bad_rows
+from services.referrals.import_file import read_import_file
+from services.referrals.rows import BadRow, ImportFile, ImportRow
+from services.sheets.mistakes import Problem
+from services.sheets.sheet import ImportFileError
 from tests.support.errors import raises
 from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
 
@@ -177,6 +180,10 @@ RIGHT: dict[str, list[tuple[str, object]]] = {
         (made_up_number("270101"), made_up_number("19270101")),
         (made_up_number("19260301", sign="+"), made_up_number("19260301")),
         (made_up_number("900161", sign="-"), made_up_number("19900161")),
+        (made_up_number("900160", sign="-"), made_up_number("19900160")),
+        (made_up_number("19900060"), made_up_number("19900060")),
+        (made_up_number() + ",0", made_up_number()),
+        ("1,99001019802E+11", made_up_number()),
         (made_up_number("20000289", serial=999), made_up_number("20000289", serial=999)),
         (made_up_number("000101").lstrip("0"), made_up_number("20000101")),
         (made_up_number("050607").lstrip("0"), made_up_number("20050607")),
@@ -200,6 +207,10 @@ RIGHT: dict[str, list[tuple[str, object]]] = {
     "phone": [
         ("+46 70-123 45 67", "+46 70-123 45 67"),
         ("0701234567", "0701234567"),
+        ("701234567", "0701234567"),
+        ("701234567.0", "0701234567"),
+        ("46701234567", "+46701234567"),
+        ("+46 (0)70-123 45 67", "+46 70-123 45 67"),
         ("08–12\u00a034 56", "08-12 34 56"),
     ],
     "programme": [("Talent", "talent")],
@@ -221,15 +232,22 @@ SHORT_NAMES = ["två ord", "-first", "a" * 65, "a/b", "é"]
 WRONG: dict[str, dict[str, list[str]]] = {
     "identity_number": {
         "cell.identity_check": [str(int(made_up_number()) + 1), "199001010002"],
-        "cell.identity_birth": [made_up_number("19900230"), made_up_number("19900160"), made_up_number("19901301")],
+        "cell.identity_birth": [
+            made_up_number("19900230"),
+            made_up_number("19900199"),
+            made_up_number("19901301"),
+            made_up_number("19900001"),
+        ],
         "cell.identity_future": [made_up_number("20260402"), made_up_number("260402")],
         "cell.identity_plus": [made_up_number("19900101", sign="+")],
-        "cell.identity_digits": [
-            *(made_up_number("19900101")[:-1], "19900101", "123456", "900101-T802", "٩٠٠١٠١٩٨٠٢", "1,99E+11")
-        ],
+        "cell.identity_interim": ["900101-T802", "19900101T802", "900101-r802"],
+        "cell.identity_date": ["1990-01-01"],
+        "cell.digits_lost": ["1,99E+11", "1.990010198E+11"],
+        "cell.identity_digits": [*(made_up_number("19900101")[:-1], "19900101", "123456", "٩٠٠١٠١٩٨٠٢")],
     },
     "referred_on": {
-        "cell.date_format": ["mars 2026", "2026-03/01", "46082", "٢٠٢٦-٠٣-٠١"],
+        "cell.counted_day": ["46082", "46082,5"],
+        "cell.date_format": ["mars 2026", "2026-03/01", "٢٠٢٦-٠٣-٠١"],
         "cell.date_ambiguous": ["1/3 26", "260301", "onsdag"],
         "cell.no_such_day": ["03/25/2026", "2026-02-30"],
         "cell.year": ["1926-03-01", "2062-03-01"],
@@ -239,12 +257,17 @@ WRONG: dict[str, dict[str, list[str]]] = {
     "coordinator": {"cell.short_name": SHORT_NAMES},
     "site": {"cell.town": ["Kiruna", "80", "12345", "-180", "01 80", "٠١٨٠"]},
     "email": {"cell.email": ["asa", "asa@example", "a@b@example.se", "a@example.se, b@example.se", "a@.se"]},
-    "phone": {"cell.phone": ["ring Anna", "070 123+45", "1234", "0" * 16]},
+    "phone": {
+        "cell.phone": ["ring Anna", "070 123+45", "1234", "0" * 16],
+        "cell.phone_start": ["901234567", "123456", "4712345678"],
+        "cell.digits_lost": ["7,01E+08"],
+        "cell.made_a_date": ["2026-03-02"],
+    },
     "name": {
         "cell.empty": [""],
         "cell.long": ["a" * 201],
         "cell.unseen": ["Åsa\nÖberg", "Åsa\x07", "Åsa\u202eÖberg"],
-        "cell.name_garbled": ["Ã…sa Ã–berg", "\ufffdsa"],
+        "cell.name_garbled": ["Ã…sa Ã–berg", "\ufffdsa", "Bj|rn", "PŒhittsson", "S„ra", "¤sa"],
         "cell.name_letters": ["4711"],
         "cell.excel_error": ["#N/A", "#VÄRDEFEL!"],
         "cell.formula": ["=A1"],
@@ -396,7 +419,7 @@ def test_only_the_first_visible_sheet_is_read_and_the_others_are_noted(tmp_path:
 
     read = read_xlsx(tmp_path, ENGLISH, cells(), change=add_sheets)
     assert read.rows == (EXPECTED,)
-    assert read.notes == ("the workbook has 1 more visible sheet: only the first is read",)
+    assert read.notes == ("the workbook has 1 more visible sheet: only “Sheet” is read",)
 
 
 def test_a_wrong_size_written_in_a_workbook_hides_no_rows(tmp_path: Path) -> None:
@@ -461,7 +484,7 @@ OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
         (OLD_OFFICE + bytes(500), "import.old_format"),
         (OLD_OFFICE + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "import.password"),
         (sheet_bytes()[:-200], "import.workbook"),
-        (archive_bytes("content.xml"), "import.workbook"),
+        (archive_bytes("other.xml"), "import.workbook"),
         (b"hello there\r\nno list", "import.no_header"),
         (csv_text([cells()]).encode(), "import.no_header"),
         (csv_text([[*ENGLISH, "namn"], [*cells(), "x"]]).encode(), "import.column_twice"),
@@ -546,13 +569,14 @@ def test_excel_finds_nothing_to_compute_or_to_shorten_in_the_file_of_bad_rows(tm
     assert bad_rows(read_import_file(tmp_path / "bad.csv", TODAY))[0].cells == bad_rows(read)[0].cells
 
 
-def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_an_older_one(tmp_path: Path) -> None:
+def test_only_its_owner_may_read_the_file_of_bad_rows_and_it_replaces_no_older_one(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
-    path.write_text("older")
-    path.chmod(0o644)
     write_bad_rows(path, ENGLISH, [])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "older" not in path.read_text()
+    path.write_text("older")
+    with raises(UsageError, "file.unwritable", why="it exists already, and is not written over"):
+        write_bad_rows(path, ENGLISH, [])
+    assert path.read_text() == "older"
     assert os.listdir(tmp_path) == ["bad.csv"]
 
 
@@ -565,7 +589,7 @@ def test_a_folder_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> N
 
 def test_nothing_is_left_behind_where_the_file_cannot_take_its_place(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").mkdir()
-    with raises(UsageError, "file.unwritable", why="it is a folder"):
+    with raises(UsageError, "file.unwritable", why="it exists already, and is not written over"):
         write_bad_rows(tmp_path / "bad.csv", ENGLISH, [])
     assert os.listdir(tmp_path) == ["bad.csv"]
 
@@ -583,6 +607,7 @@ def test_bad_rows_written_and_read_again_are_equal(
     first, second = tmp_path_factory.getbasetemp() / "first.csv", tmp_path_factory.getbasetemp() / "second.csv"
     first.write_bytes(csv_text([[*SWEDISH, "=note"], *table]).encode("utf-8-sig"))
     read = read_import_file(first, TODAY)
+    second.unlink(missing_ok=True)
     write_bad_rows(second, read.header, bad_rows(read))
     again = read_import_file(second, TODAY)
     assert again.header == read.header

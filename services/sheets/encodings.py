@@ -1,0 +1,117 @@
+"""The bytes of a text file → its text, in the encoding that the program which wrote it used.
+
+A byte order mark decides; else UTF-8 where it fits, which other encodings with å, ä or ö hardly ever do. Of the older
+encodings each makes other letters of the same bytes: the one whose text looks most like Swedish names is taken, and
+where two look alike the file is refused.
+"""
+
+import codecs
+import re
+import unicodedata
+from itertools import pairwise
+
+from runtime.i18n import _
+from services.sheets.sheet import ImportFileError
+
+NAMED = {
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS 850",
+    "cp437": "DOS 437",
+    "iso8859-15": "ISO 8859-15",
+}
+"""What offices' programs have written before UTF-8, the likeliest first, by what people call it."""
+
+_PRIOR = {"cp1252": 1}
+"""What Windows writes needs less evidence than the others."""
+
+_MARGIN = 2
+"""By less than so much no encoding is better than another one."""
+
+_SWEDISH = frozenset("åäöÅÄÖ")
+_COMMON = frozenset("éÉèüÜøØæÆáíóúñçëïôêîûŠšŽžß")
+_SIGNS = frozenset("’‘“”–—…°§€´·«»\u00a0")
+_IMPOSSIBLE = -10
+_LAST_LATIN = 0x24F
+_VOWELS = frozenset("aeiouy")
+_INNER = "’´·–—"
+_WORDS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\x7f{_INNER}](?=[^\W\d_]))*|[^\w\s\x00-\x7f]")
+"""Words, with a sign beyond ASCII inside that no word has; and such signs by themselves."""
+
+
+def decoded(data: bytes) -> tuple[str, list[str]]:
+    """The text, and a note where it is not in one of the usual encodings. Raises ImportFileError."""
+    wide = _of_two_bytes(data)
+    try:
+        text = data.decode(wide or "utf-8-sig")
+        if "\0" not in text:
+            return text, []
+    except UnicodeDecodeError:
+        pass
+    if wide or b"\0" in data:
+        raise ImportFileError(
+            "import.not_text", "The file is not readable text. Save it in Excel as “CSV UTF-8” or .xlsx."
+        )
+    encoding, text = _likeliest(data)
+    note = _("the letters are read as {encoding}: check å, ä and ö in the names", encoding=NAMED[encoding])
+    return text, [note] if encoding != "cp1252" else []
+
+
+def _of_two_bytes(data: bytes) -> str | None:
+    """UTF-16, by its mark; without one, most letters of a Latin text have a zero byte after them, or before them."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    most = len(data) * 0.4
+    if data[1::2].count(0) > most:
+        return "utf-16-le"
+    return "utf-16-be" if data[::2].count(0) > most else None
+
+
+def _likeliest(data: bytes) -> tuple[str, str]:
+    """The encoding and the text that looks most like Swedish."""
+    found = []
+    for encoding in NAMED:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        found.append((_PRIOR.get(encoding, 0) + plausibility(text), encoding, text))
+    best = max(found, key=lambda one: one[0])
+    if any(score > best[0] - _MARGIN and text != best[2] for score, _encoding, text in found):
+        raise ImportFileError(
+            "import.encoding",
+            "It cannot be told in which encoding the file's letters are. Save it in Excel as “CSV UTF-8” or .xlsx.",
+        )
+    return best[1], best[2]
+
+
+def plausibility(text: str) -> int:
+    """How much the letters beyond ASCII look like those of Swedish names: the higher, the more."""
+    return sum(map(_word, {found[0] for found in _WORDS.finditer(text) if not found[0].isascii()}))
+
+
+def _word(word: str) -> int:
+    """Of a word with a letter beyond ASCII, or of a sign: good letters count, and impossible ones far more."""
+    if not word[0].isalpha():
+        return 0 if word in _SIGNS else _IMPOSSIBLE
+    score = sum(3 if letter in _SWEDISH else letter in _COMMON for letter in word)
+    score -= 2 * (not word[0].isascii() and word[0].islower())  # a name begins with a capital
+    score += _IMPOSSIBLE * sum(ord(letter) > _LAST_LATIN for letter in word)
+    pairs = [(left, right) for left, right in pairwise(word) if not (left + right).isascii()]
+    score -= sum(_VOWELS.issuperset(folded) for left, right in pairs if (folded := _plain(left) + _plain(right)))
+    return score + _IMPOSSIBLE * (sum(map(_is_odd, pairs)) + _has_inner_capital(word))
+
+
+def _is_odd(pair: tuple[str, str]) -> bool:
+    """A capital after a small letter, or a sign after any: AndrÚ, üKE, Bj”rn."""
+    left, right = pair
+    return (left.islower() and right.isupper()) or not (left.isalpha() and right.isalpha())
+
+
+def _has_inner_capital(word: str) -> bool:
+    """Two capitals and a small letter, the second one beyond ASCII: PŒhl."""
+    return not word[1:2].isascii() and word[:2].isupper() and word[2:3].islower()
+
+
+def _plain(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter.casefold())[0]

@@ -1,0 +1,155 @@
+"""An Excel workbook (.xlsx), whatever program wrote it → the rows that somebody sees who opens it."""
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from openpyxl.xml.functions import fromstring
+
+from runtime.i18n import _, _n
+from services.sheets.csv_text import HEADER_WITHIN
+from services.sheets.sheet import ImportFileError, Sheet, lines_shown
+from services.sheets.worksheet import Formats, Worksheet, read_worksheet, tag, text_of
+
+_MAX_UNPACKED = 200_000_000
+"""A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes."""
+
+_WINDOWS, _MAC = date(1899, 12, 30), date(1904, 1, 1)
+"""The day from which a workbook counts days: the first one but where it says otherwise."""
+
+_ENOUGH = 3
+"""Headings that are known in a row: by so many a list is known among other sheets."""
+
+
+class _Listed(NamedTuple):
+    """A sheet of the workbook, by its name."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+def read_workbook(data: bytes, count_known: Callable[[list[str]], int]) -> Sheet:
+    """The first visible sheet with headings, of which `count_known` counts those that are known in a row.
+
+    Raises `ImportFileError` where the workbook cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
+                raise ImportFileError(
+                    "import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file."
+                )
+            return _Workbook(archive).seen(count_known)
+    except ImportFileError:
+        raise
+    except Exception:
+        # A damaged workbook makes its readers raise almost anything, and messages may quote cells: so all, none shown.
+        raise ImportFileError(
+            "import.workbook", "The file is damaged or is not an Excel workbook. Open it in Excel and save it as .xlsx."
+        ) from None
+
+
+class _Workbook:
+    """The parts of a workbook, which point to each other."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        [book] = (part for kind, part in self._related("").values() if kind == "officeDocument")
+        self._parts = self._related(book)
+        root = fromstring(archive.read(book))
+        self.epoch = _epoch(root)
+        self._strings = [text_of(item) for item in self._read("sharedStrings")]
+        self._formats = Formats(self._read("styles"), self.epoch)
+        self._sheets = list(self._listed(root))
+
+    def seen(self, count_known: Callable[[list[str]], int]) -> Sheet:
+        """What is seen of the sheet that is meant, and notes about what is not."""
+        visible = [one for one in self._sheets if one.visible]
+        if not visible:
+            raise ImportFileError("import.no_sheet", "The workbook has no visible sheet. Show the one with the list.")
+
+        def is_list(sheet: Worksheet) -> bool:
+            return max((count_known(cells) for _line, cells in sheet.rows[:HEADER_WITHIN]), default=0) >= _ENOUGH
+
+        chosen, found = visible[0], self._worksheet(visible[0])
+        for other in visible[1:] if not is_list(found) else ():
+            if is_list(sheet := self._worksheet(other)):
+                chosen, found = other, sheet
+                break
+        hidden = [one.name for one in self._sheets if not one.visible and is_list(self._worksheet(one))]
+        notes = [*_about_sheets(chosen.name, len(visible) - 1, hidden), *_about_rows(found)]
+        return Sheet(found.rows, notes, found.hidden_columns, self.epoch)
+
+    def _worksheet(self, sheet: _Listed) -> Worksheet:
+        with self._archive.open(sheet.part) as stream:
+            return read_worksheet(stream, self._strings, self._formats)
+
+    def _listed(self, root: Element) -> Iterator[_Listed]:
+        for element in root.iter():
+            if tag(element) != "sheet":
+                continue
+            [id] = (value for name, value in element.attrib.items() if name.endswith("}id"))
+            kind, part = self._parts[id]
+            if kind == "worksheet":
+                yield _Listed(element.attrib["name"], part, element.get("state", "visible") == "visible")
+
+    def _read(self, kind: str) -> Iterable[Element]:
+        part = next((part for known, part in self._parts.values() if known == kind), None)
+        return fromstring(self._archive.read(part)) if part else ()
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """The parts that a part points to: their kind and name by the id under which it does so."""
+        folder, name = posixpath.split(part)
+        relations = fromstring(self._archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+        found = {}
+        for one in relations:
+            target = posixpath.normpath(posixpath.join("/", folder, one.attrib["Target"])).lstrip("/")
+            found[one.attrib["Id"]] = (posixpath.basename(one.attrib["Type"]), target)
+        return found
+
+
+def _epoch(root: Element) -> date:
+    said = next((one.get("date1904", "0") for one in root if tag(one) == "workbookPr"), "0")
+    return _MAC if said in ("1", "true") else _WINDOWS
+
+
+def _about_sheets(chosen: str, others: int, hidden: Sequence[str]) -> list[str]:
+    notes = []
+    if others:
+        notes.append(
+            _n(
+                "the workbook has {count} more visible sheet: only “{sheet}” is read",
+                "the workbook has {count} more visible sheets: only “{sheet}” is read",
+                others,
+                sheet=chosen,
+            )
+        )
+    return notes + [_("the hidden sheet “{sheet}” is not read", sheet=name) for name in hidden]
+
+
+def _about_rows(sheet: Worksheet) -> list[str]:
+    notes = []
+    if sheet.hidden_rows:
+        notes.append(
+            _n(
+                "{count} hidden row is left out: line {shown}",
+                "{count} hidden rows are left out: lines {shown}",
+                len(sheet.hidden_rows),
+                shown=lines_shown(sheet.hidden_rows),
+            )
+        )
+    if sheet.merged_rows:
+        notes.append(
+            _n(
+                "{count} row takes a value from the merged cell above it: line {shown}",
+                "{count} rows take a value from the merged cell above them: lines {shown}",
+                len(sheet.merged_rows),
+                shown=lines_shown(sheet.merged_rows),
+            )
+        )
+    return notes
