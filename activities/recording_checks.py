@@ -37,13 +37,32 @@ from models.tables.ledger import NoticeRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
 
-class Directory:
-    """Partners, looked up by name."""
+class PartnersUnread(Exception):
+    """Nobody knows who the partners are until the fault in their file is corrected. Repeating helps then."""
 
-    def __init__(self, partners: Iterable[Partner]) -> None:
-        self._partners = {partner.id: partner for partner in partners}
+    says_nothing_personal = True
+
+    def __init__(self) -> None:
+        super().__init__("partners.toml is set aside, as it has a fault; correct it, and this goes on")
+
+
+class Directory:
+    """Partners, looked up by name. None where their file has a fault and was never good."""
+
+    def __init__(self, partners: Iterable[Partner] | None) -> None:
+        self.know(partners)
+
+    def know(self, partners: Iterable[Partner] | None) -> None:
+        """Go by these from now on."""
+        self._partners = None if partners is None else {partner.id: partner for partner in partners}
+
+    def __contains__(self, name: object) -> bool:
+        return name in (self._partners or {})
 
     def find(self, name: str) -> Partner | None:
+        """A partner; None where there is none. Raises PartnersUnread."""
+        if self._partners is None:
+            raise PartnersUnread
         return self._partners.get(name)
 
     def may_learn(self, register: Register, name: str) -> frozenset[str]:
@@ -60,7 +79,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or not_lost_by_two(session, register, entry)
-        or not_in_turn(session, entry)
+        or not_in_turn(session, register, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -75,7 +94,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
     takes_one = entry.place is not None and (held.position if held else None) != entry.place
     return (
         entry.refused
-        or not_in_turn(session, entry, locking=False)
+        or not_in_turn(session, register, entry, locking=False)
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)

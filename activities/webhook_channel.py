@@ -51,6 +51,10 @@ class WebhookChannel:
         self._catch_all = catch_all.rstrip("/") if catch_all else None
         self._quiet_until: dict[str, datetime] = {}
 
+    def sign_with(self, secrets: Mapping[str, str]) -> None:
+        """Sign with other secrets from now on. Raises InvalidValue where one is malformed, and changes nothing then."""
+        self._signers = signers(secrets)
+
     async def send(self, notice: Notice, partner: Recipient, head: Letterhead = NO_HEAD) -> None:
         """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id.
 

@@ -22,6 +22,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.settling import settled
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
@@ -115,7 +116,7 @@ class Application:
 
     @cached_property
     def book(self) -> RuleBook:
-        return RuleBook(self.settings.programmes)
+        return RuleBook(settled(self.settings.programmes))
 
     @cached_property
     def lists(self) -> Lists:
@@ -127,7 +128,7 @@ class Application:
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.leads_to(one))
+        return Register(self.writing, SystemRandom(), self.keyring, lambda one: self.authority.joins.numbers_of(one))
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -203,6 +204,11 @@ class Application:
         if not actor:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
+
+    def manager(self, given: str | None) -> Actor:
+        """The same for what a manager alone does: a name without a role is a manager's."""
+        written = given or self.settings.actor
+        return author_of(written, Role.MANAGER) if written else self.actor(given)
 
     def known(self, actor: Actor) -> Actor:
         """Somebody who acts, where the register of staff has them in that role. Raises Refused."""

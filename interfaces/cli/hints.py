@@ -39,7 +39,7 @@ HINTS = {
     "doctor.no_worker_key": N_("Run: admin.py staff worker."),
     "doctor.not_founded": N_("Run: admin.py staff found."),
     "doctor.owner": N_("The roles are made by: python -m runtime.migrations roles."),
-    "doctor.programmes": N_("See: admin.py programme check."),
+    "doctor.faulty_files": N_("See: admin.py programme check."),
     "doctor.retention": N_("Run: admin.py setup."),
     "doctor.rules": N_("Run: admin.py staff rules."),
     "doctor.schedule_elsewhere": N_("Run: admin.py setup."),

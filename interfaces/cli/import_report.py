@@ -118,7 +118,7 @@ def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
 
 def tell_of_earlier(outcome: Outcome) -> None:
     """That somebody has come back, and what a referral has changed of who they are."""
-    if outcome.became is Became.AGAIN and outcome.journey is not None:
+    if outcome.became is Became.AGAIN and outcome.journey is not None and outcome.journey.turn > 1:
         sys.stdout.write(
             _("time {turn} in the programme: show names the earlier ones", turn=outcome.journey.turn) + "\n"
         )

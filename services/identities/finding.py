@@ -218,7 +218,7 @@ def _agreed(application: Application, line: JourneyLine) -> dict[str, Any]:
 
 def _called(application: Application, position: str) -> str:
     """What a position is called, with its unit; its short name where it has left the files."""
-    [*found] = naming.positions(one for one in application.book.positions if one.id == position)
+    [*found] = naming.positions(one for one in application.book.readable_positions if one.id == position)
     return found[0].title if found else position
 
 

@@ -55,11 +55,11 @@ class Register:
         engine: Engine,
         random: Random,
         keyring: Keyring,
-        leads_to: Callable[[str], CandidateNumber] = CandidateNumber,
+        numbers_of: Callable[[str], tuple[CandidateNumber, ...]] = lambda number: (CandidateNumber(number),),
     ) -> None:
-        """`leads_to` is the number by which a person goes on who has several."""
+        """`numbers_of` are all numbers of the person who has one, that by which they go on first."""
         self._engine = engine
-        self._leads_to = leads_to
+        self.numbers_of = numbers_of
         self._random = random
         self._keyring = keyring
         self._sealer = sealer_on(engine)
@@ -92,7 +92,7 @@ class Register:
     def goes_on_by(self, identity_number: str) -> CandidateNumber | None:
         """The same as `known`; of somebody who has several numbers, the one that the others lead to."""
         known = self.known(identity_number)
-        return self._leads_to(known) if known is not None else None
+        return self.numbers_of(known)[0] if known is not None else None
 
     def under(self, sought: Sought) -> list[str]:
         """The numbers of all candidates who may be sought, by the tokens alone: see `services.identities.words`."""

@@ -107,7 +107,7 @@ def odd_about(application: Application, line: JourneyLine, event: Event, rows: I
         state = Journey(rules, entries, journey_id=line.journey_id).state if rules else None
     except ValueError:
         state = None
-    positions = {one.id: one for one in application.book.positions_of(line.programme)}
+    positions = application.book.offered(line.programme)
     return list(oddities(About(event, application.today(), state, entries, positions, application.authority.people)))
 
 
@@ -140,8 +140,7 @@ def preview_in(
         return None
     before = journey.state
     answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
-    positions = {one.id: one for one in application.book.positions_of(rules.id)}
-    staff = application.authority.people
+    positions, staff = application.book.offered(rules.id), application.authority.people
     odd = tuple(oddities(About(event, application.today(), before, entries, positions, staff)))
     entry = entry_for(
         journey_id, journey_id.candidate, journey, Incoming(event.event_id, event, digest_of(event)), answer, now
@@ -186,7 +185,7 @@ def _follows(
 
 
 def _title(application: Application, position: str | None) -> BothLanguages | None:
-    return next((one.title for one in application.book.positions if one.id == position), None)
+    return next((one.title for one in application.book.readable_positions if one.id == position), None)
 
 
 def _permitted(

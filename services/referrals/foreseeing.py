@@ -12,12 +12,13 @@ from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.journeys import referral_with_id
+from services.queries.lines import JourneyLine
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
-from services.referrals.referring import may_refer, note_known, refuse_known, row_of
+from services.referrals.referring import may_refer, note_known, refuse_known, row_of, turn_in
 from services.referrals.rows import BadRow, ImportRow, told_of_reference
-from services.referrals.turns import PASSED_ON, turn_of, why_not_again
+from services.referrals.turns import PASSED_ON, Turn, why_not_again
 from services.referrals.values import told_of_employment
 
 
@@ -27,7 +28,7 @@ def foresee_referral(application: Application, actor: Actor, said: Mapping[str, 
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
     refuse_known(application, actor, row, rules)
-    return _foreseen(application, actor, row, rules, application.register.goes_on_by(row.identity_number))
+    return _foreseen(application, actor, row, rules, turn_in(application, row, rules))
 
 
 def foresee_rows(
@@ -52,22 +53,17 @@ def _outcome(
     try:
         rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)
-        known = application.register.goes_on_by(row.identity_number)
-        met = _met(application, actor, row, rules, known) if known else None
-        return met or _begun(application, actor, row, rules, known)
+        turn = turn_in(application, row, rules)
+        met = _met(application, actor, row, rules, turn.stands) if turn and turn.stands else None
+        return met or _begun(application, actor, row, rules, turn)
     except BadValue as fault:
         return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
     except (Refused, UsageError) as error:
         return to_put_right(row, error.message)
 
 
-def _met(
-    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber
-) -> Outcome | None:
-    """What would become of a row whose person is known and has a journey that stands; None where they have none."""
-    line = turn_of(application.lists, known, rules, row.referred_on).stands
-    if line is None:
-        return None
+def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme, line: JourneyLine) -> Outcome:
+    """What would become of a row whose person has a journey that stands."""
     if not note_known(application, actor, line):
         return to_put_right(row, already_known(rules))
     if (differs := why_not_again(application.lists, line, row, rules)) is not None:
@@ -77,24 +73,19 @@ def _met(
     return Outcome(row.line, Became.CHANGED if changed else Became.SAME, row.name, line.candidate, None, changed)
 
 
-def _begun(
-    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber | None
-) -> Outcome:
-    found = _foreseen(application, actor, row, rules, known)
+def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Outcome:
+    found = _foreseen(application, actor, row, rules, turn)
     if found.refused is not None:
         return to_put_right(row, found.refused.why)
-    again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
+    again = turn is not None and bool(turn.earlier)
     told = tuple(one.name for one in found.told)
     return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
 
 
-def _foreseen(
-    application: Application, actor: Actor, row: ImportRow, rules: Programme, known: CandidateNumber | None
-) -> Preview:
+def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Preview:
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
-    candidate = known or CandidateNumber.draw(SystemRandom())
-    journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
+    journey_id = turn.journey_id if turn else JourneyId.of(CandidateNumber.draw(SystemRandom()), rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
     referral = referral_with_id(
         journey_id, actor=actor, effective_on=row.referred_on, **employment, **told_of_reference(row), **dict(said)
@@ -102,9 +93,3 @@ def _foreseen(
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"
     return found
-
-
-def _turn(
-    application: Application, known: CandidateNumber | None, rules: Programme, row: ImportRow
-) -> JourneyId | None:
-    return turn_of(application.lists, known, rules, row.referred_on).journey_id if known else None

@@ -143,7 +143,8 @@ class Importer:
             self._may_refer(rules.id, row.site)
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
             candidate = await asyncio.to_thread(self._entered, row, now)
-            turn = await asyncio.to_thread(turn_of, self._lists, candidate, rules, row.referred_on)
+            numbers = self._register.numbers_of(candidate)
+            turn = await asyncio.to_thread(turn_of, self._lists, numbers, rules, row.referred_on)
             told = [await asyncio.to_thread(self._found, line) for line in (*turn.earlier, turn.stands) if line]
             if turn.stands is not None:
                 return await asyncio.to_thread(self._met, row, turn.stands, rules, now, all(told))

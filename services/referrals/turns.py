@@ -1,9 +1,10 @@
 """What a referral meets where its person is known: a journey under way, one that can be reopened, or ended ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.identifiers import JourneyId
+from models.identifiers import CandidateNumber, JourneyId
 from models.message import Message, msg
 from models.programme.programme import Programme
 from models.stages import ENDED_STAGES, Stage
@@ -25,16 +26,24 @@ class Turn:
     earlier: tuple[JourneyLine, ...] = ()
 
 
-def turn_of(lists: Lists, candidate: str, rules: Programme, day: date) -> Turn:
+def turn_of(lists: Lists, numbers: Sequence[CandidateNumber], rules: Programme, day: date) -> Turn:
     """Which journey somebody's referral of a day is of: their first in the programme, the one that stands, or a new
-    one, once the one before cannot be reopened any more."""
-    found = sorted(lists.found(candidate=candidate, programme=rules.id), key=lambda line: line.journey_id.turn)
-    if not found:
-        return Turn(JourneyId.of(candidate, rules.id))
-    latest = found[-1]
-    if latest.stage in ENDED_STAGES and not latest.paused and day > reopened_until(latest, rules):
-        return Turn(JourneyId.of(candidate, rules.id, latest.journey_id.turn + 1), earlier=tuple(found))
-    return Turn(latest.journey_id, latest, tuple(found[:-1]))
+    one, once those before cannot be reopened any more. `numbers` are all that the person has, that by which they go on
+    first: who was joined is in the programme by any of them."""
+    found = lists.found(candidate=frozenset(numbers), programme=rules.id)
+    found = sorted(found, key=lambda line: line.journey_id.turn)
+    latest = {line.candidate: line for line in found}
+    standing = [latest[one] for one in numbers if one in latest and not _is_over(latest[one], rules, day)]
+    if standing:
+        stands = min(standing, key=lambda line: line.stage in ENDED_STAGES)
+        return Turn(stands.journey_id, stands, tuple(line for line in found if line is not stands))
+    before = latest.get(numbers[0])
+    turn = before.journey_id.turn + 1 if before else 1
+    return Turn(JourneyId.of(numbers[0], rules.id, turn), earlier=tuple(found))
+
+
+def _is_over(line: JourneyLine, rules: Programme, day: date) -> bool:
+    return line.stage in ENDED_STAGES and not line.paused and day > reopened_until(line, rules)
 
 
 def reopened_until(line: JourneyLine, rules: Programme) -> date:

@@ -38,6 +38,9 @@ _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 _BARE_DIGITS = re.compile(r"[1-9][0-9]+")
 _SWEDISH_MOBILE = re.compile(r"7[0-9]{8}")
 _SWEDEN = re.compile(r"46[1-9][0-9]{6,8}")
+_FAMILY_FIRST = re.compile(
+    r"^([^,]+),\s*((?!(?:[js]r|junior|senior|I{1,3}|IV)\b)[^\s,]+(?:\s+[^\s,]+)?)$", re.IGNORECASE
+)
 _IN_NAMES = frozenset("-–'’‘ʼ`´.,()/·“”\"")
 """Signs that stand in names beside letters, digits and spaces."""
 
@@ -98,14 +101,14 @@ def calendar_day(text: str, today: date) -> date:
 
 
 def full_name(text: str) -> str:
-    """A name with single spaces in it."""
+    """A name with single spaces in it, the given name first: lists are often sorted by `Berg, Anna`."""
     if _GARBLED.search(text) or not all(map(_is_of_a_name, text)) or _has_inner_capital(text):
         raise BadValue(
             "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
-    return " ".join(text.split())
+    return " ".join(_FAMILY_FIRST.sub(r"\2 \1", text).split())
 
 
 def _is_of_a_name(character: str) -> bool:

@@ -17,7 +17,7 @@ from openpyxl.xml.functions import iterparse
 from services.sheets.sheet import Row
 
 _MAX_COLUMNS = 256
-_MAX_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """No list is this wide, and the rows end where Excel's own do: a damaged sheet may claim to be endless."""
 
 _ZEROS = re.compile(r"0[0 \-]*0")
@@ -94,8 +94,8 @@ def _filled(code: str, value: int) -> str:
     return extra + "".join(next(rest) if sign == "0" else sign for sign in code)
 
 
-def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) -> Worksheet:
-    """The sheet, row by row. Raises almost anything where it is damaged."""
+def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, most: int = MAX_ROWS) -> Worksheet:
+    """The sheet, row by row, at `most` so many. Raises almost anything where it is damaged."""
     found, line, merged, hidden, width = Worksheet(), 0, list[str](), set[int](), 0
     for _event, element in iterparse(stream):
         match tag(element):
@@ -106,7 +106,7 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) 
                 merged.append(element.attrib["ref"])
             case "row":
                 line = int(element.get("r", line + 1))
-                if line > _MAX_ROWS:
+                if line > MAX_ROWS or len(found.rows) >= most:
                     break
                 cells = _cells(element, strings, formats)
                 while len(cells) > width and not cells[-1]:

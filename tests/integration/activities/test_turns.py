@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from models.access.statements import CandidatesJoined
 from models.events.events import Event
 from models.ledger.receipt import Receipt
 from models.stages import Stage
+from runtime.statement_log import StatementLog
 from services.queries.lists import Lists
+from tests.support.authority import SINCE, key_of
 from tests.support.builders import ROUTES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY
@@ -70,3 +73,24 @@ def test_the_next_journey_begins_only_once_the_one_before_has_ended(first: Recor
     assert goes_on(first, "reopened", first.journey.entries[-1].event).accepted
     again = RecordedWay(first.recorder, day=first.day, turn=2)
     assert again.tells("referred").rule == "the_earlier_way_has_ended"
+
+
+def join(engine: Engine, later: RecordedWay, earlier: RecordedWay, *, undone: bool = False) -> None:
+    said = CandidatesJoined(at=SINCE, later=later.id.candidate, earlier=earlier.id.candidate, undone=undone)
+    StatementLog(engine).add(said, key_of("anna.berg"))
+
+
+def test_who_was_joined_is_in_the_programme_by_each_number(engine: Engine, first: RecordedWay) -> None:
+    other = RecordedWay(first.recorder, "C4ZEYN7RB").comes("referred")
+    join(engine, other, first)
+    assert goes_on(first, "reopened", first.journey.entries[-1].event).rule == "the_earlier_way_has_ended"
+    again = RecordedWay(first.recorder, day=first.day, turn=2)
+    assert again.tells("referred").rule == "the_earlier_way_has_ended"
+    join(engine, other, first, undone=True)
+    assert again.tells("referred").accepted
+
+
+def test_who_was_joined_begins_anew_once_no_journey_stands(engine: Engine, first: RecordedWay) -> None:
+    other = RecordedWay(first.recorder, "C4ZEYN7RB").comes(*ROUTES[Stage.CLOSED])
+    join(engine, other, first)
+    assert begins_anew(first).state.stage is Stage.REFERRAL
