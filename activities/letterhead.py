@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
 
 from models.fields import BothLanguages
@@ -28,11 +29,13 @@ class Contact:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What a letter says beside the notice. `names` are what the things that its facts name are called."""
+    """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
+    `referred_on`, those of their referral, are told to whoever made it."""
 
     audience: Audience = Audience.PARTNER
     contact: Contact | None = None
     reference: str | None = None
+    referred_on: date | None = None
     names: Mapping[str, BothLanguages] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """Looking up what stands in a letter beside its notice, when it is sent."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -43,21 +44,25 @@ def letterhead(
     notice: Notice,
     to: Recipient,
     audience: Audience,
+    may_learn: Collection[str],
     at: datetime,
 ) -> Letterhead:
-    """What stands beside a notice that goes to somebody at a moment. Of things, no more than the notice itself names;
-    of somebody protected neither reference nor anybody who may not read of them."""
+    """What stands beside a notice that goes to somebody at a moment. Of things, no more than the notice itself names,
+    and the town where they may learn of positions; of somebody protected neither that, nor a reference, nor anybody who
+    may not read of them."""
     register = authority.register(session)
     named_staff = protected_in(session, authority.register, notice.candidate).get(notice.candidate)
     contact = _contact(session, register, notice, at)
     if named_staff is not None and (contact is None or contact.person not in named_staff):
         working = (register.person(name, at) for name in sorted(named_staff) if register.works_here(name, at))
         contact = next((person for person in working if person is not None), None)
+    own = _own_referral(session, authority, notice, to) if named_staff is None else None
     return Letterhead(
         audience=audience,
         contact=_shown(session, register, notice, contact, at) if contact and contact.person != to.id else None,
-        reference=None if named_staff is not None else _reference(session, authority, notice, to),
-        names=_names(session, names, notice),
+        reference=own.reference if own else None,
+        referred_on=own.effective_on if own else None,
+        names=_names(session, names, notice, in_which_town="position" in may_learn and named_staff is None),
     )
 
 
@@ -73,10 +78,10 @@ def _shown(session: Session, register: Register, notice: Notice, person: StaffEn
     return Contact(person.name, person.phone, person.email, absent.name if absent and stands_in else None)
 
 
-def _reference(session: Session, authority: Authority, notice: Notice, to: Recipient) -> str | None:
-    """Under which reference somebody referred the candidate; nobody else's is told."""
+def _own_referral(session: Session, authority: Authority, notice: Notice, to: Recipient) -> Referred | None:
+    """The referral that somebody made; nobody else's is told."""
     referral = referral_of(session, authority, notice.journey_id)
-    return referral.reference if referral is not None and referral.referring_partner == to.id else None
+    return referral if referral is not None and referral.referring_partner == to.id else None
 
 
 def referral_of(session: Session, authority: Authority, journey_id: str) -> Referred | None:
@@ -89,8 +94,11 @@ def referral_of(session: Session, authority: Authority, journey_id: str) -> Refe
     return next((one.event for one in in_effect(entries) if isinstance(one.event, Referred)), None)
 
 
-def _names(session: Session, names: Names, notice: Notice) -> dict[str, BothLanguages]:
+def _names(session: Session, names: Names, notice: Notice, *, in_which_town: bool) -> dict[str, BothLanguages]:
     found: dict[str, BothLanguages | None] = {"programme": names.programme(notice.programme)}
+    journey = session.get(JourneyRow, notice.journey_id) if in_which_town else None
+    if journey is not None and (its_town := names.town(journey.site)) is not None:
+        found["town"] = _alike(its_town)
     for before in ("", WAS, NOW):
         form, position = notice.details.get(f"{before}form"), notice.details.get(f"{before}position")
         found[f"{before}form"] = names.form(form) if form else None

@@ -96,6 +96,8 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     facts = {**details, "candidate": notice.candidate, "notice_id": str(notice.notice_id)}
     if head.reference is not None:
         facts["reference"] = head.reference
+    if head.referred_on is not None:
+        facts["referred_on"] = _day(head.referred_on, language)
     if head.contact is not None:
         facts |= _contact(head.contact, language)
     if notice.effective_on is not None:

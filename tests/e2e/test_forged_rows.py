@@ -50,7 +50,7 @@ def says(office: TestOffice, said: Statement, key: Ed25519PrivateKey) -> None:
 
 
 NEVER_RECORDED = {
-    **{"unit": "Lasarettet, ward service", "person": "eve", "form": "permanent", "struck": False},
+    **{"unit": "Lasarettet, vårdnära service", "person": "eve", "form": "permanent", "struck": False},
     **{"from_day": date(2024, 1, 1), "recorded_by": "coordinator:anna.berg", "recorded_at": datetime.now(UTC)},
     **{"number": CUT["unit_staff"], "previous": GENESIS, "key": public_key_of(FORGER), "signature": "0" * 128},
 }

@@ -23,7 +23,7 @@ from tests.support.programmes import RULES
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")
-TRANSPORT = "Lasarettet, internal transports"
+TRANSPORT = "Lasarettet, interna transporter"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_is_recorded_is_shown(says: Says) -> None:
     told = says("show", "lasarettet_transport").output
     assert "0 of 2 through (0 per cent)" in told
     assert "shared_values, welcoming_interns" in told
-    assert "Lasarettet, ward service, values_and_diversity: nobody is registered as staff" in says("show").output
+    assert "Lasarettet, vårdnära service, values_and_diversity: nobody is registered as staff" in says("show").output
 
 
 def test_somebody_leaves_a_unit(says: Says) -> None:
