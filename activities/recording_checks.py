@@ -230,17 +230,6 @@ def no_such_position(wanted: str) -> Refusal:
     )
 
 
-def free_places(session: Session) -> dict[str, int]:
-    """How many places are free, by position."""
-    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
-    rows = session.execute(
-        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
-            taken, taken.c.position == PositionRow.id
-        )
-    )
-    return {str(position): int(free) for position, free in rows}
-
-
 def _why_not(
     session: Session, register: Register, entry: LedgerEntry, wanted: str, *, locking: bool = True
 ) -> Refusal | None:

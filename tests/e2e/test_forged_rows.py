@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
 
-from activities.record import table_of
 from activities.sealing import sealer_on
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
@@ -20,6 +19,7 @@ from models.access.statements import StaffEntered, Statement, WorkerRegistered, 
 from models.identifiers import Role
 from models.ledger.hash_chain import GENESIS
 from models.signatures import public_key_of, sign
+from models.tables.base import table_of
 from models.tables.ledger import StatementRow
 from models.tables.training import UnitStaffRow
 from runtime.local.people import everywhere

@@ -22,6 +22,7 @@ from models.identifiers import Role
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.programme.programme import NoticeRule
+from models.state.deadlines import upcoming
 from models.tables.people import ProtectionRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.rulebook.names import NamesIn
@@ -345,3 +346,21 @@ async def test_no_letter_says_a_day_in_figures_or_changes_what_stays(way: Record
         assert "2026-" not in letter
         assert "\nOrt: Umeå\n" in letter
     assert "Serviceassistent, brickdukning → Serviceassistent, vårdnära service" in letter
+
+
+async def test_a_partner_is_reminded_of_a_letter_by_what_it_told_its_day_and_its_number(engine: Engine) -> None:
+    asks = NoticeRule(
+        event="referral_accepted", to=("referring_partner",), acknowledge_within_days=10, remind_after_days=5
+    )
+    rules = SERVICE.model_copy(update={"notices": (asks,)})
+    way = RecordedWay(recorder_on(engine), ANNA, rules).comes("referred", "referral_accepted")
+    await letters(way)
+    [owed] = way.state.acknowledgements
+    reminder = next(one for one in upcoming(way.state) if (one.deadline, one.step.value) == (owed.deadline, "reminder"))
+    way.later((reminder.on - way.day).days)
+    passed = {"deadline": owed.deadline, "step": "reminder", "due_on": reminder.due_on}
+    assert way.tells("deadline_passed", **passed, actor="system:journey").accepted
+    sent = await letters(way, datetime.combine(way.day, time(9), UTC))
+    told = " ".join(sent.to(owed.recipient).split())
+    assert "Vi påminner om vårt brev ”godtagen anvisning” från måndag 2 mars 2026" in told
+    assert f"nummer {owed.notice_id}" in told
