@@ -1,40 +1,62 @@
 """Whom a notice reaches today: partners as `partners.toml` has them, the employer's own as the register has them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.announce import DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.authority import Authority
-from activities.recording_checks import Directory
+from activities.letterhead import Audience, Letterhead
+from activities.letterheads import Names, letterhead
+from activities.recording_checks import Directory, PartnersUnread
 from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
-from models.partners.notice import Notice
-from models.partners.partner import Channel, Recipient, is_email_address
+from models.partners.notice import ALL, Notice, disclosed_to
+from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
 from models.tables.journeys import JourneyRow
 
 
 class Addressees:
     """Looks up who a notice goes to, when it is sent."""
 
-    def __init__(self, engine: Engine, directory: Directory, authority: Authority) -> None:
+    def __init__(self, engine: Engine, directory: Directory, authority: Authority, names: Names) -> None:
         self._engine = engine
         self._directory = directory
         self._authority = authority
+        self._names = names
 
-    def find(self, notice: Notice, at: datetime) -> Recipient:
-        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
-        partner = self._directory.find(notice.recipient)
-        return partner if partner is not None else _by_mail(self._in_charge(notice, at))
+    def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
+        """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
+        nobody, and DeliveryFailed where the partners cannot be looked up."""
+        partner = self._partner(notice)
+        return partner.ways if partner is not None else (_by_mail(self._in_charge(notice, at)),)
+
+    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
+        partner = self._partner(notice)
+        others = Audience.COURIER if notice.recipient == CANDIDATE else Audience.STAFF
+        audience = Audience.PARTNER if partner is not None else others
+        may_learn = disclosed_to(partner) if partner is not None else ALL
+        with Session(self._engine) as session:
+            return letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
+
+    def _partner(self, notice: Notice) -> Partner | None:
+        try:
+            return self._directory.find(notice.recipient)
+        except PartnersUnread as error:
+            raise DeliveryFailed(str(error)) from None
 
     def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:
         with Session(self._engine) as session:
             register = self._authority.register(session)
             if not is_staff(register, notice.recipient):
                 raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-            town = session.scalar(select(JourneyRow.site).where(JourneyRow.journey_id == notice.journey_id))
-        person = whom_to_tell(register, notice.recipient, notice.programme, town, at)
+            journey = select(JourneyRow.site, JourneyRow.coordinator).filter_by(journey_id=notice.journey_id)
+            town, coordinator = session.execute(journey).first() or (None, None)
+        recipient = coordinator if notice.recipient == CANDIDATE and coordinator else notice.recipient
+        person = whom_to_tell(register, recipient, notice.programme, town, at)
         if person is None:
             raise DeliveryRefused(
                 f"nobody is in charge of {notice.programme}; give somebody the role of its manager and send again"

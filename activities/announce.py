@@ -5,7 +5,8 @@ No message here names a person, an address or a secret: it ends in logs and in T
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -14,9 +15,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.authority import Authority
+from activities.delivery import Delivery
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
-from activities.outbox import Delivery, Outbox
+from activities.letterhead import Letterhead
+from activities.outbox import Outbox
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice
@@ -28,6 +31,8 @@ TRIED_FOR = timedelta(days=3)
 GIVEN_UP_AFTER = TRIED_FOR - LONGEST_WAIT - timedelta(hours=1)
 """The server gives up before an attempt that would come too late: as much earlier as the longest wait between two."""
 
+SIGN_OF_LIFE_SECONDS = 15.0
+"""Four in the time within which one is waited for."""
 
 WITH_THE_OTHERS = timedelta(seconds=2)
 """After this it is asked again whether all are there who were handed over together."""
@@ -68,8 +73,8 @@ class NotDelivered(ApplicationError):
 class Sender(Protocol):
     """A way of reaching somebody."""
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
-        """Deliver `notice` to somebody; returns when the other side has taken it over.
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:
+        """Deliver `notice` to somebody, with what stands beside it; returns when the other side has taken it over.
 
         Safe to repeat: each repeat carries the same `notice_id`, by which the other side knows it again. Raises
         `DeliveryFailed` or `DeliveryRefused`, and nothing else, whatever the other side does.
@@ -80,8 +85,13 @@ class Sender(Protocol):
 class Addressing(Protocol):
     """Tells whom a notice reaches."""
 
-    def find(self, notice: Notice, at: datetime) -> Recipient:
-        """Who gets the notice at a moment. Raises DeliveryRefused where that is nobody."""
+    def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
+        """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
+        nobody."""
+        ...
+
+    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """What stands in a letter to somebody beside its notice at a moment."""
         ...
 
 
@@ -124,7 +134,8 @@ class Announcer:
         dead and raises nothing.
         """
         pending = await self._due(announcement)
-        failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
+        async with _alive():
+            failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
             told = f"{len(failures)} of {len(pending)} notices not delivered yet: {reasons}"
@@ -156,9 +167,8 @@ class Announcer:
     async def _send(self, notice: Notice) -> DeliveryFailed | None:
         """None once the notice is sent or dead; otherwise why it must be tried again."""
         try:
-            to = await asyncio.to_thread(self._addressees.find, notice, self._now())
-            letter = await self._letter(notice, to)
-            await self._senders[to.channel].send(letter.notice, to)
+            ways = await asyncio.to_thread(self._addressees.find, notice, self._now())
+            told = await self._by(notice, ways[0]) if len(ways) == 1 else await self._by_each(notice, ways)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
             return None
@@ -167,9 +177,43 @@ class Announcer:
         except DeliveryFailed as failure:
             await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
             return failure
-        for notice_id in letter.instead_of:
-            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), to.id)
+        for notice_id in told:
+            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), ways[0].id)
         return None
+
+    async def _by(self, notice: Notice, to: Recipient) -> Sequence[UUID]:
+        """Send by one way; the ids of the notices that are told of with it. Raises as a sender does."""
+        letter = await self._letter(notice, to)
+        head = await asyncio.to_thread(self._addressees.head, notice, to, self._now())
+        await self._senders[to.channel].send(letter.notice, to, head)
+        return letter.instead_of
+
+    async def _by_each(self, notice: Notice, ways: Sequence[Recipient]) -> Sequence[UUID]:
+        """Send by every way that is left, side by side: what one has delivered or refused is not tried again because of
+        another. Raises what is to be tried again, and once nothing is, what was refused."""
+        settled = await asyncio.to_thread(self._outbox.ways, notice.notice_id)
+        left = [to for to in ways if to.channel not in settled]
+        tried = await asyncio.gather(*(self._settle(notice, to) for to in left))
+        again = sorted((one for one in tried if isinstance(one, DeliveryFailed)), key=_was_not_tried)
+        if again:
+            raise again[0]
+        refused = [one for one in tried if isinstance(one, DeliveryRefused)]
+        if refused or Delivery.DEAD in settled.values():
+            raise refused[0] if refused else DeliveryRefused("One of the ways to the partner had been refused before.")
+        return (notice.notice_id,)
+
+    async def _settle(self, notice: Notice, to: Recipient) -> DeliveryFailed | DeliveryRefused | None:
+        """Try one way of several, and remember it where it has come to its end."""
+        failed: DeliveryFailed | DeliveryRefused | None = None
+        try:
+            await self._by(notice, to)
+        except DeliveryFailed as failure:
+            return failure
+        except DeliveryRefused as refusal:
+            failed = refusal
+        how = Delivery.SENT if failed is None else Delivery.DEAD
+        await asyncio.to_thread(self._outbox.settle_way, notice.notice_id, to.channel, how)
+        return failed
 
     async def _letter(self, notice: Notice, to: Recipient) -> Letter:
         """What is sent, and for which notices. Raises DeliveryPostponed where another one is to tell of this one."""
@@ -179,6 +223,26 @@ class Announcer:
         if letter is None:
             raise DeliveryPostponed("told with the others who were handed over", WITH_THE_OTHERS)
         return letter
+
+
+@asynccontextmanager
+async def _alive() -> AsyncIterator[None]:
+    """Give signs of life meanwhile, so that a worker that has died is not waited for."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+
+
+def _was_not_tried(failure: DeliveryFailed) -> bool:
+    return isinstance(failure, DeliveryPostponed)
 
 
 def delay_asked(failures: Sequence[DeliveryFailed], ordinary: timedelta) -> timedelta | None:

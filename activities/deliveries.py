@@ -7,6 +7,7 @@ from time import perf_counter
 from temporalio import activity
 
 from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused, Sender
+from activities.letterhead import NO_HEAD, Letterhead
 from activities.measures import Measures
 from activities.tracing import span
 from models.partners.notice import Notice
@@ -26,12 +27,12 @@ class Watched:
         self._measures = measures
         self._clock = clock
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> None:
         """See `Sender.send`."""
         began = self._clock()
         try:
             with span("deliver", channel=self._channel.value, notice=str(notice.notice_id)):
-                await self._sender.send(notice, to)
+                await self._sender.send(notice, to, head)
         except DeliveryPostponed:
             raise  # it was not even tried
         except DeliveryFailed as error:

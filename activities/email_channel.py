@@ -1,7 +1,7 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
 from email.headerregistry import UniqueUnstructuredHeader as Unstructured
@@ -9,12 +9,15 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import formataddr, parseaddr
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.letterhead import NO_HEAD, Letterhead
+from activities.mail_relay import Relay, Unanswered, hand_over
 from activities.messages import NoWording, render
 from activities.tls import MailTls, fault_of_certificate
 from models.message import InvalidValue, msg
@@ -23,6 +26,16 @@ from models.partners.partner import Recipient, is_email_address
 
 SMTP_TIMEOUT_SECONDS = 30.0
 """For each answer of the mail server. A relay answers within a second or two, and one that is busy says so at once."""
+
+MAIL_WITHIN_SECONDS = 240.0
+"""For one mail in all, from connecting until the server has taken it. Whether it is taken says only the answer to its
+last line: a server may look at the mail for minutes before, and whoever does not wait sends it twice (RFC 1047)."""
+
+AGAIN_AFTER = timedelta(minutes=15)
+"""Where nobody can tell whether a mail has arrived: a server that died just then has been started again."""
+
+MOST_UNANSWERED = 2
+"""A server that takes mails and never says so would fill somebody's mailbox with the same letter for days."""
 
 PERMANENT = range(500, 600)
 """SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
@@ -48,7 +61,8 @@ PASSWORD_IN_CLEAR = msg(
 
 
 class EmailChannel:
-    """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer.
+    """Sends through the mail server at `host` and `port` (1 to 65,535), which has `timeout` seconds for each answer and
+    `within` seconds for a mail.
 
     `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `tls` None is TLS at once on
     port 465, STARTTLS in any case with a `username`, and otherwise STARTTLS where it is offered. `context` is the
@@ -66,6 +80,7 @@ class EmailChannel:
         tls: MailTls | None = None,
         context: ssl.SSLContext | None = None,
         timeout: float = SMTP_TIMEOUT_SECONDS,
+        within: float = MAIL_WITHIN_SECONDS,
     ) -> None:
         name, address = parseaddr(sender)
         if not (sender.isprintable() and is_email_address(address)):
@@ -86,24 +101,42 @@ class EmailChannel:
             "local_hostname": self._sender.domain,
             "timeout": timeout,
         }
-        self._hand_over = partial(aiosmtplib.send, **how)
-        self._connection = partial(aiosmtplib.SMTP, **how)
+        self._within = within
+        self._unanswered: dict[UUID, tuple[int, float]] = {}
+        self._connection = partial(Relay, **how)
 
     async def greet(self) -> None:
         """Connect as for a mail, log in where that is set, and send none. Raises SMTPException, OSError."""
         async with self._connection() as server:
             await server.ehlo()
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
-        """See `Sender.send`. The other side knows a repeated mail by its Message-ID."""
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> None:
+        """See `Sender.send`. The other side knows a repeated mail by its Message-ID.
+
+        A mail that the server has and of which it never says what became comes once more, and then to a person.
+        """
+        times, not_before = self._unanswered.get(notice.notice_id, (0, 0.0))
+        if (left := not_before - monotonic()) > 0:
+            raise DeliveryPostponed(f"The mail to partner {to.id} may have arrived.", timedelta(seconds=left))
         try:
-            mail = self.compose(notice, to)
-            await self._hand_over(mail)
+            mail = self.compose(notice, to, head)
+            await hand_over(self._connection(), mail, self._within)
+            self._unanswered.pop(notice.notice_id, None)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _explain(error, to) from None
+        except Unanswered:
+            raise self._may_have_arrived(notice, to, times + 1) from None
+
+    def _may_have_arrived(self, notice: Notice, to: Recipient, times: int) -> DeliveryFailed | DeliveryRefused:
+        why = f"The mail server has the mail to partner {to.id} and did not say what became of it"
+        if times < MOST_UNANSWERED:
+            self._unanswered[notice.notice_id] = (times, monotonic() + AGAIN_AFTER.total_seconds())
+            return DeliveryFailed(f"{why}.", AGAIN_AFTER)
+        del self._unanswered[notice.notice_id]
+        return DeliveryRefused(f"{why}, {times} times; ask its operator, and send it again if it has not arrived.")
 
     async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:
         """A plain mail to somebody who is no partner: the operator. Raises DeliveryFailed."""
@@ -116,18 +149,23 @@ class EmailChannel:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text, cte="quoted-printable")
         try:
-            await self._hand_over(mail)
+            await hand_over(self._connection(), mail, self._within)
         except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
             raise DeliveryFailed(_fault_of_server(error, "the mail")) from None
+        except Unanswered:
+            raise DeliveryFailed("The mail server did not say what became of the mail.") from None
 
-    def compose(self, notice: Notice, to: Recipient) -> EmailMessage:
-        """The mail for one notice, in plain text and HTML. The mails of one journey form a thread."""
-        message = render(notice, to.language)
+    def compose(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> EmailMessage:
+        """The mail for one notice, in plain text and HTML. The mails of one journey form a thread, and whoever replies
+        writes to the coordinator."""
+        message = render(notice, to.language, head)
         thread = f"<{uuid5(NAMESPACE_URL, notice.journey_id)}@{self._sender.domain}>"
         mail = EmailMessage(policy=POLICY)
         mail["Subject"] = message.subject
         mail["From"] = self._sender
         mail["To"] = Address(to.name, addr_spec=to.address)
+        if head.contact is not None and is_email_address(head.contact.email or ""):
+            mail["Reply-To"] = Address(head.contact.name, addr_spec=head.contact.email or "")
         mail["Date"] = notice.recorded_at
         mail["Message-ID"] = f"<{notice.notice_id}@{self._sender.domain}>"
         mail["In-Reply-To"] = thread
@@ -219,6 +257,7 @@ def _registry() -> HeaderRegistry:
         "subject": _Subject,
         "from": _SingleAddress,
         "to": _SingleAddress,
+        "reply-to": _SingleAddress,
         "in-reply-to": MessageIDHeader,
         "references": MessageIDHeader,
     }

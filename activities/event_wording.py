@@ -19,10 +19,11 @@ class Wording:
 
 WORDINGS = {
     "referred": Wording(
-        N_("A new journey has begun"),
+        N_("The referral has been received"),
         N_(
-            "A candidate has been referred to the programme. The coordinator now considers the referral and will be in"
-            " touch with whoever made it."
+            "We have received the referral. From now on our letters call the candidate {candidate}, so please keep that"
+            " number with your papers. The coordinator now considers the referral, and you will hear from us. Call the"
+            " coordinator if you do not know whom it is about."
         ),
     ),
     "referral_accepted": Wording(
@@ -66,8 +67,8 @@ WORDINGS = {
     ),
     "internship_agreed": Wording(
         N_("An internship is agreed"),
-        N_("An internship is arranged for the candidate. A warm welcome!"),
-        N_("An internship is arranged for the candidate, from {starts_on} to {ends_on}. A warm welcome!"),
+        N_("An internship is arranged for the candidate."),
+        N_("An internship is arranged for the candidate, from {starts_on} to {ends_on}."),
     ),
     "internship_extended": Wording(
         N_("The internship has a new last day"),
@@ -81,8 +82,8 @@ WORDINGS = {
     "internship_completed": Wording(
         N_("The internship is completed"),
         N_(
-            "The candidate's internship has ended as agreed. An evaluation comes next. Thank you to everybody who"
-            " helped!"
+            "The candidate's internship has ended as agreed. An evaluation comes next, and you need not do anything."
+            " Thank you to everybody who helped!"
         ),
     ),
     "internship_interrupted": Wording(
@@ -155,7 +156,10 @@ WORDINGS = {
     ),
     "withdrawn": Wording(
         N_("The candidate has chosen to leave"),
-        N_("The candidate has chosen not to go on in the programme, and the journey is closed."),
+        N_(
+            "The candidate has chosen not to go on in the programme, and the journey is closed. You need not do"
+            " anything."
+        ),
     ),
     "discontinued": Wording(
         N_("The journey is closed"),
@@ -243,8 +247,8 @@ WORDINGS = {
         N_("A fact has been corrected"),
         N_(
             "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open."
-            " What is told below holds instead of what an earlier notice said. If you have acted on that, please ask"
-            " the coordinator what to do."
+            " Below you see what it was and what it is now, which holds instead of what an earlier notice said. If you"
+            " have acted on that, please call the coordinator."
         ),
     ),
 }

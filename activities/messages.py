@@ -9,12 +9,16 @@ from babel.dates import format_date
 
 from activities.event_wording import Wording
 from activities.language import Language, said, translator
+from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead
 from activities.templating import templates_beside
-from activities.wording import LABELS, SHARED, wording_of
+from activities.wording import ANSWERS, LABELS, SHARED, TO_BE_TOLD, wording_of
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
 from models.state.deadlines import deadline_in_words, has_words
+
+CODES = frozenset({"position", "form", "step"})
+"""Facts that are told by what they are called, where that is known, and otherwise not at all."""
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""
@@ -35,25 +39,35 @@ class RenderedNotice:
     html: str
 
 
-def render(notice: Notice, language: Language) -> RenderedNotice:
-    """Say what has happened, on which day, where the journey is, and what the recipient may do.
+def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> RenderedNotice:
+    """Say what has happened, on which day, where the journey is, whom to call and what the recipient may do.
 
-    Names nobody: the candidate is a number, and of the details only those that have a label are shown.
-    Raises `NoWording` for a kind of event that `wording` does not know.
+    The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
+    is called. Raises `NoWording` for a kind of event that `wording` does not know.
     """
     wording = wording_of(notice.kind, notice.details)
     if wording is None:
         raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/wording.py.")
     translate = translator(language)
-    details = {name: _in_words(name, value, language) for name, value in notice.details.items()}
+    called = {name: one.sv if language == "sv" else one.en for name, one in head.names.items()}
+    details = {
+        name: _in_words(name, value, language) for name, value in notice.details.items() if field_of(name) not in CODES
+    }
+    details |= called | {"candidate": notice.candidate}
     heading, told = _say(wording, details, language)
+    if head.audience is Audience.COURIER:
+        heading = translate(TO_BE_TOLD).format(heading=heading)
+    subject = f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"
+    if head.reference is not None:
+        subject += f" – {translate(LABELS['reference']).lower()} {head.reference}"
     page = {
         "language": language,
         "words": {name: translate(text) for name, text in SHARED.items()},
-        "subject": _one_line(f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"),
+        "answer": translate(ANSWERS[head.audience]),
+        "subject": _one_line(subject),
         "heading": heading,
         "told": told,
-        "rows": _rows(notice, details, language),
+        "rows": _rows(notice, details, head, language),
     }
     text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
     return RenderedNotice(str(page["subject"]), text, html)
@@ -77,14 +91,15 @@ def _places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> list[tuple[str, str]]:
-    """The facts of the notice with their labels, in the order of the labels."""
-    facts = {
-        **details,
-        "candidate": notice.candidate,
-        "programme": notice.programme,
-        "notice_id": str(notice.notice_id),
-    }
+def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language: Language) -> list[tuple[str, str]]:
+    """The facts of the notice with their labels, and whom to call, in the order of the labels."""
+    facts = {**details, "candidate": notice.candidate, "notice_id": str(notice.notice_id)}
+    if head.reference is not None:
+        facts["reference"] = head.reference
+    if head.referred_on is not None:
+        facts["referred_on"] = _day(head.referred_on, language)
+    if head.contact is not None:
+        facts |= _contact(head.contact, language)
     if notice.effective_on is not None:
         facts["effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
@@ -92,6 +107,16 @@ def _rows(notice: Notice, details: Mapping[str, str], language: Language) -> lis
     facts |= _changes(facts, language)
     translate = translator(language)
     return [(translate(label), _one_line(facts[name])) for name, label in LABELS.items() if name in facts]
+
+
+def _contact(contact: Contact, language: Language) -> dict[str, str]:
+    """Whom to call or write to, as far as it is known."""
+    who = contact.name
+    if contact.instead_of is not None:
+        stands_in = msg("notice.stands_in", "{name}, who stands in for {absent}", name=who, absent=contact.instead_of)
+        who = said(stands_in, language)
+    known = {"contact": who, "phone": contact.phone, "email": contact.email}
+    return {name: value for name, value in known.items() if value}
 
 
 def _changes(facts: Mapping[str, str], language: Language) -> dict[str, str]:
@@ -122,7 +147,7 @@ def _in_words(name: str, value: str, language: Language) -> str:
 
 
 def _day(day: date, language: Language) -> str:
-    return format_date(day, "d MMMM y", locale=LOCALES[language])
+    return format_date(day, "EEEE d MMMM y", locale=LOCALES[language])
 
 
 def _one_line(text: str) -> str:

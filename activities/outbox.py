@@ -1,6 +1,6 @@
 """The notices in the database: written with the ledger row, then marked one by one as they are sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,25 +10,21 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from activities.seals import Seal
-from models.journey.corrected_facts import corrected_facts
+from models.events.events import Corrected
+from models.journey.facts_beside import CHANGES, facts_beside
 from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
-from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
+from models.partners.partner import Channel
 from models.tables.ledger import LedgerRow, NoticeRow
 
-
-class Delivery(Worded):
-    """How far a notice has come."""
-
-    PENDING = "pending", msg("delivery.pending", "pending")
-    SENT = "sent", msg("delivery.sent", "sent")
-    DEAD = "dead", msg("delivery.dead", "could not be delivered")
-    WITHDRAWN = "withdrawn", msg("delivery.withdrawn", "withdrawn, as the candidate was erased")
+SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corrected))
+"""Kinds whose notices repeat something of the events before."""
 
 
 class Outbox:
@@ -57,8 +53,8 @@ class Outbox:
             rows = list(session.scalars(query))
             event = event_in(seal, row) or {}
             pending = [notice_in(seal, one) for one in rows]
-            corrected = _corrected(session, authority, row, seal) if row.kind == "corrected" and pending else {}
-            due = [notice for notice in pending if notice is not None and follows_from(row, event, corrected, notice)]
+            beside = _beside(session, authority, row, seal) if row.kind in SAY_MORE and pending else {}
+            due = [notice for notice in pending if notice is not None and follows_from(row, event, beside, notice)]
             is_protected = bool(protected_in(session, authority.register, candidate_in(journey_id)))
             return [notice.of_somebody_protected() if is_protected else notice for notice in due]
 
@@ -86,6 +82,18 @@ class Outbox:
         """Give a notice up until somebody sends it again."""
         self._mark(notice_id, status=Delivery.DEAD, last_error=why)
 
+    def ways(self, notice_id: UUID) -> dict[Channel, Delivery]:
+        """What came of each way in which a notice has come to its end, where its recipient has several."""
+        with Session(self._engine) as session:
+            return _ways_in(session.scalar(select(NoticeRow.ways).filter_by(notice_id=notice_id)))
+
+    def settle_way(self, notice_id: UUID, channel: Channel, how: Delivery) -> None:
+        """Remember what came of one way of several."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(NoticeRow, notice_id, with_for_update=True)
+            if row is not None:
+                row.ways = _written({**_ways_in(row.ways), channel: how})
+
     def revive(self, notice_ids: Sequence[UUID], at: datetime) -> list[tuple[str, UUID]]:
         """Make dead notices pending again; returns journey and event of each that was dead."""
         query = select(NoticeRow).where(NoticeRow.notice_id.in_(notice_ids), NoticeRow.status == Delivery.DEAD)
@@ -93,6 +101,7 @@ class Outbox:
             rows = list(session.scalars(query))
             for row in rows:
                 row.status, row.pending_since = Delivery.PENDING, at
+                row.ways = _written({way: how for way, how in _ways_in(row.ways).items() if how is Delivery.SENT})
             return [(row.journey_id, row.event_id) for row in rows]
 
     def _mark(self, notice_id: UUID, **values: object) -> None:
@@ -103,15 +112,24 @@ class Outbox:
             session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
 
 
-def _corrected(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
-    """What a correction changed, by the rows before it that a worker of ours has signed."""
+def _ways_in(kept: str | None) -> dict[Channel, Delivery]:
+    said = (one.partition(":") for one in (kept or "").split())
+    return {Channel(channel): Delivery(how) for channel, _, how in said}
+
+
+def _written(ways: Mapping[Channel, Delivery]) -> str | None:
+    return " ".join(f"{channel}:{how}" for channel, how in sorted(ways.items())) or None
+
+
+def _beside(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
+    """What a notice repeats beside its event, by the rows before it that a worker of ours has signed."""
     of_journey = select(LedgerRow).where(LedgerRow.journey_id == row.journey_id, LedgerRow.accepted.is_(True))
     rows = authority.genuine(
         session, session.scalars(of_journey.where(LedgerRow.row <= row.row).order_by(LedgerRow.row))
     )
     said = [(event_in(seal, one), one.recorded_at) for one in rows]
     entries = [Entry.model_validate({"event": event, "recorded_at": at}) for event, at in said if event is not None]
-    return corrected_facts(entries[:-1], entries[-1].event) if entries else {}
+    return facts_beside(entries[:-1], entries[-1].event) if entries else {}
 
 
 def rows_for(entry: LedgerEntry, may_learn: MayLearn, seal: Seal) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from activities.accepted_entries import accepted_entries
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
 from activities.seals import Seal
+from activities.turns import not_in_turn
 from models.access.charge import is_staff, takes_charge
 from models.access.register import Register
 from models.calendar.swedish_day import day_in_sweden
@@ -31,19 +32,37 @@ from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
-from models.stages import ENDED_STAGES
-from models.tables.journeys import JourneyRow, PlaceRow, PositionRow
+from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import NoticeRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
 
-class Directory:
-    """Partners, looked up by name."""
+class PartnersUnread(Exception):
+    """Nobody knows who the partners are until the fault in their file is corrected. Repeating helps then."""
 
-    def __init__(self, partners: Iterable[Partner]) -> None:
-        self._partners = {partner.id: partner for partner in partners}
+    says_nothing_personal = True
+
+    def __init__(self) -> None:
+        super().__init__("partners.toml is set aside, as it has a fault; correct it, and this goes on")
+
+
+class Directory:
+    """Partners, looked up by name. None where their file has a fault and was never good."""
+
+    def __init__(self, partners: Iterable[Partner] | None) -> None:
+        self.know(partners)
+
+    def know(self, partners: Iterable[Partner] | None) -> None:
+        """Go by these from now on."""
+        self._partners = None if partners is None else {partner.id: partner for partner in partners}
+
+    def __contains__(self, name: object) -> bool:
+        return name in (self._partners or {})
 
     def find(self, name: str) -> Partner | None:
+        """A partner; None where there is none. Raises PartnersUnread."""
+        if self._partners is None:
+            raise PartnersUnread
         return self._partners.get(name)
 
     def may_learn(self, register: Register, name: str) -> frozenset[str]:
@@ -60,7 +79,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
     return (
         entry.refused
         or not_lost_by_two(session, register, entry)
-        or _not_ended_before(session, entry)
+        or not_in_turn(session, register, entry)
         or _unknown_coordinator(register, entry)
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
@@ -75,27 +94,11 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
     takes_one = entry.place is not None and (held.position if held else None) != entry.place
     return (
         entry.refused
-        or _not_ended_before(session, entry)
+        or not_in_turn(session, register, entry, locking=False)
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
-    )
-
-
-def _not_ended_before(session: Session, entry: LedgerEntry) -> Refusal | None:
-    """Nobody is in a programme twice at a time: whoever comes back has ended the journey before."""
-    before = entry.journey_id.before if entry.kind == "referred" else None
-    if before is None:
-        return None
-    row = session.get(JourneyRow, before)
-    if row is not None and row.stage in ENDED_STAGES:
-        return None
-    return rules.the_earlier_way_has_ended.refuse(
-        msg(
-            "the_earlier_way_has_ended.stands",
-            "The candidate's earlier journey in this programme has not ended. Record what happens in that one.",
-        )
     )
 
 
@@ -225,17 +228,6 @@ def no_such_position(wanted: str) -> Refusal:
             wanted=wanted,
         )
     )
-
-
-def free_places(session: Session) -> dict[str, int]:
-    """How many places are free, by position."""
-    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
-    rows = session.execute(
-        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
-            taken, taken.c.position == PositionRow.id
-        )
-    )
-    return {str(position): int(free) for position, free in rows}
 
 
 def _why_not(

@@ -1,6 +1,7 @@
 """Notices to a partner's own system: a CloudEvent, signed as the Standard Webhooks specification says."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from cloudevents.core.bindings.http import HTTPMessage, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
 from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.letterhead import NO_HEAD, Letterhead
 from activities.outgoing import Answer, InsideOurNetwork, NotPermitted, Outgoing
 from activities.retry_after import asked_wait, clocks_apart
 from activities.tls import fault_of_certificate
@@ -49,7 +51,11 @@ class WebhookChannel:
         self._catch_all = catch_all.rstrip("/") if catch_all else None
         self._quiet_until: dict[str, datetime] = {}
 
-    async def send(self, notice: Notice, partner: Recipient) -> None:
+    def sign_with(self, secrets: Mapping[str, str]) -> None:
+        """Sign with other secrets from now on. Raises InvalidValue where one is malformed, and changes nothing then."""
+        self._signers = signers(secrets)
+
+    async def send(self, notice: Notice, partner: Recipient, head: Letterhead = NO_HEAD) -> None:
         """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id.
 
         Where a partner has asked to be left in peace, no notice is sent to it before, whatever the journey.
@@ -60,7 +66,7 @@ class WebhookChannel:
                 f"Partner {partner.id} has no webhook secret; agree on one and add it to the secrets."
             )
         self._keep_quiet(partner)
-        request = sign(as_cloudevent(notice), notice, signer, self._clock())
+        request = sign(as_cloudevent(notice, head), notice, signer, self._clock())
         answer = await self._post(partner, request)
         self._judge(answer, partner)
 
@@ -112,8 +118,9 @@ class WebhookChannel:
         return wait
 
 
-def as_cloudevent(notice: Notice) -> CloudEvent:
-    """The notice as a CloudEvent 1.0: the candidate's number is its subject, what the notice tells its data."""
+def as_cloudevent(notice: Notice, head: Letterhead = NO_HEAD) -> CloudEvent:
+    """The notice as a CloudEvent 1.0: the candidate's number is its subject, what the notice tells its data, beside the
+    partner's own `reference` and `referred_on`, whom to `contact`, and what the things are `called` that it names."""
     attributes = {
         "id": str(notice.notice_id),
         "source": f"/helavagen/{quote(notice.journey_id)}",
@@ -124,7 +131,14 @@ def as_cloudevent(notice: Notice) -> CloudEvent:
     }
     if (traceparent := current_traceparent()) is not None:
         attributes["traceparent"] = traceparent  # the distributed tracing extension
-    return CloudEvent(attributes, notice.model_dump(mode="json", exclude_none=True))
+    beside = {
+        "reference": head.reference,
+        "referred_on": head.referred_on and head.referred_on.isoformat(),
+        "contact": head.contact and {name: value for name, value in asdict(head.contact).items() if value},
+        "called": {name: one.model_dump() for name, one in head.names.items()},
+    }
+    said = notice.model_dump(mode="json", exclude_none=True)
+    return CloudEvent(attributes, said | {name: value for name, value in beside.items() if value})
 
 
 def sign(event: CloudEvent, notice: Notice, by: Signers, now: datetime) -> HTTPMessage:

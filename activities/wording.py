@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from activities.event_wording import WORDINGS, Wording
+from activities.letterhead import Audience
 from models.events.values import DeadlineStep
 from models.message import N_
-from models.partners.notice import SOMETHING_TO_READ
+from models.partners.notice import CORRECTED, SOMETHING_TO_READ, STRUCK, field_of
 from models.state.deadlines import CONVERSION, RETURN
 from models.state.obligations import REMINDER
 
@@ -69,6 +70,27 @@ REMINDER_WORDING = Wording(
     N_("A reminder that was set on the candidate's journey is for {due_on}. What it is about stands in Hela vägen."),
 )
 
+STRUCK_WORDING = Wording(
+    N_("Something we told you is taken back"),
+    N_(
+        "Something that an earlier notice told of no longer holds. Please disregard that notice, and call the"
+        " coordinator if you have acted on it."
+    ),
+    N_(
+        "What an earlier notice told of no longer holds: {corrected}. Please disregard that notice, and call the"
+        " coordinator if you have acted on it."
+    ),
+)
+
+NOTHING_CHANGED_WORDING = Wording(
+    N_("A fact has been corrected"),
+    N_(
+        "Something recorded earlier about the candidate's journey has been corrected. Nothing that we have told you has"
+        " changed, and you need not do anything."
+    ),
+)
+"""For whoever may learn nothing of what was corrected."""
+
 WITH_WORDINGS_OF_THEIR_OWN = {CONVERSION: CONVERSION_WORDING, RETURN: RETURN_WORDING}
 """Deadlines of which every step is told in the same words."""
 
@@ -83,11 +105,15 @@ UNTOLD_WORDING = Wording(
 
 LABELS = {
     "corrected": N_("What is corrected"),
+    "reference": N_("Your reference"),
+    "referred_on": N_("Your referral of"),
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),
     "stage": N_("The journey is now in"),
     "position": N_("Position"),
+    "unit": N_("Unit"),
+    "town": N_("Town"),
     "form": N_("Form of employment"),
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
@@ -97,16 +123,15 @@ LABELS = {
     "deadline": N_("What it is about"),
     "due_on": N_("Due by"),
     "answer_by": N_("Answer by"),
+    "contact": N_("Whom to ask"),
+    "phone": N_("Telephone"),
+    "email": N_("E-mail"),
     "notice_id": N_("Notice"),
 }
 """Only facts that have a label are shown in a mail, in this order."""
 
 SHARED = {
     "greeting": N_("Hello,"),
-    "answer": N_(
-        "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
-        " Reply as well if something is wrong or unclear, and the coordinator will help you."
-    ),
     "privacy": N_(
         "Please use the candidate's number only. Never write a name, a personal identity number or anything about"
         " health in a reply."
@@ -116,10 +141,34 @@ SHARED = {
 """What every mail says."""
 
 
+ANSWERS = {
+    Audience.PARTNER: N_(
+        "Please reply to this mail and leave the number of the notice in place: then we know that it has reached you."
+        " Reply or call as well if something is wrong or unclear."
+    ),
+    Audience.STAFF: N_(
+        "Record in Hela vägen what you do about it. There you also see all that has happened. Ask the coordinator if"
+        " something is wrong or unclear."
+    ),
+    Audience.COURIER: N_(
+        "Please tell the candidate this in the way they want to be reached, which Hela vägen shows, and write a note"
+        " that you have done it."
+    ),
+}
+"""What each reader can do with a mail."""
+
+
+TO_BE_TOLD = N_("Tell the candidate: {heading}")
+"""How the heading begins for whoever is to tell."""
+
+
 def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""
     if kind == SOMETHING_TO_READ:
         return UNTOLD_WORDING
+    if kind == CORRECTED:
+        changed = any(name != field_of(name) for name in details)
+        return STRUCK_WORDING if STRUCK in details else WORDINGS[kind] if changed else NOTHING_CHANGED_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
     if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:

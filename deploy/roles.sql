@@ -53,7 +53,7 @@ grant insert on
     places_taken, position_changes, positions
     to hela_vagen_worker;
 grant update on journeys, passages, positions to hela_vagen_worker;
-grant update (status, attempts, last_error, sent_at, sent_to, acknowledged_at) on notices to hela_vagen_worker;
+grant update (status, attempts, last_error, sent_at, sent_to, acknowledged_at, ways) on notices to hela_vagen_worker;
 grant delete on findings, follow_ups, open_items, passages, places_taken to hela_vagen_worker;
 grant usage on sequence ledger_id_seq to hela_vagen_worker;
 
@@ -67,7 +67,7 @@ grant insert on
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
 grant update (identity_index, contents) on candidates to hela_vagen_staff;
 grant update (contents) on texts to hela_vagen_staff;
-grant update (status, pending_since) on notices to hela_vagen_staff;
+grant update (status, pending_since, ways) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
 grant delete on candidates, open_items, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;

@@ -94,6 +94,12 @@ Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
 
 
+Reference = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")
+]
+"""Under what a partner keeps a matter: 1 to 60 characters on one line, because it stands in the head of a mail."""
+
+
 def added(default: Any) -> Any:
     """A field of an event or of rules that came after the first were recorded: left out of what is written where it
     says nothing, so that earlier ones keep their digests."""

@@ -127,6 +127,11 @@ class JourneyId(Identifier):
         """The candidate's journey in the programme before this one."""
         return JourneyId.of(self.candidate, self.programme, self.turn - 1) if self.turn > 1 else None
 
+    @property
+    def after(self) -> "JourneyId":
+        """The one after this, which begins where the candidate comes back."""
+        return JourneyId.of(self.candidate, self.programme, self.turn + 1)
+
     def is_in(self, programme: str) -> bool:
         """Whether it is in a programme, written as `easy_jobs`, or the one of a time in it, as `easy_jobs/2`."""
         return programme in (self.programme, f"{self.programme}/{self.turn}")

@@ -22,7 +22,8 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
     with writing(file), open(file, "xb", opener=lambda path, flags: os.open(path, flags, OWNER_ALONE)) as out:
         try:
             yield out
-            out.flush()  # a full disk may show itself only now
+            if not out.closed:
+                out.flush()  # a full disk may show itself only now
         except BaseException:
             with suppress(OSError):
                 file.unlink()

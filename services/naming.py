@@ -132,8 +132,8 @@ def yes_or_no() -> list[Named]:
 
 
 def programmes(book: RuleBook) -> list[Named]:
-    """The programmes of today."""
-    return [titled(one.id, one.name) for one in book.programmes.values()]
+    """The programmes of today, also those that cannot be used until a fault in their files is corrected."""
+    return [titled(programme, name) for programme, name in book.titles.items()]
 
 
 def partners(book: RuleBook) -> list[Named]:
@@ -153,7 +153,7 @@ def towns(book: RuleBook) -> list[Named]:
 
 
 def _town(code: str, name: str | None) -> Named:
-    return Named(code, name, (name, f"{name} kommun")) if name else Named(code, code)
+    return Named(code, name, (name, f"{name} kommun", f"{code} {name}")) if name else Named(code, code)
 
 
 def positions(known: Iterable[Position]) -> list[Named]:

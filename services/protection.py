@@ -1,6 +1,6 @@
 """Protected persons (skyddade personuppgifter): marking somebody, so that only named staff may read of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +15,7 @@ from models.tables.people import ProtectionRow
 from runtime.errors import Refused, UsageError
 from services.application import Application, candidate_of
 from services.chained_rows import append
+from services.queries.protected import protected_on
 from services.reading import may_read_all, write_down
 
 ATTEMPTS = 10
@@ -24,7 +25,8 @@ ATTEMPTS = 10
 def protect(
     application: Application, candidate: str, given: str | None, staff: Iterable[str], because: str | None
 ) -> CandidateNumber:
-    """From now on only these may read of a candidate. Whoever is protected already, those who may say who shall.
+    """From now on only these may read of a candidate, by each of their numbers. Whoever is protected already, those who
+    may say who shall.
 
     It is written down in each of their journeys. Raises UsageError and Refused as reading does.
     """
@@ -74,8 +76,29 @@ def _recorded(
     application: Application, candidate: str, given: str | None, staff: tuple[str, ...], because: str | None
 ) -> CandidateNumber:
     number = candidate_of(candidate)
+    numbers = kept_of(application, application.authority.joins.numbers_of(number))
     permits = may_read_all(application, number, given, Operation.PROTECTION, because)
+    for other in numbers:
+        if other != number and application.lists.found(candidate=other):
+            permits += may_read_all(application, other, given, Operation.PROTECTION, because)
     for permit in permits:
         write_down(application, permit)
-    mark(application, number, staff, permits[0].actor, str(permits[0].because))
+    for one in dict.fromkeys((number, *numbers)):
+        mark(application, one, staff, permits[0].actor, str(permits[0].because))
     return number
+
+
+def protect_alike(application: Application, numbers: Collection[CandidateNumber], by: Actor, because: str) -> None:
+    """Protect by each of somebody's numbers who is protected by one of them: the same staff may read of them."""
+    protected = protected_on(application.writing)
+    staff = sorted({name for number in numbers for name in protected.get(number, ())})
+    for number in kept_of(application, numbers) if staff else ():
+        if number not in protected:
+            mark(application, number, staff, by, because)
+
+
+def kept_of(application: Application, numbers: Iterable[CandidateNumber]) -> list[CandidateNumber]:
+    """Those numbers by which somebody is still known: nothing is kept of whoever was erased."""
+    numbers = list(numbers)
+    known = application.register.identities(numbers)
+    return [number for number in numbers if number in known]

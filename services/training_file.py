@@ -12,8 +12,9 @@ from models.programme.training import Completion, TrainingPackage
 from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook
 from services import training_entry as entry
+from services.naming import Named, titled
 from services.referrals.spoilt import counted_day
-from services.sheets.headings import Columns, Said
+from services.sheets.headings import Columns, Filled, Said
 from services.sheets.mistakes import Problem
 from services.sheets.table import Table, read_table
 
@@ -25,7 +26,8 @@ COLUMNS = Columns(
         "package": ("package", "utbildningspaket", "paket", "utbildning", "training", "kurs", "course"),
         "part": ("part", "del", "delmoment", "moment", "kursdel"),
         "on": ("on", "datum", "dag", "genomförd", "genomförd den", "date", "day", "completed", "completed on"),
-    }
+    },
+    fillable=frozenset({"package", "part", "on"}),
 )
 """What a list of completed training says."""
 
@@ -39,14 +41,29 @@ class TrainingFile:
     notes: tuple[str, ...] = ()
 
 
-def read_training_file(file: Path, book: RuleBook, register: Register, today: date, said: Said) -> TrainingFile:
+def read_training_file(
+    file: Path, book: RuleBook, register: Register, today: date, said: Said, filled: Filled
+) -> TrainingFile:
     """Read a CSV or .xlsx file of completions. Raises `ImportFileError` where the file as a whole cannot be read, and
     `HeadingsUnsure` where somebody must say what a heading means."""
-    table = read_table(file, COLUMNS, said)
+    table = read_table(file, COLUMNS, said, filled)
     found = TrainingFile(notes=table.notes)
     for line, cells in table.rows:
-        _Row(table, line, cells, found).read(book, register, today)
+        _Row(table, line, cells, filled, found).read(book, register, today)
     return found
+
+
+def choices(book: RuleBook, column: str) -> list[Named]:
+    """What may stand in a column, where that is known."""
+    return [titled(one.id, one.name) for one in book.packages.values()] if column == "package" else []
+
+
+def check(book: RuleBook, today: date, column: str, text: str) -> None:
+    """Raise UserError where a text cannot be what all rows say; a part is judged with its package."""
+    if column == "package":
+        entry.package_of(book, text)
+    elif column == "on":
+        entry.day_of(text, today)
 
 
 @dataclass
@@ -56,6 +73,7 @@ class _Row:
     table: Table
     line: int
     cells: list[str]
+    filled: Filled
     found: TrainingFile
 
     def read(self, book: RuleBook, register: Register, today: date) -> None:
@@ -69,8 +87,8 @@ class _Row:
             self.found.completions.append((package, Completion(person, part, day)))
 
     def _value(self, column: str, read: Callable[[str], T]) -> T | None:
-        position = self.table.header.positions[column]
-        text = self.cells[position] if position < len(self.cells) else ""
+        position = self.table.header.positions.get(column, len(self.cells))
+        text = (self.cells[position] if position < len(self.cells) else "") or self.filled.get(column, "")
         if not text:
             self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return None
@@ -81,4 +99,4 @@ class _Row:
             return None
 
     def _refuse(self, column: str, message: Message) -> None:
-        self.found.problems.append(Problem(self.line, self.table.header.titles[column], message))
+        self.found.problems.append(Problem(self.line, self.table.header.titles.get(column, ""), message))

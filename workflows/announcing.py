@@ -21,6 +21,7 @@ async def announce(announcement: Announcement, summary: str) -> None:
             Announcer.announce,
             announcement,
             start_to_close_timeout=policies.ANNOUNCING,
+            heartbeat_timeout=policies.ANNOUNCING_IS_ALIVE,
             schedule_to_close_timeout=policies.GIVE_UP_AFTER,
             retry_policy=policies.ANNOUNCE_RETRY,
             summary=summary,

@@ -13,7 +13,7 @@ from models.events.events import Corrected, DeadlinePassed, Event, InternshipAgr
 from models.events.parsing import Unreadable, read_signed
 from models.fields import Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber, JourneyId, is_own_id, own_id
-from models.journey.corrected_facts import corrected_facts
+from models.journey.facts_beside import facts_beside
 from models.journey.fold import Entry, allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
@@ -205,7 +205,7 @@ def entry_for(
         known=len(entries),
         last=entries[-1].event.event_id if entries else None,
         rules_digest=journey.rules_digest,
-        corrected=corrected_facts(entries, message.content) if isinstance(answer, Proposal) else {},
+        beside=facts_beside(entries, message.content) if isinstance(answer, Proposal) else {},
         answer_by=due_of(after, message.event_id) if after and isinstance(answer, Proposal) else {},
         own=message.own,
         signed=message.signed,

@@ -26,8 +26,12 @@ LOOK_RETRY = RetryPolicy(
 )
 """As for an event; but rows that this version cannot read it never can, and a journey must not stand still for them."""
 
-ANNOUNCING = timedelta(minutes=2)
-"""One attempt at all notices of an event, each with a time-out of its own that is shorter."""
+ANNOUNCING = timedelta(minutes=5)
+"""One attempt at all notices of an event, side by side, each with a time-out of its own that is shorter: a mail's is
+four minutes. Otherwise it would be sent anew while a slow server still takes it."""
+
+ANNOUNCING_IS_ALIVE = timedelta(minutes=1)
+"""Between two signs of life. Where a worker dies, the next one sends within a minute."""
 
 ANNOUNCE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=15))
 """A short outage is bridged within seconds, a long one costs four attempts an hour."""

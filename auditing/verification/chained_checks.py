@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from activities.chained_rows import LOGS
-from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json
 from auditing.evidence.findings import Finding, finding_of, so_many
 from auditing.transparency.signing import ChainHead
@@ -18,6 +17,7 @@ from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
+from models.tables.base import table_of
 from models.tables.journeys import PositionChangeRow
 from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, ReportRow, TextErasureRow
 from models.tables.training import UnitStaffRow

@@ -35,11 +35,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class ExpectedNotice:
-    """A notice that should have been written: to whom, of which event, the stage after it, and what a correction
-    changed."""
+    """A notice that should have been written: to whom, of which event, the stage after it, and what it repeats
+    beside what its event says."""
 
     notice_id: str
     entry: Entry
     recipient: str
     stage: Stage
-    corrected: Mapping[str, str]
+    beside: Mapping[str, str]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
 from auditing.evidence.findings import NOTHING, Finding, finding_of, noted
@@ -89,7 +89,7 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
             if found.get(name) != value:
                 yield named(name, value), in_words(name, found.get(name))
     said_so = {name: value for name, value in event.model_dump(mode="json").items() if name in TOLD}
-    fields = {**said_so, **due.corrected}
+    fields = {**said_so, **due.beside}
     for name, value in (notice.get("details") or {}).items():
         if name != "answer_by" and str(fields.get(name)) != value:
             yield named(name, fields[name]) if name in fields else NOTHING, named(name, value)

@@ -15,7 +15,7 @@ from models.events.descriptions import name_of
 from models.events.events import SAID_BY_THE_JOURNEY, Corrected, Event
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
-from models.journey.corrected_facts import corrected_facts
+from models.journey.facts_beside import facts_beside
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import parties_of
@@ -238,10 +238,10 @@ class Refolding:
         place_before = answer.before.place if answer.before else None
         if answer.after.place != place_before:
             self.place_since = entry.recorded_at
-        corrected = corrected_facts(self.fold.entries[:-1], event) if self.fold else {}
+        beside = facts_beside(self.fold.entries[:-1], event) if self.fold else {}
         for recipient in answer.recipients:
             id_ = str(id_of_notice(event.event_id, self.id, recipient))
-            self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage, corrected)
+            self.notices[id_] = ExpectedNotice(id_, entry, recipient, answer.after.stage, beside)
         if event.kind == "partner_acknowledged":
             self.acknowledged.setdefault(str(event.notice_id), entry.recorded_at)
         if event.kind == "rules_changed":

@@ -17,7 +17,7 @@ from services.referrals.values import checked, told_in_field
 NEEDED = ("programme", "identity_number", "name", "referring_partner", "site", "coordinator")
 """What a referral says, in the order in which it is asked for."""
 
-LEFT_OUT = ("phone", "email")
+LEFT_OUT = ("reference", "phone", "email")
 """What is asked for, and may be left out."""
 
 

@@ -3,11 +3,10 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from interfaces.cli.asking_headings import read_asking
+from interfaces.cli.asking_headings import Explained, KindOfList, read_asking
 from interfaces.cli.output import show
 from interfaces.cli.output.mistakes import MOST_SHOWN, tell_mistakes, tell_notes
 from interfaces.cli.process import run_async
@@ -22,19 +21,26 @@ from services.referrals.files_beside import numbers_of, require_room, to_mend_of
 from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import read_import_file
 from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.names import NAMED
 from services.referrals.referring import importer_of, names_in
 from services.referrals.rows import COLUMNS, ImportFile
+from services.referrals.values import checked
 from services.sheets.mistakes import mistakes_in
 
 _LONGER = 3
 """How many times longer than the list the files beside it may be: a sentence stands in each row to mend."""
 
 
-def read_list(application: Application, path: Path, explained: Sequence[str], *, asks: bool) -> ImportFile:
+def read_list(application: Application, path: Path, explained: Explained, *, asks: bool) -> ImportFile:
     """Read a list; what its headings mean is asked where it is unsure. Raises UsageError."""
     today, names = application.today(), names_in(application, closed=True)
-    read = partial(read_import_file, path, today, names)
-    return read_asking(application, "referrals", COLUMNS, explained, read, asks=asks)
+    kind = KindOfList(
+        "referrals",
+        COLUMNS,
+        choices=lambda column: names.choices(column, {}) if column in NAMED else (),
+        check=lambda column, text: checked(column, text, today, names),
+    )
+    return read_asking(application, kind, explained, partial(read_import_file, path, today, names), asks=asks)
 
 
 def import_file(
@@ -74,7 +80,7 @@ def _files(path: Path, bad_rows: Path | None) -> tuple[Path, Path]:
 
 def foresee_file(application: Application, file: ImportFile, actor: Actor, as_json: bool) -> int:
     """Say what would become of each row of a file; nothing is sent, and no file is written."""
-    result = foresee_rows(application, actor, file.rows)
+    result = _foreseen(application, file, actor)
     if as_json:
         show.as_json(_summary(file, result, None, None))
     else:
@@ -86,11 +92,16 @@ def foresee_file(application: Application, file: ImportFile, actor: Actor, as_js
 def is_meant(application: Application, file: ImportFile, actor: Actor) -> bool:
     """Whether somebody at a terminal says yes to what would become of a file's rows, which they are shown; without any
     to refer, yes."""
-    result = foresee_rows(application, actor, file.rows)
+    result = _foreseen(application, file, actor)
     if not any(result.lines(became) for became in (Became.STARTED, Became.AGAIN, Became.CHANGED)):
         return True
     _tell_foreseen(file, result)
     return confirm(_("{counted}: go on?", counted=_counted(result)), default=True)
+
+
+def _foreseen(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
+    with show.progress(_("looking through"), len(file.rows)) as advance:
+        return foresee_rows(application, actor, file.rows, advance)
 
 
 def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
@@ -101,13 +112,13 @@ def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
     if len(rows) > MOST_SHOWN:
         show.tell(_("and {count} more", count=len(rows) - MOST_SHOWN))
     told = Counter(name for one in result.outcomes for name in one.told)
-    if told:
-        show.tell(_("told: {who}", who=", ".join(f"{name} ({count})" for name, count in told.items())))
+    who = ", ".join(f"{name} ({count})" for name, count in told.items())
+    show.tell(_("told: {who}", who=who) if who else _("Nobody is told."))
 
 
 def tell_of_earlier(outcome: Outcome) -> None:
     """That somebody has come back, and what a referral has changed of who they are."""
-    if outcome.became is Became.AGAIN and outcome.journey is not None:
+    if outcome.became is Became.AGAIN and outcome.journey is not None and outcome.journey.turn > 1:
         sys.stdout.write(
             _("time {turn} in the programme: show names the earlier ones", turn=outcome.journey.turn) + "\n"
         )

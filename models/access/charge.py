@@ -1,11 +1,12 @@
 """Who is in charge of candidates, and who reads what is meant for the coordinator or the manager. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from models.access.register import Register
 from models.access.statements import EVERYWHERE, StaffEntered
 from models.identifiers import Role
+from models.partners.partner import CANDIDATE
 from models.state.recipients import MANAGER
 
 TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
@@ -14,7 +15,7 @@ TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
 
 def takes_charge(register: Register, name: str, programme: str, at: datetime) -> bool:
     """Whether somebody can be in charge of a programme's candidates at a moment."""
-    return any(register.has_role(name, role, programme, None, at) for role in TAKE_CHARGE)
+    return _has_one_of(register, name, TAKE_CHARGE, programme, at)
 
 
 def ever_in_charge(register: Register) -> set[str]:
@@ -24,9 +25,14 @@ def ever_in_charge(register: Register) -> set[str]:
     }
 
 
+LOOK_AFTER = (Role.SUPERVISOR, Role.MENTOR)
+"""Who looks after an intern, and is told of them as long as they have the role."""
+
+
 def is_staff(register: Register, recipient: str) -> bool:
-    """Whether a recipient of notices is one of the employer's own, also one who has left."""
-    return recipient == MANAGER or recipient in register.people
+    """Whether a recipient of notices is one of the employer's own, also one who has left; what is meant for a candidate
+    is for one of them to tell."""
+    return recipient in (MANAGER, CANDIDATE) or recipient in register.people
 
 
 def whom_to_tell(
@@ -41,7 +47,8 @@ def readers(
     register: Register, recipient: str, programme: str, town: str | None, at: datetime
 ) -> Iterator[StaffEntered]:
     """All who may read it, who comes first first. Without a town, those who may in any of them."""
-    names = ([] if recipient == MANAGER else [recipient]) + managers(register, programme, town, at)
+    named = {MANAGER: [], CANDIDATE: sorted(ever_in_charge(register))}
+    names = named.get(recipient, [recipient]) + managers(register, programme, town, at)
     reached = (_at_work(register, name, programme, at) for name in names)
     return (person for person in reached if person is not None)
 
@@ -62,5 +69,10 @@ def _at_work(register: Register, name: str, programme: str, at: datetime) -> Sta
     reader = substitute or name
     if substitute and register.substitute_of(substitute, at):
         return None
-    in_charge = all(takes_charge(register, one, programme, at) for one in (name, reader))
-    return register.person(reader, at) if in_charge else None
+    roles = TAKE_CHARGE if name in ever_in_charge(register) else LOOK_AFTER
+    may = all(_has_one_of(register, one, roles, programme, at) for one in (name, reader))
+    return register.person(reader, at) if may else None
+
+
+def _has_one_of(register: Register, name: str, roles: Iterable[Role], programme: str, at: datetime) -> bool:
+    return any(register.has_role(name, role, programme, None, at) for role in roles)

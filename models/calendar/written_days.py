@@ -56,7 +56,7 @@ MONTH = {name: number for number, names in enumerate(MONTHS, start=1) for name i
 
 _WEEKDAY = rf"(?P<weekday>{'|'.join(sorted(WEEKDAY, key=len, reverse=True))})\.?"
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTH, key=len, reverse=True))})\.?"
-_TIME = r"(?:[ t][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
+_TIME = r"(?:[ t][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 
 _YEAR_FIRST = re.compile(rf"(?P<y>[0-9]{{4}})(?P<sign>[-/.]?)(?P<m>[0-9]{{2}})(?P=sign)(?P<d>[0-9]{{2}}){_TIME}")
 _DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2}) ?[-/.] ?(?P<m>[0-9]{1,2})(?: ?[-/.] ?| )(?P<y>[0-9]{4})")
@@ -64,6 +64,7 @@ _SHORT_YEAR = re.compile(r"([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})(?: ?[-/.] ?| )([0-9
 _NO_YEAR = re.compile(r"(?P<d>[0-9]{1,2}) ?/ ?(?P<m>[0-9]{1,2})")
 _NAMED = (
     re.compile(rf"(?P<d>[0-9]{{1,2}})(?::[ae]|st|nd|rd|th|\.)? (?:of )?{_MONTH}(?:,? (?P<y>[0-9]{{4}}))?"),
+    re.compile(rf"(?P<d>[0-9]{{1,2}})-{_MONTH}-(?P<y>[0-9]{{4}})"),
     re.compile(rf"{_MONTH} (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?"),
 )
 _COMING = re.compile(rf"(?:på |nu på |on |this )?{_WEEKDAY}")
@@ -95,11 +96,13 @@ class NoDay(ValueError):
 
 
 def read_day(text: str, today: date, towards: Towards = Towards.PAST, after: date | None = None) -> date:
-    """The day that a text says. `after` is the day that it follows, where that is known.
+    """The day that a text says. `after` is the day that it follows, where that is known. An apostrophe before it, by
+    which Excel keeps a cell as text, says nothing.
 
     Raises NoDay.
     """
-    written = " ".join(unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).split()).removeprefix("den ")
+    plain = unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).strip().removeprefix("'")
+    written = " ".join(plain.split()).removeprefix("den ")
     for read in _READERS:
         found = set(read(written, _Calendar(today, Towards.AFTER if after else towards, after or today)))
         if found:

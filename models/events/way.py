@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, EmploymentElsewhere, ReadUpTo, UnionAnswer
-from models.fields import Day, FreeText, Name, Text, added
+from models.fields import Day, FreeText, Name, Reference, Text, added
 from models.message import msg
 from models.programme.programme import Agreement
 from models.programme.requirement_profile import RequirementFinding
@@ -26,6 +26,7 @@ class Referred(Fact):
     """Someone was referred (anvisad) to the programme. Starts the journey.
 
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
+    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it.
     """
 
     kind: Literal["referred"] = "referred"
@@ -49,6 +50,7 @@ class Referred(Fact):
     coordinator: Name
     earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
     age_limit_on: Day | None = added(None)
+    reference: Reference | None = added(None)
 
 
 class ReferralAccepted(Fact):

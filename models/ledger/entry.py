@@ -10,7 +10,7 @@ from pydantic import Field
 from models.events.events import Referred
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
-from models.partners.notice import CORRECTED, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
@@ -61,8 +61,8 @@ class LedgerEntry(Strict):
     ledger holds more, the answer does not count. None asks for no such check. `last` is the latest of these events, and
     `rows` the row of the latest receipt: a ledger without them has been put back to an earlier day. `answer_by` is the
     day by which each of those who are asked for an answer is to give it;
-    `corrected` is what a correction changed. `rules_digest` names the rules by which
-    the event was judged.
+    `beside` is what notices repeat beside what the event says: see `models.journey.facts_beside`. `rules_digest` names
+    the rules by which the event was judged.
     `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
     and `parties` are those whose relation to the candidate counts. `carried` are the marks of the events that the run
     was begun with, until the ledger has been asked whether they are its own; `continued` says that an earlier run of
@@ -94,7 +94,7 @@ class LedgerEntry(Strict):
     last: UUID | None = None
     rows: int = 0
     answer_by: dict[str, date] = Field(default_factory=dict)
-    corrected: dict[str, str] = Field(default_factory=dict)
+    beside: dict[str, str] = Field(default_factory=dict)
     rules_digest: str | None = None
     own: bool = False
     signed: EventSignature | None = None
@@ -111,7 +111,7 @@ def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
     if entry.effective_on is None or entry.event is None:
         return
     details = {name: str(entry.event[name]) for name in TOLD if entry.event.get(name) is not None}
-    details |= entry.corrected
+    details |= entry.beside
     for recipient in entry.recipients:
         told = may_learn(recipient)
         yield Notice(
@@ -125,14 +125,16 @@ def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
             effective_on=entry.effective_on if "effective_on" in told else None,
             recorded_at=entry.recorded_at,
             recipient=recipient,
-            details={name: value for name, value in details.items() if name == CORRECTED or field_of(name) in told}
+            details={
+                name: value for name, value in details.items() if name in OF_A_CORRECTION or field_of(name) in told
+            }
             | _asked(entry, recipient),
         )
 
 
-def follows_from(row: Any, event: Mapping[str, Any], corrected: Mapping[str, str], notice: Notice) -> bool:
+def follows_from(row: Any, event: Mapping[str, Any], beside: Mapping[str, str], notice: Notice) -> bool:
     """Whether a notice says nothing but what an accepted row of the ledger says. `row` has the columns of the ledger,
-    `event` is the event in it, and `corrected` what it changed, where it is a correction.
+    `event` is the event in it, and `beside` what follows from the rows before it.
 
     Whom an event is told the row does not say; an audit does, which folds the events.
     """
@@ -145,7 +147,7 @@ def follows_from(row: Any, event: Mapping[str, Any], corrected: Mapping[str, str
         and notice.stage in (None, row.stage_after)
         and notice.effective_on in (None, row.effective_on)
         and all(
-            corrected.get(name) == value or (name in TOLD and str(event.get(name)) == value)
+            beside.get(name) == value or (name in TOLD and str(event.get(name)) == value)
             for name, value in details.items()
         )
     )

@@ -66,15 +66,46 @@ class Recipient(Strict):
         return self
 
 
+ALSO_BY_MAIL = msg(
+    "partner.also_by_mail", "also_by_mail of partner {partner} is for an e-mail address beside the channel webhook"
+)
+
+
 class Partner(Recipient):
-    """A partner. `discloses` names the fields of an event that it may learn; None where that follows from its kind."""
+    """A partner. `discloses` names the fields of an event that it may learn; None where that follows from its kind.
+    `also_by_mail` is where people of a partner read what its system gets."""
 
     kind: PartnerKind
     discloses: tuple[Name, ...] | None = None
+    also_by_mail: str | None = None
+
+    @checks_together
+    def _a_mail_comes_beside_a_webhook(self) -> Self:
+        if self.also_by_mail is not None and not (
+            self.channel is Channel.WEBHOOK and is_email_address(self.also_by_mail)
+        ):
+            raise InvalidValue(ALSO_BY_MAIL.filled(partner=self.id), "also_by_mail")
+        return self
+
+    @property
+    def ways(self) -> tuple[Recipient, ...]:
+        """Every way in which it is told."""
+        if self.also_by_mail is None:
+            return (self,)
+        mail = {"channel": Channel.EMAIL, "address": self.also_by_mail}
+        own = {name: getattr(self, name) for name in Recipient.model_fields}
+        return (self, Recipient(**{**own, **mail}))
 
 
 PARTNER_KINDS = frozenset(PartnerKind)
 """Kinds that a notice rule can name instead of partners."""
+
+
+CANDIDATE = "candidate"
+"""The candidate, of whom workers know no address: whoever is in charge is asked to tell them."""
+
+OWN_PARTS = frozenset({"coordinator", "manager", "supervisor", "mentor", CANDIDATE})
+"""Names in a notice rule that stand for a part in the journey which no partner has."""
 
 
 class TownPartner(Strict):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from models.fields import BothLanguages, Day, Name, Strict, added, checks_together
 from models.message import InvalidValue, msg
-from models.partners.partner import Town
+from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
@@ -131,10 +131,10 @@ class NoticeRule(Strict):
                 "reminders and corrections belong to the notice that they follow. Ask for acknowledgement of that one",
             )
             raise InvalidValue(message, "acknowledge_within_days")
-        if self.acknowledge_within_days and {"coordinator", "manager"} & set(self.to):
+        if self.acknowledge_within_days and OWN_PARTS & set(self.to):
             message = msg(
                 "notice_rule.acknowledged_by_staff",
-                "only partners acknowledge. Notify the coordinator or the manager by a rule of their own",
+                "only partners acknowledge. Notify others by a rule of their own",
             )
             raise InvalidValue(message, "to")
         return self

@@ -1,11 +1,11 @@
 """Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's of a kind."""
 
 from models.identifiers import Role
-from models.partners.partner import PARTNER_KINDS
+from models.partners.partner import OWN_PARTS, PARTNER_KINDS
 from models.stages import Stage
 from models.state.state import State
 
-PARTS = frozenset({"coordinator", "manager", "referring_partner"})
+PARTS = frozenset({*OWN_PARTS, "referring_partner"})
 """Recipients that stand for a part in each journey rather than for a partner."""
 
 MANAGER = Role.MANAGER.value
@@ -19,9 +19,15 @@ def who(name: str, state: State) -> tuple[str, ...]:
     Where the programme has towns, a kind means the partners of that kind on the list of the journey's town, also where
     a partner is called as its kind is.
     """
-    parts = {"coordinator": state.coordinator, "referring_partner": state.referring_partner}
+    looking_after = state.internship
+    parts = {
+        "coordinator": state.coordinator,
+        "referring_partner": state.referring_partner,
+        "supervisor": looking_after.supervisor if looking_after else None,
+        "mentor": looking_after.mentor if looking_after else None,
+    }
     if name in parts:
-        return (parts[name],)
+        return (part,) if (part := parts[name]) else ()
     if name in PARTNER_KINDS and state.rules.towns:
         town = state.rules.town(state.site)
         return town.of_kind(name) if town else ()
@@ -35,6 +41,18 @@ DATES_TOLD_BY = {
 """The events by which partners were told the days of what is agreed now."""
 
 
-def told_the_dates(state: State) -> tuple[str, ...]:
-    """Names of those who were told from when to when something was agreed, and so hear of a pause."""
-    return tuple(name for kind in DATES_TOLD_BY.get(state.stage, ()) for name in state.rules.told_of(kind))
+CHANGE_THE_DATES = {
+    kind: stage
+    for stage, kinds in {
+        Stage.INTERNSHIP: ("internship_extended", "internship_interrupted"),
+        Stage.TEMPORARY_ROLE: ("temporary_role_extended",),
+    }.items()
+    for kind in kinds
+}
+"""The events by which other days hold than were told, each with what they are days of."""
+
+
+def told_the_dates(state: State, stage: Stage | None = None) -> tuple[str, ...]:
+    """Names of those who were told from when to when something was agreed, now or in a stage, and so hear of a pause
+    and of other days."""
+    return tuple(name for kind in DATES_TOLD_BY.get(stage or state.stage, ()) for name in state.rules.told_of(kind))

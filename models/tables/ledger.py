@@ -99,7 +99,8 @@ class NoticeRow(Base):
     the employer's own that is whoever was in charge that day.
 
     `kind` is that of the event; `contents` is the notice itself, sealed. It is pending since it was written, or since
-    it was taken up again after it had been given up.
+    it was taken up again after it had been given up. `ways` says what came of each way by which a recipient of several
+    is told, such as `email:sent webhook:dead`.
     """
 
     __tablename__ = "notices"
@@ -123,3 +124,4 @@ class NoticeRow(Base):
     acknowledged_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(String(64))
     contents: Mapped[bytes]
+    ways: Mapped[str | None] = mapped_column(String(64))

@@ -13,9 +13,12 @@ from models.message import msg
 from models.stages import ENDED_STAGES
 from models.tables.people import CandidateRow
 from runtime.errors import Refused, UsageError
+from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
 from services.application import Application, candidate_of
+from services.protection import protect_alike
 from services.reading import may_read_all, write_down
+from services.recording.sureness import own_words
 from workflows.messages import EMPLOYMENT_SIGNAL
 
 
@@ -33,8 +36,8 @@ def join(
     """Sign that two candidates are one person, or, with `undone`, that they are two. The one who was registered later
     leads to the other.
 
-    It is written down in all journeys of both, with the reason. Raises UsageError, and Refused as reading does, where
-    it is said already, or where the later one leads to somebody else.
+    It is written down in all journeys of both, with the reason. Who is protected by one number is so by both. Raises
+    UsageError, and Refused as reading does, where it is said already, or where the later one leads to somebody else.
     """
     numbers = sorted({candidate_of(one), candidate_of(other)}, key=lambda number: _registered(application, number))
     if len(numbers) == 1:
@@ -51,6 +54,12 @@ def join(
         raise Refused(why_not)
     for permit in permits:
         write_down(application, permit)
+    joins = application.authority.joins
+    both = {*joins.numbers_of(earlier), *joins.numbers_of(later)}
+    if not undone:
+        protect_alike(
+            application, both, actor, own_words(application, _("The person was joined with a protected one."))
+        )
     application.statements.add(said, application.keyring.key(actor.name))
     vars(application).pop("authority", None)
     return Joined(later=later, earlier=earlier, undone=undone)

@@ -10,8 +10,8 @@ from models.identifiers import Actor, CandidateNumber
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, candidate_of
+from services.identities.contact import PERSONAL
 from services.reading import hit_upon, may_read_all, write_down
-from services.referrals.rows import PERSONAL
 from services.referrals.values import checked, told_in_field
 
 MAY_BE_EMPTY = frozenset(PERSONAL)
@@ -47,11 +47,17 @@ def rectify(
 def _note_other(application: Application, number: CandidateNumber, identity_number: str | None, by: Actor) -> None:
     """Write down of another candidate, too, that their identity number was asked for: the answer tells of them."""
     other = application.register.known(identity_number) if identity_number else None
-    if other in (None, number):
+    if other is None or other == number:
         return
     for line in application.lists.found(candidate=other):
         with suppress(Refused):  # that they may not read it stands in the row
             hit_upon(application, line, by, _("The identity number was to be given to another candidate."))
+    if other in application.authority.joins.numbers_of(number):
+        raise Refused(
+            "identity.of_the_same_person",
+            "The person has this identity number already, as candidate {other}. Nothing needs to be put right.",
+            other=other,
+        )
 
 
 def _checked(application: Application, said: Mapping[str, str | None], forget: bool) -> dict[str, Any]:

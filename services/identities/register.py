@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity, sealed_identity
-from activities.record import table_of
 from activities.sealing import sealer_on
 from models.access.identities import Earlier, changed, commitment_to
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified
 from models.stages import EndReason, Stage
+from models.tables.base import table_of
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchTokenRow
@@ -55,11 +55,11 @@ class Register:
         engine: Engine,
         random: Random,
         keyring: Keyring,
-        leads_to: Callable[[str], CandidateNumber] = CandidateNumber,
+        numbers_of: Callable[[str], tuple[CandidateNumber, ...]] = lambda number: (CandidateNumber(number),),
     ) -> None:
-        """`leads_to` is the number by which a person goes on who has several."""
+        """`numbers_of` are all numbers of the person who has one, that by which they go on first."""
         self._engine = engine
-        self._leads_to = leads_to
+        self.numbers_of = numbers_of
         self._random = random
         self._keyring = keyring
         self._sealer = sealer_on(engine)
@@ -92,7 +92,7 @@ class Register:
     def goes_on_by(self, identity_number: str) -> CandidateNumber | None:
         """The same as `known`; of somebody who has several numbers, the one that the others lead to."""
         known = self.known(identity_number)
-        return self._leads_to(known) if known is not None else None
+        return self.numbers_of(known)[0] if known is not None else None
 
     def under(self, sought: Sought) -> list[str]:
         """The numbers of all candidates who may be sought, by the tokens alone: see `services.identities.words`."""

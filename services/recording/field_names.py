@@ -27,6 +27,7 @@ FIELD_NAMES: dict[str, Message] = {
     "programme": msg("field_name.programme", "programme"),
     "proposal": msg("field_name.proposal", "proposal"),
     "reason": msg("field_name.reason", "reason"),
+    "reference": msg("field_name.reference", "the partner's reference"),
     "referred_on": msg("field_name.referred_on", "referred on"),
     "referring_partner": msg("field_name.referring_partner", "referring partner"),
     "remind_on": msg("field_name.remind_on", "day of the reminder"),

@@ -1,7 +1,8 @@
 """What would become of a referral, or of each row of a list, before anything is sent: nothing is entered or written,
 but that somebody was looked up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from random import SystemRandom
 from typing import Any
 
@@ -11,12 +12,13 @@ from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from services.application import Application
 from services.journeys import referral_with_id
+from services.queries.lines import JourneyLine
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
-from services.referrals.referring import may_refer, note_known, refuse_known, row_of
-from services.referrals.rows import BadRow, ImportRow
-from services.referrals.turns import PASSED_ON, turn_of, why_not_again
+from services.referrals.referring import may_refer, note_known, refuse_known, row_of, turn_in
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
+from services.referrals.turns import PASSED_ON, Turn, why_not_again
 from services.referrals.values import told_of_employment
 
 
@@ -26,33 +28,42 @@ def foresee_referral(application: Application, actor: Actor, said: Mapping[str, 
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
     refuse_known(application, actor, row, rules)
-    return _foreseen(application, actor, row, rules)
+    return _foreseen(application, actor, row, rules, turn_in(application, row, rules))
 
 
-def foresee_rows(application: Application, actor: Actor, rows: Sequence[ImportRow | BadRow]) -> ImportResult:
-    """What would become of each row of a list."""
-    return ImportResult([_outcome(application, actor, row) for row in rows], was_sent=False)
+def foresee_rows(
+    application: Application,
+    actor: Actor,
+    rows: Sequence[ImportRow | BadRow],
+    done: Callable[[], None] = lambda: None,
+) -> ImportResult:
+    """What would become of each row of a list; `done` is called after each."""
+    rules_of, outcomes = cache(application.book.programme), list[Outcome]()  # each look at a programme reads its file
+    for row in rows:
+        outcomes.append(_outcome(application, actor, row, rules_of))
+        done()
+    return ImportResult(outcomes, was_sent=False)
 
 
-def _outcome(application: Application, actor: Actor, row: ImportRow | BadRow) -> Outcome:
+def _outcome(
+    application: Application, actor: Actor, row: ImportRow | BadRow, rules_of: Callable[[str], Programme]
+) -> Outcome:
     if isinstance(row, BadRow):
         return Outcome(row.line, Became.TO_PUT_RIGHT, bad=row)
     try:
-        rules = application.book.programme(row.programme)
+        rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)
-        return _met(application, actor, row, rules) or _begun(application, actor, row, rules)
+        turn = turn_in(application, row, rules)
+        met = _met(application, actor, row, rules, turn.stands) if turn and turn.stands else None
+        return met or _begun(application, actor, row, rules, turn)
     except BadValue as fault:
         return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
     except (Refused, UsageError) as error:
         return to_put_right(row, error.message)
 
 
-def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome | None:
-    """What would become of a row whose person has a journey that stands; None where they have none."""
-    candidate = application.register.goes_on_by(row.identity_number)
-    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
-    if line is None:
-        return None
+def _met(application: Application, actor: Actor, row: ImportRow, rules: Programme, line: JourneyLine) -> Outcome:
+    """What would become of a row whose person has a journey that stands."""
     if not note_known(application, actor, line):
         return to_put_right(row, already_known(rules))
     if (differs := why_not_again(application.lists, line, row, rules)) is not None:
@@ -62,30 +73,23 @@ def _met(application: Application, actor: Actor, row: ImportRow, rules: Programm
     return Outcome(row.line, Became.CHANGED if changed else Became.SAME, row.name, line.candidate, None, changed)
 
 
-def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Outcome:
-    found = _foreseen(application, actor, row, rules)
+def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Outcome:
+    found = _foreseen(application, actor, row, rules, turn)
     if found.refused is not None:
         return to_put_right(row, found.refused.why)
-    known = application.register.goes_on_by(row.identity_number)
-    again = known is not None and bool(application.lists.found(candidate=known, programme=rules.id))
+    again = turn is not None and bool(turn.earlier)
     told = tuple(one.name for one in found.told)
     return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
 
 
-def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> Preview:
+def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Preview:
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
-    known = application.register.goes_on_by(row.identity_number)
-    candidate = known or CandidateNumber.draw(SystemRandom())
-    journey_id = _turn(application, known, rules, row) or JourneyId.of(candidate, rules.id)
+    journey_id = turn.journey_id if turn else JourneyId.of(CandidateNumber.draw(SystemRandom()), rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
-    referral = referral_with_id(journey_id, actor=actor, effective_on=row.referred_on, **employment, **dict(said))
+    referral = referral_with_id(
+        journey_id, actor=actor, effective_on=row.referred_on, **employment, **told_of_reference(row), **dict(said)
+    )
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"
     return found
-
-
-def _turn(
-    application: Application, known: CandidateNumber | None, rules: Programme, row: ImportRow
-) -> JourneyId | None:
-    return turn_of(application.lists, known, rules, row.referred_on).journey_id if known else None

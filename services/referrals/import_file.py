@@ -1,6 +1,6 @@
 """A list of referrals, as an office exports it → rows in order and rows to mend. Reading only: nothing is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,13 +8,14 @@ from typing import Any
 
 from models.message import Message, msg
 from runtime.i18n import _, _n
+from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
 from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
-from services.referrals.rows import COLUMNS, PERSONAL, BadRow, ImportFile, ImportRow
+from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
 from services.referrals.values import checked
-from services.sheets.headings import Header, Said
+from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
 from services.sheets.table import read_table
@@ -23,26 +24,33 @@ _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
 
 
-def read_import_file(path: Path, today: date, names: Names | None = None, said: Said | None = None) -> ImportFile:
+def read_import_file(
+    path: Path,
+    today: date,
+    names: Names | None = None,
+    said: Said | None = None,
+    filled: Filled | None = None,
+) -> ImportFile:
     """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
 
-    `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings.
-    Every row comes back, as an `ImportRow` or as a `BadRow` with all its problems. Raises `ImportFileError` where the
-    file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what a heading means."""
-    table = read_table(path, COLUMNS, said or {})
+    `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings,
+    `filled` what a column says where the file does not. Every row comes back, as an `ImportRow` or as a `BadRow` with
+    all its problems. Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where
+    somebody must say what a heading means."""
+    filled = filled or {}
+    table = read_table(path, COLUMNS, said or {}, filled)
     first_seen: dict[tuple[str, str], int] = {}
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
     for line, cells in table.rows:
-        reading = _Reading(line, table.header, cells, today, names, table.epoch)
+        reading = _Reading(line, table.header, cells, today, filled, names, table.epoch)
         row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
             early.append(line)
         rows.append(reading.bad_row() if reading.problems else row)
-    return ImportFile(
-        table.header.names, tuple(rows), (*table.notes, *_about_phones(table.header), *_about_early(early))
-    )
+    notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
+    return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
 
 
 def _about_phones(header: Header) -> list[str]:
@@ -50,6 +58,18 @@ def _about_phones(header: Header) -> list[str]:
         return []
     phone, mobile = header.titles["phone"], header.titles["mobile"]
     return [_("column “{phone}” is read where “{mobile}” is empty", phone=phone, mobile=mobile)]
+
+
+def _about_references(rows: Iterable[ImportRow | BadRow]) -> list[str]:
+    """References of digits alone that are shorter than others: a spreadsheet makes 7 of 007, and nothing tells."""
+    found = {row.line: row.reference for row in rows if isinstance(row, ImportRow) and row.reference}
+    digits = {line: reference for line, reference in found.items() if reference.isdigit()}
+    longest = max(map(len, digits.values()), default=0)
+    shorter = [line for line, reference in digits.items() if len(reference) < longest and reference[0] != "0"]
+    if not shorter:
+        return []
+    shown = lines_shown(shorter)
+    return [_("references may have lost their first zeros to a spreadsheet: check line {shown}", shown=shown)]
 
 
 def _about_early(lines: list[int]) -> list[str]:
@@ -72,6 +92,7 @@ class _Reading:
     header: Header
     cells: list[str]
     today: date
+    filled: Filled
     names: Names | None = None
     epoch: date | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -90,7 +111,8 @@ class _Reading:
 
     def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
-        fillers = {**dict.fromkeys(PERSONAL), "referred_on": self.today, "earlier_employment": (), "protected_for": ()}
+        fillers = {**dict.fromkeys((*PERSONAL, "reference")), "earlier_employment": (), "protected_for": ()}
+        fillers["referred_on"] = self.today
         values: dict[str, Any] = dict.fromkeys(COLUMNS.whole, "") | fillers
         empty = [name for name in COLUMNS.whole if name not in COLUMNS.optional and not self._text(name)]
         if len(empty) < _NEARLY_EMPTY:
@@ -134,7 +156,10 @@ class _Reading:
         return self.cells[position] if position < len(self.cells) else ""
 
     def _text(self, column: str) -> str:
-        """What the row says in a column, or in the parts of it."""
+        """What the row says in a column or in the parts of it, or what all rows say."""
+        return self._own_text(column) or self.filled.get(column, "")
+
+    def _own_text(self, column: str) -> str:
         parts = COLUMNS.parts.get(column, ())
         if not any(map(self._has, parts)) or (self._has(column) and column not in parts):
             return self._cell(column)

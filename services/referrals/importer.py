@@ -12,12 +12,13 @@ from models.message import Message, Worded, msg, plain
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
+from services.identities.contact import PERSONAL
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import PERSONAL, BadRow, ImportRow
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 from services.sheets.mistakes import Problem
@@ -142,7 +143,8 @@ class Importer:
             self._may_refer(rules.id, row.site)
             employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
             candidate = await asyncio.to_thread(self._entered, row, now)
-            turn = await asyncio.to_thread(turn_of, self._lists, candidate, rules, row.referred_on)
+            numbers = self._register.numbers_of(candidate)
+            turn = await asyncio.to_thread(turn_of, self._lists, numbers, rules, row.referred_on)
             told = [await asyncio.to_thread(self._found, line) for line in (*turn.earlier, turn.stands) if line]
             if turn.stands is not None:
                 return await asyncio.to_thread(self._met, row, turn.stands, rules, now, all(told))
@@ -174,7 +176,7 @@ class Importer:
     ) -> Outcome:
         journey_id = turn.journey_id
         refused = await asyncio.to_thread(self._lists.refused_referrals, journey_id)
-        said = {**employment, **{name: getattr(row, name) for name in PASSED_ON}}
+        said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
         referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
         receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
         if not receipt.accepted:

@@ -16,7 +16,7 @@ from runtime.errors import Refused, UserError
 from runtime.i18n import _
 from services.application import Application
 from services.journeys import Journeys
-from services.protection import known_staff, mark
+from services.protection import known_staff, mark, protect_alike
 from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
 from services.readers import relation_of, require_known
@@ -25,7 +25,7 @@ from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
 from services.referrals.rows import ImportRow
-from services.referrals.turns import turn_of, why_not_again
+from services.referrals.turns import Turn, turn_of, why_not_again
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
 
 
@@ -67,14 +67,16 @@ def names_in(application: Application, *, closed: bool = False) -> Names:
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
-    for name in CHECKED:
+    for name in (*CHECKED, "reference"):
         with told_in_field(name):
             values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
+    with told_in_field("referred_on"):
+        referred_on = checked("referred_on", said["referred_on"].isoformat(), today)
     with told_in_field("earlier"):  # of the date of birth nothing goes on but a near age limit
         earlier = earlier_employments(",".join(said.get("earlier") or ()), today)
-        told_of_employment(application.book, values["identity_number"], said["referred_on"], earlier)
+        told_of_employment(application.book, values["identity_number"], referred_on, earlier)
     staff = checked("protected_for", ",".join(said.get("protected_for") or ()), today, names_in(application))
-    more = {"referred_on": said["referred_on"], "earlier_employment": earlier, "protected_for": staff}
+    more = {"referred_on": referred_on, "earlier_employment": earlier, "protected_for": staff}
     return ImportRow(line=1, **values, **more)
 
 
@@ -109,7 +111,9 @@ def _protect_referred(application: Application, actor: Actor, staff: Sequence[st
     """Whoever is protected already stays so, and is referred again by the named staff alone: Refused for others."""
     already = protected_on(application.writing, candidate).get(candidate)
     if already is None and staff:
-        mark(application, candidate, staff, actor, own_words(application, _("The person was referred so.")))
+        why = own_words(application, _("The person was referred so."))
+        mark(application, candidate, staff, actor, why)
+        protect_alike(application, application.authority.joins.numbers_of(candidate), actor, why)
     elif already is not None and actor.name not in already:
         for line in application.lists.found(candidate=candidate):
             refuse_unnamed(application, line, actor)
@@ -133,12 +137,18 @@ def may_change(application: Application, actor: Actor, line: JourneyLine) -> Non
     write_down(application, may_read(application, line, actor, Operation.RECTIFICATION, why))
 
 
+def turn_in(application: Application, row: ImportRow, rules: Programme) -> Turn | None:
+    """Which journey a referral is of, of somebody who is known."""
+    known = application.register.known(row.identity_number)
+    numbers = application.register.numbers_of(known) if known else ()
+    return turn_of(application.lists, numbers, rules, row.referred_on) if numbers else None
+
+
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""
-    candidate = application.register.goes_on_by(row.identity_number)
-    line = turn_of(application.lists, candidate, rules, row.referred_on).stands if candidate else None
-    if line is None:
+    turn = turn_in(application, row, rules)
+    if turn is None or (line := turn.stands) is None:
         return
     try:
         hit_upon(application, line, actor, _("The person was to be referred again."))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from models.events.values import EarlierEmployment
 from models.fields import BothLanguages
@@ -13,7 +14,8 @@ from services.sheets.mistakes import Problem
 class ImportRow:
     """One referral, every value checked and in its normal form: the identity number has 12 digits and no sign.
 
-    `protected_for` are the staff who alone may read of the person, where they are protected.
+    `protected_for` are the staff who alone may read of the person, where they are protected; `reference` is under what
+    the partner keeps the matter.
     `cells` holds what was read, for whoever must mend the row after all."""
 
     line: int
@@ -31,6 +33,7 @@ class ImportRow:
     address: str | None = field(repr=False, default=None)
     language: str | None = field(repr=False, default=None)
     contact_by: str | None = field(repr=False, default=None)
+    reference: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -54,6 +57,11 @@ class ImportFile:
     notes: tuple[str, ...]
 
 
+def told_of_reference(row: ImportRow) -> dict[str, Any]:
+    """The field of a referral that says under what the partner keeps it: none where that is not said."""
+    return {"reference": row.reference} if row.reference else {}
+
+
 COLUMNS = Columns(
     titles={
         "identity_number": (
@@ -74,6 +82,10 @@ COLUMNS = Columns(
         ),
         "site": ("site", "ort", "kommunkod", "kommun", "town", "municipality", "hemkommun", "anvisningsort"),
         "coordinator": ("coordinator", "samordnare", "ansvarig samordnare", "koordinator"),
+        "reference": (
+            *("reference", "er referens", "referens", "partens referens", "ärendenummer", "ärendenr", "diarienummer"),
+            *("anvisningsnummer", "dnr", "case number", "your reference"),
+        ),
         "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
         "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
         "referred_on": (
@@ -88,18 +100,18 @@ COLUMNS = Columns(
         "postal_code": ("postal_code", "postnummer", "postnr", "zip"),
         "postal_town": ("postal_town", "postort", "postal town"),
     },
-    optional=frozenset({"email", "phone", "address", "language", "contact_by", "earlier_employment", "protected_for"}),
+    optional=frozenset(
+        {"email", "phone", "address", "language", "contact_by", "reference", "earlier_employment", "protected_for"}
+    ),
     parts={
         "name": ("first_name", "last_name"),
         "identity_number": ("birth_date", "last_four"),
         "phone": ("mobile", "phone"),
         "address": ("address", "postal_code", "postal_town"),
     },
+    fillable=frozenset({"programme", "referring_partner", "site", "coordinator", "referred_on"}),
 )
 """What a list of referrals may say of a person."""
-
-PERSONAL = ("email", "phone", "address", "language", "contact_by")
-"""What may be known of a person beside name and identity number."""
 
 
 def titled(column: str) -> BothLanguages:

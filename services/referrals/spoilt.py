@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from services.referrals.bad_value import BadValue
 
-NUMBERS = frozenset({"identity_number", "phone", "site"})
+NUMBERS = frozenset({"identity_number", "phone", "site", "reference"})
 """What a spreadsheet takes for a number, and is none that anybody reckons with."""
 
 DAYS = frozenset({"referred_on"})
@@ -39,7 +39,7 @@ def _digits(text: str) -> str:
         return match[1]
     if match := _SCIENTIFIC.fullmatch(text):
         first, more, exponent = match.groups()
-        if len(more.rstrip("0")) < int(exponent) - 1 or len(more) > int(exponent):
+        if len(more) < int(exponent) - 1 or len(more) > int(exponent):
             raise BadValue(
                 "cell.digits_lost",
                 "The spreadsheet has rounded the number, so that digits are lost. Format the column as text and type"

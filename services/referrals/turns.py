@@ -1,15 +1,16 @@
 """What a referral meets where its person is known: a journey under way, one that can be reopened, or ended ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.identifiers import JourneyId
+from models.identifiers import CandidateNumber, JourneyId
 from models.message import Message, msg
 from models.programme.programme import Programme
 from models.stages import ENDED_STAGES, Stage
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.referrals.rows import COLUMNS, ImportRow, titled
+from services.referrals.rows import COLUMNS, ImportRow, titled, told_of_reference
 
 PASSED_ON = ("referring_partner", "site", "coordinator")
 """What a referral takes from a row as it is."""
@@ -25,21 +26,30 @@ class Turn:
     earlier: tuple[JourneyLine, ...] = ()
 
 
-def turn_of(lists: Lists, candidate: str, rules: Programme, day: date) -> Turn:
+def turn_of(lists: Lists, numbers: Sequence[CandidateNumber], rules: Programme, day: date) -> Turn:
     """Which journey somebody's referral of a day is of: their first in the programme, the one that stands, or a new
-    one, once the one before cannot be reopened any more."""
-    found = sorted(lists.found(candidate=candidate, programme=rules.id), key=lambda line: line.journey_id.turn)
-    if not found:
-        return Turn(JourneyId.of(candidate, rules.id))
-    latest = found[-1]
-    if latest.stage in ENDED_STAGES and not latest.paused and day > reopened_until(latest, rules):
-        return Turn(JourneyId.of(candidate, rules.id, latest.journey_id.turn + 1), earlier=tuple(found))
-    return Turn(latest.journey_id, latest, tuple(found[:-1]))
+    one, once those before cannot be reopened any more. `numbers` are all that the person has, that by which they go on
+    first: who was joined is in the programme by any of them."""
+    found = lists.found(candidate=frozenset(numbers), programme=rules.id)
+    found = sorted(found, key=lambda line: line.journey_id.turn)
+    latest = {line.candidate: line for line in found}
+    standing = [latest[one] for one in numbers if one in latest and not _is_over(latest[one], rules, day)]
+    if standing:
+        stands = min(standing, key=lambda line: line.stage in ENDED_STAGES)
+        return Turn(stands.journey_id, stands, tuple(line for line in found if line is not stands))
+    before = latest.get(numbers[0])
+    turn = before.journey_id.turn + 1 if before else 1
+    return Turn(JourneyId.of(numbers[0], rules.id, turn), earlier=tuple(found))
+
+
+def _is_over(line: JourneyLine, rules: Programme, day: date) -> bool:
+    return line.stage in ENDED_STAGES and not line.paused and day > reopened_until(line, rules)
 
 
 def reopened_until(line: JourneyLine, rules: Programme) -> date:
-    """The last day on which a journey that has ended can be reopened."""
-    return line.since + timedelta(days=rules.reopen_within_days)
+    """The last day on which a journey that has ended can be reopened; of one that led to a permanent role, which never
+    is, the day of its end."""
+    return line.since + timedelta(days=rules.reopen_within_days if line.stage is Stage.CLOSED else 0)
 
 
 def why_not_again(lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme) -> Message | None:
@@ -70,6 +80,7 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     first = next((one.event for one in lists.ledger(line.journey_id) if one.receipt.accepted and one.event), None)
     said = {name: getattr(row, name) for name in PASSED_ON} | {"referred_on": row.referred_on.isoformat()}
     said["earlier_employment"] = [one.model_dump(mode="json") for one in row.earlier_employment]
+    said |= told_of_reference(row)
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
     return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
+from models.events.wariness import IDENTITY_NUMBER
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -26,6 +27,7 @@ from services.referrals.spoilt import as_written
 from services.sheets.sheet import STRIPPED
 
 MAX_LENGTH = 200
+MAX_REFERENCE = 60
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
 _EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?|##+|(?:Err|Fel):[0-9]{3}")  # #REF!, #SAKNAS!, a narrow column, Calc's
@@ -36,6 +38,9 @@ _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
 _BARE_DIGITS = re.compile(r"[1-9][0-9]+")
 _SWEDISH_MOBILE = re.compile(r"7[0-9]{8}")
 _SWEDEN = re.compile(r"46[1-9][0-9]{6,8}")
+_FAMILY_FIRST = re.compile(
+    r"^([^,]+),\s*((?!(?:[js]r|junior|senior|I{1,3}|IV)\b)[^\s,]+(?:\s+[^\s,]+)?)$", re.IGNORECASE
+)
 _IN_NAMES = frozenset("-–'’‘ʼ`´.,()/·“”\"")
 """Signs that stand in names beside letters, digits and spaces."""
 
@@ -96,14 +101,14 @@ def calendar_day(text: str, today: date) -> date:
 
 
 def full_name(text: str) -> str:
-    """A name with single spaces in it."""
+    """A name with single spaces in it, the given name first: lists are often sorted by `Berg, Anna`."""
     if _GARBLED.search(text) or not all(map(_is_of_a_name, text)) or _has_inner_capital(text):
         raise BadValue(
             "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
-    return " ".join(text.split())
+    return " ".join(_FAMILY_FIRST.sub(r"\2 \1", text).split())
 
 
 def _is_of_a_name(character: str) -> bool:
@@ -178,6 +183,22 @@ def phone_number(text: str) -> str:
     return number
 
 
+def reference(text: str) -> str:
+    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.reference_identity",
+            "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if len(text) > MAX_REFERENCE:
+        raise BadValue(
+            "cell.reference_long",
+            "The partner's reference is longer than {most} characters. Write only the number of the matter.",
+            most=MAX_REFERENCE,
+        )
+    return " ".join(text.split())
+
+
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """What reads each value of a referral, by its name."""
     return {
@@ -192,6 +213,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "referring_partner": short_name,
         "site": municipality_code,
         "coordinator": short_name,
+        "reference": reference,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,

@@ -16,6 +16,9 @@ from services.sheets.sheet import ImportFileError, Row
 Said = Mapping[str, str]
 """The column that a heading means, by the heading's key: what somebody has said before. An empty one is not read."""
 
+Filled = Mapping[str, str]
+"""What a column says in all rows of one list, where the list itself says nothing."""
+
 UNREAD = ""
 PROBLEM_COLUMN = "problem"
 _PROBLEM_KEYS = frozenset({"problem", "fel"})
@@ -40,12 +43,13 @@ class Columns:
     """The columns of a kind of list. `titles` are the headings of each: in English, in Swedish, and usual others.
 
     A column may stand in `parts` of its own, such as a name in two; then these are read where the column is not there,
-    or beside it where it is the first of them.
+    or beside it where it is the first of them. Of the `fillable` ones, all rows may say the same.
     """
 
     titles: Mapping[str, tuple[str, ...]]
     optional: frozenset[str] = frozenset()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fillable: frozenset[str] = frozenset()
 
     @cached_property
     def whole(self) -> list[str]:
@@ -134,21 +138,33 @@ def _letters(text: str) -> str:
 
 
 def read_header(
-    titles: Sequence[str], columns: Columns, said: Said, body: Sequence[Row] = (), hidden: Iterable[int] = ()
+    titles: Sequence[str],
+    columns: Columns,
+    said: Said,
+    body: Sequence[Row] = (),
+    hidden: Iterable[int] = (),
+    filled: Iterable[str] = (),
 ) -> Header:
-    """Headings as written → `Header`. `body` gives examples of what stands below them, `hidden` the columns that
-    nobody sees. Raises `ImportFileError` where there are none, and `HeadingsUnsure` where it must be said what one
-    means."""
-    return _HeaderReading(titles, columns, said, body, frozenset(hidden)).header()
+    """Headings as written → `Header`. `body` gives examples of what stands below them, `hidden` are the columns that
+    nobody sees, and `filled` those that need not be there, as they say the same for all rows. Raises `ImportFileError`
+    where there are no headings, and `HeadingsUnsure` where it must be said what one means."""
+    return _HeaderReading(titles, columns, said, body, frozenset(hidden), frozenset(filled)).header()
 
 
 class _HeaderReading:
     """The headings of one list while they are read."""
 
     def __init__(
-        self, titles: Sequence[str], columns: Columns, said: Said, body: Sequence[Row], hidden: frozenset[int]
+        self,
+        titles: Sequence[str],
+        columns: Columns,
+        said: Said,
+        body: Sequence[Row],
+        hidden: frozenset[int],
+        filled: frozenset[str],
     ) -> None:
         self._titles, self._columns, self._said, self._body, self._hidden = titles, columns, said, body, hidden
+        self._filled = filled
         self._unknown: list[int] = []
 
     def header(self) -> Header:
@@ -203,7 +219,7 @@ class _HeaderReading:
         missing = [
             column
             for column in self._columns.whole
-            if column not in self._columns.optional
+            if column not in self._columns.optional | self._filled
             and not {column, *self._columns.parts.get(column, ())} & positions.keys()
         ]
         if missing:
@@ -214,7 +230,7 @@ class _HeaderReading:
             )
             candidates = [index for index in self._unknown if not _is_of_health(self._titles[index])]
             if not candidates:
-                raise ImportFileError(lacking)
+                raise HeadingsUnsure(lacking, [self._unsure(column, ()) for column in missing])
             unread = msg(
                 "import.columns_unsure",
                 "These columns are missing: {named}. Say which of the unknown headings is which ({unknown}), or add"
@@ -240,6 +256,7 @@ class _HeaderReading:
             raise HeadingsUnsure(near, questions)
 
     def _is_wanted(self, column: str, positions: Mapping[str, int]) -> bool:
+        """Whether a column is not read already, by itself or in whole."""
         needless = (
             whole in positions and whole not in parts for whole, parts in self._columns.parts.items() if column in parts
         )
@@ -271,6 +288,22 @@ class _HeaderReading:
 def _is_of_health(title: str) -> bool:
     letters = _letters(unicodedata.normalize("NFC", title).casefold())
     return any(word in letters for word in _HEALTH_WORDS)
+
+
+def filled_in(options: Iterable[str], columns: Columns) -> dict[str, str]:
+    """`column=value` → what each column says in all rows. Raises UsageError."""
+    filled = {}
+    for option in options:
+        title, _sign, value = option.partition("=")
+        column = columns.column_of(title, {})
+        if column is None or column not in columns.fillable or not value.strip():
+            raise UsageError(
+                "import.filled_wrong",
+                "What holds for all rows is written as COLUMN=VALUE. The columns are: {known}.",
+                known=[columns.named(one) for one in columns.whole if one in columns.fillable],
+            )
+        filled[column] = value.strip()
+    return filled
 
 
 def said_in(options: Iterable[str], columns: Columns) -> dict[str, str]:

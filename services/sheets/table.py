@@ -1,7 +1,7 @@
 """A file on disk → the rows below its headings, and what is told of those that are none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,15 +32,16 @@ class Table:
     epoch: date | None
 
 
-def read_table(path: Path, columns: Columns, said: Said) -> Table:
-    """Read a CSV or .xlsx file with these columns; `said` is what has been told of its headings before.
+def read_table(path: Path, columns: Columns, said: Said, filled: Collection[str] = ()) -> Table:
+    """Read a CSV or .xlsx file with these columns; `said` is what has been told of its headings before, and `filled`
+    are the columns that need not be there.
 
     Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what
     a heading means.
     """
     sheet = _read(path, columns, said)
     above, titles, body = _split(sheet.rows, columns, said)
-    header = read_header(titles, columns, said, body, sheet.hidden)
+    header = read_header(titles, columns, said, body, sheet.hidden, filled)
     rows, others = _without_others(body, titles)
     return Table(header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch)
 

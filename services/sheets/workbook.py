@@ -13,7 +13,7 @@ from openpyxl.xml.functions import fromstring
 from runtime.i18n import _, _n
 from services.sheets.csv_text import HEADER_WITHIN
 from services.sheets.sheet import ImportFileError, Sheet, lines_shown
-from services.sheets.worksheet import Formats, Worksheet, read_worksheet, tag, text_of
+from services.sheets.worksheet import MAX_ROWS, Formats, Worksheet, read_worksheet, tag, text_of
 
 _MAX_UNPACKED = 200_000_000
 """A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes."""
@@ -73,21 +73,19 @@ class _Workbook:
         if not visible:
             raise ImportFileError("import.no_sheet", "The workbook has no visible sheet. Show the one with the list.")
 
-        def is_list(sheet: Worksheet) -> bool:
-            return max((count_known(cells) for _line, cells in sheet.rows[:HEADER_WITHIN]), default=0) >= _ENOUGH
+        def is_list(sheet: _Listed) -> bool:
+            top = self._worksheet(sheet, HEADER_WITHIN)
+            return max((count_known(cells) for _line, cells in top.rows), default=0) >= _ENOUGH
 
-        chosen, found = visible[0], self._worksheet(visible[0])
-        for other in visible[1:] if not is_list(found) else ():
-            if is_list(sheet := self._worksheet(other)):
-                chosen, found = other, sheet
-                break
-        hidden = [one.name for one in self._sheets if not one.visible and is_list(self._worksheet(one))]
+        chosen = next(filter(is_list, visible), visible[0])
+        found = self._worksheet(chosen)
+        hidden = [one.name for one in self._sheets if not one.visible and is_list(one)]
         notes = [*_about_sheets(chosen.name, len(visible) - 1, hidden), *_about_rows(found)]
         return Sheet(found.rows, notes, found.hidden_columns, self.epoch)
 
-    def _worksheet(self, sheet: _Listed) -> Worksheet:
+    def _worksheet(self, sheet: _Listed, most: int = MAX_ROWS) -> Worksheet:
         with self._archive.open(sheet.part) as stream:
-            return read_worksheet(stream, self._strings, self._formats)
+            return read_worksheet(stream, self._strings, self._formats, most)
 
     def _listed(self, root: Element) -> Iterator[_Listed]:
         for element in root.iter():

@@ -17,11 +17,14 @@ from openpyxl.xml.functions import iterparse
 from services.sheets.sheet import Row
 
 _MAX_COLUMNS = 256
-_MAX_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """No list is this wide, and the rows end where Excel's own do: a damaged sheet may claim to be endless."""
 
 _ZEROS = re.compile(r"0[0 \-]*0")
 """A number format that shows a number with all its zeros, such as `000000-0000`."""
+
+_KEPT = 1e15
+"""From here on a spreadsheet does not keep the last digits of a number."""
 
 _SEPARATORS = str.maketrans("", "", "\\\"'")
 _TRUE = ("1", "true")
@@ -68,7 +71,9 @@ class Formats:
             with suppress(OverflowError, ValueError):
                 return _day(from_excel(value, self._epoch))
             return "#VALUE!"
-        if not value.is_integer() or abs(value) >= 1e15:  # of a larger number the last digits are not kept
+        if abs(value) >= _KEPT:
+            return f"{value:.5E}"  # as it is shown: its last digits are gone
+        if not value.is_integer():
             return number
         code = self._codes[style].translate(_SEPARATORS) if style < len(self._codes) else ""
         if value >= 0 and _ZEROS.fullmatch(code):
@@ -89,24 +94,24 @@ def _filled(code: str, value: int) -> str:
     return extra + "".join(next(rest) if sign == "0" else sign for sign in code)
 
 
-def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) -> Worksheet:
-    """The sheet, row by row. Raises almost anything where it is damaged."""
+def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, most: int = MAX_ROWS) -> Worksheet:
+    """The sheet, row by row, at `most` so many. Raises almost anything where it is damaged."""
     found, line, merged, hidden, width = Worksheet(), 0, list[str](), set[int](), 0
     for _event, element in iterparse(stream):
         match tag(element):
-            case "col" if element.get("hidden") in _TRUE or element.get("width") == "0":
+            case "col" if element.get("hidden") in _TRUE:
                 first, last = int(element.attrib["min"]), int(element.attrib["max"])
                 hidden.update(range(first - 1, min(last, _MAX_COLUMNS)))
             case "mergeCell":
                 merged.append(element.attrib["ref"])
             case "row":
                 line = int(element.get("r", line + 1))
-                if line > _MAX_ROWS:
+                if line > MAX_ROWS or len(found.rows) >= most:
                     break
                 cells = _cells(element, strings, formats)
                 while len(cells) > width and not cells[-1]:
                     cells.pop()
-                if any(map(str.strip, cells)) and _is_hidden(element):
+                if any(map(str.strip, cells)) and element.get("hidden") in _TRUE:
                     found.hidden_rows.append(line)
                 elif any(cells):
                     width = width or len(cells)
@@ -116,10 +121,6 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats) 
     found.hidden_columns = frozenset(hidden)
     _fill_merged(found, merged)
     return found
-
-
-def _is_hidden(row: Element) -> bool:
-    return row.get("hidden") in _TRUE or (row.get("ht") == "0" and row.get("customHeight") in _TRUE)
 
 
 def _cells(row: Element, strings: Sequence[str], formats: Formats) -> list[str]:

@@ -89,7 +89,7 @@ async def people_come(monday: Monday) -> None:
     )
     (monday.folder / "list.csv").write_text("\r\n".join([HEADER, good, *bad]), "cp1252")
     await monday.says("admin.py", "import", str(monday.folder / "list.csv"), status=1)
-    monday.written("list-to-mend.csv")
+    monday.written("list-att-rätta.csv")
     (monday.folder / "empty.csv").write_text("Namn\n")
     await monday.says("admin.py", "import", str(monday.folder / "empty.csv"), status=2)
 

@@ -33,6 +33,7 @@ from tests.support.agreeing import assert_agreement
 from tests.support.authority import signature_of
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import Ended, of_office, run
+from tests.support.programme_files import changed_programmes
 from tests.support.waiting import until
 from worker import running_worker
 
@@ -40,6 +41,8 @@ DAY = date(2026, 3, 2)
 GONE = "The webhook of partner arbetsformedlingen is gone (410); ask the partner for its new address."
 UNKNOWN = "kommunal is not in programmes/partners.toml; add it and send again"
 NO_MAILBOX = "The mail server refused the address of partner kommunen; correct it."
+NO_WORD_OF_THE_REFERRAL = ("service_division.toml", '[[notices]]\nevent = "referred"\nto = ["referring_partner"]\n', "")
+"""So that a short way has one notice."""
 
 
 @dataclass
@@ -132,7 +135,8 @@ async def broken(
     (programmes / "partners.toml").write_text(partners.replace('id = "kommunal"', 'id = "renamed"'))
     towns = (programmes / "towns.toml").read_text()
     (programmes / "towns.toml").write_text(towns.replace('"kommunal"', '"renamed"'))
-    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+    fewer = changed_programmes(tmp_path / "fewer", (NO_WORD_OF_THE_REFERRAL,))
+    async with open_office(temporal.client, tmp_path, with_worker=False, programmes=fewer) as office:
         yield Broken(office, programmes, refusing_mail_server, gone_system)
 
 

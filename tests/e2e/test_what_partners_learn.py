@@ -18,7 +18,8 @@ from tests.support.programme_files import changed_programmes
 from tests.support.waiting import until
 
 DAY = date(2026, 3, 2)
-FORM, FIRST_DAY, POSITION, STAGE = "summer_temporary", "2 mars 2026", "lasarettet_ward_service", "Vägen är nu i steget"
+FORM, POSITION, STAGE = "summer_temporary", "lasarettet_ward_service", "Vägen är nu i steget"
+FIRST_DAY, FORM_NAME, POSITION_NAME = "2 mars 2026", "sommarvikariat", "Serviceassistent, vårdnära service"
 LAST_DAY = "11 mars 2026"
 
 TELL_ALL = 'event = "temporary_role_agreed"\nto = ["agency", "union", "municipality", "church", "civil_society"]'
@@ -74,7 +75,7 @@ async def test_each_partner_receives_what_it_may_be_told_and_nothing_else(tellin
         **{"starts_on": "2026-03-02", "ends_on": "2026-03-11"},
     }
 
-    facts = (FORM, FIRST_DAY, LAST_DAY, POSITION, STAGE)
+    facts = (FORM_NAME, FIRST_DAY, LAST_DAY, POSITION_NAME, STAGE)
     in_mail = {
         name: tuple(fact for fact in facts if fact in mail(received[name]))
         for name in set(received) - {"arbetsformedlingen"}
@@ -83,7 +84,7 @@ async def test_each_partner_receives_what_it_may_be_told_and_nothing_else(tellin
         "kommunal": facts,
         "kommunen": (FIRST_DAY, LAST_DAY, STAGE),
         "svenska_kyrkan": (STAGE,),
-        "sprakvannerna": (POSITION,),
+        "sprakvannerna": (POSITION_NAME,),
     }
 
 

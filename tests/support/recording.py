@@ -7,8 +7,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.free_texts import keep_texts
+from activities.places import free_places
 from activities.record import Recorder
-from activities.recording_checks import Directory, free_places
+from activities.recording_checks import Directory
 from models.canonical import digest_of
 from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.identifiers import JourneyId
@@ -40,12 +41,17 @@ class RecordedWay(Way):
     """A way whose events are recorded, each at nine o'clock (UTC) of `day` unless said, before they are committed."""
 
     def __init__(
-        self, recorder: Recorder, candidate: str = CANDIDATE, rules: Programme = SERVICE, day: date = MONDAY
+        self,
+        recorder: Recorder,
+        candidate: str = CANDIDATE,
+        rules: Programme = SERVICE,
+        day: date = MONDAY,
+        turn: int = 1,
     ) -> None:
-        super().__init__(rules, day, JourneyId.of(candidate, rules.id))
+        self.id = JourneyId.of(candidate, rules.id, turn)
+        super().__init__(rules, day, self.id)
         self.recorder = recorder
         self.candidate = candidate
-        self.id = JourneyId.of(candidate, rules.id)
         put_in_force(recorder.engine, rules)
 
     def later(self, days: int) -> "RecordedWay":

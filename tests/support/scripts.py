@@ -19,7 +19,14 @@ from tests.support.recording import RecordedWay
 
 ASKING = (
     *("before_sending", "prompts", "passphrases", "commands.answering"),
-    *("asking_corrections", "asking_referrals", "asking_handing_over", "asking_people", "commands.working"),
+    *(
+        "asking_corrections",
+        "asking_headings",
+        "asking_referrals",
+        "asking_handing_over",
+        "asking_people",
+        "commands.working",
+    ),
 )
 """The modules that ask."""
 

@@ -22,6 +22,10 @@ OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
 Numbers = Annotated[bool, Option("--numbers", help="Only numbers: names are recorded as read.")]
 Limit = Annotated[int, Option(min=1, help="The largest number shown.")]
 CheckpointKey = Annotated[str | None, Option("--key", help="The public key that the checkpoint must be signed with.")]
+Column = Annotated[
+    list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
+]
+AllRows = Annotated[list[str] | None, Option(help="What all rows say, as COLUMN=VALUE. Repeat it for each.")]
 DryRun = Annotated[bool, Option("--dry-run", help="Only show what would follow. Nothing is recorded or sent.")]
 Yes = Annotated[bool, Option("--yes", help="Ask nothing that has an answer already, and send.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer, echo
 
+from interfaces.cli.asking_headings import Explained
 from interfaces.cli.asking_referrals import complete_referral
 from interfaces.cli.before_sending import Before, Verdict, judged, left
 from interfaces.cli.commands.answering import answer
-from interfaces.cli.commands.options import Actor, AsJson, DryRun, On, Yes
+from interfaces.cli.commands.options import Actor, AllRows, AsJson, Column, DryRun, On, Yes
 from interfaces.cli.import_report import foresee_file, import_file, is_meant, read_list, tell_of_earlier
 from interfaces.cli.narrowing import day_of
 from interfaces.cli.process import run_async
@@ -29,6 +30,7 @@ def refer(
     email: Annotated[str | None, Option(help="E-mail address.")] = None,
     phone: Annotated[str | None, Option(help="Telephone number.")] = None,
     referring_partner: Annotated[str | None, Option("--partner", help="The partner that refers.")] = None,
+    reference: Annotated[str | None, Option(help="The partner's own number of the matter.")] = None,
     town: Annotated[str | None, Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
@@ -53,6 +55,7 @@ def refer(
         "identity_number": identity_number,
         "name": name,
         "referring_partner": referring_partner,
+        "reference": reference,
         "site": town,
         "coordinator": coordinator,
         "email": email,
@@ -81,9 +84,8 @@ def refer(
 def import_(
     file: Annotated[Path, Argument(help="CSV or XLSX with one referral per row.")],
     bad_rows: Annotated[Path | None, Option(help="Where to write the rejected rows.")] = None,
-    column: Annotated[
-        list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
-    ] = None,
+    column: Column = None,
+    all_rows: AllRows = None,
     actor: Actor = None,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -93,7 +95,7 @@ def import_(
     application = Application()
     author = application.actor(actor)
     asks = Before(yes=yes, as_json=as_json).asks
-    read = read_list(application, file, column or (), asks=asks)
+    read = read_list(application, file, Explained(column or (), all_rows or ()), asks=asks)
     if dry_run:
         return foresee_file(application, read, author, as_json)
     if asks and not is_meant(application, read, author):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from typer import Argument, Option, echo
 
-from interfaces.cli.asking_headings import read_asking
-from interfaces.cli.commands.options import AsJson
+from interfaces.cli.asking_headings import Explained, KindOfList, read_asking
+from interfaces.cli.commands.options import AllRows, AsJson, Column
 from interfaces.cli.output import programmes
 from interfaces.cli.output import show as screen
 from interfaces.cli.output.mistakes import tell_mistakes, tell_notes
@@ -23,7 +23,7 @@ from services.days import day_of
 from services.readers import require_known
 from services.sheets.mistakes import mistakes_in
 from services.training import TrainingRecord
-from services.training_file import COLUMNS, read_training_file
+from services.training_file import COLUMNS, check, choices, read_training_file
 
 app = group(name="training", help="The knowledge goal: who has taken which part of a training package.")
 
@@ -106,16 +106,17 @@ def show(
 @app.command(name="import")
 def import_(
     file: Annotated[Path, Argument(help="CSV or XLSX with the columns person, package, part and on.")],
-    column: Annotated[
-        list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
-    ] = None,
+    column: Column = None,
+    all_rows: AllRows = None,
     actor: Actor = None,
 ) -> None:
     """Record every completion in a file, or none where a row is wrong. It is safe to repeat."""
     application = Application()
     by, at = application.known(application.actor(actor)), application.now()
-    reading = partial(read_training_file, file, application.book, application.authority, day_in_sweden(at))
-    found = read_asking(application, "training", COLUMNS, column or (), reading, asks=True)
+    today = day_in_sweden(at)
+    kind = KindOfList("training", COLUMNS, partial(choices, application.book), partial(check, application.book, today))
+    reading = partial(read_training_file, file, application.book, application.authority, today)
+    found = read_asking(application, kind, Explained(column or (), all_rows or ()), reading, asks=True)
     tell_notes(found.notes)
     if found.problems:
         tell_mistakes(mistakes_in(found.problems))

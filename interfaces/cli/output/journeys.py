@@ -145,7 +145,7 @@ def waiting(page: WaitingPage) -> None:
         (
             _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
             *(line.candidate, line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
-            ", ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
+            "; ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
         )
         for line in page.lines
     )

@@ -16,6 +16,7 @@ from models.partners.notice import Notice
 from models.partners.partner import Partner
 from models.programme.programme import NoticeRule
 from runtime.local.people import OPERATOR, everywhere
+from runtime.rulebook.names import NamesIn
 from runtime.statement_log import StatementLog
 from services.queries.lists import Lists
 from tests.support.authority import authority, key_of
@@ -37,7 +38,7 @@ def told(engine: Engine) -> dict[str, Notice]:
 
 def reached(engine: Engine, notice: Notice, partners: tuple[Partner, ...] = RULES.partners) -> str:
     """The address that a notice goes to."""
-    to = Addressees(engine, Directory(partners), authority()).find(notice, NOW)
+    [to] = Addressees(engine, Directory(partners), authority(), NamesIn(RULES)).find(notice, NOW)
     return f"{to.name} <{to.address}>"
 
 

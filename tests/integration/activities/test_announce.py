@@ -13,13 +13,16 @@ from temporalio.testing import ActivityEnvironment
 from activities.addressees import Addressees
 from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, Sender
 from activities.contents import candidate_in, opened_notice
-from activities.outbox import Delivery, Outbox
+from activities.delivery import Delivery
+from activities.letterhead import Letterhead
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from activities.seals import place_of
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.tables.ledger import NoticeRow
+from runtime.rulebook.names import NamesIn
 from tests.support.authority import authority
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on
@@ -34,7 +37,7 @@ class Taken:
     def __init__(self) -> None:
         self.notices: list[Notice] = []
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:  # noqa: ARG002
         assert to.address
         self.notices.append(notice)
 
@@ -44,7 +47,7 @@ def told(engine: Engine) -> tuple[str, UUID]:
     """A journey and an event of which partners are told."""
     way = RecordedWay(recorder_on(engine), day=NINE.date()).comes("referred", "withdrawn")
     with Session(engine) as session:
-        return way.id, session.scalars(select(NoticeRow.event_id)).all()[-1]
+        return way.id, session.scalars(select(NoticeRow.event_id).filter_by(kind="withdrawn")).all()[-1]
 
 
 async def asked(engine: Engine, told: tuple[str, UUID], what: str, at: datetime = NINE) -> tuple[Announced, list[Any]]:
@@ -52,7 +55,7 @@ async def asked(engine: Engine, told: tuple[str, UUID], what: str, at: datetime 
     taken, environment = Taken(), ActivityEnvironment()
     environment.info = replace(environment.info, scheduled_time=at)
     senders: dict[Channel, Sender] = dict.fromkeys(Channel, taken)
-    addressees = Addressees(engine, Directory(RULES.partners), authority())
+    addressees = Addressees(engine, Directory(RULES.partners), authority(), NamesIn(RULES))
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
     said = Announcement(journey_id=told[0], event_id=told[1])
     return await environment.run(getattr(announcer, what), said), taken.notices

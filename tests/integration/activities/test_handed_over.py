@@ -11,11 +11,14 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
 from activities.announce import Announcement, Announcer, NotDelivered, Sender
-from activities.outbox import Delivery, Outbox
+from activities.delivery import Delivery
+from activities.letterhead import Letterhead
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
+from runtime.rulebook.names import NamesIn
 from services.queries.lists import Lists
 from tests.support.authority import authority
 from tests.support.databases import migrated
@@ -33,7 +36,7 @@ class Letters:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Notice]] = []
 
-    async def send(self, notice: Notice, to: Recipient) -> None:
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:  # noqa: ARG002
         self.sent.append((to.id, notice))
 
 
@@ -55,7 +58,7 @@ class Office:
     async def announces(self, number: int) -> bool:
         """Announce one of the events once; whether nothing of it is left to send."""
         senders: dict[Channel, Sender] = dict.fromkeys(Channel, self.letters)
-        addressees = Addressees(self.engine, Directory(RULES.partners), authority())
+        addressees = Addressees(self.engine, Directory(RULES.partners), authority(), NamesIn(RULES))
         announcer = Announcer(Outbox(self.engine), authority(), addressees, senders, lambda: self.now)
         journey_id, event_id = self.events[number]
         for way in self.ways:  # as after a restart: their keys are read by the one connection that there is

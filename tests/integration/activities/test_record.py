@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.sealing import sealer_on
 from models.events.events import EVENT
 from models.ledger.receipt import Receipt
@@ -155,8 +155,8 @@ def test_two_journeys_may_be_sent_events_of_the_same_ids(engine: Engine) -> None
         line.event_id for line in Lists(engine).ledger(second.id)
     }
     notices = Lists(engine).notices()
-    assert len(notices) == 8
-    assert len({notice.notice_id for notice in notices}) == 8
+    assert len(notices) == 10
+    assert len({notice.notice_id for notice in notices}) == 10
 
 
 # Refused

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -20,7 +23,7 @@ from tests.support.programmes import RULES
 
 Says = Callable[..., Result]
 PART = ("values_and_diversity", "own_prejudices")
-TRANSPORT = "Lasarettet, internal transports"
+TRANSPORT = "Lasarettet, interna transporter"
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_what_is_recorded_is_shown(says: Says) -> None:
     told = says("show", "lasarettet_transport").output
     assert "0 of 2 through (0 per cent)" in told
     assert "shared_values, welcoming_interns" in told
-    assert "Lasarettet, ward service, values_and_diversity: nobody is registered as staff" in says("show").output
+    assert "Lasarettet, vårdnära service, values_and_diversity: nobody is registered as staff" in says("show").output
 
 
 def test_somebody_leaves_a_unit(says: Says) -> None:
@@ -98,6 +101,30 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     assert says("import", str(file)).output == "1 recorded, 0 known before\n"
     file.write_text("person,package,on\n")
     assert words_of(says("import", str(file))).startswith("These columns are missing: part (del). ")
+
+
+def test_a_workbook_with_swedish_headings_and_names_is_read_as_a_list_of_referrals_is(
+    says: Says, tmp_path: Path
+) -> None:
+    book: Any = openpyxl.Workbook()
+    for row in (
+        ["Utbildningar i mars"],
+        ["Datum", "Namn", "Paket", "Delmoment"],
+        [date(2026, 1, 2), "Anna Berg", "values_and_diversity", "own_prejudices"],
+        [date(2026, 1, 2), "jonas.alm", "values_and_diversity", "shared_values"],
+        [46024, "jonas.alm", "values_and_diversity", "own_prejudices"],
+        ["Totalt", 3],
+    ):
+        book.active.append(row)
+    book.active.row_dimensions[4].hidden = True
+    book.save(tmp_path / "taken.xlsx")
+    told = says("import", str(tmp_path / "taken.xlsx")).output
+    assert "note: 1 hidden row is left out: line 4" in told
+    assert "note: totals are left out: line 6" in told
+    assert told.endswith("2 recorded, 0 known before\n")
+    again = says("record", "anna.berg", *PART, "--on", "2026-01-02").output
+    assert again.startswith("nothing new: anna.berg")
+    assert says("record", "jonas.alm", *PART, "--on", "2026-01-02").output.startswith("nothing new: ")
 
 
 SLIPS = {

@@ -8,22 +8,30 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.other_journeys import Asking, OtherJourneys
+from auditing.verification.chained_checks import chained_findings
+from auditing.verification.protection_checks import protection_findings
 from models.access.statements import CandidatesJoined
 from models.identifiers import CandidateNumber
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.statement_log import StatementLog
+from services import protection
 from services.identities.finding import find
 from services.identities.joining import Joined, join
+from services.identities.rectifying import rectify
 from services.identities.register import Person, Register
+from services.queries.protected import protected_on
 from services.queries.reads import reads
+from services.referrals.referring import protection_for, turn_in
+from services.referrals.rows import ImportRow
 from tests.support.authority import TestKeyring, authority, key_of
 from tests.support.builders import ROUTES
-from tests.support.desks import NOW, IdentityDesk
+from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.errors import raises
 from tests.support.import_files import made_up_number
+from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.values import COORDINATOR
+from tests.support.values import COORDINATOR, MONDAY
 
 WHY = "He got a personal number"
 AGAIN = Person(made_up_number("19850505", 987), "Nils Påhittad")
@@ -79,6 +87,52 @@ def test_the_later_number_leads_to_the_earlier_and_its_employment_counts_until_i
     assert employers_of(desk) == set()
     assert desk.office.register.goes_on_by(AGAIN.identity_number) == later
     assert StatementLog(desk.engine).register().faults == []
+
+
+def referral(identity_number: str, programme: str = SERVICE.id) -> ImportRow:
+    said = {"referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg", "referred_on": MONDAY}
+    who = {"identity_number": identity_number, "name": AGAIN.name, "email": None, "phone": None}
+    return ImportRow(line=2, programme=programme, **who, **said)  # type: ignore[arg-type]
+
+
+def test_a_referral_by_either_number_meets_the_journey_that_stands_by_the_other(desk: IdentityDesk) -> None:
+    """Case 28: the same list began a second journey in the programme in which the later number had one."""
+    later = Register(desk.engine, Random(2), TestKeyring()).number_of(AGAIN, NOW + timedelta(hours=1), COORDINATOR)
+    way = RecordedWay(recorder_on(desk.engine), later, RULES.programme("easy_jobs"))
+    way.comes("referred")
+    joined(desk, later)
+    for number in (NILS.identity_number, AGAIN.identity_number):
+        turn = turn_in(desk.office, referral(number, "easy_jobs"), way.rules)
+        assert turn is not None
+        assert turn.stands is not None
+        assert turn.stands.journey_id == way.id
+
+
+def test_who_is_protected_by_one_number_is_so_by_both(desk: IdentityDesk, later: CandidateNumber) -> None:
+    protection.protect(desk.office, later, str(COORDINATOR), ["anna.berg"], WHY)
+    assert set(protected_on(desk.engine)) == {later}
+    joined(desk, later)
+    assert protected_on(desk.engine) == {number: {"anna.berg"} for number in (later, desk.number)}
+    protection.protect(desk.office, desk.number, str(COORDINATOR), ["anna.berg", "bo.lind"], WHY)
+    assert protected_on(desk.engine) == {number: {"anna.berg", "bo.lind"} for number in (later, desk.number)}
+    protection.end(desk.office, later, str(COORDINATOR), WHY)
+    assert protected_on(desk.engine) == {}
+    register = StatementLog(desk.engine).register()
+    assert [*chained_findings(desk.engine, register), *protection_findings(desk.engine, register)] == []
+
+
+def test_who_is_protected_by_a_referral_is_so_by_each_number(desk: IdentityDesk, later: CandidateNumber) -> None:
+    joined(desk, later)
+    protection_for(desk.office, COORDINATOR, ["anna.berg"])(desk.number)
+    assert protected_on(desk.engine) == {number: {"anna.berg"} for number in (later, desk.number)}
+
+
+def test_nobody_is_given_an_identity_number_that_they_have_by_another_number(
+    desk: IdentityDesk, later: CandidateNumber
+) -> None:
+    joined(desk, later)
+    with raises(Refused, "identity.of_the_same_person", other=later):
+        rectify(desk.office, desk.number, str(COORDINATOR), {"identity_number": AGAIN.identity_number}, WHY)
 
 
 def test_a_number_without_a_way_of_its_own_shows_that_of_the_person(desk: IdentityDesk) -> None:

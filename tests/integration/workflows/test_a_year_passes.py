@@ -62,6 +62,7 @@ async def test_the_coordinator_hears_of_each_step_and_the_manager_of_the_last(ye
     notices = year.office.lists.notices(journey_id=year.journey)
     told = sorted((notice.created_at.date(), notice.sent_to, notice.status.value) for notice in notices)
     assert told == [
+        (year.day(0), "arbetsformedlingen", "sent"),
         (year.day(10), "anna.berg", "sent"),
         (year.day(14), "anna.berg", "sent"),
         (year.day(21), "anna.berg", "sent"),

@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.announce import Announcement, Announcer, DeliveryFailed, DeliveryPostponed, Sender
+from activities.letterhead import NO_HEAD, Letterhead
 from activities.outbox import Outbox
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
@@ -38,8 +39,11 @@ class OneNotice:
 class OnePartner:
     """Whatever is to be sent reaches the same partner."""
 
-    def find(self, *_: object) -> Recipient:
-        return notices.partner()
+    def find(self, *_: object) -> tuple[Recipient]:
+        return (notices.partner(),)
+
+    def head(self, *_: object) -> Letterhead:
+        return NO_HEAD
 
 
 class Failing:
@@ -48,7 +52,7 @@ class Failing:
     def __init__(self, failure: DeliveryFailed) -> None:
         self.failure = failure
 
-    async def send(self, notice: Notice, to: Recipient) -> None:  # noqa: ARG002
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:  # noqa: ARG002
         raise self.failure
 
 

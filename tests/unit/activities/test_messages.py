@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.language import Language
+from activities.letterhead import Contact, Letterhead
 from activities.messages import NoWording, RenderedNotice, render
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
+from models.fields import BothLanguages
 from models.partners.notice import Notice
 from models.stages import Stage
 from tests.support import notices
@@ -31,6 +33,18 @@ EVERYTHING = {
     "end_reason": "not_suitable",
     "favourable": "False",
 }
+
+HEAD = Letterhead(
+    contact=Contact("Anna Berg", "08-465 004 11", "anna.berg@employer.example"),
+    reference="AF-2026/17",
+    names={
+        "programme": BothLanguages(sv="Enkla jobb", en="Easy jobs"),
+        "position": BothLanguages(sv="Vaktmästare", en="Caretaker"),
+        "unit": BothLanguages(sv="Rådhuset", en="Rådhuset"),
+        "town": BothLanguages(sv="Umeå", en="Umeå"),
+        "form": BothLanguages(sv="sommarvikariat", en="summer temporary post"),
+    },
+)
 
 
 def notice(
@@ -143,12 +157,52 @@ def test_every_stage_is_named_in_words(stage: Stage, language: Language) -> None
 
 
 def test_a_mail_says_what_happened_when_where_the_way_is_and_how_to_answer() -> None:
-    text = render(notice("internship_agreed", EVERYTHING, Stage.INTERNSHIP), "sv").text
+    text = render(notice("internship_agreed", EVERYTHING, Stage.INTERNSHIP), "sv", HEAD).text
 
-    assert "från och med 9 mars 2026 till och med 31 augusti 2026" in text.replace("\n", " ")
-    assert "Datum: 4 mars 2026\nVägen är nu i steget: praktik\nBefattning: vaktmastare_1\n" in text
+    assert "från och med måndag 9 mars 2026 till och med måndag 31 augusti 2026" in text.replace("\n", " ")
+    assert "Datum: onsdag 4 mars 2026\nVägen är nu i steget: praktik\nBefattning: Vaktmästare\n" in text
     assert "Svara gärna på det här brevet" in text
     assert f"Meddelande: {UUID(int=0xABC)}" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_says_what_things_are_called_and_never_their_codes(language: Language) -> None:
+    for kind in EVENT_CLASSES:
+        told = render(notice(kind, EVERYTHING), language, HEAD)
+        for line in {
+            "sv": ("Befattning: Vaktmästare", "Program: Enkla jobb", "Enhet: Rådhuset"),
+            "en": ("Town: Umeå",),
+        }[language]:
+            assert f"\n{line}\n" in told.text
+        assert "_" not in told.text + told.subject
+        assert "vaktmastare_1" not in told.html
+
+
+def test_what_nobody_can_name_is_left_out() -> None:
+    text = render(notice("internship_agreed", EVERYTHING), "en").text
+
+    assert not re.search("Position|Form of employment|Programme", text)
+
+
+@pytest.mark.parametrize(
+    ("contact", "lines"),
+    [
+        (HEAD.contact, ["Whom to ask: Anna Berg", "Telephone: 08-465 004 11", "E-mail: anna.berg@employer.example"]),
+        (Contact("Bo Lind", instead_of="Anna Berg"), ["Whom to ask: Bo Lind, who stands in for Anna Berg"]),
+    ],
+    ids=["the coordinator", "who stands in"],
+)
+def test_a_mail_says_whom_to_call(contact: Contact, lines: list[str]) -> None:
+    text = render(notice(), "en", Letterhead(contact=contact)).text
+
+    assert "\n".join(lines) + "\nNotice: " in text
+
+
+def test_the_partners_own_reference_stands_in_the_subject_and_in_the_letter() -> None:
+    message = render(notice(), "sv", HEAD)
+
+    assert message.subject == "Anvisningen har kommit fram – kandidat K7Q29FMXB – er referens AF-2026/17"
+    assert "\nEr referens: AF-2026/17\nKandidat: K7Q29FMXB\n" in message.text
 
 
 def test_without_a_stage_no_stage_is_named() -> None:
@@ -205,9 +259,11 @@ def test_a_detail_cannot_become_part_of_the_page() -> None:
 
 
 def test_a_detail_cannot_become_a_row_of_its_own() -> None:
-    text = render(notice("internship_agreed", {"position": "x\nMeddelande: forged"}), "sv").text
+    forged = Letterhead(names={"position": BothLanguages(sv="x\nMeddelande: forged", en="x")}, reference="1\nDatum: 2")
+    text = render(notice("internship_agreed"), "sv", forged).text
 
     assert "Befattning: x Meddelande: forged\n" in text
+    assert "Er referens: 1 Datum: 2\n" in text
     assert "\nMeddelande: forged" not in text
 
 

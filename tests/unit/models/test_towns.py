@@ -87,7 +87,8 @@ def test_a_corrected_town_tells_those_of_both_towns() -> None:
     referral = way.journey.entries[0].event.model_dump()
     way.happens("rules_changed", rules=with_union_on_referral(way.rules).model_dump())
     changed = {"corrects": referral["event_id"], "replacement": {**referral, "site": "2523"}}
-    assert way.accepts(way.event("corrected", **changed)).recipients == ("kommunal", "kommunal_malmfalten")
+    told = way.accepts(way.event("corrected", **changed)).recipients
+    assert told == ("arbetsformedlingen", "kommunal", "kommunal_malmfalten")
 
 
 def with_union_on_referral(rules: Programme) -> Programme:

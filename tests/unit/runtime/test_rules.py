@@ -8,8 +8,8 @@ import pytest
 from activities.language import said
 from models.message import Message
 from runtime.errors import UsageError
+from runtime.rulebook.listed import THE_WHOLE
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import THE_WHOLE
 from runtime.rulebook.unreadable import NOT_UTF_8
 from tests.support.errors import raises
 from tests.support.programme_files import (
@@ -133,13 +133,13 @@ MISTAKES = {
         SERVICE_FILE,
         'id = "reliability"',
         'id = "tasks"',
-        "name=service_division where=criteria what=(programme.twice what=criteria)",
+        "name=service_division where=criteria.1.id what=(file.named_twice name=tasks)",
     ),
     "a requirement twice": (
         SERVICE_FILE,
         '"hygiene_routines"',
         '"swedish_for_safety"',
-        "name=service_division where=profiles.0 what=(profile.requirement_twice)",
+        "where=profiles.0.requirements.1.id what=(file.named_twice name=swedish_for_safety)",
     ),
     "a partner twice": (
         PARTNERS_FILE,
@@ -207,25 +207,25 @@ MISTAKES = {
         SERVICE_FILE,
         '"referral_accepted"',
         '"referral_acepted"',
-        "name=service_division where=notices.0.event what=(programme.no_event)",
+        "name=service_division where=notices.1.event what=(programme.no_event)",
     ),
     "a recipient that there is not": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"fackforbundet_ts"]'),
-        "name=preparedness_jobs where=notices.3.to what=(file.no_partner name=fackforbundet_ts)",
+        "name=preparedness_jobs where=notices.4.to what=(file.no_partner name=fackforbundet_ts)",
     ),
     "a kind of partner that there is not": (
         SERVICE_FILE,
         '"union"]',
         '"unoin"]',
-        "name=service_division where=notices.3.to what=(file.no_partner name=unoin)",
+        "name=service_division where=notices.4.to what=(file.no_partner name=unoin)",
     ),
     "a kind of partner without towns": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"union"]'),
-        "name=preparedness_jobs where=notices.3.to what=(file.a_kind_without_towns name=union)",
+        "name=preparedness_jobs where=notices.4.to what=(file.a_kind_without_towns name=union)",
     ),
     "a kind of partner that a town lacks": (
         *(SERVICE_FILE, '"union"]', '"unit"]'),
-        "name=service_division where=notices.3.to what=(town.lacks town=Lycksele code=2481 kind=unit)",
+        "name=service_division where=notices.4.to what=(town.lacks town=Lycksele code=2481 kind=unit)",
     ),
     "a field that no notice tells": (
         *(PARTNERS_FILE, 'kind = "church"', 'kind = "church"\ndiscloses = ["stage", "reason"]'),

@@ -61,6 +61,8 @@ def test_a_form_that_there_is_not_is_answered_with_those_that_there_are() -> Non
     [
         ("19570511", date(2026, 5, 11)),
         ("19570571", date(2026, 5, 11)),  # a co-ordination number
+        ("19570560", date(2026, 5, 31)),  # the day is not known: the last one that it may be
+        ("19570060", date(2026, 12, 31)),
         ("19670302", date(2036, 3, 2)),  # ten years to the day
         ("19670303", None),
         ("19850505", None),

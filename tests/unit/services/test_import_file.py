@@ -198,6 +198,8 @@ RIGHT: dict[str, list[tuple[str, object]]] = {
             "01.03.2026",
             "1/3/2026",
             "2026-03-01 08:30",
+            "2026-03-01 00:00:00.000",
+            "1-mars-2026",
             "1/3",
             "1 mars",
             "söndag 1 mars 2026",
@@ -216,7 +218,13 @@ RIGHT: dict[str, list[tuple[str, object]]] = {
     "programme": [("Talent", "talent")],
     "referring_partner": [("AF-Kiruna", "af-kiruna")],
     "coordinator": [("Anna.B", "anna.b")],
-    "name": [("A\u030asa O\u0308berg", "Åsa Öberg")],  # as typed on a Mac
+    "name": [
+        ("Öberg, Åsa", "Åsa Öberg"),
+        ("von Öberg,Åsa  Maria", "Åsa Maria von Öberg"),
+        ("Åsa Öberg, Jr", "Åsa Öberg, Jr"),
+        ("Öberg, Åsa, ring henne", "Öberg, Åsa, ring henne"),
+        ("A\u030asa O\u0308berg", "Åsa Öberg"),  # as typed on a Mac
+    ],
 }
 """What is read of a cell, however it is written."""
 

@@ -1,0 +1,42 @@
+"""What stands in a letter beside its notice: whom to call, the partner's own reference, and what things are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, auto
+
+from models.fields import BothLanguages
+
+
+class Audience(Enum):
+    """Who reads a letter, and so what they can do about it."""
+
+    PARTNER = auto()
+    STAFF = auto()
+    COURIER = auto()
+    """One of the staff who is to tell the candidate."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call or write to about a candidate; `instead_of` whom they stand in for."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
+    `referred_on`, those of their referral, are told to whoever made it."""
+
+    audience: Audience = Audience.PARTNER
+    contact: Contact | None = None
+    reference: str | None = None
+    referred_on: date | None = None
+    names: Mapping[str, BothLanguages] = field(default_factory=dict)
+
+
+NO_HEAD = Letterhead()
