@@ -25,6 +25,9 @@ class Plain:
     def number(self, value: float) -> str:
         return f"{value:g}"
 
+    def percent(self, value: float) -> str:
+        return _("{number} %", number=self.number(value))
+
     def day(self, day: date) -> str:
         return day.isoformat()
 
@@ -50,6 +53,9 @@ class Sheet(Plain):
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=LOCALES[language()], group_separator=False)
+
+    def percent(self, value: float) -> str:
+        return f"{self.number(value)}%"
 
 
 def on_screen() -> Plain:
@@ -228,7 +234,7 @@ def _said(value: Shown | float, style: Plain) -> str:
 
 
 def _percent(value: float | None, style: Plain) -> str:
-    return HIDDEN if value is None else _("{number} %", number=style.number(value))
+    return HIDDEN if value is None else style.percent(value)
 
 
 _TEMPLATES = templates_beside(__file__)

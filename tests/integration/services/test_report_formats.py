@@ -196,7 +196,7 @@ def test_the_goal_and_the_pace_that_it_needs_are_told(made_up: Figures) -> None:
 
 
 def small_numbers(texts: Iterator[str]) -> list[str]:
-    return [text for text in texts if re.fullmatch(r"[1-4]( %)?", text)]
+    return [text for text in texts if re.fullmatch(r"[1-4]( ?%)?", text)]
 
 
 def test_json_tells_no_small_group(made_up: Figures, capsys: pytest.CaptureFixture[str]) -> None:
@@ -308,7 +308,7 @@ def test_swedish_excel_takes_every_number_for_one(everybody: Counts, tmp_path: P
     rows = list(csv.reader((tmp_path / "own.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
     numbers = [row[3] for row in rows[1:] if row[0] != "rapport" and row[2] != "anmärkning"]
     assert "1234,5" in numbers
-    assert all(re.fullmatch(r"\d+(,\d+)?( %)?", number) for number in numbers), numbers
+    assert all(re.fullmatch(r"\d+(,\d+)?%?", number) for number in numbers), numbers
 
 
 def test_the_command_writes_what_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lite: Engine) -> None:
