@@ -9,19 +9,21 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in
-from activities.letterhead import Audience, Contact, Letterhead
+from activities.letterhead import Audience, Contact, Letterhead, Reminded
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from models.access.charge import whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Corrected, Referred
 from models.fields import BothLanguages
 from models.journey.fold import Entry, in_effect
 from models.partners.notice import NOW, WAS, Notice
 from models.partners.partner import Recipient
+from models.state.obligations import notice_of
 from models.tables.journeys import JourneyRow, PositionRow
-from models.tables.ledger import LedgerRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 REFERRALS = frozenset(cls.model_fields["kind"].default for cls in (Referred, Corrected))
 """Kinds that say whom a partner referred, and under which reference."""
@@ -62,6 +64,7 @@ def letterhead(
         contact=_shown(session, register, notice, contact, at) if contact and contact.person != to.id else None,
         reference=own.reference if own else None,
         referred_on=own.effective_on if own else None,
+        reminded=_reminded(session, notice),
         names=_names(session, names, notice, in_which_town="position" in may_learn and named_staff is None),
     )
 
@@ -78,8 +81,23 @@ def _shown(session: Session, register: Register, notice: Notice, person: StaffEn
     return Contact(person.name, person.phone, person.email, absent.name if absent and stands_in else None)
 
 
+def _reminded(session: Session, notice: Notice) -> Reminded | None:
+    """The letter that a partner is reminded of: one that the very same recipient was sent in this journey."""
+    number = notice_of(notice.details.get("deadline", ""))
+    earlier = session.get(NoticeRow, number) if number is not None else None
+    if earlier is None or earlier.sent_at is None:
+        return None
+    if (earlier.journey_id, earlier.recipient) != (notice.journey_id, notice.recipient):
+        return None
+    return Reminded(earlier.kind, day_in_sweden(earlier.sent_at), earlier.notice_id)
+
+
 def _own_referral(session: Session, authority: Authority, notice: Notice, to: Recipient) -> Referred | None:
-    """The referral that somebody made; nobody else's is told."""
+    """The referral that somebody made; nobody else's is told, as the ledger has it. The list only says whom to spare
+    the question."""
+    row = session.get(JourneyRow, notice.journey_id)
+    if row is None or row.referring_partner != to.id:
+        return None
     referral = referral_of(session, authority, notice.journey_id)
     return referral if referral is not None and referral.referring_partner == to.id else None
 

@@ -40,6 +40,19 @@ DEADLINE_WORDINGS = {
     ),
 }
 
+REMINDED_WORDING = Wording(
+    N_("Reminder: {deadline}"),
+    N_(
+        "We remind you of our letter “{letter}” of {letter_on}, number {letter_number}. Please tell the coordinator in"
+        " good time if what it asks for will be difficult."
+    ),
+    N_(
+        "We remind you of our letter “{letter}” of {letter_on}, number {letter_number}, and wait for {deadline} by"
+        " {due_on}. Please tell the coordinator in good time if that will be difficult."
+    ),
+)
+"""What a partner is told who is reminded of a letter that is not confirmed or answered."""
+
 CONVERSION_WORDING = Wording(
     N_("The law will soon make the role permanent"),
     N_(
