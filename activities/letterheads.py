@@ -93,7 +93,11 @@ def _reminded(session: Session, notice: Notice) -> Reminded | None:
 
 
 def _own_referral(session: Session, authority: Authority, notice: Notice, to: Recipient) -> Referred | None:
-    """The referral that somebody made; nobody else's is told."""
+    """The referral that somebody made; nobody else's is told, as the ledger has it. The list only says whom to spare
+    the question."""
+    row = session.get(JourneyRow, notice.journey_id)
+    if row is None or row.referring_partner != to.id:
+        return None
     referral = referral_of(session, authority, notice.journey_id)
     return referral if referral is not None and referral.referring_partner == to.id else None
 

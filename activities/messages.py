@@ -64,6 +64,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
         "language": language,
         "words": {name: translate(text) for name, text in SHARED.items()},
         "answer": translate(ANSWERS[head.audience]),
+        "privacy": head.audience is not Audience.COURIER,
         "subject": _one_line(subject),
         "heading": heading,
         "told": told,
@@ -134,7 +135,7 @@ def _changes(facts: Mapping[str, str], language: Language) -> dict[str, str]:
     found = {}
     for name in names:
         was, now = facts.get(f"{WAS}{name}"), facts.get(f"{NOW}{name}")
-        found[name] = f"{was} → {now or gone}" if was else str(now)
+        found[name] = f"{was} → {now or gone}" if was and was != now else str(now)
     return found
 
 
@@ -146,7 +147,7 @@ def _in_words(name: str, value: str, language: Language) -> str:
         return said(agreement_in_words(value), language)
     if name == "deadline":
         return said(deadline_in_words(value), language)
-    if not name.endswith(("_on", "_by")):
+    if name != "until" and not name.endswith(("_on", "_by")):
         return value
     try:
         return _day(date.fromisoformat(value), language)

@@ -22,6 +22,8 @@ def corrected_facts(entries: Sequence[Entry], event: object) -> dict[str, str]:
     before = _facts(entries, about)
     after = _facts([*entries, Entry(event=event, recorded_at=recorded_at)], about)
     changed = [name for name in (*TOLD, "effective_on") if before.get(name) != after.get(name)]
+    if not after:
+        changed = [name for name in changed if name != "effective_on"]
     same = {name: value for name, value in after.items() if name not in changed and name != "effective_on"}
     return {
         CORRECTED: about.kind,

@@ -39,6 +39,8 @@ CHANNELS = {
 }
 """How a notice reaches somebody, in words."""
 
+BY_BOTH = msg("preview.by_both", "from system to system and by e-mail")
+
 NOBODY = msg("preview.nobody", "nobody can be reached now")
 
 
@@ -202,7 +204,8 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
         if (partner := partners.get(name)) is not None:
-            yield WouldBeTold(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
+            by = BY_BOTH if len(partner.ways) > 1 else CHANNELS[partner.channel]
+            yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
         person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
