@@ -74,7 +74,7 @@ def _after_a_reset(runs: Sequence[WorkflowHistory], copied: Sequence[int]) -> fr
     """The ids of the runs that continue one that was reset, and of those that continue these."""
     found: set[str] = set()
     for run, so_many in zip(runs, copied, strict=True):
-        if so_many or run.run_id in found:
+        if so_many or (found and run.run_id in found):
             found.add(continued_as(run))
     return frozenset(found - {""})
 
@@ -127,7 +127,7 @@ class _RunReader:
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
             began.over = self._run.events[-1].event_type in OVER
-            began.after_a_reset = self._run.run_id in self._after_a_reset
+            began.after_a_reset = bool(self._after_a_reset) and self._run.run_id in self._after_a_reset
             self._history.steps.append(began)
             self._began = began
 
