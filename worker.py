@@ -7,12 +7,13 @@ stack on this machine. Both end gracefully on Ctrl-C and SIGTERM.
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from prometheus_client import CollectorRegistry
@@ -45,13 +46,16 @@ from interfaces.cli.output import show
 from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
+from models.partners.partner import Channel
+from models.programme.position import Position
 from runtime import logs
 from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
-from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
+from runtime.channels import mail_of, outgoing_of, tls_of, webhooks_of
 from runtime.database import open_engine
 from runtime.database_failures import other_form
-from runtime.encryption.sealers import connect_sealed, with_keys
+from runtime.encryption.sealed_client import connect_sealed
+from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused
 from runtime.failures import as_user_error
 from runtime.keyring import keyring_of, workers_key
@@ -60,17 +64,19 @@ from runtime.local.people import settle
 from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.observation import tracing
+from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.names import NamesIn
 from runtime.settings import Settings, load_settings, require_database
 from runtime.statement_log import StatementLog
-from runtime.stopping import BEYOND_GRACE, unless_stopped, until_told_to_stop
+from runtime.stopping import BEYOND_GRACE, let_go, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
 from services.observation.concerns import beside
 from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.clocks import refuse_database_far_off, refuse_temporal_far_off
 from services.operations.doctor.every import checks_of
+from services.operations.keeping_up import KeepsUp
 from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
@@ -89,25 +95,34 @@ above this is how many connections to PostgreSQL a worker has at most."""
 async def running_worker(
     client: Client,
     settings: Settings,
-    book: RuleBook,
+    book: RuleBook | KeptBook,
     engine: Engine,
     *,
     journey: type[CandidateJourney] = CandidateJourney,
     measures: Measures | None = None,
+    changed: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Worker]:
-    """A worker at work on journeys of this code, with everything that it needs, until the context ends."""
-    directory, authority = Directory(book.partners), _authority(settings, engine)
+    """A worker at work on journeys of this code, with everything that it needs, until the context ends. `changed` is
+    called when files of `programmes/` were taken up."""
+    kept = book if isinstance(book, KeptBook) else KeptBook(book.directory)
+    directory, authority = Directory(kept.partners), _authority(settings, engine)
     tls, measures = tls_of(settings), measures or Measures(CollectorRegistry())
     mail = mail_of(settings, tls)
     async with outgoing_of(settings, tls) as outgoing:
-        senders = watched(senders_of(settings, mail, outgoing, now), measures)
-        addressees = Addressees(engine, directory, authority, NamesIn(book))
+        webhooks = webhooks_of(settings, outgoing, now)
+        senders = watched({Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}, measures)
+        keeps_up = KeepsUp(
+            kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
+        )
+        addressees = Addressees(engine, directory, authority, NamesIn(kept))
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(
-            mail, settings.operator_mail or None, beside(engine, client, settings.task_queue, settings.checkpoints, now)
+            mail,
+            settings.operator_mail or None,
+            beside(engine, client, settings.task_queue, settings.checkpoints, now, lambda: sorted(kept.set_aside)),
         )
-        reconciler = Reconciler(client, Records(engine, book.find))
+        reconciler = Reconciler(client, Records(engine, kept.find))
         with ThreadPoolExecutor(RECORDING_THREADS) as threads:
             worker = Worker(
                 client,
@@ -130,14 +145,24 @@ async def running_worker(
                     HandsOnTraces(),
                     TracesActivities(),
                     AnswersItsOwnWorkflow(),
-                    CountsEvents(measures, engine, [one.id for one in book.partners], now),
+                    CountsEvents(measures, engine, directory, now),
                 ],
                 activity_executor=threads,
                 graceful_shutdown_timeout=timedelta(seconds=settings.grace),
                 deployment_config=_deployment(settings),
             )
-            async with worker:
+            async with worker, _beside(keeps_up.run()):
                 yield worker
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something go on until the context ends."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        let_go(task)
 
 
 def _authority(settings: Settings, engine: Engine) -> Authority:
@@ -156,21 +181,33 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
     )
 
 
-def prepare_database(engine: Engine, book: RuleBook, settings: Settings) -> None:
-    """Make sure that the database has the form this version needs and knows today's positions, signed by this worker.
+def prepare_database(engine: Engine, book: RuleBook | KeptBook, settings: Settings) -> None:
+    """Make sure that the database has the form this version needs and knows today's positions, signed by this worker;
+    where their file is set aside, those that it knew.
 
     Raises UsageError where it has another form, or the worker's key is missing or not registered, and DBAPIError.
     """
     if not is_current(engine):
         raise other_form()
+    authority = _authority(settings, engine)
+    if book.positions is not None:
+        _offer(engine, authority, book.positions)
+
+
+def _offer(engine: Engine, authority: Authority, positions: Sequence[Position]) -> None:
     with Session(engine) as session, session.begin():
-        sync_positions(session, book.positions, _authority(settings, engine), now())
+        sync_positions(session, positions, authority, now())
 
 
-async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready: Callable[[], None]) -> None:
+async def work(
+    settings: Settings,
+    stopped: Callable[[], Awaitable[None]],
+    ready: Callable[[], None],
+    changed: Callable[[], None] = lambda: None,
+) -> None:
     """Join the cluster and work until `stopped`."""
-    book = RuleBook(settings.programmes)
-    book.check()
+    RuleBook(settings.programmes).refuse_an_empty_folder()
+    book = KeptBook(settings.programmes)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(OTHER_THREADS))
     engine = open_engine(require_database(settings), RECORDING_THREADS + OTHER_THREADS)
     engine = with_keys(engine, settings)
@@ -179,14 +216,16 @@ async def work(settings: Settings, stopped: Callable[[], Awaitable[None]], ready
     async with observed(settings, core) as observation:
         client = await unless_stopped(stopped, _joined(settings, book, engine, core))
         if client is not None:
-            async with running_worker(client, settings, book, engine, measures=observation.measures) as worker:
+            async with running_worker(
+                client, settings, book, engine, measures=observation.measures, changed=changed
+            ) as worker:
                 observation.work.client, observation.work.worker = client, worker
                 ready()
                 await stopped()
     engine.dispose()
 
 
-async def _joined(settings: Settings, book: RuleBook, engine: Engine, core: str | None) -> Client:
+async def _joined(settings: Settings, book: KeptBook, engine: Engine, core: str | None) -> Client:
     """The cluster, once it and the database have what a worker needs there."""
     client = await connect_sealed(settings, engine, core)
     await asyncio.to_thread(refuse_database_far_off, engine, now)
@@ -202,11 +241,23 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
     async with local_stack(settings, ports) as stack:
         engine = open_engine(require_database(stack.settings))
         upgrade(engine)
-        settle(StatementLog(engine), keyring_of(stack.settings), RuleBook(stack.settings.programmes), now())
         engine.dispose()
+        _settle(stack.settings)
         await set_up(stack.settings)
         async with running_codec(stack.settings):
-            await work(stack.settings, stopped, ready=lambda: logs.say(stack.ready_line, sys.stdout))
+            await work(
+                stack.settings,
+                stopped,
+                ready=lambda: logs.say(stack.ready_line, sys.stdout),
+                changed=partial(_settle, stack.settings),
+            )
+
+
+def _settle(settings: Settings) -> None:
+    """Enrol in a local stack whoever its files name, and put its rules in force."""
+    engine = open_engine(require_database(settings))
+    settle(StatementLog(engine), keyring_of(settings), RuleBook(settings.programmes), now())
+    engine.dispose()
 
 
 def now() -> datetime:

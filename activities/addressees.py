@@ -6,15 +6,15 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.announce import DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.authority import Authority
 from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
-from activities.recording_checks import Directory
+from activities.recording_checks import Directory, PartnersUnread
 from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
-from models.partners.notice import Notice
-from models.partners.partner import CANDIDATE, Channel, Recipient, is_email_address
+from models.partners.notice import ALL, Notice, disclosed_to
+from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
 from models.tables.journeys import JourneyRow
 
 
@@ -29,17 +29,24 @@ class Addressees:
 
     def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
-        nobody."""
-        partner = self._directory.find(notice.recipient)
+        nobody, and DeliveryFailed where the partners cannot be looked up."""
+        partner = self._partner(notice)
         return partner.ways if partner is not None else (_by_mail(self._in_charge(notice, at)),)
 
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
-        """What stands in a letter to somebody beside its notice at a moment."""
-        is_partner = self._directory.find(notice.recipient) is not None
+        """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
+        partner = self._partner(notice)
         others = Audience.COURIER if notice.recipient == CANDIDATE else Audience.STAFF
-        audience = Audience.PARTNER if is_partner else others
+        audience = Audience.PARTNER if partner is not None else others
+        may_learn = disclosed_to(partner) if partner is not None else ALL
         with Session(self._engine) as session:
-            return letterhead(session, self._authority, self._names, notice, to, audience, at)
+            return letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
+
+    def _partner(self, notice: Notice) -> Partner | None:
+        try:
+            return self._directory.find(notice.recipient)
+        except PartnersUnread as error:
+            raise DeliveryFailed(str(error)) from None
 
     def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:
         with Session(self._engine) as session:

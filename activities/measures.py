@@ -2,12 +2,12 @@
 anybody: kinds, outcomes, channels, and partners, which are organisations."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
@@ -55,6 +55,16 @@ class Measures:
             buckets=DAYS,
         )
 
+        self.files = Gauge(
+            "helavagen_files_set_aside", "Files of programmes/ with a fault", ("file",), registry=registry
+        )
+
+    def set_aside(self, files: Iterable[str]) -> None:
+        """Show which files of `programmes/` are set aside."""
+        self.files.clear()
+        for file in files:
+            self.files.labels(file).set(1)
+
     def recorded(self, entry: LedgerEntry, receipt: Receipt, now: datetime) -> bool:
         """Count an event that has its receipt; False where that is the receipt of an earlier time."""
         is_first = receipt.recorded_at == entry.recorded_at
@@ -91,11 +101,11 @@ class CountsEvents(Interceptor):
     """Counts each event as it is recorded. Nothing of it holds up or fails a recording."""
 
     def __init__(
-        self, measures: Measures, engine: Engine, partners: Collection[str], now: Callable[[], datetime]
+        self, measures: Measures, engine: Engine, partners: Container[str], now: Callable[[], datetime]
     ) -> None:
         self._measures = measures
         self._engine = engine
-        self._partners = frozenset(partners)
+        self._partners = partners
         self._now = now
         self._asked: set[asyncio.Task[None]] = set()
 

@@ -51,6 +51,10 @@ class WebhookChannel:
         self._catch_all = catch_all.rstrip("/") if catch_all else None
         self._quiet_until: dict[str, datetime] = {}
 
+    def sign_with(self, secrets: Mapping[str, str]) -> None:
+        """Sign with other secrets from now on. Raises InvalidValue where one is malformed, and changes nothing then."""
+        self._signers = signers(secrets)
+
     async def send(self, notice: Notice, partner: Recipient, head: Letterhead = NO_HEAD) -> None:
         """See `Channel.send`. The other side knows a repeated notice by `webhook-id`, which is also the event's id.
 
@@ -116,7 +120,7 @@ class WebhookChannel:
 
 def as_cloudevent(notice: Notice, head: Letterhead = NO_HEAD) -> CloudEvent:
     """The notice as a CloudEvent 1.0: the candidate's number is its subject, what the notice tells its data, beside the
-    partner's own `reference`, whom to `contact`, and what the things are `called` that it names."""
+    partner's own `reference` and `referred_on`, whom to `contact`, and what the things are `called` that it names."""
     attributes = {
         "id": str(notice.notice_id),
         "source": f"/helavagen/{quote(notice.journey_id)}",
@@ -129,6 +133,7 @@ def as_cloudevent(notice: Notice, head: Letterhead = NO_HEAD) -> CloudEvent:
         attributes["traceparent"] = traceparent  # the distributed tracing extension
     beside = {
         "reference": head.reference,
+        "referred_on": head.referred_on and head.referred_on.isoformat(),
         "contact": head.contact and {name: value for name, value in asdict(head.contact).items() if value},
         "called": {name: one.model_dump() for name, one in head.names.items()},
     }

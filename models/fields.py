@@ -133,6 +133,10 @@ class BothLanguages(Strict):
         """The text as a column of the database keeps it."""
         return self.model_dump_json()
 
+    def as_name(self) -> str:
+        """The same of a name, which is kept as it is where both languages have the same."""
+        return self.sv if self.sv == self.en else self.as_column()
+
 
 Source = str | BothLanguages
 """Where a rule is written: a programme says it in both languages, the product itself by a text of the catalogue."""

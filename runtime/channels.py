@@ -65,15 +65,19 @@ def senders_of(
     settings: Settings, mail: EmailChannel, outgoing: Outgoing, clock: Callable[[], datetime]
 ) -> dict[Channel, Sender]:
     """The ways of reaching partners, with the webhook secrets that the settings name. Raises UsageError."""
+    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks_of(settings, outgoing, clock)}
+
+
+def webhooks_of(settings: Settings, outgoing: Outgoing, clock: Callable[[], datetime]) -> WebhookChannel:
+    """The way to partners' own systems, with the secrets that the settings name. Raises UsageError."""
     try:
-        webhooks = WebhookChannel(outgoing, settings.secrets(), clock, settings.webhook_catch_all)
+        return WebhookChannel(outgoing, settings.secrets(), clock, settings.webhook_catch_all)
     except InvalidValue as error:
         raise _wrong_webhooks(error.message) from error
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong_webhooks(
             msg("webhooks.secret_unreadable", "a file of HELAVAGEN_WEBHOOK_SECRETS cannot be read as text")
         ) from error
-    return {Channel.EMAIL: mail, Channel.WEBHOOK: webhooks}
 
 
 def _wrong_webhooks(why: Message) -> UsageError:

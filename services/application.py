@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from activities.outbox import Outbox
 from activities.sealing import sealer_on
 from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
@@ -23,6 +22,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import language
 from runtime.keyring import Keyring, keyring_of
 from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.settling import settled
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
 from services.identities.register import Register
@@ -30,13 +30,14 @@ from services.naming import NotMeant, meant, programmes
 from services.privacy.disposals import erasure_of, in_words
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.training import TrainingRecord
 
 # Importing Temporal takes half a second, and most commands only read the database.
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from activities.outbox import Outbox
     from services.journeys import Journeys
+    from services.training import TrainingRecord
 
 from collections.abc import Iterable, Sequence
 
@@ -115,7 +116,7 @@ class Application:
 
     @cached_property
     def book(self) -> RuleBook:
-        return RuleBook(self.settings.programmes)
+        return RuleBook(settled(self.settings.programmes))
 
     @cached_property
     def lists(self) -> Lists:
@@ -131,10 +132,14 @@ class Application:
 
     @cached_property
     def outbox(self) -> Outbox:
+        from activities.outbox import Outbox
+
         return Outbox(self.writing)
 
     @cached_property
     def training(self) -> TrainingRecord:
+        from services.training import TrainingRecord
+
         return TrainingRecord(self.writing, self.keyring)
 
     @cached_property
@@ -167,7 +172,7 @@ class Application:
         return self.settings.passphrase or asked_for(name)
 
     async def client(self) -> Client:
-        from runtime.encryption.sealers import connect_sealed
+        from runtime.encryption.sealed_client import connect_sealed
 
         return await connect_sealed(self.settings, self.reading)
 
@@ -199,6 +204,11 @@ class Application:
         if not actor:
             raise UsageError("actor.missing", "State who you are, or set HELAVAGEN_ACTOR=anna.berg.")
         return author_of(actor, Role.COORDINATOR)
+
+    def manager(self, given: str | None) -> Actor:
+        """The same for what a manager alone does: a name without a role is a manager's."""
+        written = given or self.settings.actor
+        return author_of(written, Role.MANAGER) if written else self.actor(given)
 
     def known(self, actor: Actor) -> Actor:
         """Somebody who acts, where the register of staff has them in that role. Raises Refused."""

@@ -132,8 +132,8 @@ def yes_or_no() -> list[Named]:
 
 
 def programmes(book: RuleBook) -> list[Named]:
-    """The programmes of today."""
-    return [titled(one.id, one.name) for one in book.programmes.values()]
+    """The programmes of today, also those that cannot be used until a fault in their files is corrected."""
+    return [titled(programme, name) for programme, name in book.titles.items()]
 
 
 def partners(book: RuleBook) -> list[Named]:
@@ -158,7 +158,7 @@ def _town(code: str, name: str | None) -> Named:
 
 def positions(known: Iterable[Position]) -> list[Named]:
     """Positions, by their titles; each is shown with its unit, as several have the same title."""
-    return [Named(one.id, f"{one_of(one.title)} ({one.unit})", (one.title.sv, one.title.en)) for one in known]
+    return [Named(one.id, f"{one_of(one.title)} ({one_of(one.unit)})", (one.title.sv, one.title.en)) for one in known]
 
 
 def people(register: Register, names: Iterable[str] | None = None) -> list[Named]:

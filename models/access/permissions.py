@@ -147,7 +147,7 @@ PERMISSIONS: Table = {
         Operation.PROTECTION: Relation.TOWN,
     },
     Role.MANAGER: {
-        **_kinds(SaidBy.STAFF, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
+        **_kinds(SaidBy.STAFF, SaidBy.MANAGERS, SaidBy.PARTNERS_TOO, relation=Relation.PROGRAMME),
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.PROGRAMME,
         Reading.REMARKS: Relation.PROGRAMME,

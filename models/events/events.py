@@ -209,6 +209,7 @@ class RulesChanged(Fact):
     kind: Literal["rules_changed"] = "rules_changed"
     named = msg("event_name.rules_changed", "change of rules")
     told = msg("event.rules_changed", "Moved to the programme's new rules: {reason}")
+    said_by = SaidBy.MANAGERS
     is_aside = True
 
     reason: FreeText

@@ -16,6 +16,8 @@ class SaidBy(Enum):
     """Who may record a kind of event."""
 
     STAFF = "staff"
+    MANAGERS = "managers"
+    """The managers of the programme alone."""
     PARTNERS_TOO = "partners too"
     THE_JOURNEY = "the journey"
     """Only the journey itself: what follows from the calendar."""

@@ -17,10 +17,11 @@ class Concern(Worded):
 
 
 IDENTITY_NUMBER = re.compile(
-    r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])\s?[-+–]?\s?\d{4}(?!\d)"
+    r"(?<!\d)(?:19|20)?\d{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0\d|1[0-2])(?:[678]\d|9[01]))"
+    r"\s?[-+–]?\s?\d{4}(?!\d)"
 )
-"""A day of birth, or that of a coordination number, and four digits. Whether the last one fits is not asked: a slip of
-the pen names somebody as well."""
+"""A day of birth, or that of a coordination number, where the month may be 00, and four digits. Whether the last one
+fits is not asked: a slip of the pen names somebody as well."""
 
 PHONE = re.compile(r"(?<![\w-])(?:\+\d{1,3}|0)(?:[ /()-]{0,2}\d){7,12}(?!\d)")
 """Nine digits or so that begin with a nought or a country's number."""

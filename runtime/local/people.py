@@ -24,11 +24,12 @@ from models.canonical import digest_of
 from models.fields import FIRST_DAY, Name, OneLine, Strict
 from models.identifiers import Role
 from models.programme.position import Position
+from models.programme.programme import Programme
 from models.signatures import public_key_of
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
+from runtime.rulebook.listed import read_list
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import read_list
 from runtime.statement_log import INVITATION, StatementLog
 
 OPERATOR = "kim.dahl"
@@ -63,17 +64,25 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
     statements += [staff for staff in staff_of(book, now) if staff.person not in register.people]
     statements += [
         RulesRegistered(at=now, programme=programme.id, digest=digest)
-        for programme in book.programmes.values()
+        for programme in _sound(book)
         if (programme.id, digest := digest_of(programme)) not in register.rules
     ]
     log.add_all(statements, founder)
     for name in (staff.person for staff in staff_of(book, now)):
         if name not in keyring:
             _enrol(log, keyring, name, founder, now)
-    for partner in book.partners:
+    for partner in book.readable_partners:
         if partner.id not in keyring:
             key = _kept(keyring, partner.id)
             log.add(PartnerRegistered(at=now, partner=partner.id, key=public_key_of(key)), founder)
+
+
+def _sound(book: RuleBook) -> list[Programme]:
+    """The programmes that can be read; none where a list that they take from has a fault."""
+    try:
+        return list(book.programmes.values())
+    except UsageError:
+        return []
 
 
 def _refuse_keys_of_another(register: Register, keyring: Keyring) -> None:
@@ -95,7 +104,7 @@ def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
         yield StaffEntered(
             at=now, person=one.id, name=one.name, email=one.email, phone=one.phone, assignments=assignments
         )
-    for name in sorted(_supervising(book.positions)):
+    for name in sorted(_supervising(book.readable_positions)):
         yield StaffEntered(
             at=now,
             person=name,

@@ -117,7 +117,7 @@ def _webhook_keys(settings: Settings) -> Path:
     """The directory of webhook secrets, each made on first start."""
     keys = settings.data / "webhook_secrets"
     keys.mkdir(mode=0o700, exist_ok=True)
-    for partner in RuleBook(settings.programmes).partners:
+    for partner in RuleBook(settings.programmes).readable_partners:
         file = keys / partner.id
         if partner.channel is Channel.WEBHOOK and not file.exists():
             write_whole(file, b"whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)))

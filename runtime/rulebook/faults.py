@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from models.events.validation_messages import A_GROUP, A_LIST, in_plain_words
 from models.fields import Strict
 from models.message import InvalidValue, Message, msg
+from runtime.rulebook.toml_types import mistyped
+from runtime.rulebook.unreadable import TOO_DEEP
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,9 +41,14 @@ def examine(model: type[M], data: Any) -> tuple[M, list[Fault]]:
     Of what cannot be read, a list is empty and anything else None, whatever the model's types say.
     """
     try:
-        return model.model_validate(data), []
+        faults = [Fault(path=path, what=what) for path, what in mistyped(model, data)]
+        return model.model_validate(data), faults
+    except RecursionError:
+        return model.model_construct(), [Fault(path=(), what=TOO_DEEP)]
     except ValidationError as error:
-        faults = [_fault(model, problem) for problem in error.errors(include_url=False)]
+        known = {fault.path for fault in faults}
+        found = (_fault(model, problem) for problem in error.errors(include_url=False))
+        faults += [fault for fault in found if fault.path not in known]
     rest = _remainder(model, data)
     # Of a model with a wrong field, pydantic does not ask what holds for its fields together.
     return rest, list({(fault.path, fault.what): fault for fault in (*faults, *_together(rest, ()))}.values())

@@ -1,6 +1,5 @@
-"""Checking one programme file: every fault in one go, each with its line, its field and plain words."""
+"""Checking files of `programmes/`: every fault in one go, each with its line, its field and plain words."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +12,13 @@ from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
-from runtime.errors import UsageError
 from runtime.i18n import _n
 from runtime.rulebook.faults import Fault, uncovered
-from runtime.rulebook.loader import ID_TAKEN, RuleBook
-from runtime.rulebook.reading import THE_WHOLE, read_toml
+from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE, Listed
+from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.reading import loose_ends_of_positions
+from runtime.rulebook.texts import Flaw, read_file
 from runtime.rulebook.toml_lines import line_at, lines_of
-from runtime.rulebook.unreadable import NOT_UTF_8, why_not_opened, why_not_toml
 
 
 class Checked(NamedTuple):
@@ -127,33 +126,62 @@ class FaultLine(Strict):
 class FileVerdict(Strict):
     """What a check of a file found. `remarks` are no faults. `programme` is its name, as far as it has one."""
 
+    file: str
     programme: str | None
     faults: tuple[FaultLine, ...]
     remarks: tuple[FaultLine, ...] = ()
     summary: str = ""
 
 
-def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
-    """Check a file, which may lie anywhere, against the forms, partners and positions of the book.
+def check_folder(book: RuleBook) -> list[FileVerdict]:
+    """Check every file of a lenient book's folder, the lists before the programmes."""
+    lists = [check_list(book.directory / one.file, book) for one in LISTINGS.values() if book.has(one)]
+    return [*lists, *(check_programme_file(file, book) for file in book.programme_files)]
 
-    Raises UsageError where the file cannot be opened, or one of the book's own files has a fault.
-    """
-    text = _text_of(file)
-    if isinstance(text, FaultLine):
-        return FileVerdict(programme=None, faults=(text,))
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return FileVerdict(programme=None, faults=(_unreadable(error),))
-    programme, faults = book.examine_programme(data)
-    mine = tuple(book.positions_of(programme.id))
-    checked = Checked(programme, data, mine)
-    faults += [*_taken_id(file, book, programme), *uncovered((f for check in FAULTS for f in check(checked)), faults)]
-    lines = lines_of(text)
+
+def check_list(file: Path, book: RuleBook) -> FileVerdict:
+    """Check a file of partners, positions or the like, which may lie anywhere, against the book's other files."""
+    listing = LISTINGS[file.stem]
+    listed = book.listed(listing) if file.parent == book.directory else book.elsewhere(file, listing)
+    if listing is POSITIONS:
+        listed = listed.with_faults(_of_positions(listed, book))
+    data, lines = listed.read.data or {}, lines_of(listed.read.text) if listed.is_read else {}
     return FileVerdict(
+        file=file.name,
+        programme=None,
+        faults=(*_of_the_whole(listed.read.flaws), *_told(listed.faults, data, lines)),
+        summary=_n("{count} entry", "{count} entries", len(listed.entries)),
+    )
+
+
+def _of_positions(positions: Listed[Position], book: RuleBook) -> Iterator[tuple[int, str, Message]]:
+    """What positions name that is nowhere, but for what a programme with faults may have, and what it may be called."""
+    every = [book.examined(file) for file in book.programme_files]
+    if any(one.programme.id is None for one in every):
+        return
+    faulty = {one.programme.id for one in every if not one.is_sound}
+    programmes = {one.programme.id: one.programme for one in every}
+    for number, where, what in loose_ends_of_positions(positions, programmes):
+        if what.values.get("programme") not in faulty:
+            yield number, where, what
+
+
+def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
+    """Check a programme file, which may lie anywhere, against the forms, partners and positions of a lenient book."""
+    read = read_file(file)
+    if read.data is None:
+        return FileVerdict(file=file.name, programme=None, faults=_of_the_whole(read.flaws))
+    programme, faults = book.examine_programme(read.data)
+    mine = tuple(book.positions_of(programme.id))
+    checked = Checked(programme, read.data, mine)
+    known = [*book.taken(file, read.data), *faults]
+    more = uncovered((fault for check in FAULTS for fault in check(checked)), known)
+    lines = lines_of(read.text)
+    return FileVerdict(
+        file=file.name,
         programme=programme.id,
-        faults=_told(faults, data, lines),
-        remarks=_told([f for check in REMARKS for f in check(checked)], data, lines),
+        faults=(*_of_the_whole(read.flaws), *_told([*known, *more], read.data, lines)),
+        remarks=_told([f for check in REMARKS for f in check(checked)], read.data, lines),
         summary=", ".join(
             (
                 _n("{count} profile", "{count} profiles", len(programme.profiles)),
@@ -164,32 +192,8 @@ def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
     )
 
 
-def _text_of(file: Path) -> str | FaultLine:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            "programme.unreadable",
-            "The programme file {file} cannot be read: {why}.",
-            file=file.name,
-            why=why_not_opened(error),
-        ) from error
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return FaultLine(line=line, field=THE_WHOLE, what=NOT_UTF_8)
-
-
-def _unreadable(error: tomllib.TOMLDecodeError) -> FaultLine:
-    line, why = why_not_toml(error)
-    return FaultLine(line=line, field=THE_WHOLE, what=msg("file.no_toml", "it is not TOML: {why}", why=why))
-
-
-def _taken_id(file: Path, book: RuleBook, programme: Programme) -> list[Fault]:
-    others = (other for other in book.programme_files if other.resolve() != file.resolve())
-    taken = programme.id and any(read_toml(other).get("id") == programme.id for other in others)
-    return [Fault(path=("id",), what=ID_TAKEN)] if taken else []
+def _of_the_whole(flaws: Sequence[Flaw]) -> tuple[FaultLine, ...]:
+    return tuple(FaultLine(line=flaw.line, field=THE_WHOLE, what=flaw.what) for flaw in flaws)
 
 
 def _told(

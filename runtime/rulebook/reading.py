@@ -1,27 +1,19 @@
-"""Reading one file of `programmes/`, and where one names what another does not have."""
+"""Where one file of `programmes/` names what another does not have, and where a programme contradicts itself."""
 
-import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 from models.events.events import EVENT_CLASSES
-from models.fields import Name, Strict, Text
 from models.message import Message, msg
+from models.partners.notice import DISCLOSABLE
 from models.partners.partner import PARTNER_KINDS, Partner, PartnerKind, Town, TownPartner
+from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
-from models.programme.programme import Programme
+from models.programme.programme import CountsFrom, Programme
 from models.state.recipients import PARTS
-from runtime.errors import UsageError
-from runtime.rulebook.faults import examine
-from runtime.rulebook.unreadable import NOT_UTF_8, why_not_opened, why_not_toml
-
-M = TypeVar("M", bound=BaseModel)
-
-THE_WHOLE = msg("file.the_whole", "the whole")
+from runtime.rulebook.faults import Fault
+from runtime.rulebook.listed import Listed, TownEntry
 
 NO_PARTNER = msg("file.no_partner", "{name} is not in partners.toml")
 
@@ -32,94 +24,78 @@ A_KIND_WITHOUT_TOWNS = msg(
 
 TOWN_LACKS = msg("town.lacks", "{town} ({code}) has no {kind} on its list in towns.toml")
 
+NO_FORM = msg("file.no_form", "{name} is not a form in employment_forms.toml")
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """The data of a file. Raises UsageError where it cannot be read."""
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(
-            "rules.missing",
-            "{file} cannot be read: {why}. Its folder is {folder}.",
-            file=file.name,
-            why=why_not_opened(error),
-            folder=file.parent,
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError("rules.unreadable", "{file} cannot be read: {why}.", file=file.name, why=NOT_UTF_8) from error
-    except tomllib.TOMLDecodeError as error:
-        line, why = why_not_toml(error)
-        raise UsageError(
-            "rules.not_toml", "{file} cannot be read, line {line}: {why}.", file=file.name, line=line, why=why
-        ) from error
+FORM_TWICE = msg("form.twice", "2 of the forms have this id on the same day")
 
-
-def read_list(file: Path, key: str, model: type[M], *, unique: bool = True) -> tuple[M, ...]:
-    """The tables under the one key of a file. Raises UsageError for the first fault."""
-    data = read_toml(file)
-    for other in data:
-        if other != key:
-            raise file_fault(
-                file.name, None, other, msg("file.other_key", "the name is unknown. Write [[{key}]]", key=key)
-            )
-    items = data.get(key, [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise file_fault(
-            file.name,
-            None,
-            key,
-            msg("file.a_list_of_tables", "a list of tables is expected. Write [[{key}]] above each", key=key),
-        )
-    for name, times in Counter([str(item.get("id")) for item in items]).items():
-        if unique and times > 1 and name != "None":
-            raise file_fault(
-                file.name, name, "id", msg("file.id_twice", "{times} of the {key} have this id", times=times, key=key)
-            )
-    return tuple(_item(model, item, file) for item in items)
-
-
-def _item(model: type[M], data: dict[str, Any], file: Path) -> M:
-    read, faults = examine(model, data)
-    for fault in faults:
-        raise file_fault(file.name, data.get("id"), fault.where, fault.what)
-    return read
-
-
-def file_fault(file: str, name: Any, where: str, what: Message) -> UsageError:
-    """What is wrong, and where: file, programme or partner or whatever it is, field."""
-    return UsageError(
-        "rules.fault",
-        "{file}, {name}, {where}: {what}.",
-        file=file,
-        name=name or THE_WHOLE,
-        where=where or THE_WHOLE,
-        what=what,
-    )
-
+OTHER_AGE = msg("form.other_age", "another form names another age, and a referral tells of one birthday")
 
 LooseEnd = tuple[str, Message]
 
 
-class TownEntry(Strict):
-    """A town as the file has it: its municipality code (SCB), its name, and the names of its partners."""
-
-    id: Name
-    name: Text
-    partners: tuple[Name, ...]
+PlacedEnd = tuple[int, str, Message]
+"""The place of an entry in its list, the field, and what is wrong there."""
 
 
-def loose_ends_of_town(entry: TownEntry, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
-    """Where a town names what is nowhere, and what is wrong there."""
-    for name in entry.partners:
-        if name not in known:
-            yield "partners", NO_PARTNER.filled(name=name)
-        elif entry.partners.count(name) > 1:
-            yield "partners", msg("town.partner_twice", "{name} stands there twice", name=name)
+def loose_ends_of_partners(partners: Listed[Partner]) -> Iterator[PlacedEnd]:
+    """What partners are to learn that no notice tells."""
+    for number, partner in partners.sound:
+        for name in sorted(set(partner.discloses or ()) - set(DISCLOSABLE)):
+            known = ", ".join(DISCLOSABLE)
+            what = msg(
+                "partner.discloses", "{name} is nothing that a notice tells. Available: {known}", name=name, known=known
+            )
+            yield number, "discloses", what
+
+
+def loose_ends_of_towns(towns: Listed[TownEntry], known: Collection[str]) -> Iterator[PlacedEnd]:
+    """Where towns name what is nowhere, or one twice."""
+    for number, entry in towns.sound:
+        for name in dict.fromkeys(entry.partners):
+            if name not in known:
+                yield number, "partners", NO_PARTNER.filled(name=name)
+            elif entry.partners.count(name) > 1:
+                yield number, "partners", msg("town.partner_twice", "{name} stands there twice", name=name)
+
+
+def loose_ends_of_forms(forms: Listed[EmploymentForm]) -> Iterator[PlacedEnd]:
+    """What forms of employment say that does not fit together."""
+    ages: set[int] = set()
+    before: list[EmploymentForm] = []
+    known = {form.id for form in forms.entries}
+    for number, form in forms.sound:
+        if any(form.id == other.id and form.overlaps(other) for other in before):
+            yield number, "id", FORM_TWICE
+        before.append(form)
+    for number, form in forms.sound:
+        if form.replaced_by is not None and form.replaced_by.form not in known:
+            yield number, "replaced_by.form", NO_FORM.filled(name=form.replaced_by.form)
+        if form.conversion is not None and form.conversion.not_from_age is not None:
+            ages.add(form.conversion.not_from_age)
+            if len(ages) > 1:
+                yield number, "conversion.not_from_age", OTHER_AGE
+        if form.counts_as is not None and form.conversion is not None:
+            what = msg("form.conversion_twice", "{form} has one already. Omit it", form=form.counts_as)
+            yield number, "conversion", what
+        elif form.counts_as is not None and form_counted_as(form, forms.entries) is None:
+            what = msg("form.counts_as_none", "{form} is not a form of the same time", form=form.counts_as)
+            yield number, "counts_as", what
+
+
+def form_counted_as(form: EmploymentForm, forms: Sequence[EmploymentForm]) -> EmploymentForm | None:
+    """The form as which another counts, in the latest version of its time; None where there is none."""
+    return next((other for other in reversed(forms) if other.id == form.counts_as and other.overlaps(form)), None)
+
+
+def loose_ends_of_positions(positions: Listed[Position], programmes: Mapping[str, Programme]) -> Iterator[PlacedEnd]:
+    """Where positions name programmes and profiles that are nowhere."""
+    for number, position in positions.sound:
+        yield from ((number, where, what) for where, what in _of_position(position, programmes))
 
 
 def pinned(entry: TownEntry, known: Mapping[str, Partner]) -> Town:
     """The town as journeys carry it, with what each partner is."""
-    partners = [TownPartner(id=name, kind=known[name].kind) for name in entry.partners]
+    partners = [TownPartner(id=name, kind=known[name].kind) for name in entry.partners if name in known]
     return Town(id=entry.id, name=entry.name, partners=tuple(partners))
 
 
@@ -144,8 +120,7 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
     yield from _of_consultation(programme, known)
 
 
-def loose_ends_of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
-    """Where a position names programmes and profiles that are nowhere."""
+def _of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
     for name in position.programmes:
         programme = programmes.get(name)
         if programme is None:
@@ -197,3 +172,78 @@ def _of_recipients(
                     yield where, TOWN_LACKS.filled(town=town.name, code=town.id, kind=name)
         elif name not in PARTS and name not in known:
             yield where, (A_KIND_WITHOUT_TOWNS if name in PARTNER_KINDS else NO_PARTNER).filled(name=name)
+
+
+SOMETHING = {
+    "referring_partners": msg("programme.nobody_refers", "nobody can refer. Name at least one partner"),
+    "profiles": msg("programme.no_profiles", "a requirement profile is missing. Write at least one"),
+    "criteria": msg("programme.no_criteria", "a criterion to evaluate by is missing. Write at least one"),
+}
+"""Lists of a programme that must not be empty, or no candidate could come through it."""
+
+
+def contradictions(programme: Programme, wrong: Sequence[tuple[str | int, ...]]) -> Iterator[Fault]:
+    """Where a programme says what cannot be, though each of its fields could. Of fields at which, or inside which,
+    something is `wrong` nothing is said."""
+    for fault in chain(_empty(programme), _of_days(programme)):
+        if not any(path[: len(fault.path)] == fault.path for path in wrong):
+            yield fault
+
+
+def _empty(programme: Programme) -> Iterator[Fault]:
+    for name, what in SOMETHING.items():
+        if not getattr(programme, name):
+            yield Fault(path=(name,), what=what)
+    for number, rule in enumerate(programme.notices):
+        if not rule.to:
+            what = msg("notice_rule.to_nobody", "nobody is told. Name at least one recipient, or remove the rule")
+            yield Fault(path=("notices", number, "to"), what=what)
+    for number, deadline in enumerate(programme.deadlines):
+        if not deadline.stages:
+            what = msg("deadline.no_stage", "it holds in no stage. Name at least one, or remove the deadline")
+            yield Fault(path=("deadlines", number, "stages"), what=what)
+
+
+def _of_days(programme: Programme) -> Iterator[Fault]:
+    first, until = programme.valid_from, programme.goal_until
+    if first and until and until < first:
+        what = msg("programme.goal_before_it_begins", "goal_until lies before valid_from")
+        yield Fault(path=("goal_until",), what=what)
+    for number, deadline in enumerate(programme.deadlines):
+        ahead, days = deadline.remind_days_before, deadline.days
+        if deadline.counts_from is not CountsFrom.AGREED_END and ahead and days and ahead > days > 0:
+            what = msg(
+                "deadline.reminded_too_early",
+                "the reminder would come before the day that the {days} days are counted from. Write {days} at most",
+                days=days,
+            )
+            yield Fault(path=("deadlines", number, "remind_days_before"), what=what)
+
+
+NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form"}
+"""Lists of a programme, each with the field by which its items are told apart."""
+
+TWICE = frozenset({"programme.twice", "profile.requirement_twice"})
+"""What the model says of names that stand twice; of a file each of them is told, with its line."""
+
+
+def named_twice(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """The items of a programme file that are called as one before them."""
+    for key, field in NAMED_BY.items():
+        yield from _twice((key,), data.get(key), field)
+    profiles = data.get("profiles")
+    for number, profile in enumerate(profiles if isinstance(profiles, list) else ()):
+        if isinstance(profile, Mapping):
+            yield from _twice(("profiles", number, "requirements"), profile.get("requirements"), "id")
+
+
+def _twice(path: tuple[str | int, ...], items: Any, field: str) -> Iterator[Fault]:
+    before: set[str] = set()
+    for number, item in enumerate(items if isinstance(items, list) else ()):
+        name = item.get(field) if isinstance(item, Mapping) else None
+        if not isinstance(name, str):
+            continue
+        if name in before:
+            what = msg("file.named_twice", "{name} stands there already. Rename one of them or remove it", name=name)
+            yield Fault(path=(*path, number, field), what=what)
+        before.add(name)

@@ -1,6 +1,7 @@
 """Why a file cannot be read, in our own words: Python and the operating system speak English."""
 
 import re
+from errno import ELOOP
 from tomllib import TOMLDecodeError
 
 from models.message import Message, msg, plain
@@ -14,6 +15,8 @@ BY_ERROR = {
     NotADirectoryError: msg("file.no_folder", "a folder in its path is a file"),
 }
 
+IN_A_CIRCLE = msg("file.in_a_circle", "it is a link that leads back to itself")
+
 NO_VALUE = msg("toml.no_value", "a value is missing or has an unknown form")
 NO_DAY = msg("toml.no_day", "the day or the time does not exist")
 NO_EQUALS = msg("toml.no_equals", "= is missing after a key")
@@ -22,6 +25,7 @@ NOT_CLOSED = msg("toml.not_closed", "a bracket or quotation mark is not closed")
 SOMETHING_MORE = msg("toml.something_more", "something stands after the end of a value")
 TWICE = msg("toml.twice", "a key or a table stands twice")
 CHARACTER = msg("toml.character", "a character may not stand in a text or a comment")
+TOO_DEEP = msg("toml.too_deep", "lists or tables are nested too deeply")
 OTHER = msg("toml.other", "it is written otherwise than TOML is")
 
 TOML = {
@@ -45,6 +49,8 @@ TOML = {
 
 def why_not_opened(error: OSError) -> Message:
     """Why a file could not be opened; where it is seldom, in the words of the operating system."""
+    if error.errno == ELOOP:
+        return IN_A_CIRCLE
     return BY_ERROR.get(type(error)) or plain(error.strerror or type(error).__name__)
 
 

@@ -34,14 +34,17 @@ class Matter(StrEnum):
     NIGHT = "night"
     DIFFERENCES = "differences"
     CHECKPOINT = "checkpoint"
+    FILES = "files"
 
 
 class Seen(NamedTuple):
-    """What was looked at. `checkpoint` is when the ledger was last signed; None where nobody says where to look."""
+    """What was looked at. `checkpoint` is when the ledger was last signed; None where nobody says where to look.
+    `set_aside` are files of `programmes/` with faults."""
 
     stands: Standing
     nights: Nights
     checkpoint: datetime | None
+    set_aside: Sequence[str] = ()
 
 
 class Concern(NamedTuple):
@@ -52,14 +55,19 @@ class Concern(NamedTuple):
 
 
 async def look(
-    engine: Engine, client: Client, task_queue: str, checkpoints: Path | None, now: datetime
+    engine: Engine,
+    client: Client,
+    task_queue: str,
+    checkpoints: Path | None,
+    now: datetime,
+    set_aside: Sequence[str] = (),
 ) -> list[Concern]:
     """Everything that somebody should look at. Raises DBAPIError, RPCError, OSError."""
     stands = await asyncio.to_thread(standing, engine, day_at(now))
     found = await nights(client, task_queue)
     signed = await asyncio.to_thread(latest_checkpoint, checkpoints) if checkpoints else None
     never = datetime.min.replace(tzinfo=UTC) if checkpoints else None
-    return list(concerns(Seen(stands, found, signed or never), now))
+    return list(concerns(Seen(stands, found, signed or never, set_aside), now))
 
 
 def concerns(seen: Seen, now: datetime) -> Iterator[Concern]:
@@ -73,6 +81,14 @@ def concerns(seen: Seen, now: datetime) -> Iterator[Concern]:
             days=OVERDUE_AFTER.days,
         )
         yield Concern(Matter.CHECKPOINT, unsigned)
+    if seen.set_aside:
+        faulty = msg(
+            "concern.files",
+            "Files of programmes that are set aside, as they have faults: {files}. What they said before is in force"
+            " until each is corrected.",
+            files=list(seen.set_aside),
+        )
+        yield Concern(Matter.FILES, faulty)
 
 
 def _of_notices(stands: Standing, now: datetime) -> Iterator[Concern]:
@@ -130,12 +146,17 @@ TOLD_ANYHOW = frozenset({Matter.DEAD, Matter.ABOUT_TO_GO, Matter.DIFFERENCES})
 
 
 def beside(
-    engine: Engine, client: Client, task_queue: str, checkpoints: Path | None, now: Callable[[], datetime]
+    engine: Engine,
+    client: Client,
+    task_queue: str,
+    checkpoints: Path | None,
+    now: Callable[[], datetime],
+    set_aside: Callable[[], Sequence[str]] = tuple,
 ) -> Callable[[], Awaitable[Sequence[Message]]]:
     """What the nightly mail says beside what it names one by one."""
 
     async def asked() -> Sequence[Message]:
-        found = await look(engine, client, task_queue, checkpoints, now())
+        found = await look(engine, client, task_queue, checkpoints, now(), set_aside())
         return [one.says for one in found if one.matter not in TOLD_ANYHOW]
 
     return asked

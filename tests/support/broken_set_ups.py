@@ -182,7 +182,7 @@ BROKEN = {
     "a programme is no TOML": broken(
         lambda one: with_service(one, "id = ", "id "),
         "programmes",
-        "rules.not_toml",
+        "doctor.faulty_files",
         {"rules", "webhooks"},
         mend=as_it_was("programmes"),
         mended_by="the file as it was",
@@ -190,7 +190,7 @@ BROKEN = {
     "a programme names what is not there": broken(
         lambda one: with_service(one, "forms = [", 'forms = ["none", '),
         "programmes",
-        "doctor.programmes",
+        "doctor.faulty_files",
         {"rules", "webhooks"},
         mend=as_it_was("programmes"),
         mended_by="the file as it was",

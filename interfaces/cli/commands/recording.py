@@ -1,4 +1,4 @@
-"""`admin.py` signal and rules: what happens to a candidate."""
+"""`admin.py` signal: what happens to a candidate."""
 
 from typing import Annotated
 
@@ -45,20 +45,3 @@ def signal(
     line = open_journey_of(application, candidate, actor, programme)
     before = Before(dry_run, yes, as_json)
     return send(application, line, event, fields, actor, on=on, event_id=event_id, no_wait=no_wait, before=before)
-
-
-@app.command()
-def rules(
-    candidate: Whom,
-    because: Annotated[str, Option(help="Why the journey moves to other rules.")],
-    actor: Actor = None,
-    programme: InProgramme = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> int:
-    """Move a journey from the rules of its referral to its programme's rules of today."""
-    application = Application()
-    line = open_journey_of(application, candidate, actor, programme)
-    said = {"reason": because, "rules": application.book.programme(line.programme).model_dump(mode="json")}
-    return send(application, line, "rules_changed", said, actor, before=Before(dry_run, yes, as_json))

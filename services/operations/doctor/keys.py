@@ -15,7 +15,7 @@ from runtime.encryption.master_keys import master_key
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, keyring_of, workers_key
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.programme_file import check_programme_file
+from runtime.rulebook.programme_file import check_folder
 from runtime.statement_log import StatementLog
 from services.operations.doctor.checkup import Check, Patient
 
@@ -112,13 +112,19 @@ async def _key_files(patient: Patient) -> None:
 
 async def _programmes(patient: Patient) -> Message:
     def checked() -> RuleBook:
-        book = RuleBook(patient.settings.programmes)
-        if faulty := [file.name for file in book.programme_files if check_programme_file(file, book).faults]:
+        read = RuleBook(patient.settings.programmes, lenient=True)
+        if faulty := [one for one in check_folder(read) if one.faults]:
+            first = faulty[0].faults[0]
             raise UsageError(
-                "doctor.programmes", "These programme files have faults: {files}. Correct each of them.", files=faulty
+                "doctor.faulty_files",
+                "These files have faults: {files}. The first is in {first}, line {line}: {what}. Correct each of them.",
+                files=[one.file for one in faulty],
+                first=faulty[0].file,
+                line=first.line,
+                what=first.what,
             )
-        book.check()
-        return book
+        read.refuse_an_empty_folder()
+        return read
 
     patient.book = await asyncio.to_thread(checked)
     book = patient.book

@@ -97,6 +97,7 @@ CASES: dict[str, Case] = {
     "HelaVagenHistoriesAboutToGo": Case({"helavagen_runs_about_to_go": always(3)}, (ARCHIVE,), NEVER),
     "HelaVagenHistoriesUnarchived": Case({"helavagen_runs_unarchived": always(3)}, (ARCHIVE,), NEVER),
     "HelaVagenDifferences": Case({'helavagen_differences{kind="place_differs"}': always(1)}, (RECONCILE,), NEVER),
+    "HelaVagenFilesSetAside": Case({'helavagen_files_set_aside{file="positions.toml"}': always(1)}, after=10),
     "HelaVagenNoticesDead": Case({"helavagen_notices_dead": always(1)}, ("helavagen_notices_dead",), MISSING),
     "HelaVagenNoticesWait": Case({OLDEST: always(3600)}, (OLDEST,), MISSING, DAYS),
     "HelaVagenDeliveriesFail": Case({DELIVERED: always(7)}, (DELIVERED, FAILED, BUILD), "HelaVagenNoWorker"),

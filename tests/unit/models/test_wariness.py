@@ -12,7 +12,10 @@ NAME = ("Amina Öberg-Warsame",)
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        *((text, {C.IDENTITY_NUMBER}) for text in ("19900102-9801", "9001029801", "900102 - 9801", "900162+9801")),
+        *(
+            (text, {C.IDENTITY_NUMBER})
+            for text in ("19900102-9801", "9001029801", "900102 - 9801", "900162+9801", "900160-9801", "199000609801")
+        ),
         *((text, {C.PHONE}) for text in ("Ring 070-174 06 05", "+46 70 174 06 05", "tel 0910-123 45 67", "0739174060")),
         *((text, {C.HEALTH}) for text in ("Sjukskriven till maj", "Har panikångest.", "ADHD-utredning", "She is ill.")),
         *((text, {C.HEALTH}) for text in ("Ett alkoholmissbruk", "väntar på diagnosen", "on sick leave", "Är sjuk")),

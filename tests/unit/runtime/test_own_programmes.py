@@ -37,7 +37,7 @@ def test_a_position_of_ones_own_is_taken_up_by_whoever_reads_the_folder_next(mou
     assert "our_own_ward" in {position.id for position in RuleBook(mounted).positions}
 
 
-def test_a_fault_in_one_file_stops_a_worker_and_names_the_file_while_others_are_still_read(mounted: Path) -> None:
+def test_a_fault_in_one_file_is_told_with_its_name_while_others_are_still_read(mounted: Path) -> None:
     change(mounted / "..data", SERVICE_FILE, "[[criteria]]", "[[criterion]]")
     book = RuleBook(mounted)
     with pytest.raises(UsageError) as caught:

@@ -8,8 +8,8 @@ import pytest
 from activities.language import said
 from models.message import Message
 from runtime.errors import UsageError
+from runtime.rulebook.listed import THE_WHOLE
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import THE_WHOLE
 from runtime.rulebook.unreadable import NOT_UTF_8
 from tests.support.errors import raises
 from tests.support.programme_files import (
@@ -133,13 +133,13 @@ MISTAKES = {
         SERVICE_FILE,
         'id = "reliability"',
         'id = "tasks"',
-        "name=service_division where=criteria what=(programme.twice what=criteria)",
+        "name=service_division where=criteria.1.id what=(file.named_twice name=tasks)",
     ),
     "a requirement twice": (
         SERVICE_FILE,
         '"hygiene_routines"',
         '"swedish_for_safety"',
-        "name=service_division where=profiles.0 what=(profile.requirement_twice)",
+        "where=profiles.0.requirements.1.id what=(file.named_twice name=swedish_for_safety)",
     ),
     "a partner twice": (
         PARTNERS_FILE,
