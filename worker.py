@@ -54,7 +54,8 @@ from runtime.build import build_id, deployment_of
 from runtime.channels import mail_of, outgoing_of, tls_of, webhooks_of
 from runtime.database import open_engine
 from runtime.database_failures import other_form
-from runtime.encryption.sealers import connect_sealed, with_keys
+from runtime.encryption.sealed_client import connect_sealed
+from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused
 from runtime.failures import as_user_error
 from runtime.keyring import keyring_of, workers_key

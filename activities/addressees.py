@@ -13,7 +13,7 @@ from activities.letterheads import Names, letterhead
 from activities.recording_checks import Directory, PartnersUnread
 from models.access.charge import is_staff, whom_to_tell
 from models.access.statements import StaffEntered
-from models.partners.notice import Notice
+from models.partners.notice import ALL, Notice, disclosed_to
 from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
 from models.tables.journeys import JourneyRow
 
@@ -35,10 +35,12 @@ class Addressees:
 
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
         """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
+        partner = self._partner(notice)
         others = Audience.COURIER if notice.recipient == CANDIDATE else Audience.STAFF
-        audience = Audience.PARTNER if self._partner(notice) is not None else others
+        audience = Audience.PARTNER if partner is not None else others
+        may_learn = disclosed_to(partner) if partner is not None else ALL
         with Session(self._engine) as session:
-            return letterhead(session, self._authority, self._names, notice, to, audience, at)
+            return letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
 
     def _partner(self, notice: Notice) -> Partner | None:
         try:

@@ -15,10 +15,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.authority import Authority
+from activities.delivery import Delivery
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
 from activities.letterhead import Letterhead
-from activities.outbox import Delivery, Outbox
+from activities.outbox import Outbox
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict
 from models.partners.notice import Notice

@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.chained_rows import append
+from activities.statements import statements_after
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
 from models.access.statements import SignedStatement
@@ -24,7 +25,7 @@ from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
 from models.signatures import is_signed, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
-from models.tables.ledger import NoticeRow, StatementRow
+from models.tables.ledger import NoticeRow
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it, or not that it is
@@ -110,11 +111,6 @@ def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
         return False
     told = exists().where(NoticeRow.journey_id == journey_id, NoticeRow.recipient == actor.name)
     return bool(session.scalar(select(told)))
-
-
-def statements_after(number: int) -> Any:
-    """The rows of later statements, in their order."""
-    return select(StatementRow).where(StatementRow.number > number).order_by(StatementRow.number)
 
 
 def is_genuine(register: Register, row: Any) -> bool:

@@ -1,9 +1,7 @@
 """Notices by e-mail: one well-formed mail a notice, handed to one mail server."""
 
-import asyncio
 import ssl
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueSingleAddressHeader
 from email.headerregistry import UniqueUnstructuredHeader as Unstructured
@@ -11,13 +9,15 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import formataddr, parseaddr
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.letterhead import NO_HEAD, Letterhead
+from activities.mail_relay import Relay, Unanswered, hand_over
 from activities.messages import NoWording, render
 from activities.tls import MailTls, fault_of_certificate
 from models.message import InvalidValue, msg
@@ -31,8 +31,11 @@ MAIL_WITHIN_SECONDS = 240.0
 """For one mail in all, from connecting until the server has taken it. Whether it is taken says only the answer to its
 last line: a server may look at the mail for minutes before, and whoever does not wait sends it twice (RFC 1047)."""
 
-FAREWELL_SECONDS = 2.0
-"""For parting from a server that has taken a mail. Nothing depends on it."""
+AGAIN_AFTER = timedelta(minutes=15)
+"""Where nobody can tell whether a mail has arrived: a server that died just then has been started again."""
+
+MOST_UNANSWERED = 2
+"""A server that takes mails and never says so would fill somebody's mailbox with the same letter for days."""
 
 PERMANENT = range(500, 600)
 """SMTP replies by which the same command will be answered the same way again (RFC 5321, 4.2.1)."""
@@ -99,7 +102,8 @@ class EmailChannel:
             "timeout": timeout,
         }
         self._within = within
-        self._connection = partial(_PatientSmtp, **how)
+        self._unanswered: dict[UUID, tuple[int, float]] = {}
+        self._connection = partial(Relay, **how)
 
     async def greet(self) -> None:
         """Connect as for a mail, log in where that is set, and send none. Raises SMTPException, OSError."""
@@ -107,15 +111,32 @@ class EmailChannel:
             await server.ehlo()
 
     async def send(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> None:
-        """See `Sender.send`. The other side knows a repeated mail by its Message-ID."""
+        """See `Sender.send`. The other side knows a repeated mail by its Message-ID.
+
+        A mail that the server has and of which it never says what became comes once more, and then to a person.
+        """
+        times, not_before = self._unanswered.get(notice.notice_id, (0, 0.0))
+        if (left := not_before - monotonic()) > 0:
+            raise DeliveryPostponed(f"The mail to partner {to.id} may have arrived.", timedelta(seconds=left))
         try:
             mail = self.compose(notice, to, head)
-            await self._hand_over(mail)
+            await hand_over(self._connection(), mail, self._within)
+            self._unanswered.pop(notice.notice_id, None)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
         # `from None`: what the mail server says repeats addresses, and would travel with the failure into the history.
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _explain(error, to) from None
+        except Unanswered:
+            raise self._may_have_arrived(notice, to, times + 1) from None
+
+    def _may_have_arrived(self, notice: Notice, to: Recipient, times: int) -> DeliveryFailed | DeliveryRefused:
+        why = f"The mail server has the mail to partner {to.id} and did not say what became of it"
+        if times < MOST_UNANSWERED:
+            self._unanswered[notice.notice_id] = (times, monotonic() + AGAIN_AFTER.total_seconds())
+            return DeliveryFailed(f"{why}.", AGAIN_AFTER)
+        del self._unanswered[notice.notice_id]
+        return DeliveryRefused(f"{why}, {times} times; ask its operator, and send it again if it has not arrived.")
 
     async def tell(self, address: str, subject: str, text: str, message_id: UUID) -> None:
         """A plain mail to somebody who is no partner: the operator. Raises DeliveryFailed."""
@@ -128,21 +149,11 @@ class EmailChannel:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text, cte="quoted-printable")
         try:
-            await self._hand_over(mail)
+            await hand_over(self._connection(), mail, self._within)
         except (aiosmtplib.SMTPException, OSError) as error:  # its words may repeat the address
             raise DeliveryFailed(_fault_of_server(error, "the mail")) from None
-
-    async def _hand_over(self, mail: EmailMessage) -> None:
-        """Give the server a mail. Returns once it has taken it, whatever it does then: that mail is not sent again."""
-        server = self._connection()
-        try:
-            async with asyncio.timeout(self._within):
-                await server.connect()
-                await server.send_message(mail)
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await server.quit(timeout=FAREWELL_SECONDS)
-        finally:
-            server.close()
+        except Unanswered:
+            raise DeliveryFailed("The mail server did not say what became of the mail.") from None
 
     def compose(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread, and whoever replies
@@ -165,13 +176,6 @@ class EmailChannel:
         # Last, because setting the content takes away every header that begins with Content.
         mail["Content-Language"] = to.language
         return mail
-
-
-class _PatientSmtp(aiosmtplib.SMTP):
-    """Waits for what becomes of a mail that is handed over; how long it may take in all is its user's to say."""
-
-    async def data(self, message: str | bytes, /, **_: Any) -> aiosmtplib.SMTPResponse:
-        return await super().data(message, timeout=None)
 
 
 def usual_tls(port: int, username: str | None) -> MailTls:

@@ -82,8 +82,8 @@ WORDINGS = {
     "internship_completed": Wording(
         N_("The internship is completed"),
         N_(
-            "The candidate's internship has ended as agreed. An evaluation comes next. Thank you to everybody who"
-            " helped!"
+            "The candidate's internship has ended as agreed. An evaluation comes next, and you need not do anything."
+            " Thank you to everybody who helped!"
         ),
     ),
     "internship_interrupted": Wording(
@@ -156,7 +156,10 @@ WORDINGS = {
     ),
     "withdrawn": Wording(
         N_("The candidate has chosen to leave"),
-        N_("The candidate has chosen not to go on in the programme, and the journey is closed."),
+        N_(
+            "The candidate has chosen not to go on in the programme, and the journey is closed. You need not do"
+            " anything."
+        ),
     ),
     "discontinued": Wording(
         N_("The journey is closed"),
@@ -244,8 +247,8 @@ WORDINGS = {
         N_("A fact has been corrected"),
         N_(
             "Something recorded earlier about the candidate's journey was wrong and has been corrected in the open."
-            " What is told below holds instead of what an earlier notice said. If you have acted on that, please ask"
-            " the coordinator what to do."
+            " Below you see what it was and what it is now, which holds instead of what an earlier notice said. If you"
+            " have acted on that, please call the coordinator."
         ),
     ),
 }

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
+from uuid import UUID
 
 from models.fields import BothLanguages
 
@@ -27,12 +29,24 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Reminded:
+    """The letter that a reminder is about: of which kind of event it told, when it was sent, and its own number."""
+
+    kind: str
+    on: date
+    notice_id: UUID
+
+
+@dataclass(frozen=True)
 class Letterhead:
-    """What a letter says beside the notice. `names` are what the things that its facts name are called."""
+    """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
+    `referred_on`, those of their referral, are told to whoever made it; `reminded` of which letter it reminds."""
 
     audience: Audience = Audience.PARTNER
     contact: Contact | None = None
     reference: str | None = None
+    referred_on: date | None = None
+    reminded: Reminded | None = None
     names: Mapping[str, BothLanguages] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """Looking up what stands in a letter beside its notice, when it is sent."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -8,19 +9,21 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in
-from activities.letterhead import Audience, Contact, Letterhead
+from activities.letterhead import Audience, Contact, Letterhead, Reminded
 from activities.protections import protected_in
 from activities.sealing import sealer_on
 from models.access.charge import whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Corrected, Referred
 from models.fields import BothLanguages
 from models.journey.fold import Entry, in_effect
 from models.partners.notice import NOW, WAS, Notice
 from models.partners.partner import Recipient
+from models.state.obligations import notice_of
 from models.tables.journeys import JourneyRow, PositionRow
-from models.tables.ledger import LedgerRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 REFERRALS = frozenset(cls.model_fields["kind"].default for cls in (Referred, Corrected))
 """Kinds that say whom a partner referred, and under which reference."""
@@ -43,21 +46,26 @@ def letterhead(
     notice: Notice,
     to: Recipient,
     audience: Audience,
+    may_learn: Collection[str],
     at: datetime,
 ) -> Letterhead:
-    """What stands beside a notice that goes to somebody at a moment. Of things, no more than the notice itself names;
-    of somebody protected neither reference nor anybody who may not read of them."""
+    """What stands beside a notice that goes to somebody at a moment. Of things, no more than the notice itself names,
+    and the town where they may learn of positions; of somebody protected neither that, nor a reference, nor anybody who
+    may not read of them."""
     register = authority.register(session)
     named_staff = protected_in(session, authority.register, notice.candidate).get(notice.candidate)
     contact = _contact(session, register, notice, at)
     if named_staff is not None and (contact is None or contact.person not in named_staff):
         working = (register.person(name, at) for name in sorted(named_staff) if register.works_here(name, at))
         contact = next((person for person in working if person is not None), None)
+    own = _own_referral(session, authority, notice, to) if named_staff is None else None
     return Letterhead(
         audience=audience,
         contact=_shown(session, register, notice, contact, at) if contact and contact.person != to.id else None,
-        reference=None if named_staff is not None else _reference(session, authority, notice, to),
-        names=_names(session, names, notice),
+        reference=own.reference if own else None,
+        referred_on=own.effective_on if own else None,
+        reminded=_reminded(session, notice),
+        names=_names(session, names, notice, in_which_town="position" in may_learn and named_staff is None),
     )
 
 
@@ -73,10 +81,25 @@ def _shown(session: Session, register: Register, notice: Notice, person: StaffEn
     return Contact(person.name, person.phone, person.email, absent.name if absent and stands_in else None)
 
 
-def _reference(session: Session, authority: Authority, notice: Notice, to: Recipient) -> str | None:
-    """Under which reference somebody referred the candidate; nobody else's is told."""
+def _reminded(session: Session, notice: Notice) -> Reminded | None:
+    """The letter that a partner is reminded of: one that the very same recipient was sent in this journey."""
+    number = notice_of(notice.details.get("deadline", ""))
+    earlier = session.get(NoticeRow, number) if number is not None else None
+    if earlier is None or earlier.sent_at is None:
+        return None
+    if (earlier.journey_id, earlier.recipient) != (notice.journey_id, notice.recipient):
+        return None
+    return Reminded(earlier.kind, day_in_sweden(earlier.sent_at), earlier.notice_id)
+
+
+def _own_referral(session: Session, authority: Authority, notice: Notice, to: Recipient) -> Referred | None:
+    """The referral that somebody made; nobody else's is told, as the ledger has it. The list only says whom to spare
+    the question."""
+    row = session.get(JourneyRow, notice.journey_id)
+    if row is None or row.referring_partner != to.id:
+        return None
     referral = referral_of(session, authority, notice.journey_id)
-    return referral.reference if referral is not None and referral.referring_partner == to.id else None
+    return referral if referral is not None and referral.referring_partner == to.id else None
 
 
 def referral_of(session: Session, authority: Authority, journey_id: str) -> Referred | None:
@@ -89,8 +112,11 @@ def referral_of(session: Session, authority: Authority, journey_id: str) -> Refe
     return next((one.event for one in in_effect(entries) if isinstance(one.event, Referred)), None)
 
 
-def _names(session: Session, names: Names, notice: Notice) -> dict[str, BothLanguages]:
+def _names(session: Session, names: Names, notice: Notice, *, in_which_town: bool) -> dict[str, BothLanguages]:
     found: dict[str, BothLanguages | None] = {"programme": names.programme(notice.programme)}
+    journey = session.get(JourneyRow, notice.journey_id) if in_which_town else None
+    if journey is not None and (its_town := names.town(journey.site)) is not None:
+        found["town"] = _alike(its_town)
     for before in ("", WAS, NOW):
         form, position = notice.details.get(f"{before}form"), notice.details.get(f"{before}position")
         found[f"{before}form"] = names.form(form) if form else None
@@ -98,7 +124,7 @@ def _names(session: Session, names: Names, notice: Notice) -> dict[str, BothLang
         if row is not None:
             town = names.town(row.site)
             found[f"{before}position"] = BothLanguages.from_column(row.title)
-            found[f"{before}unit"] = _alike(row.unit)
+            found[f"{before}unit"] = BothLanguages.from_column(row.unit)
             found[f"{before}town"] = _alike(town) if town else None
     return {name: called for name, called in found.items() if called is not None}
 

@@ -9,9 +9,9 @@ from babel.dates import format_date
 
 from activities.event_wording import Wording
 from activities.language import Language, said, translator
-from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead
+from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead, Reminded
 from activities.templating import templates_beside
-from activities.wording import ANSWERS, LABELS, SHARED, TO_BE_TOLD, wording_of
+from activities.wording import ANSWERS, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
@@ -45,7 +45,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
     The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
     is called. Raises `NoWording` for a kind of event that `wording` does not know.
     """
-    wording = wording_of(notice.kind, notice.details)
+    wording = REMINDED_WORDING if head.reminded else wording_of(notice.kind, notice.details)
     if wording is None:
         raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/wording.py.")
     translate = translator(language)
@@ -53,7 +53,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
     details = {
         name: _in_words(name, value, language) for name, value in notice.details.items() if field_of(name) not in CODES
     }
-    details |= called | {"candidate": notice.candidate}
+    details |= called | {"candidate": notice.candidate} | _reminded(head.reminded, language)
     heading, told = _say(wording, details, language)
     if head.audience is Audience.COURIER:
         heading = translate(TO_BE_TOLD).format(heading=heading)
@@ -64,6 +64,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
         "language": language,
         "words": {name: translate(text) for name, text in SHARED.items()},
         "answer": translate(ANSWERS[head.audience]),
+        "privacy": head.audience is not Audience.COURIER,
         "subject": _one_line(subject),
         "heading": heading,
         "told": told,
@@ -96,6 +97,8 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     facts = {**details, "candidate": notice.candidate, "notice_id": str(notice.notice_id)}
     if head.reference is not None:
         facts["reference"] = head.reference
+    if head.referred_on is not None:
+        facts["referred_on"] = _day(head.referred_on, language)
     if head.contact is not None:
         facts |= _contact(head.contact, language)
     if notice.effective_on is not None:
@@ -117,6 +120,14 @@ def _contact(contact: Contact, language: Language) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
+def _reminded(reminded: Reminded | None, language: Language) -> dict[str, str]:
+    """The letter that is reminded of: by its heading, its day and its number."""
+    if reminded is None:
+        return {}
+    about, day = said(name_of(reminded.kind), language), _day(reminded.on, language)
+    return {"letter": about, "letter_on": day, "letter_number": str(reminded.notice_id)}
+
+
 def _changes(facts: Mapping[str, str], language: Language) -> dict[str, str]:
     """Of a correction, each fact from what it was to what it is; of one that was struck, that it does not hold."""
     names = dict.fromkeys(field_of(name) for name in facts if name != field_of(name))
@@ -124,7 +135,7 @@ def _changes(facts: Mapping[str, str], language: Language) -> dict[str, str]:
     found = {}
     for name in names:
         was, now = facts.get(f"{WAS}{name}"), facts.get(f"{NOW}{name}")
-        found[name] = f"{was} → {now or gone}" if was else str(now)
+        found[name] = f"{was} → {now or gone}" if was and was != now else str(now)
     return found
 
 
@@ -136,7 +147,7 @@ def _in_words(name: str, value: str, language: Language) -> str:
         return said(agreement_in_words(value), language)
     if name == "deadline":
         return said(deadline_in_words(value), language)
-    if not name.endswith(("_on", "_by")):
+    if name != "until" and not name.endswith(("_on", "_by")):
         return value
     try:
         return _day(date.fromisoformat(value), language)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
 from activities.protections import protected_in
 from activities.sealing import sealer_on
@@ -18,22 +19,12 @@ from models.events.events import Corrected
 from models.journey.facts_beside import CHANGES, facts_beside
 from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
-from models.message import Worded, msg
 from models.partners.notice import MayLearn, Notice
 from models.partners.partner import Channel
 from models.tables.ledger import LedgerRow, NoticeRow
 
 SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corrected))
 """Kinds whose notices repeat something of the events before."""
-
-
-class Delivery(Worded):
-    """How far a notice has come."""
-
-    PENDING = "pending", msg("delivery.pending", "pending")
-    SENT = "sent", msg("delivery.sent", "sent")
-    DEAD = "dead", msg("delivery.dead", "could not be delivered")
-    WITHDRAWN = "withdrawn", msg("delivery.withdrawn", "withdrawn, as the candidate was erased")
 
 
 class Outbox:

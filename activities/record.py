@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, Table, delete, insert, or_, select, update
+from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from temporalio import activity
@@ -34,7 +34,7 @@ from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.stages import Stage
 from models.state.stage_history import StagePeriod
-from models.tables.base import Base
+from models.tables.base import Base, table_of
 from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, OpenItemRow, StagePeriodRow
 from models.tables.ledger import LedgerRow, NoticeRow
 
@@ -231,10 +231,6 @@ def ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) 
     return {**row, "hash": row_hash(row)}
 
 
-def table_of(row: type[Base]) -> Table:
-    return cast("Table", row.__table__)
-
-
 def insert_rows(session: Session, row: type[Base], values: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of one table in the session's transaction; nothing where there are none."""
     if values:
@@ -243,7 +239,7 @@ def insert_rows(session: Session, row: type[Base], values: Sequence[Mapping[str,
 
 JOURNEYS = table_of(JourneyRow)
 PASSAGES = table_of(StagePeriodRow)
-MOVED = ("stage", "entered_on", "left_on")
+MOVED = ("stage", "entered_on", "left_on", "began_on")
 
 
 def write_read_models(session: Session, entry: LedgerEntry) -> None:

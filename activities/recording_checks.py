@@ -22,6 +22,7 @@ from models.access.register import Register
 from models.calendar.swedish_day import day_in_sweden
 from models.events.events import InternshipAgreed, InternshipExtended
 from models.events.texts import texts_in
+from models.fields import BothLanguages
 from models.identifiers import JourneyId, Role
 from models.journey.fold import Entry, in_effect
 from models.ledger.entry import LedgerEntry
@@ -162,10 +163,11 @@ def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     position = session.get(PositionRow, demand.position) if demand else None
     if demand is None or position is None:
         return None
-    staff = staff_of(session, position.unit, demand.starts_on)
+    unit = BothLanguages.from_column(position.unit).sv
+    staff = staff_of(session, unit, demand.starts_on)
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
-    return first_refusal(rules.TRAINING_RULES, demand, position.unit, staff, taken)
+    return first_refusal(rules.TRAINING_RULES, demand, unit, staff, taken)
 
 
 def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
@@ -228,17 +230,6 @@ def no_such_position(wanted: str) -> Refusal:
             wanted=wanted,
         )
     )
-
-
-def free_places(session: Session) -> dict[str, int]:
-    """How many places are free, by position."""
-    taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
-    rows = session.execute(
-        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
-            taken, taken.c.position == PositionRow.id
-        )
-    )
-    return {str(position): int(free) for position, free in rows}
 
 
 def _why_not(

@@ -120,7 +120,7 @@ class WebhookChannel:
 
 def as_cloudevent(notice: Notice, head: Letterhead = NO_HEAD) -> CloudEvent:
     """The notice as a CloudEvent 1.0: the candidate's number is its subject, what the notice tells its data, beside the
-    partner's own `reference`, whom to `contact`, and what the things are `called` that it names."""
+    partner's own `reference` and `referred_on`, whom to `contact`, and what the things are `called` that it names."""
     attributes = {
         "id": str(notice.notice_id),
         "source": f"/helavagen/{quote(notice.journey_id)}",
@@ -133,6 +133,7 @@ def as_cloudevent(notice: Notice, head: Letterhead = NO_HEAD) -> CloudEvent:
         attributes["traceparent"] = traceparent  # the distributed tracing extension
     beside = {
         "reference": head.reference,
+        "referred_on": head.referred_on and head.referred_on.isoformat(),
         "contact": head.contact and {name: value for name, value in asdict(head.contact).items() if value},
         "called": {name: one.model_dump() for name, one in head.names.items()},
     }

@@ -6,7 +6,7 @@ from activities.event_wording import WORDINGS, Wording
 from activities.letterhead import Audience
 from models.events.values import DeadlineStep
 from models.message import N_
-from models.partners.notice import SOMETHING_TO_READ
+from models.partners.notice import CORRECTED, SOMETHING_TO_READ, STRUCK, field_of
 from models.state.deadlines import CONVERSION, RETURN
 from models.state.obligations import REMINDER
 
@@ -40,6 +40,19 @@ DEADLINE_WORDINGS = {
     ),
 }
 
+REMINDED_WORDING = Wording(
+    N_("Reminder: {deadline}"),
+    N_(
+        "We remind you of our letter “{letter}” of {letter_on}, number {letter_number}. Please tell the coordinator in"
+        " good time if what it asks for will be difficult."
+    ),
+    N_(
+        "We remind you of our letter “{letter}” of {letter_on}, number {letter_number}, and wait for {deadline} by"
+        " {due_on}. Please tell the coordinator in good time if that will be difficult."
+    ),
+)
+"""What a partner is told who is reminded of a letter that is not confirmed or answered."""
+
 CONVERSION_WORDING = Wording(
     N_("The law will soon make the role permanent"),
     N_(
@@ -70,6 +83,27 @@ REMINDER_WORDING = Wording(
     N_("A reminder that was set on the candidate's journey is for {due_on}. What it is about stands in Hela vägen."),
 )
 
+STRUCK_WORDING = Wording(
+    N_("Something we told you is taken back"),
+    N_(
+        "Something that an earlier notice told of no longer holds. Please disregard that notice, and call the"
+        " coordinator if you have acted on it."
+    ),
+    N_(
+        "What an earlier notice told of no longer holds: {corrected}. Please disregard that notice, and call the"
+        " coordinator if you have acted on it."
+    ),
+)
+
+NOTHING_CHANGED_WORDING = Wording(
+    N_("A fact has been corrected"),
+    N_(
+        "Something recorded earlier about the candidate's journey has been corrected. Nothing that we have told you has"
+        " changed, and you need not do anything."
+    ),
+)
+"""For whoever may learn nothing of what was corrected."""
+
 WITH_WORDINGS_OF_THEIR_OWN = {CONVERSION: CONVERSION_WORDING, RETURN: RETURN_WORDING}
 """Deadlines of which every step is told in the same words."""
 
@@ -85,6 +119,7 @@ UNTOLD_WORDING = Wording(
 LABELS = {
     "corrected": N_("What is corrected"),
     "reference": N_("Your reference"),
+    "referred_on": N_("Your referral of"),
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),
@@ -144,6 +179,9 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
     """The wording for a kind of event; of a deadline, for the step that it takes."""
     if kind == SOMETHING_TO_READ:
         return UNTOLD_WORDING
+    if kind == CORRECTED:
+        changed = any(name != field_of(name) for name in details)
+        return STRUCK_WORDING if STRUCK in details else WORDINGS[kind] if changed else NOTHING_CHANGED_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)
     if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:

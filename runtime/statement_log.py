@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from activities.authority import statements_after
+from activities.statements import statements_after
 from models.access.register import Register
 from models.access.statements import SignedStatement, Statement, as_said, statement_bytes
 from models.message import msg

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from activities.outbox import Outbox
 from activities.sealing import sealer_on
 from models.access.permissions import ROLE_NAMES
 from models.access.register import Register as Authority
@@ -31,13 +30,14 @@ from services.naming import NotMeant, meant, programmes
 from services.privacy.disposals import erasure_of, in_words
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.training import TrainingRecord
 
 # Importing Temporal takes half a second, and most commands only read the database.
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from activities.outbox import Outbox
     from services.journeys import Journeys
+    from services.training import TrainingRecord
 
 from collections.abc import Iterable, Sequence
 
@@ -132,10 +132,14 @@ class Application:
 
     @cached_property
     def outbox(self) -> Outbox:
+        from activities.outbox import Outbox
+
         return Outbox(self.writing)
 
     @cached_property
     def training(self) -> TrainingRecord:
+        from services.training import TrainingRecord
+
         return TrainingRecord(self.writing, self.keyring)
 
     @cached_property
@@ -168,7 +172,7 @@ class Application:
         return self.settings.passphrase or asked_for(name)
 
     async def client(self) -> Client:
-        from runtime.encryption.sealers import connect_sealed
+        from runtime.encryption.sealed_client import connect_sealed
 
         return await connect_sealed(self.settings, self.reading)
 

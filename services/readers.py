@@ -12,8 +12,7 @@ from models.signatures import public_key_of
 from models.stages import Stage
 from runtime.errors import Refused
 from services.application import Application
-from services.queries.lines import JourneyLine
-from services.recording.knowledge import events_in_effect
+from services.queries.lines import JourneyLine, events_in_effect
 
 Act = Reading | Operation
 """What is written down in the log of readings, and permitted before."""

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.authority import is_genuine, statements_after
+from activities.authority import is_genuine
 from activities.contents import candidate_in, opened
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.sealing import sealer_on
 from activities.seals import Seal
+from activities.statements import statements_after
 from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.calendar.swedish_day import day_in_sweden

@@ -11,7 +11,6 @@ from sqlalchemy import JSON, LargeBinary
 from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
-from activities.record import table_of
 from auditing.bundle import layout
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
 from auditing.bundle.layout import Manifest
@@ -26,6 +25,7 @@ from models.access.disposals import read_disposal
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
+from models.tables.base import table_of
 from services.texts import KeptText
 
 A_RULES_FILE = msg("found.rules", "rules")

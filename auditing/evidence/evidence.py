@@ -11,18 +11,17 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from activities.archive.runs import EntryChanged
-from activities.authority import statements_after
 from activities.contents import candidate_in, opened_notice
 from activities.identities import opened_reason, place_of_reading
-from activities.record import table_of
 from activities.sealing import KeyUnusable, Sealer, sealer_on
 from activities.seals import CannotOpen, Seal
+from activities.statements import statements_after
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
 from models.ledger.hash_chain import plain
 from models.message import Message
-from models.tables.base import Base
+from models.tables.base import Base, table_of
 from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, OpenItemRow, PlaceRow, StagePeriodRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow, DisposalRow, ReadRow

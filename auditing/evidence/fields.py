@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from models.events.descriptions import actor_in_words, name_of
 from models.identifiers import Actor
 from models.message import Message, msg

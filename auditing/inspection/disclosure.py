@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.archive.runs import EntryChanged
+from activities.delivery import Delivery
 from activities.identities import place_of_protection, reason_in
-from activities.outbox import Delivery
-from activities.record import table_of
 from activities.sealing import sealer_on
 from auditing.evidence.evidence import JsonRow, as_json, read_rows
 from auditing.evidence.recorded import JourneyRecord, everything_of, ledger_lines, notice_lines
@@ -22,6 +21,7 @@ from models.fields import Source, Strict
 from models.identifiers import THE_JOURNEY_ITSELF, CandidateNumber
 from models.rules.registry import rule_in_words
 from models.stages import Stage
+from models.tables.base import table_of
 from models.tables.people import IdentityCommitmentRow, ProtectionRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.errors import Refused, UsageError

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from activities.delivery import Delivery
 from activities.language import Language
-from activities.outbox import Delivery
 from activities.templating import templates_beside
 from auditing.inspection.wording import moment, what_came
 from models.fields import Strict

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on

@@ -12,13 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine, Select, func, select
 
 from activities.chained_rows import LOGS
-from activities.record import table_of
 from auditing.transparency.merkle import root_of
 from auditing.transparency.signing import ChainHead, Leaf, Statement, public_key_of
 from models.access.chained_rows import chained_hash
 from models.access.readings import BEGINNING as NOTHING_READ
 from models.access.readings import reading_hash
 from models.access.statements import BEGINNING, SignedStatement
+from models.tables.base import table_of
 from models.tables.ledger import LedgerRow, StatementRow
 from models.tables.people import ReadRow
 from runtime.errors import Refused

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from activities.contents import candidate_in
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.fields import FIELDS, in_words
 from auditing.evidence.findings import NOTHING, Finding, finding_of, noted, so_many

@@ -8,12 +8,12 @@ from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.exc import ProgrammingError
 
 from activities.identities import opened_identity
-from activities.record import table_of
 from activities.sealing import KeyEnded, KeyUnusable, Sealer, sealer_on
 from activities.seals import CannotOpen
 from auditing.evidence.findings import NOTHING, Finding, finding_of, shown
 from models.access.identities import commitment_to
 from models.message import msg
+from models.tables.base import table_of
 from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchTokenRow
 from services.identities.words import tokens_of
 

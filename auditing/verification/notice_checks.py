@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
 from auditing.evidence.findings import NOTHING, Finding, finding_of, noted

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from activities.positions import OFFERED
-from activities.record import table_of
 from auditing.evidence.findings import NOTHING, Finding, as_data, finding_of
 from models.message import Message, msg
+from models.tables.base import table_of
 from models.tables.journeys import PositionChangeRow, PositionRow
 
 POSITIONS, CHANGES = table_of(PositionRow), table_of(PositionChangeRow)

@@ -16,7 +16,7 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle
 
 from activities.archive.runs import EntryChanged
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.history_model import Began, JourneyHistory
 from auditing.evidence.history_reading import read_runs
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of

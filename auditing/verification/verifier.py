@@ -35,7 +35,8 @@ from models.message import Message, msg
 from runtime.archive import Archived, archived_by, nothing_archived
 from runtime.build import build_id
 from runtime.database import open_for_reading
-from runtime.encryption.sealers import connect_sealed, with_keys
+from runtime.encryption.sealed_client import connect_sealed
+from runtime.encryption.sealers import with_keys
 from runtime.settings import Settings, require_database_to_audit
 
 LOOKS = 20

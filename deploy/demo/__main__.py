@@ -24,7 +24,8 @@ from models.identifiers import Actor, Role
 from models.programme.training import Completion, TrainingRule
 from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
-from runtime.encryption.sealers import connect_sealed, with_keys
+from runtime.encryption.sealed_client import connect_sealed
+from runtime.encryption.sealers import with_keys
 from runtime.errors import UserError
 from runtime.i18n import in_any_case
 from runtime.keyring import keyring_of

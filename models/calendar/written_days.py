@@ -96,11 +96,13 @@ class NoDay(ValueError):
 
 
 def read_day(text: str, today: date, towards: Towards = Towards.PAST, after: date | None = None) -> date:
-    """The day that a text says. `after` is the day that it follows, where that is known.
+    """The day that a text says. `after` is the day that it follows, where that is known. An apostrophe before it, by
+    which Excel keeps a cell as text, says nothing.
 
     Raises NoDay.
     """
-    written = " ".join(unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).split()).removeprefix("den ")
+    plain = unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).strip().removeprefix("'")
+    written = " ".join(plain.split()).removeprefix("den ")
     for read in _READERS:
         found = set(read(written, _Calendar(today, Towards.AFTER if after else towards, after or today)))
         if found:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from models.events import events as e
 from models.journey.fold import Entry, in_effect
-from models.partners.notice import CORRECTED, NOW, TOLD, WAS
+from models.partners.notice import CORRECTED, NOW, STRUCK, TOLD, WAS
 
 
 def corrected_facts(entries: Sequence[Entry], event: object) -> dict[str, str]:
     """The details that a notice of a correction repeats beside those of every notice; nothing of another event.
 
     `entries` are the accepted ones before it. A struck event has only what it said, one that is brought back only what
-    it says.
+    it says; of another also what it goes on saying, by which one knows it again.
     """
     if not isinstance(event, e.Corrected):
         return {}
@@ -22,8 +22,13 @@ def corrected_facts(entries: Sequence[Entry], event: object) -> dict[str, str]:
     before = _facts(entries, about)
     after = _facts([*entries, Entry(event=event, recorded_at=recorded_at)], about)
     changed = [name for name in (*TOLD, "effective_on") if before.get(name) != after.get(name)]
+    if not after:
+        changed = [name for name in changed if name != "effective_on"]
+    same = {name: value for name, value in after.items() if name not in changed and name != "effective_on"}
     return {
         CORRECTED: about.kind,
+        **({} if after else {STRUCK: "yes"}),
+        **same,
         **{f"{WAS}{name}": before[name] for name in changed if name in before},
         **{f"{NOW}{name}": after[name] for name in changed if name in after},
     }

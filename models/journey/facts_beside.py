@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from models.events import events as e
 from models.journey.corrected_facts import corrected_facts
 from models.journey.fold import Entry, in_effect
-from models.partners.notice import NOW, WAS
+from models.partners.notice import CORRECTED, NOW, WAS, field_of
 from models.state.partner_obligations import AGREEMENTS, STANDSTILLS
 
 EXTENSIONS = (e.InternshipExtended, e.TemporaryRoleExtended)
@@ -20,11 +20,13 @@ ENDS = (
 CHANGES = (*EXTENSIONS, *ENDS, *STANDSTILLS, e.RoleConverted)
 """Events that change what is agreed, end it or let it stand still, and do not say what that is."""
 
+KINDS_OF_CHANGES = frozenset(cls.model_fields["kind"].default for cls in CHANGES)
+
 
 def facts_beside(entries: Sequence[Entry], event: object) -> dict[str, str]:
     """The details that a notice repeats beside what its event says. `entries` are the accepted ones before it."""
     if isinstance(event, e.Corrected):
-        return corrected_facts(entries, event)
+        return _with_what_is_agreed(corrected_facts(entries, event), entries, event)
     if not isinstance(event, CHANGES):
         return {}
     agreed, until = _standing(entries)
@@ -41,6 +43,17 @@ def facts_beside(entries: Sequence[Entry], event: object) -> dict[str, str]:
         **{f"{WAS}{name}": agreed[name] for name in changed},
         **{f"{NOW}{name}": now for name, now in changed.items()},
     }
+
+
+def _with_what_is_agreed(said: dict[str, str], entries: Sequence[Entry], event: e.Corrected) -> dict[str, str]:
+    """What a correction says, and where it is of an event that changes what is agreed, what is agreed now."""
+    if said.get(CORRECTED) not in KINDS_OF_CHANGES:
+        return said
+    agreed, _ = _standing([*entries, Entry(event=event, recorded_at=entries[-1].recorded_at)])
+    known = {field_of(name) for name in said if name != f"{WAS}ends_on" or f"{NOW}ends_on" in said}
+    left = {name: value for name, value in agreed.items() if name not in known}
+    last = left.pop("ends_on", None) if f"{WAS}ends_on" in said else None
+    return {**said, **left, **({f"{NOW}ends_on": last} if last else {})}
 
 
 def _standing(entries: Sequence[Entry]) -> tuple[dict[str, str], str | None]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from models.events.events import Referred
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
-from models.partners.notice import CORRECTED, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
@@ -125,7 +125,9 @@ def notices(entry: LedgerEntry, may_learn: MayLearn) -> Iterator[Notice]:
             effective_on=entry.effective_on if "effective_on" in told else None,
             recorded_at=entry.recorded_at,
             recipient=recipient,
-            details={name: value for name, value in details.items() if name == CORRECTED or field_of(name) in told}
+            details={
+                name: value for name, value in details.items() if name in OF_A_CORRECTION or field_of(name) in told
+            }
             | _asked(entry, recipient),
         )
 

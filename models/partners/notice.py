@@ -20,8 +20,12 @@ TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on"
 DISCLOSABLE = (*TOLD, "stage", "effective_on")
 """What a notice can tell, beside the candidate's number, the programme and what kind of thing happened."""
 
-CORRECTED, WAS, NOW = "corrected", "was_", "now_"
-"""Details of a correction: the kind of the event that was wrong, and what begins the names of what was and what is."""
+CORRECTED, STRUCK, WAS, NOW = "corrected", "struck", "was_", "now_"
+"""Details of a correction: the kind of the event that was wrong, that it is taken back, and what begins the names of
+what was and what is."""
+
+OF_A_CORRECTION = frozenset({CORRECTED, STRUCK})
+"""What everybody is told who is told of a correction."""
 
 
 def field_of(detail: str) -> str:

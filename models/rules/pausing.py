@@ -6,14 +6,14 @@ from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import rule
 
+NOTHING_TO_RESUME = msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume.")
+
 
 @rule("the_journey_is_paused", says="The journey is paused.")
 def the_journey_is_paused(context: RuleContext) -> Refusal | None:
     if context.state.paused:
         return None
-    return the_journey_is_paused.refuse(
-        msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume.")
-    )
+    return the_journey_is_paused.refuse(NOTHING_TO_RESUME)
 
 
 @rule("it_resumes_after_it_paused", says="The journey goes on no earlier than it paused.")

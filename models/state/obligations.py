@@ -13,6 +13,15 @@ ACKNOWLEDGEMENT, CONSULTATION = "acknowledgement_", "consultation_"
 """Names of the deadlines for what partners owe begin so; the id of the notice that asked for it follows."""
 
 
+def notice_of(deadline: str) -> UUID | None:
+    """The notice that asked a partner for what a deadline is about; None where it is about nothing such."""
+    prefix = next((one for one in (ACKNOWLEDGEMENT, CONSULTATION) if deadline.startswith(one)), None)
+    try:
+        return UUID(deadline.removeprefix(prefix)) if prefix else None
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Acknowledgement:
     """The confirmation that a partner owes of the notice `notice_id`, told on `told_on`, within so many days.

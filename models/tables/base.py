@@ -1,10 +1,10 @@
 """The base of all tables, and how they keep moments and names."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, MetaData, Uuid
+from sqlalchemy import JSON, DateTime, MetaData, Table, Uuid
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -35,3 +35,8 @@ class Base(DeclarativeBase):
         UUID: Uuid(),
         dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
     }
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table that a class of rows stands for."""
+    return cast("Table", row.__table__)

@@ -18,8 +18,7 @@ from runtime.files import write_file
 from services.application import Application
 from services.certificates.page import Certificate, as_html, as_pdf, lay_out
 from services.identities.access import open_identity
-from services.queries.lines import JourneyLine, LedgerLine
-from services.recording.knowledge import events_in_effect
+from services.queries.lines import JourneyLine, LedgerLine, events_in_effect
 
 AS_EXPECTED = 3
 """The score from which something was learnt, or a criterion met."""

@@ -8,11 +8,11 @@ from models.rules.identity_access import why_it_stays_closed
 from models.stages import Stage
 from runtime.errors import Refused
 from services.application import Application
+from services.identities.contact import PERSONAL
 from services.identities.register import Person
 from services.queries.lines import JourneyLine
 from services.readers import Listed
 from services.reading import may_read, write_down
-from services.referrals.rows import PERSONAL
 
 
 def open_identity(

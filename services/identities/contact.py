@@ -41,6 +41,10 @@ WRITTEN = {
 """What people write for each way."""
 
 
+PERSONAL = ("email", "phone", "address", "language", "contact_by")
+"""What may be known of a person beside name and identity number."""
+
+
 def contact_way(text: str) -> str:
     """A way to reach somebody, as people write it. Raises BadValue."""
     way = WRITTEN.get(text.casefold())

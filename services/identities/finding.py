@@ -19,12 +19,11 @@ from services.identities.naming import people_in
 from services.identities.register import Person, person_in
 from services.identities.tasks import tasks_among
 from services.identities.words import BEGINNINGS, Sought, sought_by
-from services.queries.lines import JourneyLine
+from services.queries.lines import JourneyLine, events_in_effect
 from services.queries.lists import Programmes
 from services.queries.protected import protected_on
 from services.readers import actors_of, relation_in_list
 from services.reading import Permit, may_list, reason_of, write_down_all
-from services.recording.knowledge import events_in_effect
 from services.recording.sureness import make_sure
 
 MOST_SHOWN = 10

@@ -6,8 +6,8 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity
-from activities.record import table_of
 from activities.sealing import KeyEnded, sealer_on
+from models.tables.base import table_of
 from models.tables.people import CandidateRow, SearchTokenRow
 from services.identities.register import write_tokens
 from services.identities.words import tokens_of

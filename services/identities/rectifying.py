@@ -10,8 +10,8 @@ from models.identifiers import Actor, CandidateNumber
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, candidate_of
+from services.identities.contact import PERSONAL
 from services.reading import hit_upon, may_read_all, write_down
-from services.referrals.rows import PERSONAL
 from services.referrals.values import checked, told_in_field
 
 MAY_BE_EMPTY = frozenset(PERSONAL)

@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity, sealed_identity
-from activities.record import table_of
 from activities.sealing import sealer_on
 from models.access.identities import Earlier, changed, commitment_to
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified
 from models.stages import EndReason, Stage
+from models.tables.base import table_of
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchTokenRow

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from models.stages import OPEN_STAGES
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow

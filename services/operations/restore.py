@@ -12,8 +12,8 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.contents import candidate_in, opened
+from activities.delivery import Delivery
 from activities.free_texts import keep_texts
-from activities.outbox import Delivery
 from activities.reconciling.records import Records, described, shown_of
 from activities.sealing import sealer_on
 from activities.seals import SealingError

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.record import Recorder
 from activities.sealing import sealer_on
 from models.events.values import RestoredRows

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from models.events.events import Event, Repaired
 from models.events.values import RestoredRows
 from models.identifiers import JourneyId

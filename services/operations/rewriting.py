@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from activities.contents import event_in
-from activities.outbox import Delivery, rows_for
+from activities.delivery import Delivery
+from activities.outbox import rows_for
 from activities.record import Missed, Recorder, insert_rows, ledger_row, receipt_of
 from activities.recording_checks import mark_acknowledged
 from activities.seals import Seal

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.record import table_of
 from activities.sealing import KeyEnded
 from activities.whole_files import write_whole
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
@@ -19,6 +18,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
+from models.tables.base import table_of
 from models.tables.people import DisposalRow
 from runtime.errors import Refused, UsageError
 from runtime.files import writing

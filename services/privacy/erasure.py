@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.outbox import Delivery
-from activities.record import table_of
+from activities.delivery import Delivery
 from activities.sealing import sealer_on
 from models.access.disposals import Erased
 from models.fields import Strict
 from models.identifiers import CandidateNumber, JourneyId
+from models.tables.base import table_of
 from models.tables.journeys import JourneyRow, OpenItemRow, PlaceRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow, CandidateRow, SearchTokenRow

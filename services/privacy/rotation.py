@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from activities.record import table_of
 from activities.sealing import KeyUnusable, MasterKey, sealer_on, unwrapped, wrapped
 from models.fields import Strict
+from models.tables.base import table_of
 from models.tables.people import CandidateKeyRow
 
 KEYS = table_of(CandidateKeyRow)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event
 
+from models.calendar.swedish_day import day_in_sweden
 from models.message import msg
 from models.projections.item_words import item_in_words
 from runtime.errors import UsageError
@@ -62,12 +63,17 @@ _NOT_OURS = msg(
 
 
 def _event(line: WorkLine, now: datetime, before: Event | None) -> Event:
+    """What is due, on its day; what is late lies on today, with the day that it was due in the text."""
+    day = max(line.due_on, day_in_sweden(now))
     what = {"candidate": line.candidate, "what": translate(item_in_words(line.item))}
+    summary = msg("calendar.summary", "{candidate}: {what}", **what)
+    if day > line.due_on:
+        summary = msg("calendar.late", "{candidate}: {what}, due {due}", due=line.due_on, **what)
     event = Event()
     event.add("UID", uid_of(line))
-    event.add("SUMMARY", translate(msg("calendar.summary", "{candidate}: {what}", **what)))
-    event.add("DTSTART", line.due_on)
-    event.add("DTEND", line.due_on + timedelta(days=1))
+    event.add("SUMMARY", translate(summary))
+    event.add("DTSTART", day)
+    event.add("DTEND", day + timedelta(days=1))
     event.add("TRANSP", "TRANSPARENT")
     event.add("STATUS", "CONFIRMED")
     same = before is not None and all(before.get(name) == event.get(name) for name in ("SUMMARY", "DTSTART", "STATUS"))

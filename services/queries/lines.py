@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from activities.contents import LedgerContents, erased, opened
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.seals import CannotOpen, Seal
 from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
-from models.journey.fold import Entry, entries_of
+from models.journey.fold import Entry, entries_of, in_effect
 from models.message import msg
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
@@ -191,6 +191,11 @@ def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
     return entries_of(line for line in lines if line.receipt.accepted and is_an_event(line.event))
 
 
+def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
+    """A journey's accepted events as corrected, as data, in their order."""
+    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
+
+
 class NoticeLine(Strict):
     """A notice and how far it has come."""
 
@@ -219,7 +224,7 @@ class PositionLine(Strict):
 
     id: str
     title: InBoth
-    unit: str
+    unit: InBoth
     site: str
     staffing_need: InBoth | None
     profile: str

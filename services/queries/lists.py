@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
-from activities.recording_checks import free_places
+from activities.places import free_places
 from activities.sealing import sealer_on
 from models.calendar.swedish_day import day_in_sweden
 from models.fields import LAST_DAY

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from activities.authority import statements_after
 from activities.protections import protected_in
+from activities.statements import statements_after
 from models.access.protections import PROTECTED
 from models.access.register import Register
 from models.access.statements import SignedStatement

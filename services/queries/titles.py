@@ -29,7 +29,7 @@ class Titles:
     def position(self, position_id: str) -> str:
         """The position's title; `ward in 2480` is one in another town."""
         code, elsewhere, town = position_id.partition(" in ")
-        title = next((one_of(one.title) for one in self._book.positions if one.id == code), code)
+        title = next((one_of(one.title) for one in self._book.readable_positions if one.id == code), code)
         return _("{position} in {town}", position=title, town=self.town(town)) if elsewhere else title
 
     def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:

@@ -1,6 +1,6 @@
 """What is known where an event is to be sent: what follows from it, and what each field can be, by name."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -11,7 +11,6 @@ from models.events.descriptions import AGREEMENTS
 from models.events.events import EVENT_CLASSES
 from models.events.values import FollowUpOutcome, UnionAnswer
 from models.identifiers import JourneyId
-from models.journey.fold import in_effect
 from models.journey.journey import Journey
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -23,7 +22,7 @@ from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
 from services.naming import Named
-from services.queries.lines import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine, accepted_entries, events_in_effect
 
 LOOKED_AFTER_BY = ("supervisor", "mentor")
 
@@ -178,11 +177,6 @@ def known_at(application: Application, journey_id: JourneyId, day: date) -> Know
         application.today(),
         application.lists.free_places,
     )
-
-
-def events_in_effect(rows: Iterable[LedgerLine]) -> list[dict[str, Any]]:
-    """A journey's accepted events as corrected, as data, in their order."""
-    return [entry.event.model_dump(mode="json") for entry in in_effect(accepted_entries(rows))]
 
 
 def _only(names: list[str]) -> str | None:

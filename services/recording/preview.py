@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from activities.recording_checks import foreseen, free_places
+from activities.places import free_places
+from activities.recording_checks import foreseen
 from models.access.authorship import relation_to
 from models.access.charge import whom_to_tell
 from models.access.permissions import why_not
@@ -25,6 +26,7 @@ from models.rules.decision import Proposal, Refusal
 from models.rules.recording import the_author_is_permitted
 from models.stages import Stage
 from models.state.deadlines import Moment, upcoming
+from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
@@ -36,6 +38,8 @@ CHANNELS = {
     Channel.WEBHOOK: msg("preview.by_webhook", "from system to system"),
 }
 """How a notice reaches somebody, in words."""
+
+BY_BOTH = msg("preview.by_both", "from system to system and by e-mail")
 
 NOBODY = msg("preview.nobody", "nobody can be reached now")
 
@@ -60,7 +64,8 @@ class Preview(Strict):
     """What would follow from an event.
 
     `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
-    negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. `odd` is what
+    negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. Of a pause,
+    `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `odd` is what
     somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
     reckoned.
     """
@@ -75,6 +80,8 @@ class Preview(Strict):
     left: int | None = None
     told: tuple[WouldBeTold, ...] = ()
     deadlines: tuple[NextDeadline, ...] = ()
+    ends_in_pause: tuple[EndInPause, ...] = ()
+    keeps: BothLanguages | None = None
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
 
@@ -89,7 +96,9 @@ class Preview(Strict):
     @property
     def is_asked_about(self) -> bool:
         """Whether somebody is to say yes before it is sent."""
-        return bool(self.odd or self.told or self.places or self.ends_the_way or self.makes_permanent)
+        return bool(
+            self.odd or self.told or self.ends_in_pause or self.places or self.ends_the_way or self.makes_permanent
+        )
 
 
 def odd_about(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> list[Message]:
@@ -176,12 +185,18 @@ def _follows(
         before=before.stage if before else None,
         after=after.stage,
         position=position,
-        title=next((one.title for one in application.book.readable_positions if one.id == position), None),
+        title=_title(application, position),
         places=places,
         left=free.get(position, 0) + places if position else None,
         told=tuple(_told(application, entry.recipients, after, now)),
         deadlines=tuple(_begun(before, after)),
+        ends_in_pause=ends_in_pause(after),
+        keeps=_title(application, after.place) if after.paused and not changes else None,
     )
+
+
+def _title(application: Application, position: str | None) -> BothLanguages | None:
+    return next((one.title for one in application.book.readable_positions if one.id == position), None)
 
 
 def _permitted(
@@ -198,7 +213,8 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
         if (partner := partners.get(name)) is not None:
-            yield WouldBeTold(recipient=name, name=partner.name, by=CHANNELS[partner.channel])
+            by = BY_BOTH if len(partner.ways) > 1 else CHANNELS[partner.channel]
+            yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
         person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)

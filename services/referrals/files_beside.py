@@ -6,29 +6,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import count
 from pathlib import Path
+from unicodedata import normalize
 
+from models.fields import BothLanguages
 from runtime.files import new_file, write_file, writing
-from runtime.i18n import translate
+from runtime.i18n import one_of, translate
 from services.referrals.rows import BadRow
 from services.sheets.csv_text import guard
 from services.sheets.headings import PROBLEM_COLUMN
 from services.sheets.mistakes import Problem
+
+TO_MEND = BothLanguages(sv="att-rätta", en="to-mend")
+NUMBERS = BothLanguages(sv="nummer", en="numbers")
+"""What the files are called behind the name of the list."""
 
 _LEAST_ROOM = 10_000
 """Bytes that are tried to be written at least: a short list has a longer file of numbers."""
 
 
 def to_mend_of(path: Path) -> Path:
-    """Where the rows to mend of a file go: `people-to-mend.csv`, of that file `people-to-mend-2.csv`, and so on; the
-    first one that is not there."""
-    again = re.fullmatch(r"(.+)-to-mend(?:-(\d{1,4}))?", path.stem)
+    """Where the rows to mend of a file go, in the reader's language: `people-to-mend.csv`, of that file
+    `people-to-mend-2.csv`, and so on; the first one that is not there."""
+    again = re.fullmatch(rf"(.+)-(?:{TO_MEND.sv}|{TO_MEND.en})(?:-(\d{{1,4}}))?", normalize("NFC", path.stem))
     stem, first = (again[1], int(again[2] or 1) + 1) if again else (path.stem, 1)
-    return _first_free(path.with_name(f"{stem}-to-mend{_number(one)}.csv") for one in count(first))
+    return _first_free(path.with_name(f"{stem}-{one_of(TO_MEND)}{_number(one)}.csv") for one in count(first))
 
 
 def numbers_of(path: Path) -> Path:
-    """Where the numbers of the people of a list go: `people-numbers.csv`, or the next number that is free."""
-    return _first_free(path.with_name(f"{path.stem}-numbers{_number(one)}.csv") for one in count(1))
+    """Where the numbers of the people of a list go: `people-numbers.csv` in the reader's language, or the next number
+    that is free."""
+    return _first_free(path.with_name(f"{path.stem}-{one_of(NUMBERS)}{_number(one)}.csv") for one in count(1))
 
 
 def require_room(file: Path, size: int) -> None:

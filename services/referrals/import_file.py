@@ -8,10 +8,11 @@ from typing import Any
 
 from models.message import Message, msg
 from runtime.i18n import _, _n
+from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
 from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
-from services.referrals.rows import COLUMNS, PERSONAL, BadRow, ImportFile, ImportRow
+from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
 from services.referrals.values import checked
 from services.sheets.headings import Filled, Header, Said

@@ -12,12 +12,13 @@ from models.message import Message, Worded, msg, plain
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
+from services.identities.contact import PERSONAL
 from services.identities.register import Person, Register
 from services.journeys import Journeys, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import PERSONAL, BadRow, ImportRow, told_of_reference
+from services.referrals.rows import BadRow, ImportRow, told_of_reference
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 from services.sheets.mistakes import Problem

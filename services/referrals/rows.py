@@ -113,9 +113,6 @@ COLUMNS = Columns(
 )
 """What a list of referrals may say of a person."""
 
-PERSONAL = ("email", "phone", "address", "language", "contact_by")
-"""What may be known of a person beside name and identity number."""
-
 
 def titled(column: str) -> BothLanguages:
     """A column as its header may be written."""

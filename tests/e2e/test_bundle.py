@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 import audit
 from activities.archive.store import DatabaseArchive
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.bundle.layout import HISTORY, hash_of
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.sealing import sealer_on
 from activities.seals import CannotOpen, Seal, SealingError
 from models.calendar.swedish_day import day_in_sweden

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
 
-from activities.record import table_of
 from activities.sealing import sealer_on
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
@@ -20,6 +19,7 @@ from models.access.statements import StaffEntered, Statement, WorkerRegistered, 
 from models.identifiers import Role
 from models.ledger.hash_chain import GENESIS
 from models.signatures import public_key_of, sign
+from models.tables.base import table_of
 from models.tables.ledger import StatementRow
 from models.tables.training import UnitStaffRow
 from runtime.local.people import everywhere
@@ -50,7 +50,7 @@ def says(office: TestOffice, said: Statement, key: Ed25519PrivateKey) -> None:
 
 
 NEVER_RECORDED = {
-    **{"unit": "Lasarettet, ward service", "person": "eve", "form": "permanent", "struck": False},
+    **{"unit": "Lasarettet, vårdnära service", "person": "eve", "form": "permanent", "struck": False},
     **{"from_day": date(2024, 1, 1), "recorded_by": "coordinator:anna.berg", "recorded_at": datetime.now(UTC)},
     **{"number": CUT["unit_staff"], "previous": GENESIS, "key": public_key_of(FORGER), "signature": "0" * 128},
 }

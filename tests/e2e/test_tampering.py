@@ -13,7 +13,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.evidence import Evidence, LiveSource
 from auditing.evidence.findings import Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint

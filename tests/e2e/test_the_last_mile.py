@@ -82,7 +82,7 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
     pdf = tmp_path / "intyg.pdf"
     await admin(*certify, "--pdf", str(pdf))
     html = (tmp_path / "intyg.html").read_text("utf-8")
-    for text in (NAME, "Lasarettet, ward service", "Jonas Alm", "1 april 2025 till och med 30 maj 2025"):
+    for text in (NAME, "Lasarettet, vårdnära service", "Jonas Alm", "1 april 2025 till och med 30 maj 2025"):
         assert text in html
     assert ("Kan följa hygienrutiner" in html, "Samarbetar i arbetslaget" in html) == (True, False)
     assert pdf.read_bytes().startswith(b"%PDF-")

@@ -17,7 +17,7 @@ DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BY = "coordinator:anna.berg"
 PACKAGE = RULES.packages["values_and_diversity"]
-UNIT = "Lasarettet, ward service"
+UNIT = "Lasarettet, vårdnära service"
 
 
 async def test_an_internship_begins_once_those_who_receive_the_intern_are_trained(office: TestOffice) -> None:

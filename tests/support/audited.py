@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord
 from models.canonical import digest_of
 from models.events.parsing import Unreadable

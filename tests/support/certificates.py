@@ -5,7 +5,7 @@ from datetime import date
 from services.certificates.page import Certificate
 from tests.support.programmes import SERVICE
 
-WORKPLACE, TASKS = "Lasarettet, restaurant and tray kitchen", "Service assistant, tray kitchen"
+WORKPLACE, TASKS = "Lasarettet, restaurang och brickdukning", "Service assistant, tray kitchen"
 
 
 DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"

@@ -45,7 +45,7 @@ async def record_beside(office: TestOffice) -> dict[str, str]:
     record, now = TrainingRecord(office.engine, TestKeyring()), datetime.now(UTC)
     for person in ("maria.ek", "jonas.alm"):
         said_of = {"from_day": DAY, "until_day": None, "by": COORDINATOR, "at": now}
-        assert record.employ("Lasarettet, ward service", person, StaffForm.PERMANENT, **said_of)  # type: ignore[arg-type]
+        assert record.employ("Lasarettet, vårdnära service", person, StaffForm.PERMANENT, **said_of)  # type: ignore[arg-type]
     record.complete(PACKAGE, [Completion("maria.ek", part.id, DAY) for part in PACKAGE.parts], by=COORDINATOR, at=now)
     for one in PEOPLE:
         Register(office.engine, Random(one.identity_number), TestKeyring()).number_of(one, now, COORDINATOR)

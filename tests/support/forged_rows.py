@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, insert, select, update
 
 from activities.contents import opened, sealed
-from activities.record import table_of
 from models.canonical import digest_of
 from models.events.events import Event
 from models.ledger.hash_chain import row_hash
 from models.signatures import row_bytes, sign, sign_event
+from models.tables.base import table_of
 from models.tables.ledger import LedgerRow
 from runtime.keyring import WORKER
 from tests.support.authority import key_of

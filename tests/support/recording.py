@@ -7,8 +7,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from activities.free_texts import keep_texts
+from activities.places import free_places
 from activities.record import Recorder
-from activities.recording_checks import Directory, free_places
+from activities.recording_checks import Directory
 from models.canonical import digest_of
 from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.identifiers import JourneyId

@@ -8,7 +8,7 @@ import aiohttp
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from runtime.encryption.sealers import connect_sealed
+from runtime.encryption.sealed_client import connect_sealed
 from runtime.local.dev_server import HOST
 from runtime.local.stack import free_port
 from services.observation.observing import observed

@@ -20,11 +20,11 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from activities.contents import candidate_in, opened, opened_notice, sealed
-from activities.record import table_of
 from activities.sealing import unwrapped
 from activities.seals import Seal, place_of
 from auditing.evidence.evidence import Evidence, as_json
 from models.ledger.hash_chain import GENESIS, row_hash
+from models.tables.base import table_of
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
@@ -318,7 +318,7 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.passages_differ",
         "read",
         (
-            "insert into passages select journey_id, 99, stage, entered_on, left_on from passages"
+            "insert into passages select journey_id, 99, stage, entered_on, left_on, began_on from passages"
             " where journey_id = :j and number = 0",
         ),
     ),

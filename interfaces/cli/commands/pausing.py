@@ -8,7 +8,8 @@ from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before
 from interfaces.cli.commands.answering import send
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, EventId, InProgramme, On, Whom, Yes
-from runtime.errors import UsageError
+from models.rules.pausing import NOTHING_TO_RESUME
+from runtime.errors import Refused, UsageError
 from services.application import Application, may_ask
 
 app = Typer()
@@ -66,6 +67,8 @@ def resume(
     """End a pause, on the day to return or earlier."""
     application = Application()
     line = open_journey_of(application, candidate, actor, programme)
+    if not line.paused and event_id is None:  # what is sent again was answered already
+        raise Refused(NOTHING_TO_RESUME)
     fields = {"seeks_new_place": True} if seeks_new_place else {}
     before = Before(dry_run, yes, as_json)
     return send(application, line, "resumed", fields, actor, on=on, event_id=event_id, before=before)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typer import Typer
 
 from interfaces.cli.asking_people import open_journey_of
-from interfaces.cli.commands.candidates import go_on
+from interfaces.cli.commands.going_on import go_on
 from interfaces.cli.commands.lists import show_work, todays_work
 from interfaces.cli.commands.options import Actor
 from interfaces.cli.questions import Question, ask

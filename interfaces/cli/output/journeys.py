@@ -145,7 +145,7 @@ def waiting(page: WaitingPage) -> None:
         (
             _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
             *(line.candidate, line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
-            ", ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
+            "; ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
         )
         for line in page.lines
     )
@@ -186,7 +186,13 @@ def ending(status: Status) -> None:
 
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [
-        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
+        (
+            line.id,
+            one_of(line.unit),
+            line.site,
+            _("{free} of {places}", free=line.free, places=line.places),
+            _need(line),
+        )
         for line in lines
     ]
     columns = (_("position"), _("unit"), _("town"), _("free"), _("staffing need"))

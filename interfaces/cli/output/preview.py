@@ -45,6 +45,10 @@ def _steps(found: Preview) -> Iterator[str]:
         yield _("A place on {position} is taken, and {left} are left.", **place)
     if found.places > 0:
         yield _("A place on {position} becomes free, so that {left} are free.", **place)
+    if found.keeps is not None:
+        yield _("The place on {position} is kept.", position=one_of(found.keeps))
+    for ending in found.ends_in_pause:
+        yield translate(ending.in_words)
     told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
     yield _("told: {who}", who=told) if told else _("Nobody is told.")
     for one in found.deadlines:

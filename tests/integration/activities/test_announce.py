@@ -13,8 +13,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.addressees import Addressees
 from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, Sender
 from activities.contents import candidate_in, opened_notice
+from activities.delivery import Delivery
 from activities.letterhead import Letterhead
-from activities.outbox import Delivery, Outbox
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from activities.seals import place_of

@@ -42,7 +42,8 @@ def test_a_notice_says_what_was_wrong_and_what_holds(way: RecordedWay) -> None:
     notices = told(way)
     assert set(notices) == {"arbetsformedlingen", "kommunal"}
     said = {"corrected": "internship_agreed", "was_ends_on": str(agreed.ends_on), "now_ends_on": str(later)}
-    assert notices["arbetsformedlingen"].details == said
+    by_which_one_knows_it = {"position": agreed.position, "starts_on": str(agreed.starts_on)}
+    assert notices["arbetsformedlingen"].details == {**said, **by_which_one_knows_it}
     mail = render(notices["kommunal"], "sv").text
     assert "Det som rättas: " in mail
     assert " → " in mail
@@ -53,4 +54,27 @@ def test_a_struck_event_no_longer_holds(way: RecordedWay) -> None:
     details = told(way)["arbetsformedlingen"].details
     assert details["was_position"] == "lasarettet_tray_kitchen"
     assert not any(name.startswith("now_") for name in details)
-    assert "gäller inte längre" in render(told(way)["arbetsformedlingen"], "sv").text
+    mail = render(told(way)["arbetsformedlingen"], "sv")
+    assert mail.subject.startswith("Något som vi har berättat är taget tillbaka")
+    assert "gäller inte längre: överenskommen praktik." in mail.text.replace("\n", " ")
+
+
+def test_whoever_may_learn_nothing_of_what_was_corrected_hears_that_nothing_they_know_has_changed(
+    engine: Engine,
+) -> None:
+    way = recorded_way(engine, ANNA, Stage.INTERNSHIP, referring_partner="svenska_kyrkan")
+    agreed = way.state.internship
+    assert agreed is not None
+    assert agreed.ends_on is not None
+    corrected(way, ends_on=agreed.ends_on + timedelta(days=7))
+    notice = told(way)["svenska_kyrkan"]
+    assert notice.details == {"corrected": "internship_agreed"}
+    assert "Inget av det vi har berättat för er har ändrats" in render(notice, "sv").text.replace("\n", " ")
+
+
+def test_whoever_may_learn_nothing_of_what_was_taken_back_hears_that_it_is(engine: Engine) -> None:
+    way = recorded_way(engine, ANNA, Stage.INTERNSHIP, referring_partner="svenska_kyrkan")
+    corrected(way)
+    notice = told(way)["svenska_kyrkan"]
+    assert notice.details == {"corrected": "internship_agreed", "struck": "yes"}
+    assert "taget tillbaka" in render(notice, "sv").subject

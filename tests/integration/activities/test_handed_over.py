@@ -11,8 +11,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
 from activities.announce import Announcement, Announcer, NotDelivered, Sender
+from activities.delivery import Delivery
 from activities.letterhead import Letterhead
-from activities.outbox import Delivery, Outbox
+from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
 from models.partners.notice import Notice

@@ -22,6 +22,7 @@ from models.identifiers import Role
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.programme.programme import NoticeRule
+from models.state.deadlines import upcoming
 from models.tables.people import ProtectionRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.rulebook.names import NamesIn
@@ -148,9 +149,11 @@ async def test_another_last_day_is_told_to_those_who_were_told_the_days_and_from
     assert set(sent.sent) == {"arbetsformedlingen", "kommunal"}
     for name in sent.sent:
         assert "\nBefattning: Serviceassistent, brickdukning\n" in sent.to(name)
+        details = sent.sent[name][0].details
+        days = (str(agreed.ends_on), str(agreed.ends_on + timedelta(days=7)))
+        assert (details["was_ends_on"], details["now_ends_on"]) == days
         [line] = [line for line in sent.to(name).splitlines() if line.startswith("Sista dag: ")]
-        assert f" {agreed.ends_on.day} " in line.partition(" → ")[0]
-        assert f" {agreed.ends_on.day + 7} " in line.partition(" → ")[2] or agreed.ends_on.day + 7 > 28
+        assert " → " in line
 
 
 async def test_an_extension_that_is_taken_back_is_told_to_the_same(way: RecordedWay) -> None:
@@ -305,3 +308,59 @@ async def test_whoever_is_in_charge_is_asked_to_tell_the_candidate_in_the_way_th
     letter = render(notice, "sv", head)
     assert letter.subject.startswith("Berätta för kandidaten: En praktik är överenskommen")
     assert "på det sätt som hen vill bli nådd" in letter.text.replace("\n", " ")
+
+
+async def test_an_extension_that_is_taken_back_says_which_last_day_holds_and_of_what(way: RecordedWay) -> None:
+    assert way.state.internship is not None
+    holds = way.state.internship.ends_on
+    assert holds is not None
+    extended(way, holds + timedelta(days=7))
+    wrong = way.journey.entries[-1].event.event_id
+    assert way.tells("corrected", corrects=wrong, replacement=None, reason="Mistyped").accepted
+    notice, _ = (await letters(way)).sent["kommunal"]
+    assert notice.details == {
+        "corrected": "internship_extended",
+        "struck": "yes",
+        "was_ends_on": str(holds + timedelta(days=7)),
+        "now_ends_on": str(holds),
+        "position": "lasarettet_tray_kitchen",
+        "starts_on": str(way.state.internship.starts_on),
+    }
+
+
+async def test_no_letter_says_a_day_in_figures_or_changes_what_stays(way: RecordedWay) -> None:
+    agreed = next(one.event for one in way.journey.entries if one.event.kind == "internship_agreed")
+    other = {**agreed.model_dump(), "position": "lasarettet_ward_service"}
+    for kind, said in (
+        ("paused", {"until": way.day + timedelta(days=20), "reason": "Waits"}),
+        ("pause_extended", {"until": way.day + timedelta(days=30), "reason": "Waits"}),
+        ("resumed", {}),
+        (
+            "corrected",
+            {"corrects": agreed.event_id, "replacement": other, "reason": "x", "actor": "coordinator:bo.lind"},
+        ),
+    ):
+        receipt = way.tells(kind, **said)
+        assert receipt.accepted, receipt
+        letter = (await letters(way)).to("kommunal")
+        assert "2026-" not in letter
+        assert "\nOrt: Umeå\n" in letter
+    assert "Serviceassistent, brickdukning → Serviceassistent, vårdnära service" in letter
+
+
+async def test_a_partner_is_reminded_of_a_letter_by_what_it_told_its_day_and_its_number(engine: Engine) -> None:
+    asks = NoticeRule(
+        event="referral_accepted", to=("referring_partner",), acknowledge_within_days=10, remind_after_days=5
+    )
+    rules = SERVICE.model_copy(update={"notices": (asks,)})
+    way = RecordedWay(recorder_on(engine), ANNA, rules).comes("referred", "referral_accepted")
+    await letters(way)
+    [owed] = way.state.acknowledgements
+    reminder = next(one for one in upcoming(way.state) if (one.deadline, one.step.value) == (owed.deadline, "reminder"))
+    way.later((reminder.on - way.day).days)
+    passed = {"deadline": owed.deadline, "step": "reminder", "due_on": reminder.due_on}
+    assert way.tells("deadline_passed", **passed, actor="system:journey").accepted
+    sent = await letters(way, datetime.combine(way.day, time(9), UTC))
+    told = " ".join(sent.to(owed.recipient).split())
+    assert "Vi påminner om vårt brev ”godtagen anvisning” från måndag 2 mars 2026" in told
+    assert f"nummer {owed.notice_id}" in told

@@ -1,13 +1,17 @@
 """One notice, one mail: whatever a relay does once it has taken a mail, that mail is not sent again."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from uuid import UUID
 
 import pytest
 
-from activities.announce import DeliveryFailed, DeliveryRefused
-from activities.email_channel import EmailChannel
+from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.email_channel import AGAIN_AFTER, EmailChannel
+from models.partners.partner import Partner
 from tests.support import notices
 
 SENDER = "hela-vagen@region.example"
@@ -41,7 +45,7 @@ class Relay:
                 await reader.readline()
             if step == self.waits:
                 await self.held.wait()
-            writer.write(answer + b"\r\n")
+            writer.write(answer + b"\r\n" if answer else b"")
         await writer.drain()
         if self.closes is not None:
             self.closes(writer)
@@ -60,7 +64,11 @@ async def at_work(relay: Relay) -> AsyncIterator[Relay]:
 
 async def send(relay: Relay, each: float = 5, within: float = 5) -> None:
     by = EmailChannel("127.0.0.1", relay.port, SENDER, timeout=each, within=within)
-    await by.send(notices.notice(), notices.partner(channel="email", address="sektionen@kommunal.example"))
+    await by.send(notices.notice(), to())
+
+
+def to() -> Partner:
+    return notices.partner(channel="email", address="sektionen@kommunal.example")
 
 
 AFTERWARDS: dict[str, Closing | None] = {
@@ -76,7 +84,7 @@ AFTERWARDS: dict[str, Closing | None] = {
 async def test_what_a_relay_has_taken_is_sent_whatever_it_does_then(
     closes: Closing | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.email_channel.FAREWELL_SECONDS", 0.05)
+    monkeypatch.setattr("activities.mail_relay.FAREWELL_SECONDS", 0.05)
     async with at_work(Relay(closes=closes)) as relay:
         await send(relay)
     assert len(relay.ends) == 1
@@ -92,7 +100,7 @@ async def test_what_becomes_of_a_mail_is_waited_for_longer_than_any_other_answer
         await sending
 
 
-@pytest.mark.parametrize("step", [GREETING, EHLO, MAIL, RCPT, DATA, END])
+@pytest.mark.parametrize("step", [GREETING, EHLO, MAIL, RCPT, DATA])
 async def test_a_mail_has_so_much_time_in_all_and_failed_then(step: int) -> None:
     async with at_work(Relay(waits=step)) as relay:
         with pytest.raises(DeliveryFailed, match="did not answer in time"):
@@ -106,11 +114,32 @@ async def test_a_mail_that_is_refused_at_its_end_is_not_sent(reply: bytes, error
             await send(relay)
 
 
-async def test_a_mail_whose_end_is_not_answered_is_sent_again_under_the_same_id() -> None:
+UNANSWERED: dict[str, Callable[[], Relay]] = {
+    "hangs up": lambda: Relay({END: b""}, closes=lambda writer: writer.transport.abort()),
+    "says rubbish": lambda: Relay({END: b"\xff\x00ok"}, closes=lambda writer: writer.close()),
+    "says nothing": lambda: Relay(waits=END),
+}
+
+
+@pytest.mark.parametrize("how", UNANSWERED)
+async def test_a_mail_whose_end_is_not_answered_is_sent_once_more_much_later_and_then_left_to_a_person(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody can tell whether it was taken: whoever has it twice knows it by its Message-ID."""
-    async with at_work(Relay({END: b""}, closes=lambda writer: writer.transport.abort())) as relay:
-        for _ in range(2):
-            with pytest.raises(DeliveryFailed):
-                await send(relay)
-    ids = {next(line for line in mail.splitlines() if line.startswith(b"Message-ID")) for mail in relay.ends}
-    assert (len(relay.ends), len(ids)) == (2, 1)
+    now = 0.0
+    monkeypatch.setattr("activities.email_channel.monotonic", lambda: now)
+    async with at_work(UNANSWERED[how]()) as relay:
+        by = EmailChannel("127.0.0.1", relay.port, SENDER, within=0.2)
+        sending = partial(by.send, notices.notice(), to())
+        with pytest.raises(DeliveryFailed, match="did not say what became of it") as failed:
+            await sending()
+        assert failed.value.retry_after == AGAIN_AFTER
+        with pytest.raises(DeliveryPostponed):
+            await sending()
+        with pytest.raises(DeliveryFailed, match="did not say what became of it"):
+            await by.send(notices.notice(notice_id=UUID(int=7)), to())  # another letter is not kept back
+        now = AGAIN_AFTER.total_seconds()
+        with pytest.raises(DeliveryRefused, match="2 times; ask its operator"):
+            await sending()
+    ids = Counter(next(line for line in mail.splitlines() if line.startswith(b"Message-ID")) for mail in relay.ends)
+    assert sorted(ids.values()) == [1, 2]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from activities.sealing import sealer_on
 from models.events.events import EVENT
 from models.ledger.receipt import Receipt

@@ -19,7 +19,7 @@ from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.values import MONDAY, both
 
 PACKAGE = RULES.packages["values_and_diversity"]
-UNIT = "Lasarettet, restaurant and tray kitchen"
+UNIT = "Lasarettet, restaurang och brickdukning"
 SOURCE = both("the service division's knowledge goal")
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BY = "coordinator:anna.berg"
@@ -177,7 +177,7 @@ def test_a_unit_is_shown_with_who_lacks_what_and_what_expires_soon(record: Train
     intern, one = unit.staff
     assert (intern.person, intern.form, len(intern.lacks), intern.expires) == ("B22222226", "intern", 3, ())
     assert (one.lacks, {expiry.expires_on for expiry in one.expires}) == ((), {date(2026, 5, 1)})
-    [empty] = record.unit("Lasarettet, ward service", [PACKAGE], MONDAY)
+    [empty] = record.unit("Lasarettet, vårdnära service", [PACKAGE], MONDAY)
     assert (empty.share, empty.staff) == (None, ())
 
 

@@ -13,13 +13,13 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.chained_rows import LOGS
 from activities.language import said
-from activities.record import table_of
 from auditing.evidence.evidence import JsonRow, as_json, read_rows
 from auditing.transparency import checkpointing
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import heads, heads_in_order, make_checkpoint
 from auditing.verification.checkpoint_checks import checkpoint_findings, kept_readings
 from models.access.permissions import Reading
+from models.tables.base import table_of
 from models.tables.ledger import LedgerRow
 from runtime.errors import Refused, UsageError, UserError
 from services.identities.register import Person, Register
@@ -123,6 +123,7 @@ def test_readings_and_logs_are_held_by_the_description_alone(engine: Engine, rea
         "identity_commitments": 1,
         "position_changes": len(RULES.positions),
         "protections": 0,
+        "reports": 0,
         "text_erasures": 0,
         "training_completions": 0,
         "unit_staff": 0,

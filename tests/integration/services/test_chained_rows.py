@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, text, update
 
-from activities.record import table_of
 from auditing.evidence.evidence import as_json
 from auditing.transparency.checkpointing import heads_of_logs
 from auditing.transparency.signing import ChainHead
@@ -17,7 +16,7 @@ from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.programme.training import Completion, StaffForm
 from models.signatures import public_key_of, sign
-from models.tables.base import Base
+from models.tables.base import Base, table_of
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog

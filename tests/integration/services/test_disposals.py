@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from temporalio.client import WorkflowHistory
 from temporalio.exceptions import ApplicationError
 
+from activities.delivery import Delivery
 from activities.ledger_head import ERASED
-from activities.outbox import Delivery
 from activities.reconciling.records import Records
 from activities.sealing import KeyEnded, sealer_on
 from auditing.evidence.evidence import Evidence, JsonRow, read_erasures, read_rows

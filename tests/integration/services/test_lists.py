@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from activities.outbox import Delivery, Outbox
+from activities.delivery import Delivery
+from activities.outbox import Outbox
 from models.stages import Stage
 from services.queries.lists import Lists
 from tests.support.builders import ROUTES

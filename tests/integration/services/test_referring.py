@@ -146,6 +146,21 @@ async def test_a_row_that_says_otherwise_of_a_journey_under_way_is_not_dropped_u
         )
 
 
+async def test_the_partners_own_reference_goes_with_the_referral_and_another_one_is_not_dropped_unsaid(
+    office: TestOffice,
+) -> None:
+    who = somebody()
+    first = await refers(office, row(who, reference="KA 2026/17"))
+    assert first.receipt is not None
+    [referral, *_] = office.lists.ledger(str(first.journey))
+    assert referral.event is not None
+    assert referral.event["reference"] == "KA 2026/17"
+    for same in ({"reference": "KA 2026/17"}, {}):  # whoever says nothing of it says nothing else
+        assert (await refers(office, row(who, **same))).became is Became.SAME
+    outcome = await refers(office, row(who, reference="KA 2026/18"))
+    assert (outcome.became, why(outcome)) == (Became.TO_PUT_RIGHT, "row.other_referral")
+
+
 async def test_whoever_has_ended_and_is_referred_again_begins_a_new_journey(office: TestOffice) -> None:
     """Case 04: nobody could be referred again once the window for reopening had passed."""
     who = somebody()

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 
+from activities.delivery import Delivery
 from activities.free_texts import keep_texts
-from activities.outbox import Delivery
 from activities.record import Recorder
 from auditing.evidence.evidence import read_rows
 from auditing.evidence.findings import Noted

@@ -252,7 +252,7 @@ def test_the_commands_say_what_to_do(engine: Engine, said: Says) -> None:
     assert "Page not found" in said("today", "--page", "3")
     assert "overdue" in said("today", "--coordinator", "anna.berg")
     assert "Nobody needs anything" in said("today", "--coordinator", "bo.lind")
-    assert "lasarettet_tray_kitchen, lasarettet_ward_service" in said("positions", "--queue")
+    assert "Service assistant, tray kitchen; Service assistant, ward service" in said("positions", "--queue")
     assert "Nobody waits for a place" in said("positions", "--queue", "--town", "2482")
     refused = CliRunner().invoke(admin.app, ["positions", "--town", "2480"])
     assert "positions.options" in str(refused.exception)

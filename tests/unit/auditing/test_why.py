@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.outbox import Delivery
+from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.why import Why, why
 from interfaces.cli.output import why as show_why

@@ -25,6 +25,16 @@ def test_a_file_that_was_mended_in_part_has_a_number(imported: str, to_mend: str
     assert to_mend_of(Path("folder") / imported) == Path("folder") / to_mend
 
 
+def test_the_files_are_named_in_swedish_for_whoever_reads_swedish(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    mended = ("lista.csv", "lista-att-rätta.csv", "lista-att-rätta-2.csv", "lista-att-rätta-3.csv")
+    assert [to_mend_of(tmp_path / name).name for name in mended[:3]] == list(mended[1:])
+    assert to_mend_of(tmp_path / "lista-to-mend.csv").name == "lista-att-rätta-2.csv"
+    assert numbers_of(tmp_path / "lista.csv").name == "lista-nummer.csv"
+
+
 def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "people-to-mend.csv").touch()
     (tmp_path / "people-to-mend-2.csv").touch()

@@ -19,7 +19,7 @@ from models.rules.recording import TRAINING_RULES
 from tests.support.programmes import RULES
 from tests.support.values import MONDAY, both, is_one_sentence
 
-UNIT = "Lasarettet, internal transports"
+UNIT = "Lasarettet, interna transporter"
 PACKAGE = TrainingPackage.model_validate(
     {
         "id": "values",

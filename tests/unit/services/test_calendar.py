@@ -78,8 +78,16 @@ def test_an_event_that_moves_keeps_its_id_and_counts_up() -> None:
 
 
 def test_an_event_that_stays_is_written_as_it_was() -> None:
+    before = calendar_of([line(MONDAY + timedelta(days=3))], NOW)
+    assert calendar_of([line(MONDAY + timedelta(days=3))], NOW + timedelta(days=1), before) == before
+
+
+def test_what_is_late_lies_on_today_with_the_day_that_it_was_due() -> None:
     before = calendar_of([line()], NOW)
-    assert calendar_of([line()], NOW + timedelta(days=1), before) == before
+    late = only(calendar_of([line()], NOW + timedelta(days=5), before))
+    assert late.decoded("DTSTART") == MONDAY + timedelta(days=5)
+    assert late["SUMMARY"] == "K7Q29FMXB: the check-in of day 14, due 2026-03-02"
+    assert (late["UID"], late["SEQUENCE"]) == (only(before)["UID"], 1)
 
 
 def test_what_is_done_is_cancelled_and_the_next_of_its_kind_is_another_event() -> None:

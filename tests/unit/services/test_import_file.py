@@ -116,6 +116,32 @@ def test_optional_cells_may_be_empty(tmp_path: Path) -> None:
     assert (row.email, row.phone) == (None, None)
 
 
+def why_refused(read: ImportFile) -> list[str]:
+    [row] = read.rows
+    assert isinstance(row, BadRow)
+    return [problem.message.id for problem in row.problems]
+
+
+@pytest.mark.parametrize("title", ["reference", "Er referens", "ärendenr", "DNR"])
+def test_the_partners_own_reference_is_read(tmp_path: Path, title: str) -> None:
+    read = read_rows(tmp_path, [*cells(), "AF  2026/17"], header=[*ENGLISH, title])
+    assert good(read.rows[0]).reference == "AF 2026/17"
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [("19900101-9802", "cell.reference_identity"), ("Anna 900101-9802", "cell.reference_identity")],
+)
+def test_a_reference_that_is_an_identity_number_is_refused(tmp_path: Path, reference: str, why: str) -> None:
+    read = read_rows(tmp_path, [*cells(), reference], header=[*ENGLISH, "reference"])
+    assert why_refused(read) == [why]
+
+
+def test_a_reference_is_short(tmp_path: Path) -> None:
+    read = read_rows(tmp_path, [*cells(), "x" * 61], header=[*ENGLISH, "reference"])
+    assert why_refused(read) == ["cell.reference_long"]
+
+
 def test_a_line_that_names_the_delimiter_for_excel_is_no_header(tmp_path: Path) -> None:
     read = read_text(tmp_path, "sep=,\r\n" + csv_text([ENGLISH, cells()], ","))
     assert [row.line for row in read.rows] == [3]
