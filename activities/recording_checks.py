@@ -248,6 +248,18 @@ def _why_not(
                 wanted=wanted,
             )
         )
+    if position.profile != entry.profile and not _is_asked_for(session, entry):
+        return rules.checked_for_the_position.refuse(
+            msg(
+                "checked_for_the_position.profile_gone",
+                "{wanted} requires the profile {profile}, and no position asks any more for {checked}, against which "
+                "the candidate was checked. Have the manager move the journey to the rules of today, then strike the "
+                "check and record it anew.",
+                wanted=wanted,
+                profile=position.profile,
+                checked=entry.profile,
+            )
+        )
     if position.profile != entry.profile:
         return rules.checked_for_the_position.refuse(
             msg(
@@ -263,6 +275,12 @@ def _why_not(
     if taken >= position.places:
         return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
     return None
+
+
+def _is_asked_for(session: Session, entry: LedgerEntry) -> bool:
+    """Whether a position with places still asks for the profile that the candidate was checked against."""
+    query = select(PositionRow.programmes).where(PositionRow.profile == entry.profile, PositionRow.places > 0)
+    return any(entry.programme in programmes.split() for programmes in session.scalars(query))
 
 
 def _taken(session: Session, register: Register, entry: LedgerEntry, position: PositionRow) -> Message:
@@ -321,7 +339,8 @@ def _why_not_again(session: Session, _register: Register, entry: LedgerEntry, wa
     if position is None:
         return no_such_position(wanted)
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
-    if (session.scalar(taken) or 0) < position.places:
+    # Of one that has left the files nobody else can be given a place.
+    if position.places == 0 or (session.scalar(taken) or 0) < position.places:
         return None
     return rules.a_place_is_free.refuse(
         msg(
