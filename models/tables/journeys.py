@@ -128,7 +128,7 @@ class PositionRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str] = mapped_column(TITLE)
-    unit: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(TITLE)
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
     profile: Mapped[str] = mapped_column(String(64))
@@ -148,7 +148,7 @@ class PositionChangeRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(TITLE)
-    unit: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(TITLE)
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
     profile: Mapped[str] = mapped_column(String(64))

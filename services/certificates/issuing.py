@@ -36,7 +36,7 @@ ENDS_THE_EVALUATION = ("internship_agreed", "temporary_role_agreed", "permanent_
 class Place:
     """Where somebody was an intern: the unit, and what the position is called."""
 
-    unit: str
+    unit: BothLanguages
     title: BothLanguages
 
 
@@ -108,10 +108,9 @@ def _place(places: Mapping[str, Place], position: str) -> Place:
 def places_of(application: Application) -> dict[str, Place]:
     """Every position by its id: as the files have it, otherwise as it was kept when it left them."""
     with Session(application.reading) as session:
-        kept = {
-            row.id: Place(row.unit, BothLanguages.from_column(row.title))
-            for row in session.scalars(select(PositionRow))
-        }
+        rows = session.scalars(select(PositionRow)).all()
+    read = BothLanguages.from_column
+    kept = {row.id: Place(read(row.unit), read(row.title)) for row in rows}
     return {**kept, **{one.id: Place(one.unit, one.title) for one in application.book.positions}}
 
 

@@ -21,7 +21,7 @@ _TEMPLATES = templates_beside(__file__, "templates")
 class Internship:
     """An internship that has ended."""
 
-    workplace: str
+    workplace: BothLanguages
     tasks: BothLanguages
     starts_on: date
     ends_on: date
@@ -96,7 +96,7 @@ def _lead(certificate: Certificate) -> str:
 def _part(one: Internship) -> Part:
     period = _("{first} to {last}", first=_day(one.starts_on), last=_day(one.ends_on))
     facts = [
-        (_("Workplace"), one.workplace),
+        (_("Workplace"), one_of(one.workplace)),
         (_("Tasks"), one_of(one.tasks)),
         (_("Period"), period),
         (_("Ended"), _("before the agreed last day") if one.interrupted else None),

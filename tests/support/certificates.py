@@ -13,7 +13,7 @@ DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"
 
 
 INTERNSHIP = Internship(
-    workplace="Lasarettet & <köket>",
+    workplace=BothLanguages(sv="Lasarettet & <köket>", en="The hospital & <kitchen>"),
     tasks=BothLanguages(sv="Köksbiträde", en=TASKS),
     starts_on=date(2025, 4, 14),
     ends_on=date(2025, 6, 13),
