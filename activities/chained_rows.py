@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.signatures import sign
 from models.tables.journeys import PositionChangeRow
-from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, ReportRow, TextErasureRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 
 R = TypeVar(
@@ -20,6 +20,7 @@ R = TypeVar(
     IdentityCommitmentRow,
     PositionChangeRow,
     ProtectionRow,
+    ReportRow,
     TextErasureRow,
     TrainingCompletionRow,
     UnitStaffRow,
@@ -30,6 +31,7 @@ LOGS = (
     IdentityCommitmentRow,
     PositionChangeRow,
     ProtectionRow,
+    ReportRow,
     TextErasureRow,
     TrainingCompletionRow,
     UnitStaffRow,

@@ -124,7 +124,7 @@ def _names(session: Session, names: Names, notice: Notice, *, in_which_town: boo
         if row is not None:
             town = names.town(row.site)
             found[f"{before}position"] = BothLanguages.from_column(row.title)
-            found[f"{before}unit"] = _alike(row.unit)
+            found[f"{before}unit"] = BothLanguages.from_column(row.unit)
             found[f"{before}town"] = _alike(town) if town else None
     return {name: called for name, called in found.items() if called is not None}
 

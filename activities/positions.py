@@ -39,5 +39,5 @@ def _columns_of(row: PositionRow | PositionChangeRow | Position) -> dict[str, An
 
 def _offered_by(position: Position) -> dict[str, Any]:
     need = position.staffing_need.as_column() if position.staffing_need else ""
-    texts = {"title": position.title.as_column(), "staffing_need": need}
+    texts = {"title": position.title.as_column(), "unit": position.unit.as_name(), "staffing_need": need}
     return {**_columns_of(position), **texts, "programmes": " ".join(position.programmes)}

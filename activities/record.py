@@ -239,7 +239,7 @@ def insert_rows(session: Session, row: type[Base], values: Sequence[Mapping[str,
 
 JOURNEYS = table_of(JourneyRow)
 PASSAGES = table_of(StagePeriodRow)
-MOVED = ("stage", "entered_on", "left_on")
+MOVED = ("stage", "entered_on", "left_on", "began_on")
 
 
 def write_read_models(session: Session, entry: LedgerEntry) -> None:

@@ -22,6 +22,7 @@ from models.access.register import Register
 from models.calendar.swedish_day import day_in_sweden
 from models.events.events import InternshipAgreed, InternshipExtended
 from models.events.texts import texts_in
+from models.fields import BothLanguages
 from models.identifiers import JourneyId, Role
 from models.journey.fold import Entry, in_effect
 from models.ledger.entry import LedgerEntry
@@ -162,10 +163,11 @@ def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     position = session.get(PositionRow, demand.position) if demand else None
     if demand is None or position is None:
         return None
-    staff = staff_of(session, position.unit, demand.starts_on)
+    unit = BothLanguages.from_column(position.unit).sv
+    staff = staff_of(session, unit, demand.starts_on)
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
-    return first_refusal(rules.TRAINING_RULES, demand, position.unit, staff, taken)
+    return first_refusal(rules.TRAINING_RULES, demand, unit, staff, taken)
 
 
 def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
@@ -246,6 +248,18 @@ def _why_not(
                 wanted=wanted,
             )
         )
+    if position.profile != entry.profile and not _is_asked_for(session, entry):
+        return rules.checked_for_the_position.refuse(
+            msg(
+                "checked_for_the_position.profile_gone",
+                "{wanted} requires the profile {profile}, and no position asks any more for {checked}, against which "
+                "the candidate was checked. Have the manager move the journey to the rules of today, then strike the "
+                "check and record it anew.",
+                wanted=wanted,
+                profile=position.profile,
+                checked=entry.profile,
+            )
+        )
     if position.profile != entry.profile:
         return rules.checked_for_the_position.refuse(
             msg(
@@ -261,6 +275,12 @@ def _why_not(
     if taken >= position.places:
         return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
     return None
+
+
+def _is_asked_for(session: Session, entry: LedgerEntry) -> bool:
+    """Whether a position with places still asks for the profile that the candidate was checked against."""
+    query = select(PositionRow.programmes).where(PositionRow.profile == entry.profile, PositionRow.places > 0)
+    return any(entry.programme in programmes.split() for programmes in session.scalars(query))
 
 
 def _taken(session: Session, register: Register, entry: LedgerEntry, position: PositionRow) -> Message:
@@ -319,7 +339,8 @@ def _why_not_again(session: Session, _register: Register, entry: LedgerEntry, wa
     if position is None:
         return no_such_position(wanted)
     taken = select(func.count()).where(PlaceRow.position == wanted, PlaceRow.journey_id != entry.journey_id)
-    if (session.scalar(taken) or 0) < position.places:
+    # Of one that has left the files nobody else can be given a place.
+    if position.places == 0 or (session.scalar(taken) or 0) < position.places:
         return None
     return rules.a_place_is_free.refuse(
         msg(

@@ -61,8 +61,8 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 -- in a journey they cannot write: that they send to it.
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
-    archived_histories, candidate_keys, candidates, disposals, identity_commitments, protections, reads, search_tokens,
-    statements, text_erasures, texts, training_completions, unit_staff
+    archived_histories, candidate_keys, candidates, disposals, identity_commitments, protections, reads, reports,
+    search_tokens, statements, text_erasures, texts, training_completions, unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
 grant update (identity_index, contents) on candidates to hela_vagen_staff;

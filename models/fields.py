@@ -86,9 +86,11 @@ FreeText = Annotated[Text, WRITTEN_FREELY]
 """What a person writes of another in their own words. It is kept apart from the event: see `models.events.texts`."""
 
 OneLine = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$"),
+    AfterValidator(_storable),
 ]
-"""What somebody is called: 1 to 200 characters on one line, because it stands in the head of a mail."""
+"""What somebody is called: 1 to 200 characters to be seen on one line, because it stands in the head of a mail."""
 
 Score = Annotated[int, Field(ge=1, le=5)]
 """How well a criterion was met: 1 not at all, 3 as expected, 5 far better."""
@@ -130,6 +132,10 @@ class BothLanguages(Strict):
     def as_column(self) -> str:
         """The text as a column of the database keeps it."""
         return self.model_dump_json()
+
+    def as_name(self) -> str:
+        """The same of a name, which is kept as it is where both languages have the same."""
+        return self.sv if self.sv == self.en else self.as_column()
 
 
 Source = str | BothLanguages

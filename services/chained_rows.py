@@ -7,11 +7,20 @@ from sqlalchemy.orm import Session
 
 from activities import chained_rows
 from models.identifiers import Actor
-from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, ReportRow, TextErasureRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
 from runtime.keyring import Keyring
 
-R = TypeVar("R", DisposalRow, UnitStaffRow, TrainingCompletionRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow)
+R = TypeVar(
+    "R",
+    DisposalRow,
+    IdentityCommitmentRow,
+    ProtectionRow,
+    ReportRow,
+    TextErasureRow,
+    TrainingCompletionRow,
+    UnitStaffRow,
+)
 
 
 def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:

@@ -158,7 +158,7 @@ def _town(code: str, name: str | None) -> Named:
 
 def positions(known: Iterable[Position]) -> list[Named]:
     """Positions, by their titles; each is shown with its unit, as several have the same title."""
-    return [Named(one.id, f"{one_of(one.title)} ({one.unit})", (one.title.sv, one.title.en)) for one in known]
+    return [Named(one.id, f"{one_of(one.title)} ({one_of(one.unit)})", (one.title.sv, one.title.en)) for one in known]
 
 
 def people(register: Register, names: Iterable[str] | None = None) -> list[Named]:

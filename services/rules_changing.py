@@ -65,14 +65,12 @@ def open_in(application: Application, programme: str) -> list[JourneyLine]:
 async def planned(application: Application, lines: Iterable[JourneyLine], said: Order) -> list[Move]:
     """What would follow for each. Raises UsageError where a programme's file has a fault, Refused where somebody may
     not read of a journey, and ServiceUnavailable."""
-    archived = archived_by(application.settings, application.reading)
-    restarts = Restarts(await application.client(), application.reading, application.book, archived)
     moves: list[Move] = []
     for line in lines:
         read(application, line, said.by, Reading.JOURNEY, _("Before something was recorded."))
         now, rows = application.book.programme(line.programme), application.lists.ledger(line.journey_id)
         moved = [entry.event for entry in accepted_entries(rows) if isinstance(entry.event, RulesChanged)]
-        was = moved[-1].rules if moved else await _carried(restarts, line, now, rows)
+        was = moved[-1].rules if moved else await _carried(application, line, now, rows)
         found = preview(application, line, event_for(line, now, said), rows) if was != now else None
         refused = found.refused.why if found is not None and found.refused is not None else None
         moves.append(Move(line, was, now, refused))
@@ -80,11 +78,13 @@ async def planned(application: Application, lines: Iterable[JourneyLine], said: 
 
 
 async def _carried(
-    restarts: Restarts, line: JourneyLine, now: Programme, rows: Sequence[LedgerLine]
+    application: Application, line: JourneyLine, now: Programme, rows: Sequence[LedgerLine]
 ) -> Programme | None:
     """The rules of the referral; today's, where the ledger calls them so, without asking for a history."""
     if rows and rows[-1].rules_digest == digest_of(now):
         return now
+    archived = archived_by(application.settings, application.reading)
+    restarts = Restarts(await application.client(), application.reading, application.book, archived)
     with temporal_errors():
         return await restarts.rules_kept(line.journey_id)
 

@@ -26,13 +26,15 @@ from models.access.statements import (
     WorkerRegistered,
     hash_of_code,
 )
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
-from models.events.parsing import explain
+from models.events.parsing import problems_in
 from models.programme.programme import Programme
 from models.signatures import public_key_of
 from runtime.errors import Refused, UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.statement_log import INVITATION, StatementLog
+from services.referrals.values import checked, told_in_field
 
 S = TypeVar("S", bound=Statement)
 
@@ -102,17 +104,8 @@ class Staff:
         register = self._log.register()
         if register.works_here(person, self._now):
             raise UsageError("staff.known", "{person} works here already. Change the entry instead.", person=person)
-        self._state(
-            _made(
-                StaffEntered,
-                at=self._now,
-                person=person,
-                name=name,
-                email=email,
-                phone=phone,
-                assignments=(assignment,),
-            )
-        )
+        contact = self._contact({"email": email, "phone": phone})
+        self._state(_made(StaffEntered, at=self._now, person=person, name=name, assignments=(assignment,), **contact))
 
     def change(self, person: str, **said: Unpack[Change]) -> None:
         """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
@@ -133,9 +126,18 @@ class Staff:
                 "staff.no_such_role", "{person} does not have the role {role} there.", person=person, role=without.role
             )
         fields = ("name", "email", "phone", "substitute")
-        new = {name: given[name] for name in fields if given.get(name) is not None}
+        new = {name: given[name] for name in fields if given.get(name) is not None} | self._contact(given)
         assignments = (*kept, *filter(None, (without, more)))
         return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now})
+
+    def _contact(self, given: Mapping[str, object]) -> dict[str, str]:
+        """How somebody is reached, as it is taken of candidates too. Raises UsageError."""
+        contact, today = dict[str, str](), day_in_sweden(self._now)
+        for name in ("email", "phone"):
+            with told_in_field(name):
+                if given.get(name) is not None:
+                    contact[name] = checked(name, str(given[name]), today)
+        return contact
 
     def end(self, person: str, on: date, because: str) -> None:
         """Somebody works here no more after a day. What refers to them stays. Raises Refused and UsageError."""
@@ -260,7 +262,9 @@ def _made(cls: type[S], **said: object) -> S:
     try:
         return cls(**said)
     except ValidationError as error:
-        raise UsageError(explain(error)) from error
+        raise UsageError(
+            "staff.problems", "This cannot be entered: {problems}.", problems=problems_in(error)
+        ) from error
 
 
 def _is_same(one: Assignment, other: Assignment) -> bool:

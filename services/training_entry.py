@@ -9,7 +9,7 @@ from models.fields import Name
 from models.identifiers import CandidateNumber
 from models.programme.training import StaffForm, TrainingPackage
 from runtime.errors import UsageError
-from runtime.i18n import _
+from runtime.i18n import _, one_of
 from runtime.rulebook.loader import RuleBook
 from services import days
 from services.naming import NotMeant, folded, meant, people, titled
@@ -18,14 +18,20 @@ NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def units(book: RuleBook) -> list[str]:
-    return list(dict.fromkeys(position.unit for position in book.positions))
+    """The units, as they are kept: by their Swedish names."""
+    return list(dict.fromkeys(position.unit.sv for position in book.positions))
+
+
+def unit_title(book: RuleBook, unit: str) -> str:
+    """What a unit is called in the reader's language."""
+    return next((one_of(one.unit) for one in book.positions if one.unit.sv == unit), unit)
 
 
 def unit_of(book: RuleBook, written: str) -> str:
     """The unit of that name, or of the position of that name. Raises UsageError."""
     for position in book.positions:
-        if written in (position.id, position.unit):
-            return position.unit
+        if written in (position.id, position.unit.sv, position.unit.en):
+            return position.unit.sv
     known = ", ".join(position.id for position in book.positions)
     raise UsageError(
         "unit.unknown",

@@ -65,6 +65,7 @@ class CandidateJourney:
         self._announcements = Announcements(self._id)
         self._pace = Pace()
         self._signals = 0
+        self._updates = (0, 0)
         self._asked: set[UUID] = set()
         self._woken = self._renewing = False
         self._elsewhere = Elsewhere(self._id)
@@ -111,7 +112,8 @@ class CandidateJourney:
             return
         own_id, trace = self._own_id(f"signal {self._signals}"), TRACE.get()
         # Read when its turn comes: thousands may have come at once, and a task that thinks for long counts as hung.
-        self._queue.append(lambda: replace(read_message(EVENT_SIGNAL, name, inputs, own_id), trace=trace))
+        place = len(self._queue) - min(self._updates_of_this_task(), len(self._queue))
+        self._queue.insert(place, lambda: replace(read_message(EVENT_SIGNAL, name, inputs, own_id), trace=trace))
 
     @workflow.update(dynamic=True)
     async def on_update(self, name: str, inputs: Sequence[RawValue]) -> Receipt:
@@ -120,6 +122,7 @@ class CandidateJourney:
         assert update is not None
         message = read_message(SUBMIT_UPDATE, name, inputs, self._own_id(f"update {update.id}"))
         message.trace = TRACE.get()
+        self._updates = (workflow.info().get_current_history_length(), self._updates_of_this_task() + 1)
         self._queue.append(message)
         await workflow.wait_condition(lambda: message.receipt is not None)
         assert message.receipt is not None
@@ -154,6 +157,12 @@ class CandidateJourney:
             else:
                 self._queue.extend(came_due)
         self._show()
+
+    def _updates_of_this_task(self) -> int:
+        """How many updates have come with this workflow task. A signal goes before them, as a replay gives the two:
+        when a run was reset, the server brings what had come after that all at once, and in another order."""
+        length, count = self._updates
+        return count if length == workflow.info().get_current_history_length() else 0
 
     def _has_work(self) -> bool:
         return bool(self._queue) or self._elsewhere.is_due

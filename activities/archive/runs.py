@@ -3,6 +3,7 @@ as the archive keeps them."""
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
@@ -69,7 +70,15 @@ class ArchivedRun(ArchiveEntry):
             raise EntryChanged(self, msg("archive.not_a_history", "it is not a history")) from error
         if len(events) != self.events or not _is_of(self, events):
             raise EntryChanged(self, msg("archive.other_history", "it is the history of something else"))
-        return WorkflowHistory(self.journey_id, list(events))
+        return ArchivedHistory(self.journey_id, list(events), self.run_id)
+
+
+@dataclass(frozen=True)
+class ArchivedHistory(WorkflowHistory):
+    """A history from the archive. `listed_as` is the run's id as the server listed it: the history of a run that was
+    reset names in its place the run that it was reset from."""
+
+    listed_as: str = ""
 
 
 class EntryChanged(Exception):

@@ -41,7 +41,8 @@ class Began:
 
     `follows` is the run that it continues as new, empty where it continues none; `rules` are those of its input as they
     stand there, not as today's code reads them. `strange` says whether the ledger was asked and did not hold the events
-    that it was begun with; `over` whether it has ended, and not continued as new.
+    that it was begun with; `over` whether it has ended, and not continued as new. `after_a_reset` says that it
+    continues a run that was reset: what had come after that is not carried, and is learnt from the ledger.
     """
 
     run_id: str
@@ -51,6 +52,7 @@ class Began:
     fruitful: bool = False
     strange: bool = False
     over: bool = False
+    after_a_reset: bool = False
 
     @property
     def names(self) -> Digests:

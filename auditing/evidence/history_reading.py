@@ -51,19 +51,32 @@ async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
         else:
             kept.append(one)
     kept.sort(key=in_order)
-    copied = [_copied(run, kept[:number]) for number, run in enumerate(kept)]
+    found = [(run, _copied(run, kept[:number])) for number, run in enumerate(kept)]
+    # What a run that was reset tells by itself happened after the reset, also where an earlier one than the last was.
+    found.sort(key=lambda one: _moment(one[0].events[min(one[1], len(one[0].events) - 1)]))
+    kept, copied = [run for run, _ in found], [so_many for _, so_many in found]
     for before, run in zip((None, *range(len(kept))), (*range(len(kept)), None), strict=True):
         if not any(copied[one] for one in (before, run) if one is not None):
             _note_what_is_gone(history, None if before is None else kept[before], None if run is None else kept[run])
+    after_a_reset = _after_a_reset(kept, copied)
     for run, so_many in zip(kept, copied, strict=True):
         if run.events[-1].event_type in CUT_OFF:
             history.cut_off.append((_moment(run.events[0]), _moment(run.events[-1])))
-        reader = _RunReader(run, history)
+        reader = _RunReader(run, history, after_a_reset)
         for event in run.events[so_many:]:
             await reader.read(event)
         history.events += len(run.events)
         history.builds.update(dict.fromkeys(written_by(run)))
     return history
+
+
+def _after_a_reset(runs: Sequence[WorkflowHistory], copied: Sequence[int]) -> frozenset[str]:
+    """The ids of the runs that continue one that was reset, and of those that continue these."""
+    found: set[str] = set()
+    for run, so_many in zip(runs, copied, strict=True):
+        if so_many or (found and run.run_id in found):
+            found.add(continued_as(run))
+    return frozenset(found - {""})
 
 
 def _copied(run: WorkflowHistory, earlier: Sequence[WorkflowHistory]) -> int:
@@ -93,8 +106,9 @@ def _note_what_is_gone(history: JourneyHistory, before: WorkflowHistory | None, 
 class _RunReader:
     """Reads the events of one run into the history."""
 
-    def __init__(self, run: WorkflowHistory, history: JourneyHistory) -> None:
+    def __init__(self, run: WorkflowHistory, history: JourneyHistory, after_a_reset: frozenset[str]) -> None:
         self._run = run
+        self._after_a_reset = after_a_reset
         self._history = history
         self._scheduled: dict[int, Sending] = {}
         self._began: Began | None = None
@@ -113,6 +127,7 @@ class _RunReader:
             rules = _json(data)["rules"]
             began = Began(self._run.run_id, attributes.continued_execution_run_id, start, rules)
             began.over = self._run.events[-1].event_type in OVER
+            began.after_a_reset = bool(self._after_a_reset) and self._run.run_id in self._after_a_reset
             self._history.steps.append(began)
             self._began = began
 

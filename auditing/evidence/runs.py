@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.archive.runs import ArchivedHistory
 from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, resending_of
 from runtime.encryption.payload_codec import opened
 from runtime.temporal.client import temporal_errors
@@ -25,7 +26,7 @@ async def runs_of(
     """Every run of these journeys that is still kept anywhere, each once, the oldest first. Raises
     ServiceUnavailable."""
     runs: dict[str, dict[str, WorkflowHistory]] = {
-        id_: {run.run_id: await opened(client, run) for run in archived(id_) if not _sends_again(run)}
+        id_: {_listed_as(run): await opened(client, run) for run in archived(id_) if not _sends_again(run)}
         for id_ in journey_ids
     }
     with temporal_errors():
@@ -52,13 +53,18 @@ async def resent_runs(
 ) -> list[WorkflowHistory]:
     """The runs that sent dead letters of a journey again and that are still kept anywhere, each once, the oldest first.
     Raises ServiceUnavailable."""
-    kept = {run.run_id: await opened(client, run) for run in archived(journey_id) if _sends_again(run)}
+    kept = {_listed_as(run): await opened(client, run) for run in archived(journey_id) if _sends_again(run)}
     prefix = resending_of(journey_id).replace('"', "")
     with temporal_errors():
         async for run in client.list_workflows(f'WorkflowId STARTS_WITH "{prefix}"'):
             if run.run_id not in kept and (history := await history_of(client, run.id, run.run_id)) is not None:
                 kept[run.run_id] = history
     return sorted(kept.values(), key=started_at)
+
+
+def _listed_as(run: WorkflowHistory) -> str:
+    """The id under which the server listed an archived run."""
+    return run.listed_as if isinstance(run, ArchivedHistory) else run.run_id
 
 
 def _sends_again(run: WorkflowHistory) -> bool:

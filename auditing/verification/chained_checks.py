@@ -12,14 +12,14 @@ from auditing.evidence.findings import Finding, finding_of, so_many
 from auditing.transparency.signing import ChainHead
 from auditing.verification.authority_checks import moment_of
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
-from models.access.permissions import PERMISSIONS, Operation
+from models.access.permissions import PERMISSIONS, Operation, Reading
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
 from models.tables.base import table_of
 from models.tables.journeys import PositionChangeRow
-from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, TextErasureRow
+from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, ReportRow, TextErasureRow
 from models.tables.training import UnitStaffRow
 
 AT_ONCE = 1_000
@@ -121,7 +121,12 @@ def _recorder_findings(table: str, row: JsonRow, register: Register, where: Mess
 
 def _is_in_a_role_for_it(table: str, register: Register, actor: Actor, at: datetime) -> bool:
     has_it = any(one.role is actor.role for one in register.assignments(actor.name, at))
-    return has_it and (table != ProtectionRow.__tablename__ or Operation.PROTECTION in PERMISSIONS[actor.role])
+    needed = _RIGHTS.get(table)
+    return has_it and (needed is None or needed in PERMISSIONS[actor.role])
+
+
+_RIGHTS = {ProtectionRow.__tablename__: Operation.PROTECTION, ReportRow.__tablename__: Reading.REPORT}
+"""What only some roles may record."""
 
 
 def _is_signed(table: str, row: Mapping[str, Any]) -> bool:
@@ -139,6 +144,8 @@ def _where(table: str, number: int) -> Message:
         return msg("where.protection", "protected persons, row {number}", number=number)
     if table == PositionChangeRow.__tablename__:
         return msg("where.position_change", "positions offered, row {number}", number=number)
+    if table == ReportRow.__tablename__:
+        return msg("where.report", "reports read and published, row {number}", number=number)
     if table == TextErasureRow.__tablename__:
         return msg("where.text_erasure", "erased texts, row {number}", number=number)
     if table == UnitStaffRow.__tablename__:

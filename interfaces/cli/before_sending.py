@@ -68,7 +68,10 @@ def agreed(
     found = preview(application, line, event, rows)
     if found is None:
         if before.dry_run:
-            raise Refused("preview.unknown", "The journey's rules are gone, so what would follow cannot be reckoned.")
+            raise Refused(
+                "preview.other_rules",
+                "The journey carries other rules than those of today, so what would follow cannot be reckoned here.",
+            )
         return _asked_alone(before)
     return judged(found, before)
 

@@ -17,6 +17,7 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
         *("number", "text", "journey_id", "decided_by", "decision", "recorded_by", "recorded_at"),
         "previous",
     ),
+    "reports": ("number", "programme", "act", "day", "figures", "basis", "recorded_by", "recorded_at", "previous"),
     "protections": ("number", "candidate", "staff", "commitment", "recorded_by", "recorded_at", "previous"),
     "unit_staff": (
         *("number", "unit", "person", "form", "from_day", "until_day", "struck", "recorded_by", "recorded_at"),

@@ -85,12 +85,17 @@ def signed_event(event: Event, signature: EventSignature) -> dict[str, Any]:
 
 def explain(error: ValidationError) -> Message:
     """What is wrong with an event: field by field, without the values, which may be personal."""
+    return msg("it_is_an_event.problems", "This is not an event: {problems}.", problems=problems_in(error))
+
+
+def problems_in(error: ValidationError) -> list[Message]:
+    """The same of whatever it is, each problem by itself."""
     problems = error.errors(include_url=False, include_input=False)
     told = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
     more = len(problems) - MOST_PROBLEMS
     if more > 0:
         told.append(msg("it_is_an_event.more", "and {more} more", more=more))
-    return msg("it_is_an_event.problems", "This is not an event: {problems}.", problems=told)
+    return told
 
 
 def _problem(problem: Mapping[str, Any]) -> Message:

@@ -9,7 +9,7 @@ from models.events.fact import Fact
 from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from models.state.partner_obligations import answered, await_partners, kept, restart_obligations
+from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, PassedDeadline, Pause, Reminder, State
 from models.state.waiting_corrections import WaitingCorrection, without
@@ -37,7 +37,8 @@ def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -
     """The state after `event`, which the transition table takes to `stage`."""
     after = apply_event(event, state)
     if stage is not state.stage:
-        passages = entered(state.passages, stage, event.effective_on)
+        begins_on = event.starts_on if isinstance(event, AGREEMENTS) else None
+        passages = entered(state.passages, stage, event.effective_on, begins_on)
         after = replace(after, stage=stage, since=event.effective_on, passages=passages)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))

@@ -52,7 +52,10 @@ class JourneyRow(Base):
 
 
 class StagePeriodRow(Base):
-    """A stage that a journey passed, numbered from 0 in the order of the way; without `left_on` it is there still."""
+    """A stage that a journey passed, numbered from 0 in the order of the way; without `left_on` it is there still.
+
+    `began_on` is the first day at work, where that is not the day on which it was agreed.
+    """
 
     __tablename__ = "passages"
 
@@ -61,6 +64,7 @@ class StagePeriodRow(Base):
     stage: Mapped[str] = mapped_column(String(32))
     entered_on: Mapped[date]
     left_on: Mapped[date | None]
+    began_on: Mapped[date | None]
 
 
 class FindingRow(Base):
@@ -124,7 +128,7 @@ class PositionRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str] = mapped_column(TITLE)
-    unit: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(TITLE)
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
     profile: Mapped[str] = mapped_column(String(64))
@@ -144,7 +148,7 @@ class PositionChangeRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(TITLE)
-    unit: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(TITLE)
     site: Mapped[str] = mapped_column(String(64))
     staffing_need: Mapped[str] = mapped_column(Text)
     profile: Mapped[str] = mapped_column(String(64))

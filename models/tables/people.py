@@ -167,6 +167,29 @@ class TextRow(Base):
     contents: Mapped[bytes | None]
 
 
+class ReportRow(Base):
+    """That somebody read the true figures of a programme (`read`), or published those that tell no small group
+    (`published`, with the `figures` as they were handed on, and the counts behind them). Never changed, never removed.
+
+    It is numbered, chained and signed as rows of the training record are: see `models.access.chained_rows`.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (Index("ix_reports_programme_act", "programme", "act"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    programme: Mapped[str] = mapped_column(String(64))
+    act: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date]
+    figures: Mapped[str | None] = mapped_column(Text)
+    basis: Mapped[str | None] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class TextErasureRow(Base):
     """That a text was erased, by which decision of whom. Never changed, never removed.
 

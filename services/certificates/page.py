@@ -26,7 +26,7 @@ class Certificate:
     """An internship that was completed. Names nobody: who it was about is added where it is printed."""
 
     programme: BothLanguages
-    workplace: str
+    workplace: str | BothLanguages
     tasks: str | BothLanguages
     starts_on: date
     ends_on: date
@@ -78,7 +78,7 @@ def lay_out(certificate: Certificate, name: str, in_language: Language) -> Page:
 def _facts(certificate: Certificate) -> list[tuple[str, str | None]]:
     period = _("{first} to {last}", first=_day(certificate.starts_on), last=_day(certificate.ends_on))
     return [
-        (_("Workplace"), certificate.workplace),
+        (_("Workplace"), one_of(certificate.workplace)),
         (_("Tasks"), one_of(certificate.tasks)),
         (_("Period"), period),
         (_("Programme"), one_of(certificate.programme)),

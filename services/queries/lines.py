@@ -224,7 +224,7 @@ class PositionLine(Strict):
 
     id: str
     title: InBoth
-    unit: str
+    unit: InBoth
     site: str
     staffing_need: InBoth | None
     profile: str

@@ -117,12 +117,21 @@ def preview(application: Application, line: JourneyLine, event: Event, rows: Ite
     """What would follow from an event of a journey; None where that cannot be reckoned by the rules of today."""
     rules = application.book.find(line.programme)
     rows = list(rows)
-    if rules is None:
+    if rules is None or not _leads_to(line.stage, rules, line.journey_id, rows):
         return None
     found = preview_in(application, rules, line.journey_id, accepted_entries(rows), event)
     last = next((row.rules_digest for row in reversed(rows) if row.rules_digest), None)
     is_other = found is not None and last is not None and last != digest_of(_rules_after(rules, rows))
     return found.model_copy(update={"by_other_rules": is_other}) if found else None
+
+
+def _leads_to(stage: Stage, rules: Programme, journey_id: JourneyId, rows: Iterable[LedgerLine]) -> bool:
+    """Whether what was recorded leads to where the journey is by these rules: it carries others, maybe."""
+    try:
+        state = Journey(rules, accepted_entries(rows), journey_id=journey_id).state
+    except ValueError:
+        return False
+    return state is not None and state.stage is stage
 
 
 def _rules_after(rules: Programme, rows: Iterable[LedgerLine]) -> Programme:

@@ -54,7 +54,7 @@ def _hired(figures: Figures) -> Chart | None:
         *(min(_end_of(one.until_month), latest) for one in figures.hired_by_month),
     ]
     totals = [0, *(one.in_all for one in figures.hired_by_month)]
-    by_then = {"hired": _said(figures.hired), "day": LOCAL.day(figures.day)}
+    by_then = {"hired": LOCAL.number(figures.hired), "day": LOCAL.day(figures.day)}
     told = _("{hired} hired by {day}.", **by_then)
     if figures.goal:
         told = _("{hired} hired by {day} of the goal {goal}.", **by_then, goal=LOCAL.number(figures.goal))
@@ -63,7 +63,7 @@ def _hired(figures: Figures) -> Chart | None:
         if figures.goal:
             goal = _("goal: {goal}", goal=LOCAL.number(figures.goal))
             axes.axhline(figures.goal, color=GREY, linewidth=1.5, linestyle=":", label=goal)
-        if figures.pace and figures.pace.a_month and figures.hired is not None:
+        if figures.pace and figures.pace.a_month:
             needed = {"a_month": LOCAL.number(figures.pace.a_month), "until": LOCAL.day(figures.pace.until)}
             told += " " + _("{a_month} a month are needed until {until}.", **needed)
             pace = _("pace needed: {a_month} a month", a_month=needed["a_month"])

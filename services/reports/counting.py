@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Integer, Row, case, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Integer, Row, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from activities.identities import opened_identity
 from activities.sealing import KeyUnusable, Sealer, sealer_on
@@ -33,7 +33,8 @@ class Counts:
     """A programme's journeys, counted.
 
     `ways`: by (farthest step, end reason or `ON_THE_WAY`). `groups`: by (town, partner kind, hired or not). `stays`: by
-    stage, then days, for stages that were left. `people_who_left`: by stage. `hired`: by day. `sexes`: of those hired.
+    stage, or `UNTIL_WORK` and `UNTIL_ROLE`, then days; internships and roles count from the first day at work, and what
+    leads to them until then. `people_who_left`: by the same. `hired`: by first day. `sexes`: of those hired.
     `outcomes`: by (days after the end, outcome). `obstacles`: people whom a requirement, by (profile, id), stopped.
     """
 
@@ -45,6 +46,10 @@ class Counts:
     sexes: dict[str, int] = field(default_factory=dict)
     outcomes: Counter[tuple[int, str]] = field(default_factory=Counter)
     obstacles: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+UNTIL_WORK, UNTIL_ROLE = "until_work", "until_role"
+"""From the referral to the first day at work, and to the first day in a role."""
 
 
 def median(values: Counter[int]) -> float:
@@ -62,15 +67,16 @@ def median(values: Counter[int]) -> float:
 UNKNOWN = "unknown"
 
 
-def count(engine: Engine, programme: str, kinds: Mapping[str, str]) -> Counts:
+def count(engine: Engine, programme: str, kinds: Mapping[str, str], today: date) -> Counts:
     """Count the journeys of a programme. `kinds` says of each referring partner what kind of partner it is."""
     with _one_view(engine) as session:
+        durations = _durations(session, programme, today)
         hired = _people_hired(session, programme)
         counts = Counts(
             ways=_ways(session, programme),
             groups=_groups(session, programme, kinds),
-            stays=_stays(session, programme),
-            people_who_left=_people_who_left(session, programme),
+            stays=durations.stays,
+            people_who_left=durations.people,
             hired=_counted(session, _of(programme, JourneyRow.hired_on).where(JourneyRow.hired_on.is_not(None))),
             outcomes=_counted(session, _joined(programme, FollowUpRow, FollowUpRow.after_days, FollowUpRow.outcome)),
             obstacles=_obstacles(session, programme),
@@ -132,29 +138,61 @@ def _groups(session: Session, programme: str, kinds: Mapping[str, str]) -> Count
     return found
 
 
-def _stays(session: Session, programme: str) -> dict[str, Counter[int]]:
-    days: Any = StagePeriodRow.left_on - StagePeriodRow.entered_on
-    if session.get_bind().dialect.name == "sqlite":
-        days = cast(func.julianday(StagePeriodRow.left_on) - func.julianday(StagePeriodRow.entered_on), Integer)
-    query = _joined(programme, StagePeriodRow, StagePeriodRow.stage, days.label("days"))
-    stays: dict[str, Counter[int]] = {}
-    for stage, length, number in session.execute(query.where(*_LEFT)):
-        stays.setdefault(stage, Counter())[int(length)] += number
-    return stays
+_NEXT = aliased(StagePeriodRow)
+
+_CAME = or_(_NEXT.left_on.is_(None), _NEXT.left_on >= _NEXT.began_on)
+"""Whether the first day at work came before it was over."""
+
+_BEGAN = func.coalesce(StagePeriodRow.began_on, StagePeriodRow.entered_on)
+_LEFT = case((and_(_NEXT.began_on.is_not(None), _CAME), _NEXT.began_on), else_=StagePeriodRow.left_on)
+"""A stage before an internship or a role lasts until the first day at work."""
 
 
-_LEFT = (StagePeriodRow.left_on.is_not(None), StagePeriodRow.stage != Stage.CLOSED.value)
+class Durations(NamedTuple):
+    """How many stayed for how many days, and how many people these are, each by stage or `UNTIL_WORK`, `UNTIL_ROLE`."""
+
+    stays: dict[str, Counter[int]]
+    people: Counter[str]
 
 
-def _people_who_left(session: Session, programme: str) -> Counter[str]:
-    people = func.count(JourneyRow.journey_id.distinct())
-    query = (
-        select(StagePeriodRow.stage, people)
-        .select_from(StagePeriodRow)
+def _durations(session: Session, programme: str, today: date) -> Durations:
+    found = Durations({}, Counter())
+    after = (_NEXT.journey_id == StagePeriodRow.journey_id) & (_NEXT.number == StagePeriodRow.number + 1)
+    ways = (
+        select(StagePeriodRow)
         .join(JourneyRow, JourneyRow.journey_id == StagePeriodRow.journey_id)
+        .where(JourneyRow.programme == programme)
     )
-    query = query.where(JourneyRow.programme == programme, *_LEFT).group_by(StagePeriodRow.stage)
-    return _counted(session, query)
+    left = (StagePeriodRow.stage != Stage.CLOSED.value, today >= _LEFT, _LEFT >= _BEGAN)
+    _add(found, session, ways.outerjoin(_NEXT, after).where(*left), _BEGAN, _LEFT)
+    referred, works = StagePeriodRow.entered_on, _first_days_at_work(today)
+    ways = ways.outerjoin(works, works.c.journey == JourneyRow.journey_id).where(StagePeriodRow.number == 0)
+    for name, day in ((UNTIL_WORK, works.c.day), (UNTIL_ROLE, JourneyRow.hired_on)):
+        _add(found, session, ways.where(day <= today, day >= referred), referred, day, name)
+    return found
+
+
+def _add(found: Durations, session: Session, ways: Any, first: Any, last: Any, name: str | None = None) -> None:
+    """Count days from `first` to `last` of these ways, by stage where no name is given."""
+    days = last - first
+    if session.get_bind().dialect.name == "sqlite":
+        days = cast(func.julianday(last) - func.julianday(first), Integer)
+    by = () if name else (StagePeriodRow.stage,)
+    for *of, length, number in session.execute(ways.with_only_columns(*by, days, func.count()).group_by(*by, days)):
+        found.stays.setdefault(name or of[0], Counter())[int(length)] += number
+    people = ways.with_only_columns(*by, func.count(JourneyRow.journey_id.distinct())).group_by(*by)
+    found.people.update({name or of[0]: number for *of, number in session.execute(people)})
+
+
+def _first_days_at_work(today: date) -> Any:
+    """The first day at work of each journey that has one."""
+    came = or_(StagePeriodRow.left_on.is_(None), StagePeriodRow.left_on >= _BEGAN)
+    query = select(StagePeriodRow.journey_id.label("journey"), func.min(_BEGAN).label("day"))
+    at_work = query.where(StagePeriodRow.stage.in_(AT_WORK), came, today >= _BEGAN)
+    return at_work.group_by(StagePeriodRow.journey_id).subquery()
+
+
+AT_WORK = (Stage.INTERNSHIP.value, Stage.TEMPORARY_ROLE.value, Stage.PERMANENT_ROLE.value)
 
 
 def _obstacles(session: Session, programme: str) -> Counter[tuple[str, str]]:

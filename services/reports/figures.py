@@ -62,16 +62,17 @@ class Loss(Strict):
 
 
 class Stay(Strict):
-    """The median of days between entering and leaving a stage."""
+    """The median of days in a stage, or from the referral to the first day at work or in a role."""
 
     stage: str
     median_days: float | None
 
 
 class Group(Strict):
-    """Those of one town, or referred by one kind of partner."""
+    """Those of one town, with its name where the programme knows it, or referred by one kind of partner."""
 
     group: str
+    name: str | None
     referred: Shown
     hired: Shown
 
@@ -96,16 +97,18 @@ class Obstacle(Strict):
 class Figures(Strict):
     """A programme in figures on a day.
 
-    `reasons` are the ends of the way whatever the step. Of `obstacles` None means that none of them can be shown.
+    In `own` figures, for whoever may read them, nothing is hidden. `reasons` are the ends of the way whatever the step.
+    Of `obstacles` None means that none of them can be shown.
     """
 
     programme: str
     name: BothLanguages
     day: date
+    own: bool
     fewest: int
     goal: int | None
     referred: Shown
-    hired: Shown
+    hired: int
     pace: Pace | None = None
     hired_by_month: tuple[HiredInPeriod, ...] = ()
     balance: Balance | None = None

@@ -9,6 +9,10 @@ to hide are zeros hidden too, and then what is hidden may be none. Hidden are th
 3. more, until each hidden count could just as well be another number: one more or one less, balanced by other hidden
    counts along the sums, with none of them falling below what the reader knows to be the least.
 
+What was shown earlier can be subtracted from what is shown now. So hidden are also counts that have changed by one to
+four since any earlier report that showed them, and more parts of a total, until what is left of its change is none or
+five at least.
+
 The third is a search for a cycle in the graph whose nodes are the sums and whose edges are the hidden counts. It is
 complete where each count stands in at most two sums, as rows and columns of a table do.
 """
@@ -21,6 +25,19 @@ FEWEST = 5
 """People in the smallest group that is shown."""
 
 Name = Hashable
+
+
+class Then(NamedTuple):
+    """A count in an earlier report, and whether that showed it."""
+
+    value: int
+    shown: bool
+
+
+Earlier = Mapping[Any, Then]
+
+NOBODY = Then(0, shown=True)
+"""What an earlier report told by saying nothing."""
 
 
 class Sum(NamedTuple):
@@ -37,9 +54,17 @@ Node = tuple[int, int]
 FREE: Node = (-1, 0)
 
 
-def hidden(values: Mapping[Any, int], sums: Sequence[Sum]) -> frozenset[Name]:
-    """Names of the counts in `values` that must not be shown. `values` has every part, and every total not `known`."""
-    figures = _Figures(values, sums)
+def is_small(people: int) -> bool:
+    """Whether a number, or a change of one, tells of so few that they are to be hidden."""
+    return 1 <= abs(people) < FEWEST
+
+
+def hidden(values: Mapping[Any, int], sums: Sequence[Sum], earlier: Sequence[Earlier] = ()) -> frozenset[Name]:
+    """Names of the counts in `values` that must not be shown. `values` has every part, and every total not `known`.
+
+    `earlier` are the same counts as earlier reports had them.
+    """
+    figures = _Figures(values, sums, earlier)
     while (more := figures.one_more()) is not None:
         figures.out.add(more)
     return frozenset(figures.out)
@@ -48,11 +73,12 @@ def hidden(values: Mapping[Any, int], sums: Sequence[Sum]) -> frozenset[Name]:
 class _Figures:
     """Counts and their sums, and which counts are hidden so far (`out`)."""
 
-    def __init__(self, values: Mapping[Any, int], sums: Sequence[Sum]) -> None:
+    def __init__(self, values: Mapping[Any, int], sums: Sequence[Sum], earlier: Sequence[Earlier]) -> None:
         self.values = values
         self.sums = sums
+        self.earlier = earlier
         self.known = {one.total for one in sums if one.known}
-        self.out = {name for name, value in values.items() if 1 <= value < FEWEST} - self.known
+        self.out = {name for name in values if is_small(values[name]) or self._tells_a_change(name)} - self.known
         self._safe: set[Name] = set()
         self._ends = {name: self._find_ends(name) for name in values}
 
@@ -63,11 +89,30 @@ class _Figures:
             small_rest = parts and one.total not in self.out and sum(self.values[name] for name in parts) < FEWEST
             if small_rest and (shown := self._shown(one.parts)):
                 return min(shown, key=self._size)
+        if (more := self._beside_a_change()) is not None:
+            return more
         for name in sorted(self.out - self._safe, key=self._size):
             if any(self._could_be(name, step) for step in (1, -1)):
                 self._safe.add(name)  # hiding more leaves it so
             elif (help_ := self._help_for(name)) is not None:
                 return help_
+        return None
+
+    def _tells_a_change(self, name: Name) -> bool:
+        then = (one.get(name, NOBODY) for one in self.earlier)
+        return any(one.shown and is_small(self.values[name] - one.value) for one in then)
+
+    def _beside_a_change(self) -> Name | None:
+        """A count that must be hidden too, since those hidden beside it have changed by a few people in all."""
+        for then in self.earlier:
+            for one in self.sums:
+                if one.total in self.out or not then.get(one.total, NOBODY).shown:
+                    continue
+                apart = [name for name in one.parts if name in self.out or not then.get(name, NOBODY).shown]
+                change = sum(self.values[name] - then.get(name, NOBODY).value for name in apart)
+                told = [name for name in one.parts if name not in apart and name not in self.known]
+                if is_small(change) and told:
+                    return min(told, key=lambda name: (self.values[name] == 0, self._size(name)))
         return None
 
     def _size(self, name: Name) -> tuple[int, str]:

@@ -5,23 +5,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from sqlalchemy import Engine
 
 from activities.templating import templates_beside
 from models.events.values import FollowUpOutcome
 from models.message import N_
-from models.partners.partner import Partner
-from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from runtime.files import write_file
 from runtime.i18n import LOCALES, _, _n, as_source, language, one_of, translate
-from services.reports.counting import count
 from services.reports.figures import Figures, Group, Shown
-from services.reports.publishing import publish
 
 
 class Plain:
@@ -29,6 +24,9 @@ class Plain:
 
     def number(self, value: float) -> str:
         return f"{value:g}"
+
+    def percent(self, value: float) -> str:
+        return _("{number} %", number=self.number(value))
 
     def day(self, day: date) -> str:
         return day.isoformat()
@@ -50,6 +48,16 @@ class Local(Plain):
         return format_date(month, "MMMM y", LOCALES[language()])
 
 
+class Sheet(Plain):
+    """As a spreadsheet takes them for numbers in the language that is spoken now."""
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=LOCALES[language()], group_separator=False)
+
+    def percent(self, value: float) -> str:
+        return f"{self.number(value)}%"
+
+
 def on_screen() -> Plain:
     """In a terminal: in English as ever, so that nothing that reads it finds it changed."""
     return Plain() if language() == "en" else Local()
@@ -69,6 +77,8 @@ LABELS = {
     "civil_society": N_("Civil society"),
     "talent_organisation": N_("Talent organisation"),
     "unit": N_("Unit"),
+    "until_work": N_("From the referral to the first day at work"),
+    "until_role": N_("From the referral to the first day in a role"),
 }
 
 WORDED = {str(one): one.in_words for names in (FollowUpOutcome, EndReason, Stage) for one in names}
@@ -87,28 +97,63 @@ HIDDEN = "–"
 
 
 class Table(NamedTuple):
-    """A table, with a `name` for programs. The first `keys` columns say whose figures follow."""
+    """A table, with a `name` for programs. The first `keys` columns say whose figures follow; `notes` explain them."""
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     keys: int = 1
+    notes: tuple[str, ...] = ()
 
 
 def tables(figures: Figures, style: Plain) -> list[Table]:
-    """Every table that has a row."""
-    return [table for table in (*_hired(figures, style), *_way(figures, style), *_who(figures, style)) if table.rows]
+    """Every table that has a row, each with what explains it."""
+    found = [table for table in (*_hired(figures, style), *_way(figures, style), *_who(figures, style)) if table.rows]
+    return [_explained(table, figures) for table in found]
+
+
+def _explained(table: Table, figures: Figures) -> Table:
+    notes = {
+        "hired_by_month": _("People count from their first day in a role, also where it lies ahead."),
+        "stays": _(
+            "Internships and roles count from the first day at work, and the stage before them lasts until then."
+        ),
+    }
+    said = [notes[table.name]] if table.name in notes else []
+    if any(HIDDEN in row[table.keys :] for row in table.rows):
+        said.append(f"{HIDDEN}: {why_hidden(figures)}")
+    return table._replace(notes=tuple(said))
+
+
+def why_hidden(figures: Figures) -> str:
+    """What stands behind a count that is not shown."""
+    return _(
+        "not shown, since it tells of fewer than {fewest} people, or lets so few be worked out from this report"
+        " or an earlier one.",
+        fewest=figures.fewest,
+    )
+
+
+def purpose(figures: Figures) -> str:
+    """Who the figures are for."""
+    if figures.own:
+        return _("True figures with small groups in them, for those in charge of the programme. Do not hand them on.")
+    return _("Published figures, which may be handed on. Small groups are not shown.")
 
 
 def headline(figures: Figures, style: Plain) -> str:
     """The report in one or two sentences."""
+    hired, goal = style.number(figures.hired), style.number(figures.goal or 0)
     if figures.referred is None:
-        return _("Fewer than {fewest} people were referred, so nothing more is shown.", fewest=figures.fewest)
-    counts = {"referred": style.number(figures.referred), "hired": _said(figures.hired, style)}
+        told = _("{hired} people were hired.", hired=hired)
+        if figures.goal:
+            told = _("{hired} people were hired of the goal {goal}.", hired=hired, goal=goal)
+        small = _("Too few people were referred, or not hired, for more to be shown.")
+        return f"{told} {small}"
+    counts = {"referred": style.number(figures.referred), "hired": hired}
     told = _("{referred} people were referred and {hired} hired.", **counts)
     if figures.goal:
-        goal = style.number(figures.goal)
         told = _("{referred} people were referred and {hired} hired of the goal {goal}.", **counts, goal=goal)
     if figures.pace is None:
         return told
@@ -154,7 +199,7 @@ def _way(figures: Figures, style: Plain) -> Iterator[Table]:
 
 
 def _who(figures: Figures, style: Plain) -> Iterator[Table]:
-    columns: tuple[str, ...] = (_("municipality code"), _("referred"), _("hired"))
+    columns: tuple[str, ...] = (_("town"), _("referred"), _("hired"))
     yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
     kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
     columns = (_("kind"), _("referred"), _("hired"))
@@ -175,7 +220,7 @@ def _who(figures: Figures, style: Plain) -> Iterator[Table]:
 
 
 def _groups(groups: tuple[Group, ...], style: Plain) -> list[tuple[str, ...]]:
-    return [(one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
+    return [(one.name or one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
 
 
 def _months(first: date, last: date, style: Plain) -> str:
@@ -189,19 +234,13 @@ def _said(value: Shown | float, style: Plain) -> str:
 
 
 def _percent(value: float | None, style: Plain) -> str:
-    return HIDDEN if value is None else _("{number} %", number=style.number(value))
+    return HIDDEN if value is None else style.percent(value)
 
 
 _TEMPLATES = templates_beside(__file__)
 
 TABLE_OF_CHART = {"hired": "hired_by_month"}
 """Charts whose table has another name than they."""
-
-
-def report(engine: Engine, rules: Programme, partners: tuple[Partner, ...], today: date) -> Figures:
-    """The figures of a programme today, with small groups hidden."""
-    kinds = {partner.id: partner.kind.value for partner in partners}
-    return publish(rules, count(engine, rules.id, kinds), today)
 
 
 def write_csv(figures: Figures, file: Path) -> None:
@@ -213,19 +252,25 @@ def write_csv(figures: Figures, file: Path) -> None:
 
 
 def _as_csv(figures: Figures) -> str:
-    out, style = StringIO(), Plain()
+    out, style = StringIO(), Sheet()
     rows = csv.writer(out, delimiter=";")
     rows.writerow([_("table"), _("whose"), _("what"), _("value")])
     report = _("report")
     rows.writerow([report, figures.programme, _("day"), figures.day])
     rows.writerow([report, figures.programme, _("in short"), headline(figures, style)])
+    rows.writerow([report, figures.programme, _("for whom"), purpose(figures)])
     for table in tables(figures, style):
+        called = table.name if language() == "en" else table.title
         for row in table.rows:
             for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
-                rows.writerow(
-                    [table.name if language() == "en" else table.title, ", ".join(row[: table.keys]), column, value]
-                )
+                rows.writerow([called, ", ".join(row[: table.keys]), column, value])
+        rows.writerows([called, "", _("note"), note] for note in table.notes)
     return out.getvalue()
+
+
+def as_plain(figures: Figures) -> dict[str, Any]:
+    """The figures as JSON has them, with what they are for and what `null` stands for."""
+    return {"for_whom": purpose(figures), "null": why_hidden(figures), **figures.model_dump(mode="json")}
 
 
 def write_page(figures: Figures, file: Path) -> None:
@@ -250,9 +295,11 @@ def page(figures: Figures) -> str:
         day=style.day(figures.day),
         _=_,
         headline=headline(figures, style),
+        purpose=purpose(figures),
         charts=drawn,
         tables=tables(figures, style),
         drawn={TABLE_OF_CHART.get(chart.name, chart.name) for chart in drawn},
-        hidden=HIDDEN,
-        show=lambda table: _TEMPLATES.get_template("table.html.j2").render(table=table),
+        show=lambda table: _TEMPLATES.get_template("table.html.j2").render(
+            table=table, hidden=HIDDEN, why=why_hidden(figures)
+        ),
     )

@@ -232,7 +232,7 @@ async def test_what_was_changed_in_the_database_is_written_anew(
 @pytest.mark.parametrize(
     "broken",
     [
-        "insert into passages values (:journey, 9, 'closed', '2026-03-02', null)",
+        "insert into passages values (:journey, 9, 'closed', '2026-03-02', null, null)",
         "update journeys set coordinator = 'bo.lind' where journey_id = :journey",
         "update places_taken set taken_at = '2026-01-01' where journey_id = :journey",
     ],

@@ -190,6 +190,9 @@ async def test_what_somebody_wrote_stands_in_clear_text_nowhere_and_is_gone_once
     await said("audit.py", "verify", "--bundle", str(tmp_path / "after.zip"))
 
 
+BY_ITS_MANAGER = ("--actor", "lena.strand")
+
+
 async def test_what_the_product_writes_is_for_its_owner_alone(
     stack: tuple[dict[str, str], Path], tmp_path: Path
 ) -> None:
@@ -203,7 +206,16 @@ async def test_what_the_product_writes_is_for_its_owner_alone(
     wide.touch(0o666)  # it was there before, for everybody
     commands = (
         ("admin.py", "import", str(out / "people.csv")),
-        ("admin.py", "report", "service_division", "--csv", str(out / "report.csv"), "--html", str(wide)),
+        (
+            "admin.py",
+            "report",
+            "service_division",
+            *BY_ITS_MANAGER,
+            "--csv",
+            str(out / "report.csv"),
+            "--html",
+            str(wide),
+        ),
         ("audit.py", "timeline", candidate, "--output", str(out / "timeline.txt")),
         ("audit.py", "checkpoint-key", str(out / "auditor.pem")),
         ("audit.py", "checkpoint", "--key", str(out / "auditor.pem"), "--output", str(out / "checkpoint.json")),

@@ -21,6 +21,7 @@ KEPT_OFTENER = (
     "identity_commitments",
     "protections",
     "reads",
+    "reports",
     "unit_staff",
     "training_completions",
 )

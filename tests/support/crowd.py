@@ -82,7 +82,7 @@ ROWS = (
     select gen_random_uuid()::text, journey_id, gen_random_uuid(), 'text', 'coordinator:anna.berg', updated_at, ''
     from journeys
     """,
-    "insert into passages select journey_id, n, stage, since, since from journeys, generate_series(0, 3) n",
+    "insert into passages select journey_id, n, stage, since, since, null from journeys, generate_series(0, 3) n",
     "insert into findings select journey_id, 'r' || n, true, 'met', 'ward' from journeys, generate_series(1, 4) n",
     """
     insert into open_items (journey_id, item, candidate, stage, programme, site, coordinator, what, of_whom, since,

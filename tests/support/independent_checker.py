@@ -68,6 +68,7 @@ LOGS = {
         "number position title unit site staffing_need profile programmes places recorded_at previous"
     ),
     "protections": "number candidate staff commitment recorded_by recorded_at previous",
+    "reports": "number programme act day figures basis recorded_by recorded_at previous",
     "text_erasures": "number text journey_id decided_by decision recorded_by recorded_at previous",
     "training_completions": "number person package part completed_on struck recorded_by recorded_at previous",
     "unit_staff": "number unit person form from_day until_day struck recorded_by recorded_at previous",

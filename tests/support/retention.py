@@ -20,6 +20,9 @@ SETTINGS = (
 )
 
 
+DROPS_AT_ONCE = tuple(part for setting in SETTINGS[1:] for part in ("--dynamic-config-value", setting))
+"""For a server that deletes at once what it is told to."""
+
 OF_THE_SERVER = tuple(part for setting in SETTINGS for part in ("--dynamic-config-value", setting))
 
 

@@ -318,7 +318,7 @@ TAMPERINGS: dict[str, Tampering] = {
         "finding.passages_differ",
         "read",
         (
-            "insert into passages select journey_id, 99, stage, entered_on, left_on from passages"
+            "insert into passages select journey_id, 99, stage, entered_on, left_on, began_on from passages"
             " where journey_id = :j and number = 0",
         ),
     ),

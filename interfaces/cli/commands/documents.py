@@ -10,10 +10,11 @@ from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Whom
 from interfaces.cli.output import programmes, show
 from models.access.permissions import Reading
 from runtime.i18n import _, language, read_language, using_language
-from services.application import Application
+from services.application import Application, programme_of
 from services.certificates.issuing import issue
 from services.readers import reader_of
 from services.reports import tables
+from services.reports.issuing import own_report, published_report
 
 app = Typer()
 
@@ -24,13 +25,18 @@ def report(
     csv: Annotated[Path | None, Option(help="Write the figures to this CSV file.")] = None,
     html: Annotated[Path | None, Option(help="Write a page with charts to this HTML file.")] = None,
     lang: Annotated[str | None, Option(help="The language, sv or en. Default: HELAVAGEN_LANG.")] = None,
+    publish: Annotated[
+        bool, Option("--publish", help="The figures that may be handed on: groups below five are not shown.")
+    ] = False,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """A programme in figures: goal, balance, where people stop, how long it takes. Groups below five are not shown."""
+    """A programme in figures: goal, balance, where people stop, how long it takes. True ones for its manager, which
+    is written down, or with --publish those that may be handed on."""
     application = Application()
     chosen = read_language(lang, "--lang") if lang else language()
-    rules = application.book.programme(programme)
-    figures = tables.report(application.reading, rules, application.book.partners, application.today())
+    rules = application.book.programme(programme_of(application, programme))
+    figures = (published_report if publish else own_report)(application, rules, actor)
     with using_language(chosen):
         if csv:
             tables.write_csv(figures, csv)
@@ -38,8 +44,8 @@ def report(
             tables.write_page(figures, html)
         if not (csv or html or as_json):
             programmes.report(figures)
-    if as_json:
-        show.as_json(figures)
+        if as_json:
+            show.as_json(tables.as_plain(figures))
 
 
 @app.command()

@@ -61,7 +61,7 @@ def staff(
         where, who, as_what, from_day=first, until_day=last, struck=strike, by=by, at=application.now()
     )
     span = _("from {first} until {last}", first=first, last=last) if last else _("from {first}", first=first)
-    what = {"who": who, "form": as_typed(as_what), "unit": where, "span": span}
+    what = {"who": who, "form": as_typed(as_what), "unit": read.unit_title(application.book, where), "span": span}
     echo(_("{done}: {who}, {form}, in {unit} {span}", done=_("recorded") if new else _("known already"), **what))
 
 
@@ -100,7 +100,10 @@ def show(
     packages, today = list(application.book.packages.values()), application.today()
     record = TrainingRecord(application.reading, application.keyring)
     lines = [line for one in chosen for line in record.unit(one, packages, today)]
-    screen.as_json(lines) if as_json else programmes.units(lines)
+    if as_json:
+        screen.as_json(lines)
+        return
+    programmes.units([one.model_copy(update={"unit": read.unit_title(application.book, one.unit)}) for one in lines])
 
 
 @app.command(name="import")

@@ -186,7 +186,13 @@ def ending(status: Status) -> None:
 
 def positions(lines: Sequence[PositionLine]) -> None:
     rows = [
-        (line.id, line.unit, line.site, _("{free} of {places}", free=line.free, places=line.places), _need(line))
+        (
+            line.id,
+            one_of(line.unit),
+            line.site,
+            _("{free} of {places}", free=line.free, places=line.places),
+            _need(line),
+        )
         for line in lines
     ]
     columns = (_("position"), _("unit"), _("town"), _("free"), _("staffing need"))

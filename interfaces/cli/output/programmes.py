@@ -12,7 +12,7 @@ from models.programme.training import StaffForm
 from runtime.i18n import _, _n, as_source, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
 from services.reports.figures import Figures
-from services.reports.tables import headline, on_screen, tables
+from services.reports.tables import headline, on_screen, purpose, tables
 from services.training import StaffLine, UnitTraining
 
 
@@ -62,9 +62,12 @@ def verdict(found: FileVerdict) -> dict[str, Any]:
 def report(figures: Figures) -> None:
     style = on_screen()
     tell(_("{programme}, {day}: {told}", programme=figures.programme, day=figures.day, told=headline(figures, style)))
+    tell(purpose(figures))
     for one in tables(figures, style):
         tell(f"\n{one.title}", style="italic")
         counts("", one.columns, one.rows)
+        for note in one.notes:
+            tell(note)
 
 
 def units(lines: Sequence[UnitTraining]) -> None:

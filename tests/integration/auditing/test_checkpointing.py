@@ -123,6 +123,7 @@ def test_readings_and_logs_are_held_by_the_description_alone(engine: Engine, rea
         "identity_commitments": 1,
         "position_changes": len(RULES.positions),
         "protections": 0,
+        "reports": 0,
         "text_erasures": 0,
         "training_completions": 0,
         "unit_staff": 0,

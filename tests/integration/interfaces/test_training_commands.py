@@ -46,7 +46,7 @@ def shown(says: Says, unit: str) -> dict[str, object]:
 
 def test_what_is_recorded_is_shown(says: Says) -> None:
     assert says("staff", TRANSPORT, "jonas.alm", "--form", "permanent", "--from", "2024-01-01").output == (
-        f"recorded: jonas.alm, permanent, in {TRANSPORT} from 2024-01-01\n"
+        "recorded: jonas.alm, permanent, in The hospital, internal transports from 2024-01-01\n"
     )
     says("staff", "lasarettet_transport", "K7Q29FMXB", "--form", "intern")
     assert says("record", "jonas.alm", *PART, "--on", "2026-01-02").output == (
@@ -58,7 +58,18 @@ def test_what_is_recorded_is_shown(says: Says) -> None:
     told = says("show", "lasarettet_transport").output
     assert "0 of 2 through (0 per cent)" in told
     assert "shared_values, welcoming_interns" in told
-    assert "Lasarettet, vårdnära service, values_and_diversity: nobody is registered as staff" in says("show").output
+    assert "The hospital, ward service, values_and_diversity: nobody is registered as staff" in says("show").output
+
+
+def test_a_unit_is_called_by_its_name_in_either_language_and_told_in_the_readers(
+    says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = "The hospital, internal transports"
+    assert f"in {named}" in says("staff", named, "jonas.alm", "--form", "permanent").output
+    assert says("staff", TRANSPORT, "jonas.alm", "--form", "permanent").output.startswith("known already")
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    assert TRANSPORT in says("show", named).output
+    assert named not in says("show", named).output
 
 
 def test_somebody_leaves_a_unit(says: Says) -> None:

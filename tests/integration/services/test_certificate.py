@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.language import Language, said
+from models.fields import BothLanguages
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of
@@ -59,7 +60,8 @@ def way(engine: Engine) -> RecordedWay:
 
 def test_it_tells_of_workplace_tasks_period_and_supervisor(engine: Engine, way: RecordedWay) -> None:
     found = certified(through(way), engine)
-    assert (found.workplace, one_of(found.tasks), found.supervisor) == (WORKPLACE, TASKS, "maria.ek")
+    assert found.workplace == BothLanguages(sv=WORKPLACE, en="The hospital, restaurant and tray kitchen")
+    assert (one_of(found.tasks), found.supervisor) == (TASKS, "maria.ek")
     assert (found.starts_on, found.ends_on) == (MONDAY, MONDAY + timedelta(days=89))
 
 

@@ -147,7 +147,7 @@ def test_a_person_at_a_terminal_may_change_what_is_known(
     monkeypatch.setattr("typer.prompt", prompt)
     drafted = complete_event("permanent_role_agreed", {}, knowledge_after(engine, way))
     assert offered == {
-        "position": "Service assistant, tray kitchen (Lasarettet, restaurang och brickdukning)",
+        "position": "Service assistant, tray kitchen (The hospital, restaurant and tray kitchen)",
         "first day": "",
     }
     assert drafted.fields == {"position": "lasarettet_ward_service", "starts_on": day}

@@ -215,8 +215,8 @@ def test_the_training_record_of_a_unit_does_not_name_a_protected_intern(marked: 
     record = TrainingRecord(marked.engine, TestKeyring())
     position = RULES.positions[0]
     said = {"from_day": NOW.date(), "until_day": None, "by": COORDINATOR, "at": NOW}
-    record.employ(position.unit, marked.number, StaffForm.INTERN, **said)  # type: ignore[arg-type]
-    [told, *_] = record.unit(position.unit, list(RULES.packages.values()), NOW.date())
+    record.employ(position.unit.sv, marked.number, StaffForm.INTERN, **said)  # type: ignore[arg-type]
+    [told, *_] = record.unit(position.unit.sv, list(RULES.packages.values()), NOW.date())
     assert [line.person for line in told.staff] == [PROTECTED]
 
 

@@ -85,6 +85,7 @@ def test_a_row_of_the_ledger_has_the_hash_that_it_had() -> None:
 LOGS = {
     "disposals": "816880642a80d9f6698a0c5983d2e3261d96cef8fc3e2db0ee2bb661715081d0",
     "identity_commitments": "2566de23f23debdc09bb59a1bec00ac97d5dee178d18e3122ed4f4447ea4e4f2",
+    "reports": "eadc57155eb240b23e4495ca6ccb1a7b295399f138bff146055ceb45c75b2cec",
     "text_erasures": "4f6a1099dae708dbb2b2691af46af044047d9f0ba2e050ba1d6dac2580373cad",
     "protections": "bd2cfbacbec64721d9ff6b1374df079eaea17c8f5cac5e59e8e3b87cab30a476",
     "unit_staff": "bc8d6d51bf5486b985daf241263298aee1c36df85b9eb7c644da0901ab0221eb",

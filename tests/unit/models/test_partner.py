@@ -104,7 +104,9 @@ def test_asking_whether_a_text_is_an_address_never_fails(text: str) -> None:
     assert is_web_address("http://" + text) in (True, False)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "Kommunal\nBcc: a@b.se", "a\rb", "a\x00b", "a\u2028b", "a" * 201])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "Kommunal\nBcc: a@b.se", "a\rb", "a\x00b", "a\u2028b", "a\u202eb", "a" * 201]
+)
 def test_a_name_that_would_break_the_head_of_a_mail_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="name"):
         partner(name=name)
