@@ -25,7 +25,7 @@ from services.certificates.page import as_html, lay_out
 from services.queries.possible import by_what_they_lead_to
 from services.reports.counting import count
 from services.reports.publishing import publish
-from services.reports.tables import page, write_csv
+from services.reports.writing import page, write_csv
 from tests.bench.people import make_up
 from tests.support.authority import found, keep_keys
 from tests.support.builders import ROUTES, way_to
