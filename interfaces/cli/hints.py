@@ -10,7 +10,7 @@ HINTS = {
     "bundle.reason_without_identities": N_("Option: --personal."),
     "bundle.unreadable": N_("A bundle is written by: audit.py export."),
     "candidate.number": N_("Find somebody by name: admin.py find."),
-    "certificate.font": N_("Option: --html FILE."),
+    "certificate.letters": N_("Option: --html FILE."),
     "certificate.no_file": N_("Options: --html FILE and --pdf FILE."),
     "checkpoint.key_alone": N_("Option: --checkpoint FILE."),
     "checkpoint.row_without_hash": N_("See: audit.py verify."),

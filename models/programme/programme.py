@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Day, Name, Strict, added, checks_together
+from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
@@ -204,6 +204,10 @@ class Programme(Dated):
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))
     """The ends after which people are followed up; after any other one nobody waits for a follow-up."""
+    employer: Text | None = added(None)
+    """The employer's name as it writes it, for certificates."""
+    certify_interrupted: bool = added(False)
+    """Whether a certificate names internships that were interrupted, too."""
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:

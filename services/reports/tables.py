@@ -1,21 +1,16 @@
-"""The figures as tables of words, and what is made of them alone: what the terminal, a CSV file and the page show."""
+"""The figures as tables of words, for every format."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
-from io import StringIO
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from activities.templating import templates_beside
 from models.events.values import FollowUpOutcome
 from models.message import N_
 from models.stages import EndReason, Stage
-from runtime.files import write_file
-from runtime.i18n import LOCALES, _, _n, as_source, language, one_of, translate
+from runtime.i18n import LOCALES, _, _n, language, one_of, translate
 from services.reports.figures import Figures, Group, Shown
 
 
@@ -200,8 +195,9 @@ def _way(figures: Figures, style: Plain) -> Iterator[Table]:
 
 def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     columns: tuple[str, ...] = (_("town"), _("referred"), _("hired"))
-    yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
-    kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
+    towns = [(one.name or _("town {code}", code=one.group), one) for one in figures.towns]
+    yield Table("towns", _("By town"), columns, _groups(towns, style))
+    kinds = _groups([(label(one.group), one) for one in figures.partner_kinds], style)
     columns = (_("kind"), _("referred"), _("hired"))
     yield Table("partner_kinds", _("By kind of referring partner"), columns, kinds)
     outcomes = [
@@ -214,13 +210,16 @@ def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     ]
     columns = (_("after"), _("outcome"), _("people"))
     yield Table("follow_ups", _("What became of people after the end"), columns, outcomes, keys=2)
-    obstacles = [(one.profile, one_of(one.text), _said(one.stopped, style)) for one in figures.obstacles or ()]
+    obstacles = [
+        (one_of(one.title or one.profile), one_of(one.text), _said(one.stopped, style))
+        for one in figures.obstacles or ()
+    ]
     columns = (_("profile"), _("requirement"), _("stopped"))
     yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
 
-def _groups(groups: tuple[Group, ...], style: Plain) -> list[tuple[str, ...]]:
-    return [(one.name or one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
+def _groups(groups: Sequence[tuple[str, Group]], style: Plain) -> list[tuple[str, ...]]:
+    return [(name, _said(one.referred, style), _said(one.hired, style)) for name, one in groups]
 
 
 def _months(first: date, last: date, style: Plain) -> str:
@@ -235,71 +234,3 @@ def _said(value: Shown | float, style: Plain) -> str:
 
 def _percent(value: float | None, style: Plain) -> str:
     return HIDDEN if value is None else style.percent(value)
-
-
-_TEMPLATES = templates_beside(__file__)
-
-TABLE_OF_CHART = {"hired": "hired_by_month"}
-"""Charts whose table has another name than they."""
-
-
-def write_csv(figures: Figures, file: Path) -> None:
-    """One figure a line, with the table, whose it is, and what it counts; Excel reads the file as it is.
-
-    In English, tables have the names that programs know them by.
-    """
-    _write(file, _as_csv(figures), "utf-8-sig")
-
-
-def _as_csv(figures: Figures) -> str:
-    out, style = StringIO(), Sheet()
-    rows = csv.writer(out, delimiter=";")
-    rows.writerow([_("table"), _("whose"), _("what"), _("value")])
-    report = _("report")
-    rows.writerow([report, figures.programme, _("day"), figures.day])
-    rows.writerow([report, figures.programme, _("in short"), headline(figures, style)])
-    rows.writerow([report, figures.programme, _("for whom"), purpose(figures)])
-    for table in tables(figures, style):
-        called = table.name if language() == "en" else table.title
-        for row in table.rows:
-            for column, value in list(zip(table.columns, row, strict=True))[table.keys :]:
-                rows.writerow([called, ", ".join(row[: table.keys]), column, value])
-        rows.writerows([called, "", _("note"), note] for note in table.notes)
-    return out.getvalue()
-
-
-def as_plain(figures: Figures) -> dict[str, Any]:
-    """The figures as JSON has them, with what they are for and what `null` stands for."""
-    return {"for_whom": purpose(figures), "null": why_hidden(figures), **figures.model_dump(mode="json")}
-
-
-def write_page(figures: Figures, file: Path) -> None:
-    """The report as a page."""
-    _write(file, page(figures), "utf-8")
-
-
-def _write(file: Path, text: str, encoding: str) -> None:
-    write_file(file, text.encode(encoding))
-
-
-def page(figures: Figures) -> str:
-    """The whole page, in the language that is spoken now."""
-    from services.reports.charts import charts  # draws with matplotlib, which takes a while to import
-
-    drawn, style = charts(figures), Local()
-    return _TEMPLATES.get_template("page.html.j2").render(
-        figures=figures,
-        language=language(),
-        name=one_of(figures.name),
-        as_source=as_source,
-        day=style.day(figures.day),
-        _=_,
-        headline=headline(figures, style),
-        purpose=purpose(figures),
-        charts=drawn,
-        tables=tables(figures, style),
-        drawn={TABLE_OF_CHART.get(chart.name, chart.name) for chart in drawn},
-        show=lambda table: _TEMPLATES.get_template("table.html.j2").render(
-            table=table, hidden=HIDDEN, why=why_hidden(figures)
-        ),
-    )

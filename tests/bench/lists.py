@@ -23,7 +23,7 @@ from services.queries.lists import DUE_SOON, PAGE, Lists, turned_to, waiting_que
 from services.reports.counting import count
 from services.reports.figures import Figures
 from services.reports.publishing import publish
-from services.reports.tables import page
+from services.reports.writing import page
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.databases import empty_postgres

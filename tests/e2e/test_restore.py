@@ -113,6 +113,11 @@ async def nothing_is_behind(office: TestOffice) -> None:
     await eventually(lambda: restoration(office).behind(Wanted()), lambda found: found == [])
 
 
+async def all_told(office: TestOffice) -> None:
+    """No notice is on its way: a back-up that has one as pending makes its journey one to restore."""
+    await until(lambda: office.lists.deliveries(), lambda found: not found.get("pending"))
+
+
 async def restored_and_killed_before_it_is_told(
     office: TestOffice, journey: JourneyId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +136,7 @@ async def test_events_are_sent_while_the_database_is_put_back_and_nothing_is_los
     for journey, way in zip(at_work, ways, strict=True):
         await office.journeys.submit(journey, next(way))
     closes = await office.refer(effective_on=DAY)
+    await all_told(office)
     copy(file_of(office), tmp_path / "backup.db")
 
     for journey, way in zip(at_work, ways, strict=True):
@@ -173,6 +179,7 @@ async def test_a_ledger_that_is_behind_is_named_and_not_repaired_and_whoever_wai
     office: TestOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journey = await office.refer(effective_on=DAY)
+    await all_told(office)
     copy(file_of(office), tmp_path / "backup.db")
     note, refused = event("note_added", text="Called."), event("resumed")
     assert (await office.journeys.submit(journey, note)).accepted
@@ -229,6 +236,7 @@ def a_worker_dies_after_it_has_refused_something(office: TestOffice, journey: Jo
 
 async def test_what_is_lost_for_good_is_named_and_the_rest_is_restored(office: TestOffice, tmp_path: Path) -> None:
     journey = await office.refer(effective_on=DAY)
+    await all_told(office)
     copy(file_of(office), tmp_path / "backup.db")
     accepted, checked, *_ = full_way(DAY)
     assert (await office.journeys.submit(journey, accepted)).row == 2
@@ -263,6 +271,7 @@ async def test_an_event_that_is_lost_for_good_is_given_up_by_two_and_the_journey
     journey = await office.refer(effective_on=DAY)
     enter(office.engine, ROBIN.name, *everywhere((Role.OPERATOR,)))
     Keyring(tmp_path / "keys").add(ROBIN.name, key_of(ROBIN.name))
+    await all_told(office)
     copy(file_of(office), tmp_path / "backup.db")
     await office.journeys.submit(journey, accepted)
     first_run = (await office.handle(journey).describe()).run_id
@@ -307,7 +316,7 @@ async def goes_on_without(office: TestOffice, journey: JourneyId, lost: list[int
     assert await restored(office) == []
     await assert_agreement(office, journey)
     [verification] = await live_verifier(office.client, office.lists.engine).verify([journey])
-    assert [one.what.id for one in verification.noted] == ["noted.rows_given_up"]
+    assert [one.what.id for one in verification.noted] == ["noted.rows_given_up", "noted.sending_of_lost_history"]
     assert [line.row for line in office.ledger(journey) if line.receipt.rule == "the_row_is_told"] == lost
     assert (await reconcile_now(office.client, office.settings.task_queue, timedelta(0))).differences == ()
 
@@ -359,6 +368,7 @@ async def test_temporal_is_put_back_alone_and_then_together_with_a_still_older_d
             journey = await then.refer(effective_on=DAY)
             await then.journeys.submit(journey, accepted)
             only_refused = await then.refer(effective_on=DAY)
+            await all_told(office)
             copy(file_of(office), tmp_path / "backup.db")
             await then.journeys.submit(journey, checked)
             await nothing_is_behind(then)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.certificates.page import Certificate
+from models.fields import BothLanguages
+from services.certificates.page import Certificate, Internship
 from tests.support.programmes import SERVICE
 
 WORKPLACE, TASKS = "Lasarettet, restaurang och brickdukning", "Service assistant, tray kitchen"
@@ -11,13 +12,15 @@ WORKPLACE, TASKS = "Lasarettet, restaurang och brickdukning", "Service assistant
 DANIELA = "Danìéla Ćosić-Łuczak Åäöðþ Ильина"
 
 
-EXAMPLE = Certificate(
-    programme=SERVICE.name,
-    workplace="Lasarettet & <köket>",
-    tasks=TASKS,
+INTERNSHIP = Internship(
+    workplace=BothLanguages(sv="Lasarettet & <köket>", en="The hospital & <kitchen>"),
+    tasks=BothLanguages(sv="Köksbiträde", en=TASKS),
     starts_on=date(2025, 4, 14),
     ends_on=date(2025, 6, 13),
+    interrupted=False,
     supervisor="Maria Ek",
-    learnt=("Kan följa hygienrutiner",),
+    learnt=(BothLanguages(sv="Kan följa hygienrutiner", en="Can follow hygiene routines"),),
     shown=(SERVICE.criteria[0].text,),
 )
+
+EXAMPLE = Certificate(programme=SERVICE.name, employer="Région Påhittad", internships=(INTERNSHIP,))

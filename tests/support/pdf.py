@@ -6,8 +6,7 @@ from re import DOTALL, findall
 
 def text_of(pdf: bytes) -> str:
     """The text that a reader of the PDF finds: glyphs of its streams, looked up in the maps from glyphs to letters."""
-    streams = [inflated(stream) for stream in findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, DOTALL)]
-    maps = [to_letters(stream) for stream in streams if b"beginbfchar" in stream or b"beginbfrange" in stream]
+    streams, maps = streams_of(pdf), maps_of(pdf)
     assert len(maps) == 2, "a regular and a bold font"
     fonts: dict[bytes, dict[int, str]] = {}
     text = ""
@@ -21,6 +20,20 @@ def text_of(pdf: bytes) -> str:
             font = name or font
             text += "" if name else read(shown, fonts[font])
     return text
+
+
+def streams_of(pdf: bytes) -> list[bytes]:
+    return [inflated(stream) for stream in findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, DOTALL)]
+
+
+def maps_of(pdf: bytes) -> list[dict[int, str]]:
+    """Of each font, the letters that its glyphs stand for."""
+    return [to_letters(one) for one in streams_of(pdf) if b"beginbfchar" in one or b"beginbfrange" in one]
+
+
+def glyphs_for(pdf: bytes, letter: str) -> int:
+    """How many shapes of a letter the PDF has."""
+    return sum(letters == letter for one in maps_of(pdf) for letters in one.values())
 
 
 def inflated(stream: bytes) -> bytes:

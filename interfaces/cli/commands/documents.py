@@ -13,8 +13,8 @@ from runtime.i18n import _, language, read_language, using_language
 from services.application import Application, programme_of
 from services.certificates.issuing import issue
 from services.readers import reader_of
-from services.reports import tables
 from services.reports.issuing import own_report, published_report
+from services.reports.writing import as_plain, write_csv, write_page
 
 app = Typer()
 
@@ -39,13 +39,13 @@ def report(
     figures = (published_report if publish else own_report)(application, rules, actor)
     with using_language(chosen):
         if csv:
-            tables.write_csv(figures, csv)
+            write_csv(figures, csv)
         if html:
-            tables.write_page(figures, html)
+            write_page(figures, html)
         if not (csv or html or as_json):
             programmes.report(figures)
         if as_json:
-            show.as_json(tables.as_plain(figures))
+            show.as_json(as_plain(figures))
 
 
 @app.command()

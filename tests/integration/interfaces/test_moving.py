@@ -168,6 +168,12 @@ def test_what_takes_two_waits_for_a_colleague(two: Two) -> None:
     listed = said("approvals", by="bo.lind")
     number = next(line.split()[0] for line in listed.splitlines() if two.wrong.candidate in line)
     assert "Nobody approves their own" in said("approve", number, by="anna.berg")
+    before = everything(two.engine)
+    shown = said("approve", number, "--dry-run", by="bo.lind")
+    assert f"{two.right.candidate}:\ninternship_agreed: this would follow" in shown
+    assert " → internship\n" in shown
+    assert "stage: internship → " in shown
+    assert everything(two.engine) == before
     assert "accepted" in said("approve", number, by="bo.lind")
     assert stages(two) == (Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP)
     assert two.rows(two.right)[-1].actor == "coordinator:bo.lind"

@@ -25,7 +25,7 @@ from services.certificates.page import as_html, lay_out
 from services.queries.possible import by_what_they_lead_to
 from services.reports.counting import count
 from services.reports.publishing import publish
-from services.reports.tables import page, write_csv
+from services.reports.writing import page, write_csv
 from tests.bench.people import make_up
 from tests.support.authority import found, keep_keys
 from tests.support.builders import ROUTES, way_to
@@ -198,7 +198,7 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
 
 def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
     inner = UsageError(msg("field.no_value", "The field {name} has no value.", name="i går {}"))
-    outer = UsageError(msg("training.line", "Line {line}: {what}", line=3, what=inner.message))
-    assert in_any_case(outer.message) == "Line 3: The field i går {} has no value."
+    outer = UsageError(msg("row.employment", "Earlier employment: {what}", what=inner.message))
+    assert in_any_case(outer.message) == "Earlier employment: The field i går {} has no value."
     with using_language("sv"):
-        assert told(outer)[0] == "Rad 3: Fältet i går {} saknar värde."
+        assert told(outer)[0] == "Tidigare anställning: Fältet i går {} saknar värde."

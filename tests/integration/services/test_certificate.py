@@ -7,24 +7,32 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from re import findall
+from shutil import copy
+from types import SimpleNamespace
+from typing import cast
 
+import matplotlib
 import pytest
 from sqlalchemy import Engine
 
 from activities.language import Language, said
 from models.fields import BothLanguages
+from models.programme.programme import Programme
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import one_of
-from services.certificates.issuing import certificate_of, issue
-from services.certificates.page import Certificate, Page, as_html, as_pdf, lay_out
+from services.application import Application
+from services.certificates import pdf
+from services.certificates.issuing import Place, certificate_of, issue, places_of
+from services.certificates.page import Internship, Page, as_html, lay_out
+from services.certificates.pdf import as_pdf
 from services.queries.lists import Lists
 from services.queries.reads import openings
 from tests.support.builders import ROUTES
-from tests.support.certificates import DANIELA, EXAMPLE, TASKS, WORKPLACE
+from tests.support.certificates import DANIELA, EXAMPLE, INTERNSHIP, TASKS, WORKPLACE
 from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.errors import raises
-from tests.support.pdf import text_of
+from tests.support.pdf import glyphs_for, text_of
 from tests.support.programmes import RULES, SERVICE, met, scores
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import COORDINATOR, MONDAY, is_one_sentence
@@ -49,8 +57,22 @@ def evaluated(way: RecordedWay, **score: int) -> RecordedWay:
     return way
 
 
-def certified(way: RecordedWay, engine: Engine) -> Certificate:
-    return certificate_of(Lists(engine).ledger(way.id), SERVICE, RULES.positions)
+PLACES = {one.id: Place(one.unit, one.title) for one in RULES.positions}
+
+
+def all_certified(way: RecordedWay, engine: Engine, rules: Programme = SERVICE) -> tuple[Internship, ...]:
+    return certificate_of(Lists(engine).ledger(way.id), rules, PLACES).internships
+
+
+def certified(way: RecordedWay, engine: Engine) -> Internship:
+    [only] = all_certified(way, engine)
+    return only
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """Of a kind that does not matter."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
 
 
 @pytest.fixture
@@ -118,23 +140,75 @@ def test_before_an_internship_is_completed_there_is_none(engine: Engine, way: Re
     assert is_one_sentence(said(refused.value.message, "en"))
 
 
-def test_an_interrupted_internship_has_none(engine: Engine, way: RecordedWay) -> None:
-    way.comes(*ROUTES[Stage.INTERNSHIP], "internship_interrupted")
+INTERRUPTED_TOO = SERVICE.model_copy(update={"certify_interrupted": True})
+
+
+def test_an_interrupted_internship_is_certified_where_the_programme_says_so(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.INTERNSHIP]).later(5).comes("internship_interrupted")
     with raises(Refused, "certificate.no_internship"):
         certified(way, engine)
+    [only] = all_certified(way, engine, INTERRUPTED_TOO)
+    assert (only.interrupted, only.starts_on, only.ends_on) == (True, MONDAY, MONDAY + timedelta(days=5))
 
 
-def test_the_interrupted_one_is_left_out_where_another_was_completed(engine: Engine, way: RecordedWay) -> None:
-    way.comes(*ROUTES[Stage.INTERNSHIP], "internship_interrupted").later(10)
-    way.comes("internship_agreed").later(20).comes("internship_completed")
-    assert certified(way, engine).starts_on == MONDAY + timedelta(days=10)
+def test_every_internship_of_the_way_is_certified_each_with_what_was_learnt_in_it(
+    engine: Engine, way: RecordedWay
+) -> None:
+    """One was interrupted, one paused for another place, one completed: their days, and what the last one taught."""
+    way.comes(*ROUTES[Stage.REQUIREMENT_CHECK])
+    profile = way.rules.profiles[0]
+    assert way.tells("requirements_checked", profile=profile.id, findings=met(profile, **LEARNS)).accepted
+    way.comes("internship_agreed").later(10).comes("internship_interrupted")
+    way.later(1).comes("internship_agreed").later(4)
+    assert way.tells("paused", reason="Ill", frees_place=True).accepted
+    assert way.later(9).tells("resumed", seeks_new_place=True).accepted
+    way.comes("internship_agreed").later(30).comes("internship_completed")
+    evaluated(way)
+    found = all_certified(way, engine, INTERRUPTED_TOO)
+    assert [((one.starts_on - MONDAY).days, (one.ends_on - MONDAY).days, one.interrupted) for one in found] == [
+        *((0, 10, True), (11, 15, True), (24, 54, False)),
+    ]
+    assert [len(one.learnt) for one in found] == [0, 0, 2]
+    assert [one.interrupted for one in all_certified(way, engine)] == [False]
+
+
+def test_one_that_was_over_before_its_first_day_never_was(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    starts = MONDAY + timedelta(days=20)
+    assert way.tells("internship_agreed", starts_on=starts, ends_on=starts + timedelta(days=40)).accepted
+    way.later(2).comes("internship_interrupted")
+    with raises(Refused, "certificate.no_internship"):
+        all_certified(way, engine, INTERRUPTED_TOO)
+
+
+def test_a_position_that_has_left_the_files_is_called_what_it_was(engine: Engine) -> None:
+    without = SimpleNamespace(reading=engine, book=SimpleNamespace(positions=()))
+    assert places_of(cast(Application, without)) == PLACES
+
+
+def test_a_position_that_nobody_knows_any_more_is_not_named_by_its_code(engine: Engine, way: RecordedWay) -> None:
+    through(way)
+    with raises(Refused, "certificate.place_unknown"):
+        certificate_of(Lists(engine).ledger(way.id), SERVICE, {})
 
 
 # How it looks
 
 SAID = {
-    "sv": ["Intyg om praktik", "14 april 2025 till och med 13 juni 2025", "Utför uppgifterna som de beskrivits"],
-    "en": ["Certificate of internship", "14 April 2025 to 13 June 2025", "Does the tasks as described"],
+    "sv": [
+        "Intyg om praktik",
+        "14 april 2025 till och med 13 juni 2025",
+        "Utför uppgifterna som de beskrivits",
+        "Köksbiträde",
+        "Kan följa hygienrutiner",
+    ],
+    "en": [
+        "Certificate of internship",
+        "14 April 2025 to 13 June 2025",
+        "Does the tasks as described",
+        TASKS,
+        "Can follow hygiene routines",
+    ],
 }
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
@@ -155,7 +229,7 @@ class Words(HTMLParser):
 def test_the_page_says_it_in_either_language(in_language: Language) -> None:
     html = as_html(lay_out(EXAMPLE, DANIELA, in_language))
     said = Words(html).said
-    for text in (*SAID[in_language], DANIELA, "Lasarettet & <köket>", "Maria Ek", "Kan följa hygienrutiner"):
+    for text in (*SAID[in_language], DANIELA, "Région Påhittad", "Maria Ek"):
         assert text in said
     assert f'<html lang="{in_language}">' in html
     assert "<köket>" not in html
@@ -168,7 +242,7 @@ def test_each_word_is_said_in_its_language() -> None:
 
 
 def labels(page: Page) -> list[str]:
-    return [label for label, _ in (*page.facts, *page.lists)]
+    return [label for part in page.parts for label, _ in (*part.facts, *part.lists)]
 
 
 @pytest.mark.parametrize("in_language", LANGUAGES)
@@ -177,23 +251,47 @@ def test_the_pdf_says_what_the_page_says_on_one_sheet(in_language: Language) -> 
     assert content.startswith(b"%PDF-")
     assert len(findall(rb"/Type /Page\b", content)) == 1
     shown = "".join(text_of(content).split())
-    for text in (*SAID[in_language], DANIELA, "Lasarettet & <köket>", "Maria Ek", "Kan följa hygienrutiner"):
+    for text in (*SAID[in_language], DANIELA, "Région Påhittad", "Maria Ek"):
         assert "".join(text.split()) in shown, text
 
 
 def test_a_long_certificate_still_shows_everything() -> None:
     said = "håller ordning i förrådet och säger till i tid när något tar slut"
     long = tuple(f"Nummer {number}: {said}" for number in range(30))
-    shown = "".join(text_of(as_pdf(lay_out(replace(EXAMPLE, learnt=long), DANIELA, "sv"))).split())
+    learnt = tuple(BothLanguages(sv=text, en="-") for text in long)
+    certificate = replace(EXAMPLE, internships=(replace(INTERNSHIP, learnt=learnt),))
+    shown = "".join(text_of(as_pdf(lay_out(certificate, DANIELA, "sv"))).split())
     for text in long:
         assert "".join(text.split()) in shown
 
 
-def test_letters_that_the_font_lacks_are_refused_without_naming_them(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), raises(Refused, "certificate.font") as refused:
+def test_letters_that_no_font_has_are_refused_without_naming_them(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "NotoSans-Regular.ttf").write_text("no font")
+    monkeypatch.setattr(pdf, "FOLDERS", (tmp_path, tmp_path / "nowhere"))
+    with caplog.at_level(logging.DEBUG), raises(Refused, "certificate.letters") as refused:
         as_pdf(lay_out(EXAMPLE, "李 Påhittad", "sv"))
+    assert is_one_sentence(said(refused.value.message, "en").partition(". ")[0] + ".")
     assert "李" not in str(refused.value) + caplog.text
     assert "李 Påhittad" in as_html(lay_out(EXAMPLE, "李 Påhittad", "sv"))
+
+
+def test_letters_that_the_own_font_lacks_are_taken_from_one_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """STIX, which has letters of mathematics that DejaVu lacks, stands for a font of a script."""
+    copy(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf", tmp_path / "NotoSansX-Regular.ttf")
+    monkeypatch.setattr(pdf, "FOLDERS", (tmp_path,))
+    content = as_pdf(lay_out(EXAMPLE, "ᶊ Påhittad", "sv"))
+    assert (glyphs_for(content, "ᶊ"), glyphs_for(content, "Å")) == (1, 0)
+    assert glyphs_for(content, "P") >= 1
+
+
+def test_arabic_letters_are_joined() -> None:
+    """One alone has one shape. At the beginning, in the middle and at the end of a word it has others."""
+    alone, joined = (glyphs_for(as_pdf(lay_out(EXAMPLE, name, "sv")), "ب") for name in ("ب", "ببب"))
+    assert (alone, joined) == (1, 3)
 
 
 def test_a_page_shows_nothing_of_whom_it_names() -> None:

@@ -27,7 +27,8 @@ from runtime.i18n import using_language
 from services.reports.counting import Counts, count
 from services.reports.figures import Figures
 from services.reports.publishing import own_figures, publish
-from services.reports.tables import HIDDEN, as_plain, page, write_csv, write_page
+from services.reports.tables import HIDDEN
+from services.reports.writing import as_plain, page, write_csv, write_page
 from tests.bench.people import make_up
 from tests.support.authority import found as found_register
 from tests.support.authority import keep_keys
@@ -216,7 +217,7 @@ def test_the_csv_file_tells_no_small_group(made_up: Figures, tmp_path: Path) -> 
     assert {len(row) for row in rows} == {4}
     values = [row[3] for row in rows if row[0] not in ("report", "stays")]
     assert HIDDEN in values
-    explained = {row[0] for row in rows if row[2] == "note" and row[3].startswith(HIDDEN)}
+    explained = {row[0] for row in rows if row[2] == "explanation" and row[3].startswith(HIDDEN)}
     assert explained == {row[0] for row in rows if row[3] == HIDDEN}
     assert small_numbers(iter(values)) == []
 
@@ -306,9 +307,9 @@ def test_swedish_excel_takes_every_number_for_one(everybody: Counts, tmp_path: P
     with using_language("sv"):
         write_csv(own.model_copy(update={"stays": (stay,)}), tmp_path / "own.csv")
     rows = list(csv.reader((tmp_path / "own.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
-    numbers = [row[3] for row in rows[1:] if row[0] != "rapport" and row[2] != "anmärkning"]
+    numbers = [row[3] for row in rows[1:] if row[0] != "rapport" and row[2] != "förklaring"]
     assert "1234,5" in numbers
-    assert all(re.fullmatch(r"\d+(,\d+)?%?", number) for number in numbers), numbers
+    assert [number for number in numbers if not re.fullmatch(r"\d+(,\d+)?%?", number)] == []
 
 
 def test_the_command_writes_what_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lite: Engine) -> None:
