@@ -61,10 +61,17 @@ async def test_a_partner_is_away(installed: Installation) -> None:
     assert "gone (410)" in " ".join(dead.output.split())
     installed.partner.answer = (204, b"", {})
     before = len(installed.partner.requests)
+    [notice] = ids_of(installed, candidate, "referral_accepted")
     await installed.types("outages", name)
-    await until(lambda: installed.partner.requests[before:])
-    assert len({headers["webhook-id"] for _, headers, _ in installed.partner.requests}) == 1
+    await until(lambda: ids_of(installed, candidate, "referral_accepted", before))
+    assert ids_of(installed, candidate, "referral_accepted", before) == {notice}
     assert installed.all_is_typed(name)
+
+
+def ids_of(installed: Installation, candidate: str, kind: str, first: int = 0) -> set[str]:
+    """The webhook ids by which the partner was told of an event of a candidate."""
+    told = installed.partner.requests[first:]
+    return {headers["webhook-id"] for _, headers, body in told if candidate in str(body) and kind in str(body)}
 
 
 async def test_a_webhook_secret_changes(installed: Installation) -> None:

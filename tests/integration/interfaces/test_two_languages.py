@@ -198,7 +198,7 @@ def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
 
 def test_an_error_that_passes_another_on_says_both_in_the_same_language() -> None:
     inner = UsageError(msg("field.no_value", "The field {name} has no value.", name="i går {}"))
-    outer = UsageError(msg("training.line", "Line {line}: {what}", line=3, what=inner.message))
-    assert in_any_case(outer.message) == "Line 3: The field i går {} has no value."
+    outer = UsageError(msg("row.employment", "Earlier employment: {what}", what=inner.message))
+    assert in_any_case(outer.message) == "Earlier employment: The field i går {} has no value."
     with using_language("sv"):
-        assert told(outer)[0] == "Rad 3: Fältet i går {} saknar värde."
+        assert told(outer)[0] == "Tidigare anställning: Fältet i går {} saknar värde."

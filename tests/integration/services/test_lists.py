@@ -153,10 +153,12 @@ def test_notices_come_latest_first_and_are_filtered(engine: Engine, lists: Lists
         recorded_way(engine, BO, Stage.REQUIREMENT_CHECK, 1),
         recorded_way(engine, ANNA, Stage.REQUIREMENT_CHECK, 2),
     )
-    assert [line.journey_id for line in lists.notices()] == [anna.id, bo.id]
-    assert [line.journey_id for line in lists.notices(journey_id=bo.id)] == [bo.id]
+    assert [line.journey_id for line in lists.notices()] == [anna.id, anna.id, bo.id, bo.id]
+    assert [line.journey_id for line in lists.notices(journey_id=bo.id)] == [bo.id, bo.id]
     assert [line.journey_id for line in lists.notices(limit=1)] == [anna.id]
-    [line] = lists.notices(journey_id=bo.id)
+    told = {line.kind: line for line in lists.notices(journey_id=bo.id)}
+    line, referred = told["referral_accepted"], told["referred"]
+    assert (referred.recipient, referred.status) == ("arbetsformedlingen", Delivery.PENDING)
     assert (line.kind, line.recipient, line.status) == ("referral_accepted", "arbetsformedlingen", Delivery.PENDING)
     assert (line.attempts, line.last_error, line.sent_at, line.acknowledged_at) == (0, None, None, None)
     assert line.created_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -165,12 +167,13 @@ def test_notices_come_latest_first_and_are_filtered(engine: Engine, lists: Lists
 def test_notices_are_counted_and_found_by_how_far_they_have_come(engine: Engine, lists: Lists) -> None:
     recorded_way(engine, ANNA, Stage.AWAITING_PLACEMENT)
     recorded_way(engine, BO, Stage.REQUIREMENT_CHECK)
-    outbox, [first, second, third] = Outbox(engine), lists.notices()
+    outbox, [first, second, *others] = Outbox(engine), lists.notices()
     sent_at = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
     outbox.mark_sent(UUID(first.notice_id), sent_at, first.recipient)
     outbox.mark_dead(UUID(second.notice_id), "the address is gone")
-    assert lists.deliveries() == {"sent": 1, "dead": 1, "pending": 1}
-    assert [line.notice_id for line in lists.notices(status="pending")] == [third.notice_id]
+    assert lists.deliveries() == {"sent": 1, "dead": 1, "pending": 3}
+    pending = [line.notice_id for line in lists.notices(status="pending")]
+    assert pending == [line.notice_id for line in others]
     [dead] = lists.notices(status="dead")
     assert (dead.notice_id, dead.last_error, dead.attempts) == (second.notice_id, "the address is gone", 1)
     [sent] = lists.notices(status="sent")
