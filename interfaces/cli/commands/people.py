@@ -8,7 +8,8 @@ from typer import Argument, Option, Typer, echo
 from interfaces.cli.asking_people import number_of
 from interfaces.cli.before_sending import Before, left
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, Whom, Yes
-from interfaces.cli.output import identities, show
+from interfaces.cli.output import joining as screen
+from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
 from runtime.errors import UsageError
@@ -73,7 +74,7 @@ def join(
         if dry_run and as_json:
             show.as_json(found)
         elif dry_run or before.asks:
-            identities.to_be_joined(found, Titles(application.book))
+            screen.to_be_joined(found, Titles(application.book))
         if dry_run:
             return 0
         if before.asks and not confirm(_("Are they two people?") if undo else _("Are they one person?")):

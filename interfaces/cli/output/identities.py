@@ -8,10 +8,8 @@ from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
 from services.identities.finding import Colleague, Found
-from services.identities.joining import ToBeJoined
 from services.identities.register import Person
 from services.queries.lines import LedgerLine
-from services.queries.titles import Titles
 from services.recording.reminding import OpenReminder
 from services.texts import TextLine
 
@@ -36,21 +34,6 @@ def same_as(candidate: str, numbers: Sequence[str]) -> None:
         show.tell(_("The same person as {candidates}.", candidates=", ".join(others)))
 
 
-def to_be_joined(found: ToBeJoined, titles: Titles) -> None:
-    """Both of those who are to be joined, with their ways, and that they differ."""
-    for one in (found.earlier, found.later):
-        show.tell(f"{one.candidate}  {one.name}" if one.name else one.candidate, style="bold")
-        for line in titles.shown(one.ways):
-            stage = f"{as_typed(line.stage)}{journeys.if_paused(line.paused)}"
-            show.tell("  " + _("{programme}: {stage}, since {day}", **_place(line.programme, stage, line.since)))
-    if found.differ:
-        show.tell(_("Odd: the names or the dates of birth differ."), style="bold")
-
-
-def _place(programme: str, stage: str, day: date) -> dict[str, object]:
-    return {"programme": programme, "stage": stage, "day": day}
-
-
 def found(found: Found, today: date) -> None:
     """Whoever was found, one block each: no table would hold it all."""
     for line in found.lines:
@@ -59,7 +42,8 @@ def found(found: Found, today: date) -> None:
         if line.same_as is not None:
             show.tell("  " + _("The same person as {candidates}.", candidates=line.same_as))
         stage = f"{as_typed(line.stage)}{journeys.if_paused(line.paused)}"
-        show.tell("  " + _("{programme}: {stage}, since {day}", **_place(line.programme, stage, line.since)))
+        place = {"programme": line.programme, "stage": stage, "day": line.since}
+        show.tell("  " + _("{programme}: {stage}, since {day}", **place))
         for one in line.items:
             show.tell(f"  {journeys.item(one, today, line.tasks.get(one.item))}")
         if line.works_at:
