@@ -17,7 +17,7 @@ from services.naming import Named, kinds
 from services.recording.draft import Draft, Missing, checked_field, draft, kind_of, missing
 from services.recording.event_names import in_names
 from services.recording.field_names import field_name
-from services.recording.given import IN_A_LIST, read_field
+from services.recording.given import IN_A_LIST, OF_PEOPLE, read_field
 from services.recording.knowledge import Knowledge
 
 NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
@@ -77,8 +77,16 @@ def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool
         return value
 
     text = translate(field_name(asked.name))
+    if not needed and default is None:
+        text = _("{question} (Enter leaves it out)", question=text)
     shown = titles.get(default or "", default)
-    said = ask(Question(text, asked.choices, default, shown, optional=not needed, first=asked.fitting), read)
+    question = Question(
+        *(text, asked.choices, default, shown),
+        optional=not needed,
+        first=asked.fitting,
+        of_people=asked.name in OF_PEOPLE,
+    )
+    said = ask(question, read)
     _show_back(said)
     return said
 
