@@ -2,7 +2,7 @@
 anybody: kinds, outcomes, channels, and partners, which are organisations."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -59,11 +59,11 @@ class Measures:
             "helavagen_files_set_aside", "Files of programmes/ with a fault", ("file",), registry=registry
         )
 
-    def set_aside(self, files: Iterable[str]) -> None:
-        """Show which files of `programmes/` are set aside."""
+    def set_aside(self, files: Mapping[str, bool]) -> None:
+        """Show of each file of `programmes/` whether it is set aside."""
         self.files.clear()
-        for file in files:
-            self.files.labels(file).set(1)
+        for file, is_set_aside in files.items():
+            self.files.labels(file).set(is_set_aside)
 
     def recorded(self, entry: LedgerEntry, receipt: Receipt, now: datetime) -> bool:
         """Count an event that has its receipt; False where that is the receipt of an earlier time."""

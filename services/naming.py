@@ -131,6 +131,13 @@ def yes_or_no() -> list[Named]:
     ]
 
 
+def names_nobody(written: str) -> bool:
+    """Whether it is a letter, or an answer of yes or no: meant for another question than who it is."""
+    if len(folded(written)) <= 1:
+        return True
+    return any(folded(written) in one.written for one in yes_or_no())
+
+
 def programmes(book: RuleBook) -> list[Named]:
     """The programmes of today, also those that cannot be used until a fault in their files is corrected."""
     return [titled(programme, name) for programme, name in book.titles.items()]

@@ -1,7 +1,6 @@
 """Whether what people record beside the ledger is whole: each row in its place in its chain, signed by its author."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,7 +11,7 @@ from auditing.evidence.findings import Finding, finding_of, so_many
 from auditing.transparency.signing import ChainHead
 from auditing.verification.authority_checks import moment_of
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
-from models.access.permissions import PERMISSIONS, Operation, Reading
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation
 from models.access.register import Register
 from models.identifiers import Actor
 from models.message import Message, msg
@@ -112,17 +111,25 @@ def _recorder_findings(table: str, row: JsonRow, register: Register, where: Mess
         expected = msg("found.key_of", "a key of {holder}", holder=row["recorded_by"])
         found = key.holder if key else row["key"]
         yield finding_of("finding.record_by_another", "the row is signed by somebody else", where, expected, found)
-    elif not _is_in_a_role_for_it(table, register, actor, at):
+    elif not _is_in_a_role_for_it(table, row, register, actor):
         said = msg("found.recorder_in_the_role", "somebody in the role that they recorded it in")
         yield finding_of(
             "finding.record_out_of_role", "the row was recorded out of role", where, said, row["recorded_by"]
         )
 
 
-def _is_in_a_role_for_it(table: str, register: Register, actor: Actor, at: datetime) -> bool:
-    has_it = any(one.role is actor.role for one in register.assignments(actor.name, at))
+def _is_in_a_role_for_it(table: str, row: JsonRow, register: Register, actor: Actor) -> bool:
+    """Whether somebody had the role then, and it gives the right that the table asks for, there where it asks."""
+    held = [one for one in register.assignments(actor.name, moment_of(row["recorded_at"])) if one.role is actor.role]
     needed = _RIGHTS.get(table)
-    return has_it and (needed is None or needed in PERMISSIONS[actor.role])
+    farthest = Relation.ANY if needed is None else PERMISSIONS[actor.role].get(needed)
+    if farthest is None or not held:
+        return False
+    return (
+        table != ReportRow.__tablename__
+        or farthest is Relation.ANY
+        or any(one.is_in(row["programme"], None) for one in held)
+    )
 
 
 _RIGHTS = {ProtectionRow.__tablename__: Operation.PROTECTION, ReportRow.__tablename__: Reading.REPORT}

@@ -16,6 +16,7 @@ from services.queries.holding import marks
 from services.queries.lines import LedgerLine
 from services.recording.correction import as_it_holds, line_of
 from services.recording.draft import checked_field
+from services.recording.event_names import in_names
 from services.recording.field_names import field_name
 from services.recording.given import read_field
 from services.recording.knowledge import Knowledge
@@ -45,7 +46,8 @@ def ask_fields(rows: Sequence[LedgerLine], number: int, known: Knowledge) -> tup
     tell(f"{number}. {as_kind(line.kind)}", style="bold")
     tell("  0  " + _("strike all of it"))
     for place, name in enumerate(names, start=1):
-        tell(f"  {place}  {_label(name)}: {'–' if holds[name] is None else holds[name]}")
+        value = "–" if holds[name] is None else in_names(name, holds[name], holds, known)
+        tell(f"  {place}  {_label(name)}: {value}")
     fields: dict[str, str] = {}
     while True:
         chosen = typer.prompt(_("what is wrong? (its number, Enter when done)"), default="", show_default=False).strip()

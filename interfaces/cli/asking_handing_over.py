@@ -26,7 +26,7 @@ def ask_colleague(application: Application, leaves: str) -> str:
     """The colleague who takes over. Raises UsageError where nobody can be asked."""
     _require("--to")
     others = [one for one in in_charge(application.authority) if one.code != leaves]
-    found = ask(Question(_("who takes over?"), others), lambda typed: colleague(application, typed))
+    found = ask(Question(_("who takes over?"), others, of_people=True), lambda typed: colleague(application, typed))
     assert found is not None
     return found
 

@@ -59,4 +59,7 @@ def _asked(
             return str(checked(name, typed, application.today(), names))
 
     text = translate(FIELDS[name] if name in FIELDS else field_name(name))
-    return ask(Question(text, choices, default, titles.get(default or ""), optional=optional), read)
+    return ask(
+        Question(text, choices, default, titles.get(default or ""), optional=optional, of_people=name == "coordinator"),
+        read,
+    )

@@ -15,8 +15,9 @@ from services.application import may_ask
 from services.days import day_of, in_full
 from services.naming import Named, kinds
 from services.recording.draft import Draft, Missing, checked_field, draft, kind_of, missing
+from services.recording.event_names import in_names
 from services.recording.field_names import field_name
-from services.recording.given import IN_A_LIST, read_field
+from services.recording.given import IN_A_LIST, OF_PEOPLE, read_field
 from services.recording.knowledge import Knowledge
 
 NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
@@ -76,8 +77,16 @@ def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool
         return value
 
     text = translate(field_name(asked.name))
+    if not needed and default is None:
+        text = _("{question} (Enter leaves it out)", question=text)
     shown = titles.get(default or "", default)
-    said = ask(Question(text, asked.choices, default, shown, optional=not needed, first=asked.fitting), read)
+    question = Question(
+        *(text, asked.choices, default, shown),
+        optional=not needed,
+        first=asked.fitting,
+        of_people=asked.name in OF_PEOPLE,
+    )
+    said = ask(question, read)
     _show_back(said)
     return said
 
@@ -94,7 +103,7 @@ def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draf
     """Another answer in the place of one that the person chooses; None where they leave."""
     asked_for = [*missing(drafted.kind, {}), *possible(drafted.kind).may_have]
     fields = [name for name in asked_for if name in drafted.fields and name not in NEVER_ASKED]
-    named = [Named(name, f"{translate(field_name(name))}: {_value_shown(drafted, name)}") for name in fields]
+    named = [Named(name, f"{translate(field_name(name))}: {_value_shown(drafted, name, knowledge)}") for name in fields]
     choices = [*named, Named("effective_on", f"{translate(field_name('effective_on'))}: {in_full(day)}")]
     chosen = ask(Question(_("Change which answer? (its number, Enter leaves)"), choices, optional=True), str)
     codes = {one.code for one in choices}
@@ -114,8 +123,8 @@ def answer_anew(drafted: Draft, name: str, knowledge: Knowledge) -> Draft:
     return draft(drafted.kind, given if said is None else {**given, name: said}, knowledge)
 
 
-def _value_shown(drafted: Draft, name: str) -> str:
-    value = drafted.fields[name]
+def _value_shown(drafted: Draft, name: str, knowledge: Knowledge) -> str:
+    value = in_names(name, drafted.fields[name], drafted.fields, knowledge)
     return "…" if isinstance(value, list) else str(value)
 
 

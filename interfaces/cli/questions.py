@@ -9,15 +9,15 @@ import typer
 from interfaces.cli.output.show import aside, tell
 from runtime.errors import UsageError, UserError
 from runtime.i18n import _, _n, translate
-from services.naming import Named, NotMeant, folded, meant, yes_or_no
+from services.naming import Named, NotMeant, folded, meant, names_nobody, yes_or_no
 
 T = TypeVar("T")
 
 LIST = "?"
 """What is typed to see the choices."""
 
-SHOWN_AT_ONCE = 9
-"""Choices that are listed without being asked for: as many as one digit chooses among."""
+SHOWN_AT_ONCE = 15
+"""Choices that are listed without being asked for: as many as one takes in at a glance."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Question:
 
     `beside` stands above the question: the text of what is asked about. The choices may be `listed` already; where only
     the `first` so many fit, the others are counted alone until they are asked for. It is asked `aside`, on stderr,
-    where the output may go elsewhere.
+    where the output may go elsewhere. Where the choices are `of_people`, a letter or a yes chooses nobody.
     """
 
     text: str
@@ -38,6 +38,7 @@ class Question:
     listed: bool = False
     first: int | None = None
     aside: bool = False
+    of_people: bool = False
 
 
 def ask(question: Question, read: Callable[[str], T]) -> T | None:
@@ -57,7 +58,7 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
             tell(_("An answer is needed. Write ? for what there is to choose among."))
             continue
         try:
-            return read(_chosen(typed or str(question.default), question.choices))
+            return read(_chosen(typed or str(question.default), question.choices, of_people=question.of_people))
         except UserError as error:
             (aside if question.aside else tell)(translate(error.message))
 
@@ -104,11 +105,14 @@ def _asked(question: Question) -> str:
     return question.text
 
 
-def _chosen(typed: str, choices: Sequence[Named]) -> str:
+def _chosen(typed: str, choices: Sequence[Named], *, of_people: bool) -> str:
     """The code of the choice with that number, or of the only one that begins so; anything else as it was typed."""
     if typed.isdigit() and all(typed not in one.written for one in choices) and 1 <= int(typed) <= len(choices):
+        tell(f"  {choices[int(typed) - 1].title}")
         return choices[int(typed) - 1].code
     key = folded(typed)
+    if of_people and names_nobody(typed):
+        return typed
     begun = [one for one in choices if key and any(name.startswith(key) for name in one.written)]
     if len(begun) == 1 and key not in begun[0].written:
         tell(f"  {begun[0].title}")

@@ -30,6 +30,9 @@ WORDED: Mapping[str, Callable[[Any], StrEnum]] = {
 OF_ANOTHER = ("correction_proposed", "corrected")
 """Kinds that say something of an earlier event."""
 
+ENDING = ("text", "reason", "remark")
+"""Fields with somebody's own words, which a sentence may end with."""
+
 
 def name_of(kind: str) -> Message:
     """What a kind of event is called; one of another version, by its code."""
@@ -94,7 +97,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
 
 def _moved(event: Mapping[str, Any], rows: Mapping[str, int] | None) -> Message:
     """The same, with the candidate on whom it was recorded first, or is recorded now."""
-    what, other = in_words({**event, "moved": None}, rows), JourneyId.parse(event["moved"]["journey"]).candidate
+    ended = {name: _ended(str(event[name])) for name in ENDING if event.get(name)}
+    what = in_words({**event, **ended, "moved": None}, rows)
+    other = JourneyId.parse(event["moved"]["journey"]).candidate
     if event.get("kind") == "correction_proposed":
         return msg(
             "event.to_be_moved", "{what} It is to be moved to candidate {candidate}.", what=what, candidate=other
@@ -180,8 +185,12 @@ def _lists(event: Mapping[str, Any]) -> dict[str, object]:
 def _replaced(event: Mapping[str, Any]) -> Message | str:
     if event.get("kind") not in OF_ANOTHER:
         return ""
-    replacement = event.get("replacement")
+    replacement, is_proposed = event.get("replacement"), event.get("kind") == "correction_proposed"
     if replacement is None:
+        if is_proposed:
+            return msg("event.would_be_struck", "The event would be struck.")
         return msg("event.struck", "The event is struck.")
     day, what = replacement["effective_on"], in_words(replacement)
+    if is_proposed:
+        return msg("event.would_be_replaced_by", "It would read, for {day}: {what}", day=day, what=what)
     return msg("event.replaced_by", "It now reads, for {day}: {what}", day=day, what=what)

@@ -157,7 +157,10 @@ def _due_on(rule: DeadlineRule, state: State) -> date | None:
     if day is None:
         return None
     stood_still = sum(pause.days_since(day) for pause in state.pauses)
-    return next_weekday(day + timedelta(days=rule.days + stood_still))
+    due_on = next_weekday(day + timedelta(days=rule.days + stood_still))
+    if rule.counts_from is CountsFrom.LAST_CHECK_IN and state.agreed_end and due_on > state.agreed_end:
+        return None  # by then there is nothing left to check in on: the end itself is due
+    return due_on
 
 
 def counted_from(counts_from: CountsFrom, state: State) -> date | None:

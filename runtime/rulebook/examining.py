@@ -11,6 +11,7 @@ from models.programme.training import TrainingPackage
 from runtime.rulebook.faults import Fault, examine, path_of, uncovered
 from runtime.rulebook.listed import FORMS, PARTNERS, TOWNS, TRAINING
 from runtime.rulebook.reading import NO_FORM, TWICE, contradictions, loose_ends_of_programme, named_twice
+from runtime.rulebook.texts import FileText
 
 T = TypeVar("T")
 
@@ -33,6 +34,19 @@ class Known(NamedTuple):
     packages: Mapping[str, TrainingPackage]
     partners: Mapping[str, Partner]
     unread: frozenset[str]
+
+
+class Examined(NamedTuple):
+    """A programme file as far as it can be read, and everything that is wrong with it."""
+
+    read: FileText
+    programme: Programme
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is."""
+        return not self.faults and not self.read.flaws
 
 
 NOTHING = examine(Programme, {})[0]

@@ -44,6 +44,11 @@ class KeptBook:
         self._taken: Stamp = self._seen
         self._take(RuleBook(folder, lenient=True))
 
+    @property
+    def files(self) -> dict[str, bool]:
+        """Each file, and whether it is set aside."""
+        return {file: file in self.set_aside for file in sorted({*self._seen, *self.set_aside})}
+
     def find(self, programme_id: str) -> Programme | None:
         """A programme by its id; None where there was never a good version of it."""
         return next((one for one in self._programmes.values() if one.id == programme_id), None)

@@ -2,10 +2,10 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.training import TrainingPackage
 from runtime.errors import UsageError
-from runtime.rulebook.examining import NOTHING, Known, examine_programme
+from runtime.rulebook.examining import NOTHING, Examined, Known, examine_programme
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.listed import (
     FORMS,
@@ -32,29 +32,16 @@ from runtime.rulebook.listed import (
     read_listed,
 )
 from runtime.rulebook.reading import (
-    form_counted_as,
     loose_ends_of_forms,
     loose_ends_of_partners,
     loose_ends_of_positions,
     loose_ends_of_towns,
     pinned,
+    with_conversion,
 )
 from runtime.rulebook.texts import FileText, read_file
 
 ID_TAKEN = msg("file.id_taken", "another file has this programme already")
-
-
-class Examined(NamedTuple):
-    """A programme file as far as it can be read, and everything that is wrong with it."""
-
-    read: FileText
-    programme: Programme
-    faults: tuple[Fault, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is."""
-        return not self.faults and not self.read.flaws
 
 
 class RuleBook:
@@ -123,7 +110,7 @@ class RuleBook:
         """Every form of employment by its id, in the versions that followed one another."""
         versions: defaultdict[str, list[EmploymentForm]] = defaultdict(list)
         for form in (forms := self._entries(FORMS)):
-            versions[form.id].append(_with_conversion(form, forms))
+            versions[form.id].append(with_conversion(form, forms))
         return {name: tuple(of_one) for name, of_one in versions.items()}
 
     def age_limits(self) -> set[int]:
@@ -201,12 +188,11 @@ class RuleBook:
         """A programme by its id, without the others. Raises UsageError where there is none, or it has a fault."""
         programme = self._named(programme_id)
         if programme is None:
-            known = ", ".join(self._ids)
             raise UsageError(
                 "programme.unknown",
                 "Unknown programme {programme}. Available: {known}.",
                 programme=programme_id,
-                known=known,
+                known=", ".join(self._ids),
             )
         return programme
 
@@ -312,9 +298,3 @@ class RuleBook:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
         unread = frozenset(stem for stem, listed in self._lists.items() if not listed.is_whole)
         return examine_programme(data, Known(self.forms, self.towns, self.packages, self._known, unread))
-
-
-def _with_conversion(form: EmploymentForm, forms: Sequence[EmploymentForm]) -> EmploymentForm:
-    """A form that counts as another becomes permanent as that one does; the rule stands in the file once."""
-    other = form_counted_as(form, forms) if form.counts_as is not None else None
-    return form.model_copy(update={"conversion": other.conversion}) if other is not None else form

@@ -87,6 +87,12 @@ def form_counted_as(form: EmploymentForm, forms: Sequence[EmploymentForm]) -> Em
     return next((other for other in reversed(forms) if other.id == form.counts_as and other.overlaps(form)), None)
 
 
+def with_conversion(form: EmploymentForm, forms: Sequence[EmploymentForm]) -> EmploymentForm:
+    """A form that counts as another becomes permanent as that one does; the rule stands in the file once."""
+    other = form_counted_as(form, forms) if form.counts_as is not None else None
+    return form.model_copy(update={"conversion": other.conversion}) if other is not None else form
+
+
 def loose_ends_of_positions(positions: Listed[Position], programmes: Mapping[str, Programme]) -> Iterator[PlacedEnd]:
     """Where positions name programmes and profiles that are nowhere."""
     for number, position in positions.sound:

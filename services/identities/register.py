@@ -59,7 +59,7 @@ class Register:
     ) -> None:
         """`numbers_of` are all numbers of the person who has one, that by which they go on first."""
         self._engine = engine
-        self.numbers_of = numbers_of
+        self._numbers_of = numbers_of
         self._random = random
         self._keyring = keyring
         self._sealer = sealer_on(engine)
@@ -93,6 +93,13 @@ class Register:
         """The same as `known`; of somebody who has several numbers, the one that the others lead to."""
         known = self.known(identity_number)
         return self.numbers_of(known)[0] if known is not None else None
+
+    def numbers_of(self, candidate: str) -> tuple[CandidateNumber, ...]:
+        """All numbers of the person who has this one, that by which they go on first; of several none of those that
+        were erased."""
+        numbers = self._numbers_of(candidate)
+        kept = self.identities(numbers) if len(numbers) > 1 else numbers
+        return tuple(one for one in numbers if one in kept) or numbers
 
     def under(self, sought: Sought) -> list[str]:
         """The numbers of all candidates who may be sought, by the tokens alone: see `services.identities.words`."""

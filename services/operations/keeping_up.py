@@ -96,4 +96,4 @@ class KeepsUp:
             return None
 
     def _show(self) -> None:
-        self._measures.set_aside(self._kept.set_aside)
+        self._measures.set_aside(self._kept.files)

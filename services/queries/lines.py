@@ -13,6 +13,7 @@ from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of, in_effect
 from models.message import msg
+from models.partners.partner import CANDIDATE
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
 from models.stages import EndReason, Stage
@@ -213,10 +214,16 @@ class NoticeLine(Strict):
     acknowledged_at: datetime | None
 
 
+PARTS = {
+    MANAGER: msg("recipient.manager", "the programme's manager"),
+    CANDIDATE: msg("recipient.candidate", "the candidate, by the coordinator"),
+}
+"""Recipients that stand for a part in the journey."""
+
+
 def told_to(recipient: str, sent_to: str | None) -> str:
     """Whom a notice was sent to; before that, whom it is meant for."""
-    meant = translate(msg("recipient.manager", "the programme's manager")) if recipient == MANAGER else recipient
-    return sent_to or meant
+    return sent_to or (translate(PARTS[recipient]) if recipient in PARTS else recipient)
 
 
 class PositionLine(Strict):

@@ -13,7 +13,7 @@ from models.fields import SHORT_NAME
 from models.message import Message
 from runtime.errors import UsageError
 from services.days import day_in, in_both
-from services.naming import Named, NotMeant, meant, why_unknown, yes_or_no
+from services.naming import Named, NotMeant, meant, names_nobody, why_unknown
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
 
@@ -25,6 +25,9 @@ HAPPENED = frozenset({"effective_on", "referred_on"})
 
 BY_ANY_NAME = frozenset({"supervisor", "mentor"})
 """Fields that also take somebody whom nobody here knows."""
+
+OF_PEOPLE = BY_ANY_NAME | {"coordinator"}
+"""Fields that name somebody: a letter or a yes is an answer to another question."""
 
 OF_THE_PRODUCT = frozenset(
     {"favourable", "frees_place", "seeks_new_place", "end_reason", "outcome", "answer", "about", "result"}
@@ -106,6 +109,8 @@ def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge
     known = knowledge.choices(name, fields)
     if not known:
         return value
+    if name in OF_PEOPLE and names_nobody(value):
+        raise BadValue("given.names_nobody", "This names nobody. Write more of the name.")
     try:
         return meant(value, known, shortest=SHORTEST.get(name, 3)).code
     except NotMeant as error:
@@ -119,21 +124,9 @@ SHORTEST = {"result": 1, "favourable": 1, "frees_place": 1, "seeks_new_place": 1
 def _not_known(name: str, value: str, known: list[Named], error: NotMeant) -> str:
     """A short name that nobody knows here may be one of the journey's older rules, which judge it; else BadValue."""
     is_short_name = re.fullmatch(SHORT_NAME, value) is not None
-    if name in BY_ANY_NAME and _is_meant(value, yes_or_no()):
-        raise BadValue(
-            why_unknown(error, known)
-        ) from error  # an answer to another question than the one that was asked
     if is_short_name and name not in OF_THE_PRODUCT and (name in BY_ANY_NAME or not error.near):
         return value
     raise BadValue(why_unknown(error, known)) from error
-
-
-def _is_meant(value: str, known: list[Named]) -> bool:
-    try:
-        meant(value, known, shortest=1)
-    except NotMeant:
-        return False
-    return True
 
 
 def _read_list(name: str, value: Any, fields: Mapping[str, Any], knowledge: Knowledge) -> Any:

@@ -24,7 +24,7 @@ from models.programme.programme import Programme
 from models.projections.status import NextDeadline
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import the_author_is_permitted
-from models.stages import Stage
+from models.stages import EndReason, Stage
 from models.state.deadlines import Moment, upcoming
 from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
@@ -65,7 +65,8 @@ class Preview(Strict):
 
     `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
     negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. Of a pause,
-    `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `odd` is what
+    `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `end_reason` is
+    why the way ends. `odd` is what
     somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
     reckoned.
     """
@@ -82,6 +83,7 @@ class Preview(Strict):
     deadlines: tuple[NextDeadline, ...] = ()
     ends_in_pause: tuple[EndInPause, ...] = ()
     keeps: BothLanguages | None = None
+    end_reason: EndReason | None = None
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
 
@@ -191,6 +193,7 @@ def _follows(
         told=tuple(_told(application, entry.recipients, after, now)),
         deadlines=tuple(_begun(before, after)),
         ends_in_pause=ends_in_pause(after),
+        end_reason=after.end_reason if after.stage is Stage.CLOSED else None,
         keeps=_title(application, after.place) if after.paused and not changes else None,
     )
 

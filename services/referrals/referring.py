@@ -158,8 +158,9 @@ def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: 
         raise Refused(reopen)
     raise Refused(
         "referral.already",
-        "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}.",
+        "This person is candidate {candidate} and already has a journey in {programme}, in the stage {stage}. Go on"
+        " with that one.",
         candidate=line.candidate,
-        programme=rules.id,
+        programme=application.book.title(rules.id) or rules.id,
         stage=line.stage,
     )

@@ -64,6 +64,16 @@ def median(values: Counter[int]) -> float:
     return sum(middle) / 2
 
 
+def split_by(counts: Counts, by: int) -> dict[str, tuple[int, int]]:
+    """By town (0) or partner kind (1): how many were referred and not hired, and how many were hired."""
+    split: dict[str, tuple[int, int]] = {}
+    for (town, kind, was_hired), number in counts.groups.items():
+        name = (town, kind)[by]
+        not_hired, hired = split.get(name, (0, 0))
+        split[name] = (not_hired, hired + number) if was_hired else (not_hired + number, hired)
+    return dict(sorted(split.items()))
+
+
 UNKNOWN = "unknown"
 
 

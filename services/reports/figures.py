@@ -69,10 +69,10 @@ class Stay(Strict):
 
 
 class Group(Strict):
-    """Those of one town, with its name where the programme knows it, or referred by one kind of partner."""
+    """Those of one town, with its name where it is known, or referred by one kind of partner."""
 
     group: str
-    name: str | None
+    name: str | None = None
     referred: Shown
     hired: Shown
 
@@ -86,9 +86,10 @@ class Outcomes(Strict):
 
 
 class Obstacle(Strict):
-    """An essential requirement, and how many it stopped."""
+    """An essential requirement, with the title of its profile where the programme has it, and how many it stopped."""
 
     profile: str
+    title: BothLanguages | None
     requirement: str
     text: str | BothLanguages
     stopped: Shown

@@ -36,7 +36,7 @@ def own_report(application: Application, rules: Programme, given: str | None) ->
     with Session(application.writing) as session, session.begin():
         row = ReportRow(programme=rules.id, act=READ, day=application.today(), figures=None, basis=None)
         _write(application, session, row, reader)
-    return own_figures(rules, _counts(application, rules), application.today())
+    return _with_names(application, own_figures(rules, _counts(application, rules), application.today()))
 
 
 def published_report(application: Application, rules: Programme, given: str | None) -> Figures:
@@ -68,10 +68,18 @@ def published_report(application: Application, rules: Programme, given: str | No
         made = publish(rules, counts, today, earlier)
         if not may_follow(made.basis, earlier):
             return _figures_in(rows[-1])
-        figures, basis = made.figures.model_dump_json(), BASIS.dump_json(made.basis).decode()
+        named = _with_names(application, made.figures)
+        figures, basis = named.model_dump_json(), BASIS.dump_json(made.basis).decode()
         row = ReportRow(programme=rules.id, act=PUBLISHED, day=today, figures=figures, basis=basis)
         _write(application, session, row, publisher)
-    return made.figures
+    return named
+
+
+def _with_names(application: Application, figures: Figures) -> Figures:
+    """Towns by their names, as far as the files have them."""
+    names = application.book.town_names
+    towns = [one.model_copy(update={"name": names.get(one.group)}) for one in figures.towns]
+    return figures.model_copy(update={"towns": tuple(towns)})
 
 
 def _reader(application: Application, rules: Programme, given: str | None) -> Actor:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from models.fields import BothLanguages
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from services.reports.counting import ON_THE_WAY, ROLE, STEPS, UNKNOWN, UNTIL_ROLE, UNTIL_WORK, Counts, median
+from services.reports.counting import ON_THE_WAY, ROLE, STEPS, UNKNOWN, UNTIL_ROLE, UNTIL_WORK, Counts, median, split_by
 from services.reports.figures import (
     Balance,
     Figures,
@@ -178,8 +178,9 @@ class Report:
         )
 
     def _groups(self, table: str, by: int) -> tuple[Group, ...]:
-        """Also who was not hired is a group: it follows from the other two columns."""
-        split = _split(self.counts, by)
+        """Also who was not hired is a group: it follows from the other two columns. That nobody of a hidden group was
+        hired would tell it of each of them."""
+        split = split_by(self.counts, by)
         values: dict[Name, int] = {}
         sums = [Sum(ALL, tuple(("referred", name) for name in split), known=True)]
         for name, (not_hired, hired) in split.items():
@@ -192,11 +193,11 @@ class Report:
         return tuple(
             Group(
                 group=name,
-                name=town.name if (town := self.rules.town(name)) else None,
-                referred=found.shown(("referred", name)),
-                hired=found.shown(("hired", name)),
+                referred=referred,
+                hired=found.shown(("hired", name)) if referred is not None else None,
             )
             for name in split
+            for referred in [found.shown(("referred", name))]
         )
 
     def _follow_ups(self) -> tuple[Outcomes, ...]:
@@ -224,6 +225,7 @@ class Report:
         found = [
             Obstacle(
                 profile=profile,
+                title=known.title if (known := self.rules.profile(profile)) else None,
                 requirement=name,
                 text=_text(self.rules, profile, name),
                 stopped=table.shown((profile, name)),
@@ -273,24 +275,20 @@ def _funnel(ways: Counted, referred: int) -> tuple[Step, ...]:
 
 
 def _losses(ways: Counted, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
-    """Every way of ending that there is, or that is hidden: none can be told from what is missing."""
+    """Every way of ending that there is. Of a step with a hidden one every reason is hidden, also one that nobody had:
+    what is missing would tell of those few what they had."""
     ends = sorted({end for _, end in counted} - {ON_THE_WAY})
-    found = [(step, end, ways.shown((step, end))) for step in STEPS for end in ends]
-    return tuple(Loss(step=step, reason=end, people=people) for step, end, people in found if people != 0)
+    found = []
+    for step in STEPS:
+        people = {end: ways.shown((step, end)) for end in ends}
+        blurred = None in people.values()
+        shown = {end: None if blurred and not number else number for end, number in people.items()}
+        found += [Loss(step=step, reason=end, people=shown[end]) for end in ends if shown[end] != 0]
+    return tuple(found)
 
 
 def _percent(part: Shown, whole: int) -> float | None:
     return round(100 * part / whole, 1) if part is not None and whole else None
-
-
-def _split(counts: Counts, by: int) -> dict[str, tuple[int, int]]:
-    """By town (0) or partner kind (1): how many were referred and not hired, and how many were hired."""
-    split: dict[str, tuple[int, int]] = {}
-    for (town, kind, was_hired), number in counts.groups.items():
-        name = (town, kind)[by]
-        not_hired, hired = split.get(name, (0, 0))
-        split[name] = (not_hired, hired + number) if was_hired else (not_hired + number, hired)
-    return dict(sorted(split.items()))
 
 
 def _text(rules: Programme, profile_id: str, requirement_id: str) -> str | BothLanguages:

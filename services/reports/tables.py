@@ -195,8 +195,9 @@ def _way(figures: Figures, style: Plain) -> Iterator[Table]:
 
 def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     columns: tuple[str, ...] = (_("town"), _("referred"), _("hired"))
-    yield Table("towns", _("By town"), columns, _groups(figures.towns, style))
-    kinds = [(label(name), *numbers) for name, *numbers in _groups(figures.partner_kinds, style)]
+    towns = [(one.name or _("town {code}", code=one.group), one) for one in figures.towns]
+    yield Table("towns", _("By town"), columns, _groups(towns, style))
+    kinds = _groups([(label(one.group), one) for one in figures.partner_kinds], style)
     columns = (_("kind"), _("referred"), _("hired"))
     yield Table("partner_kinds", _("By kind of referring partner"), columns, kinds)
     outcomes = [
@@ -209,13 +210,16 @@ def _who(figures: Figures, style: Plain) -> Iterator[Table]:
     ]
     columns = (_("after"), _("outcome"), _("people"))
     yield Table("follow_ups", _("What became of people after the end"), columns, outcomes, keys=2)
-    obstacles = [(one.profile, one_of(one.text), _said(one.stopped, style)) for one in figures.obstacles or ()]
+    obstacles = [
+        (one_of(one.title or one.profile), one_of(one.text), _said(one.stopped, style))
+        for one in figures.obstacles or ()
+    ]
     columns = (_("profile"), _("requirement"), _("stopped"))
     yield Table("obstacles", _("Requirements that stop most people"), columns, obstacles, keys=2)
 
 
-def _groups(groups: tuple[Group, ...], style: Plain) -> list[tuple[str, ...]]:
-    return [(one.name or one.group, _said(one.referred, style), _said(one.hired, style)) for one in groups]
+def _groups(groups: Sequence[tuple[str, Group]], style: Plain) -> list[tuple[str, ...]]:
+    return [(name, _said(one.referred, style), _said(one.hired, style)) for name, one in groups]
 
 
 def _months(first: date, last: date, style: Plain) -> str:

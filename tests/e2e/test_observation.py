@@ -20,8 +20,10 @@ from tests.support.scraped import ObservedWorker, observed_worker, value
 from tests.support.waiting import until
 from worker import running_worker
 
-HARMLESS = re.compile(r"[A-Za-z_]+|\+Inf|[\d.]+(e\+\d+)?|0\.1\.0-[0-9a-f]{12}|test-[0-9a-f-]{36}|temporal-core-sdk")
-"""Words, limits of histograms, versions, a build, a task queue."""
+HARMLESS = re.compile(
+    r"[A-Za-z_]+(\.toml)?|\+Inf|[\d.]+(e\+\d+)?|0\.1\.0-[0-9a-f]{12}|test-[0-9a-f-]{36}|temporal-core-sdk"
+)
+"""Words, files of rules, limits of histograms, versions, a build, a task queue."""
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from models.message import msg
 from runtime.errors import Refused
 from runtime.i18n import _
 from services.application import Application
+from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.reading import read
 from services.recording import approving, moving
+from services.recording.knowledge import known_at
 from services.recording.preview import preview
 from services.texts import opened, texts_of
 
@@ -51,7 +53,7 @@ def approve(
     before = Before(dry_run, yes, as_json, QUESTION)
     moved = moving.to_be_recorded(application, one, author) if one.event.moved is not None else None
     if (dry_run or before.asks) and not as_json:
-        _tell(application, one)
+        _tell(application, one, actor)
         if moved is not None:
             _foresee(application, *moved)
     said = approving.approval_of(application, one, author)
@@ -68,9 +70,11 @@ def approve(
 QUESTION = msg("approval.question", "Approve this correction?")
 
 
-def _tell(application: Application, one: approving.Found) -> None:
-    """What was recorded, and what is proposed instead."""
-    corrections.proposal(one.approval, opened(one.rows, texts_of(application.reading, one.line.journey_id)))
+def _tell(application: Application, one: approving.Found, actor: str | None) -> None:
+    """Whom it is about, what was recorded, and what is proposed instead."""
+    rows = opened(one.rows, texts_of(application.reading, one.line.journey_id))
+    name = names_in(application, actor, [one.line]).get(one.line.candidate)
+    corrections.proposal(one.approval, rows, name, known_at(application, one.line.journey_id, application.today()))
 
 
 def _foresee(application: Application, target: JourneyLine, recorded: Event) -> None:
@@ -100,7 +104,7 @@ def decline(
     before = Before(dry_run, yes, as_json, WITHDRAWAL if one.approval.own else REFUSAL)
     if (dry_run or before.asks) and not as_json:
         read(application, one.line, author, Reading.JOURNEY, _("A proposed correction was to be declined."))
-        _tell(application, one)
+        _tell(application, one, actor)
     said = approving.refusal_of(application, one, author, because)
     verdict = agreed(application, one.line, said, one.rows, before)
     if verdict is not Verdict.SEND:

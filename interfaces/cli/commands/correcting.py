@@ -21,6 +21,7 @@ from models.journey.correction_policy import corrected_by_two_people
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
+from services.identities.naming import names_in
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import read, refuse_unnamed
 from services.recording.approving import takes_two
@@ -152,8 +153,13 @@ def move(
     plan = moving.plan(rows, because)
     before = Before(dry_run, yes, as_json)
     if dry_run or before.asks:
-        show.as_json(planned(plan)) if as_json else corrections.move(plan)
-        if dry_run or not confirm(_("Move this?")):
+        if as_json:
+            show.as_json(planned(plan))
+        else:
+            names = names_in(application, actor, (here, there))
+            corrections.move(plan, names, known_at(application, here.journey_id, application.today()))
+        places = {"source": here.candidate, "target": there.candidate}
+        if dry_run or not confirm(_("Move this from {source} to {target}?", **places)):
             return 0
     done = run_async(lambda: moving.carry_out(plan))
     show.as_json(done) if as_json else corrections.moved(done, plan)

@@ -5,14 +5,19 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer, echo
 
-from interfaces.cli.commands.options import Actor, AsJson, Candidate
+from interfaces.cli.asking_people import number_of
+from interfaces.cli.before_sending import Before, left
+from interfaces.cli.commands.options import Actor, AsJson, Candidate, DryRun, Whom, Yes
+from interfaces.cli.output import joining as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
+from interfaces.cli.questions import confirm
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services import protection
 from services.application import Application
 from services.identities import joining, rectifying
+from services.queries.titles import Titles
 
 app = Typer()
 
@@ -48,27 +53,50 @@ def rectify(
 
 @app.command()
 def join(
-    candidate: Candidate,
-    other: Annotated[str, Argument(help="The other number of the same person.")],
+    candidate: Whom,
+    other: Annotated[str, Argument(help="The other number of the same person, or part of a name.")],
     because: Annotated[str, Option(help="Why they are one person, or two after all. The reason is kept.")],
     undo: Annotated[bool, Option("--undo", help="They are two people after all.")] = False,
     actor: Actor = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Join two candidates who are one person: the later number leads to the earlier, and the days of employment count
-    together. Both ways stay as they are."""
-    application = Application()
-    joined = joining.join(application, candidate, other, actor, because, undone=undo)
+    together. Both ways stay as they are. A terminal shows you both first.
+
+    Where names or dates of birth differ, it takes a yes, or --yes.
+    """
+    application, before = Application(), Before(dry_run, yes, as_json)
+    one, two = (number_of(application, written, actor) for written in (candidate, other))
+    if dry_run or not yes:
+        found = joining.foresee(application, one, two, actor, because, undone=undo)
+        if dry_run and as_json:
+            show.as_json(found)
+        elif dry_run or before.asks:
+            screen.to_be_joined(found, Titles(application.book))
+        if dry_run:
+            return 0
+        if before.asks and not confirm(_("Are they two people?") if undo else _("Are they one person?")):
+            return left()
+        if not before.asks and found.differ and not undo:
+            raise UsageError(
+                "join.differ",
+                "The names or the dates of birth differ. Look at both with --dry-run. Give --yes if they are one"
+                " person all the same.",
+            )
+    joined = joining.join(application, one, two, actor, because, undone=undo)
     run_async(lambda: joining.have_looked(application, joined))
     if as_json:
         show.as_json(joined)
-        return
+        return 0
     both = {"later": joined.later, "earlier": joined.earlier}
     show.tell(
         _("{later} and {earlier} are two people.", **both)
         if undo
         else _("{later} is the same person as {earlier}.", **both)
     )
+    return 0
 
 
 @app.command()

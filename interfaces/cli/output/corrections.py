@@ -1,6 +1,6 @@
 """How corrections, and what waits for a second person, look in a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output.show import minute, table, tell
 from models.events.descriptions import in_words
@@ -8,6 +8,8 @@ from runtime.i18n import _, as_actor, as_kind, translate
 from services.days import in_full
 from services.queries.lines import LedgerLine
 from services.recording.approving import Approval
+from services.recording.event_names import event_in_names
+from services.recording.knowledge import Knowledge
 from services.recording.moving import Outcome, Plan
 
 
@@ -18,10 +20,21 @@ def step(line: LedgerLine) -> None:
     tell(_("To be struck: row {row}, {kind}, {day}, recorded {moment}.", **place, moment=minute(line.recorded_at)))
 
 
-def move(plan: Plan) -> None:
-    """What is about to be moved."""
+def whom(candidate: str, name: str | None) -> str:
+    """A candidate by the number, and the name where the reader sees it."""
+    return f"{candidate}  {name}" if name else candidate
+
+
+def move(plan: Plan, names: Mapping[str, str], known: Knowledge) -> None:
+    """What is about to be moved, from whom to whom."""
+    source, target = (whom(one.candidate, names.get(one.candidate)) for one in (plan.source, plan.target))
+    tell(_("from: {candidate}", candidate=source), style="bold")
+    tell(_("to: {candidate}", candidate=target), style="bold")
     rows = (
-        (str(step.row), str(step.recorded.effective_on), translate(in_words(step.recorded.model_dump(mode="json"))))
+        (
+            *(str(step.row), str(step.recorded.effective_on)),
+            translate(in_words(event_in_names(step.recorded.model_dump(mode="json"), known))),
+        )
         for step in plan.steps
     )
     table("", (_("row"), _("day"), _("what")), rows, "")
@@ -55,9 +68,16 @@ def approvals(lines: Sequence[Approval]) -> None:
     table("", columns, rows, _("Nothing waits for a second person."))
 
 
-def proposal(approval: Approval, rows: Sequence[LedgerLine]) -> None:
-    """What was recorded, and what a colleague proposes instead."""
+def proposal(approval: Approval, rows: Sequence[LedgerLine], name: str | None, known: Knowledge) -> None:
+    """Whom it is about, what was recorded, and what a colleague proposes instead."""
+    tell(whom(approval.candidate, name), style="bold")
     by_number, numbers = {one.row: one for one in rows}, {one.event_id: one.row for one in rows}
     recorded, proposed = by_number[approval.corrects], by_number[approval.row]
-    tell(_("Row {row}: {what}", row=approval.corrects, what=translate(in_words(recorded.event, numbers))))
-    tell(f"{as_actor(approval.by)}: {translate(in_words(proposed.event, numbers))}")
+    tell(
+        _(
+            "Row {row}: {what}",
+            row=approval.corrects,
+            what=translate(in_words(event_in_names(recorded.event, known), numbers)),
+        )
+    )
+    tell(f"{as_actor(approval.by)}: {translate(in_words(event_in_names(proposed.event, known), numbers))}")

@@ -38,6 +38,8 @@ def _steps(found: Preview) -> Iterator[str]:
     )
     if found.ends_the_way:
         yield _("The way ends here.")
+        if found.end_reason is not None:
+            yield _("reason for the end: {reason}", reason=translate(found.end_reason.in_words))
     if found.makes_permanent:
         yield _("The employment becomes permanent.")
     place = {"position": one_of(found.title or str(found.position)), "left": found.left}

@@ -174,3 +174,9 @@ def test_a_text_that_nobody_is_sure_of_is_told_of_before_anything_is_sent(
     monkeypatch.setattr(asking, "_confirmation", [])
     assert "Texten verkar innehålla" in said("signal", CANDIDATE, "anteckning", "--text", CALLED_IN_SICK)
     assert sent == []
+
+
+def test_a_preview_says_why_the_way_ends(sent: list[Event]) -> None:
+    told = said("signal", CANDIDATE, "kandidatens eget avslut", "--end-reason", "egen önskan", "--dry-run")
+    assert "avslutsorsak: egen önskan" in told
+    assert sent == []

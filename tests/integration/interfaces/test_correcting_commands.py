@@ -179,3 +179,18 @@ def test_where_nobody_can_be_asked_what_is_missing_is_named() -> None:
     assert "State which row is wrong" in said("correct", CANDIDATE)
     assert "Nothing is corrected" in said("correct", CANDIDATE, str(AGREED))
     assert "State why it is corrected" in said("correct", CANDIDATE, str(AGREED), "--strike")
+
+
+def test_what_a_proposal_says_stands_in_names_and_as_what_is_not_yet_so(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correct_the_end(way)
+    shown = said("approve", proposal_of(way), "--dry-run", by="bo.lind")
+    assert CANDIDATE in shown
+    assert "It would read, for" in shown
+    assert "It now reads" not in shown
+    assert "lasarettet_" not in shown
+    sit_at_a_terminal(monkeypatch)
+    asked = said("correct", CANDIDATE, str(AGREED), typed="\n")
+    assert "position: " in asked
+    assert "lasarettet_" not in asked

@@ -15,7 +15,7 @@ from tests.support.builders import ROUTES
 from tests.support.desks import NOW
 from tests.support.import_files import made_up_number
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.scripts import said, send_to, set_for_scripts
+from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
 from tests.support.values import COORDINATOR
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -70,3 +70,20 @@ def test_by_a_personal_number_and_the_co_ordination_number_before_it_the_same_pe
         assert earlier in found
         assert later not in found
     assert "belongs to another candidate" in said("rectify", earlier, "--identity-number", PERSONAL, *WHY)
+
+
+def test_two_who_differ_are_joined_after_a_yes_alone(
+    numbers: tuple[CandidateNumber, CandidateNumber], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, later = numbers
+    said("rectify", later, "--name", "Helt Annan", *WHY)
+    assert "The names or the dates of birth differ." in said("join", earlier, later, *WHY)
+    shown = said("join", earlier, later, "--dry-run", *WHY)
+    for text in (earlier, later, "Byter Nummer", "Helt Annan", "Odd: the names or the dates of birth differ."):
+        assert text in shown
+    sit_at_a_terminal(monkeypatch)
+    asked = said("join", earlier, later, *WHY, typed="\n")
+    assert "Are they one person? [yes/NO]" in asked
+    assert "Nothing was recorded." in asked
+    assert "The same person as" not in said("show", later)
+    assert f"{later} is the same person as {earlier}." in said("join", "helt annan", earlier, "--yes", *WHY)

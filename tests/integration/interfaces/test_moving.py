@@ -214,3 +214,11 @@ def test_rules_that_only_the_journey_has_are_asked_there(two: Two, monkeypatch: 
     assert "Nothing was moved. Of" in two.moves()
     assert len(two.rows(two.wrong)) == before
     assert not two.rows(two.right)[-1].receipt.accepted
+
+
+def test_what_would_be_moved_says_from_whom_to_whom_and_ends_its_sentences(two: Two) -> None:
+    assert two.wrong.tells("note_added", actor="coordinator:bo.lind", text="Likes the kitchen").accepted
+    shown = two.moves("5", "--dry-run")
+    assert f"from: {two.wrong.candidate}" in shown
+    assert f"to: {two.right.candidate}" in shown
+    assert "Likes the kitchen. It was moved here" in shown

@@ -5,14 +5,17 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
 
 from activities.other_journeys import Asking, OtherJourneys
+from activities.sealing import sealer_on
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.protection_checks import protection_findings
 from models.access.statements import CandidatesJoined
 from models.identifiers import CandidateNumber
 from models.stages import Stage
+from models.tables.people import CandidateKeyRow
 from runtime.errors import Refused, UsageError
 from runtime.statement_log import StatementLog
 from services import protection
@@ -106,6 +109,21 @@ def test_a_referral_by_either_number_meets_the_journey_that_stands_by_the_other(
         assert turn is not None
         assert turn.stands is not None
         assert turn.stands.journey_id == way.id
+
+
+def test_who_was_erased_by_the_earlier_number_goes_on_by_the_later_one(
+    desk: IdentityDesk, later: CandidateNumber
+) -> None:
+    joined(desk, later)
+    sealer_on(desk.engine).forget(desk.number)
+    with Session(desk.engine) as session, session.begin():
+        gone = update(CandidateKeyRow).where(CandidateKeyRow.candidate == desk.number)
+        session.execute(gone.values(wrapped=None))
+    assert desk.office.register.goes_on_by(AGAIN.identity_number) == later
+    assert desk.office.register.numbers_of(later) == (later,)
+    turn = turn_in(desk.office, referral(AGAIN.identity_number), SERVICE)
+    assert turn is not None
+    assert turn.journey_id.candidate == later
 
 
 def test_who_is_protected_by_one_number_is_so_by_both(desk: IdentityDesk, later: CandidateNumber) -> None:

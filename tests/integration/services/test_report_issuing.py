@@ -1,7 +1,7 @@
 """Who is given which figures, what is written down of it, and what two published reports tell together."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from auditing.verification.chained_checks import chained_findings
+from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from runtime.errors import Refused
 from runtime.statement_log import StatementLog
@@ -16,7 +17,7 @@ from services.application import Application
 from services.reports.figures import Figures
 from services.reports.issuing import own_report, published_report
 from tests.bench.people import make_up
-from tests.support.authority import found
+from tests.support.authority import enter, found
 from tests.support.databases import migrated
 from tests.support.desks import office_of
 from tests.support.errors import raises
@@ -120,9 +121,17 @@ def test_a_log_of_reports_that_was_changed_is_found(engine: Engine, change: str,
     assert what in told
 
 
-def test_a_report_that_a_coordinator_wrote_down_is_found(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Actor.of(Role.COORDINATOR, COORDINATOR)
-    monkeypatch.setattr("services.reports.issuing._reader", lambda *_: reader)
-    own_report(office(engine, on(6)), PREPAREDNESS, COORDINATOR)
-    [finding] = chained_findings(engine, StatementLog(engine).register())
-    assert finding.what.id == "finding.record_out_of_role"
+def test_a_report_that_a_coordinator_or_another_programmes_manager_wrote_down_is_found(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = Assignment(role=Role.MANAGER, programme="easy_jobs", from_day=date(2018, 1, 1))
+    enter(engine, "eva.ek", elsewhere)
+    with raises(Refused, "report.for_its_manager"):
+        own_report(office(engine, on(6)), PREPAREDNESS, "manager:eva.ek")
+    for reader in (Actor.of(Role.COORDINATOR, COORDINATOR), Actor.of(Role.MANAGER, "eva.ek")):
+        monkeypatch.setattr("services.reports.issuing._reader", lambda *_, reader=reader: reader)
+        own_report(office(engine, on(6)), PREPAREDNESS, None)
+    monkeypatch.undo()
+    own_report(office(engine, on(6)), PREPAREDNESS, MANAGER)
+    findings = list(chained_findings(engine, StatementLog(engine).register()))
+    assert [finding.what.id for finding in findings] == ["finding.record_out_of_role"] * 2

@@ -233,7 +233,7 @@ def test_who_cannot_be_asked_is_told_what_is_missing() -> None:
         ask("requirements_checked")
 
 
-@pytest.mark.parametrize("written", ["ja", "Nej", "y"])
+@pytest.mark.parametrize("written", ["ja", "Nej", "y", "j", "n", "x"])
 def test_an_answer_to_another_question_names_no_mentor(written: str) -> None:
     with raises(UsageError, "event.field"):
         read("internship_agreed", "mentor", written)
@@ -245,7 +245,24 @@ def test_what_does_not_fit_is_counted_and_shown_to_whoever_asks(terminal: Termin
     question = Question("position", choices, first=2)
     terminal.types("4")
     assert put(question, str) == "yard"
-    assert shown() == "   1  Ward\n   2  Kitchen\n  2 passar inte nu. Skriv ? för att se alla.\n"
+    assert shown() == "   1  Ward\n   2  Kitchen\n  2 passar inte nu. Skriv ? för att se alla.\n  Yard\n"
     terminal.types("?", "3")
     assert put(question, str) == "stores"
     assert "   4  Yard\n" in shown()
+
+
+def test_a_letter_chooses_nobody_and_what_may_be_left_out_says_so(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("5", "2/3", "31/8", "n", "j", "jonas", "j", "")
+    fields = ask("internship_agreed")
+    assert (fields["supervisor"], "mentor" in fields) == ("jonas.alm", False)
+    assert shown().count("Det här är inget namn.") == 3
+    assert terminal.asked[-1] == "mentor (Enter hoppar över)"
+
+
+def test_reasons_are_listed_at_once_and_the_one_chosen_by_its_number_is_shown(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("1", "")
+    assert ask("withdrawn")["end_reason"]
+    told = shown()
+    reasons = [line.strip() for line in told.splitlines()]
+    assert len(reasons) > 10
+    assert reasons[0].removeprefix("1").strip() == reasons[-1]

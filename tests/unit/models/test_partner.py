@@ -138,3 +138,25 @@ def test_a_notice_knows_a_candidate_by_number_only(candidate: str) -> None:
 def test_a_notice_refuses_a_moment_without_a_time_zone() -> None:
     with pytest.raises(ValidationError, match="recorded_at"):
         notice(recorded_at=datetime(2026, 3, 5, 9, 30))  # noqa: DTZ001 - the very thing that is refused
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"also_by_mail": "forhandling@kommunal.example"},
+        {"channel": "webhook", "address": "https://intake.example/", "also_by_mail": "nobody"},
+    ],
+    ids=["beside a mail", "no address"],
+)
+def test_a_mail_comes_beside_a_webhook_and_to_an_address(changes: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="also_by_mail"):
+        partner(**changes)
+
+
+def test_who_wants_both_is_told_in_both_ways() -> None:
+    both = partner(channel="webhook", address="https://intake.example/", also_by_mail="forhandling@kommunal.example")
+    assert [(way.id, way.channel, way.address) for way in both.ways] == [
+        ("kommunal", Channel.WEBHOOK, "https://intake.example/"),
+        ("kommunal", Channel.EMAIL, "forhandling@kommunal.example"),
+    ]
+    assert len(partner().ways) == 1
