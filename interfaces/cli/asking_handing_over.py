@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from interfaces.cli.questions import Question, ask, list_choices
 from models.calendar.written_days import Towards
+from models.rules.general import DAY_BORDER
 from runtime.errors import UsageError
 from runtime.i18n import _, as_typed
 from services.application import Application, may_ask
@@ -29,9 +31,12 @@ def ask_colleague(application: Application, leaves: str) -> str:
     return found
 
 
-def ask_until(application: Application) -> str | None:
-    """The last day on which the colleague stands in; None for good."""
-    question = Question(_("until which day? (Enter for good)"), optional=True)
+def ask_until(application: Application, first: date) -> str | None:
+    """The last day on which the colleague stands in; None for good, which it is not from a coming first day."""
+    is_coming = first > application.today() + DAY_BORDER
+    question = Question(
+        _("until which day?") if is_coming else _("until which day? (Enter for good)"), optional=not is_coming
+    )
     day = ask(question, lambda typed: day_of(typed, application.today(), Towards.PLANNED))
     return str(day) if day else None
 

@@ -134,10 +134,13 @@ def of_one_day(about: About) -> Message | None:
 
 
 def said_already_today(about: About) -> Message | None:
-    """The same as was recorded earlier today."""
+    """The same as was recorded earlier today. Of a reminder the text is what matters: what it says is the same only
+    where that is."""
     if isinstance(about.event, e.NoteAdded):
         return None
     for entry in about.entries:
+        if isinstance(about.event, e.ReminderSet) and about.event.task != getattr(entry.event, "task", None):
+            continue
         if day_in_sweden(entry.recorded_at) == about.today and _said(entry.event) == _said(about.event):
             return msg("odd.again", "The same {kind} was recorded today already.", kind=name_of(about.event.kind))
     return None

@@ -18,6 +18,7 @@ from models.access.permissions import Reading
 from models.access.statements import Substitute
 from models.calendar.written_days import Towards
 from models.identifiers import Actor as Who
+from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services import days
@@ -57,7 +58,7 @@ def hand_over_(
     because: Annotated[str | None, Option("--because", help="Why. It is kept.")] = None,
     on: Annotated[
         str | None,
-        Option("--on", help="From which day, such as 2 March. Friday is the coming one. Default: today."),
+        Option("--on", help="From which day, such as 2 March. A coming day takes --until as well. Default: today."),
     ] = None,
     programme: InProgramme = None,
     actor: Actor = None,
@@ -67,8 +68,9 @@ def hand_over_(
 ) -> int:
     """Hand candidates over to a colleague: all of these or, where a rule is against one, none.
 
-    With --until nobody changes coordinator: the colleague stands in, sees and is told of all of yours, and it is over
-    by itself after that day. --back ends it earlier. Given again, the new one replaces it.
+    For good it is from today or from a day that has been. With --until nobody changes coordinator: the colleague stands
+    in, from a coming day too, sees and is told of all of yours, and it is over by itself after that day. --back ends it
+    earlier. Given again, the new one replaces it.
     """
     application = Application()
     before, author = Before(dry_run, yes, as_json), application.actor(actor)
@@ -77,12 +79,13 @@ def hand_over_(
         if candidates or all_ or to or until or on:
             raise UsageError("hand_over.back_alone", "Back early takes nothing but who it is about. Omit the rest.")
         return _back(application, leaves, author, before)
+    day, asks_until = _first_day(application, on), until is None and before.asks and not (candidates or all_)
+    if until is None and not asks_until:
+        _refuse_coming(application, day)
     takes_over = colleague(application, to) if to else ask_colleague(application, leaves)
-    if until is None and before.asks and not (candidates or all_):
-        until = ask_until(application)
-    said = HandOver(
-        leaves, takes_over, _first_day(application, on), because or ("" if until else ask_because()), author
-    )
+    if asks_until:
+        until = ask_until(application, day)
+    said = HandOver(leaves, takes_over, day, because or ("" if until else ask_because()), author)
     if until is not None:
         if candidates:
             raise UsageError("hand_over.some_until", "Until a day a colleague stands in for all. Omit the numbers.")
@@ -104,6 +107,17 @@ def hand_over_(
 def _first_day(application: Application, on: str | None) -> date:
     """A hand-over is agreed beforehand, so a day of the week is the coming one: on a Monday, Friday has not been."""
     return days.day_of(on, application.today(), Towards.PLANNED) if on else application.today()
+
+
+def _refuse_coming(application: Application, day: date) -> None:
+    """Nobody is handed over for good from a coming day: that is recorded when it has come. Raises Refused."""
+    if day > application.today() + DAY_BORDER:
+        raise Refused(
+            "hand_over.coming",
+            "{day} is in the future. Hand over for good on that day, or today without --on. For a colleague to stand "
+            "in from then, for everybody, add --until with the last day and omit the numbers and --all.",
+            day=days.in_both(day),
+        )
 
 
 def _hand_over(

@@ -71,10 +71,11 @@ def test_whom_the_colleague_has_already_is_named(engine: Engine, sent: list[Even
 
 
 def test_where_a_rule_is_against_one_none_is_handed_over(
-    engine: Engine, ways: list[RecordedWay], sent: list[Event]
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert RecordedWay(recorder_on(engine), DANA, day=ways[0].day).tells("referred", site="2523").accepted
     before = everything(engine)
+    monkeypatch.setattr("interfaces.cli.commands.handing_over._refuse_coming", lambda *_: None)
     told = said("hand-over", *THREE, DANA, "--to", "bo.lind", "--because", "Leave", "--on", str(ways[0].day + TWO_DAYS))
     assert f"Nobody was handed over: {ANNA}: " in told
     assert f"{DANA}: " in told
@@ -92,10 +93,30 @@ def test_a_dry_run_shows_who_would_be_told_and_sends_nothing(engine: Engine, sen
 def test_a_day_of_the_week_is_the_coming_one_and_is_shown_in_full(ways: list[RecordedWay], sent: list[Event]) -> None:
     ahead = ways[0].day + timedelta(days=4)
     words = ("hand-over", "--all", "--to", "bo.lind", "--because", "Leave", "--on")
-    assert f"{ahead} is in the future" in said(*words, WEEKDAYS[ahead.weekday()][2])
+    told = said(*words, WEEKDAYS[ahead.weekday()][2])
+    assert f"{format_date(ahead, 'EEEE d MMMM y', locale='en')} is in the future" in told
     assert sent == []
     today = format_date(ways[0].day, "EEEE d MMMM y", locale="en")
     assert f"to Bo Lind, {today}:" in said(*words, "today", "--dry-run")
+
+
+def test_from_a_coming_day_for_good_is_refused_once_and_before_anything_is_asked(
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming = str(ways[0].day + timedelta(days=4))
+    sit_at_a_terminal(monkeypatch)
+    for whom in (THREE, ("--all",)):
+        told = said("hand-over", *whom, "--to", "Bo Lind", "--on", coming)
+        assert told.count("is in the future") == 1
+        assert "--until" in told
+        assert "3 candidates" not in told
+        assert "why?" not in told
+    last = str(ways[0].day + timedelta(days=10))
+    told = said("hand-over", "--to", "Bo Lind", "--on", coming, typed=f"\n{last}\nyes\n")
+    assert "Enter for good" not in told
+    assert "An answer is needed" in told
+    assert "bo.lind stands in for anna.berg" in told
+    assert sent == []
 
 
 def test_at_a_terminal_the_question_names_the_day_in_full_and_how_many(

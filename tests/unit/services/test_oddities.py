@@ -133,6 +133,20 @@ def test_the_same_once_more_on_one_day_is_odd() -> None:
     assert found(way.event("note_added"), way.day) == []
 
 
+def test_a_reminder_of_something_else_on_the_same_day_is_not_odd() -> None:
+    way = way_to(Stage.INTERNSHIP)
+    first = way.event("reminder_set", actor=COORDINATOR, remind_on=way.day + DAY, task="Call the ward")
+    recorded = Entry(event=first, recorded_at=datetime.combine(way.day, time(9), UTC))
+
+    def found(task: str, remind_on: date) -> list[str]:
+        event = way.event("reminder_set", actor=COORDINATOR, remind_on=remind_on, task=task)
+        return [one.id for one in oddities(About(event, way.day, way.journey.state, [recorded], POSITIONS))]
+
+    assert found("Call on Friday", way.day + DAY) == []
+    assert found("Call the ward", way.day + 2 * DAY) == []
+    assert found("Call the ward", way.day + DAY) == ["odd.again"]
+
+
 def test_what_a_correction_puts_in_the_place_is_looked_at_too(waiting: Way) -> None:
     saturday = monday_after(waiting.day) + 5 * DAY
     replacement = waiting.event("internship_agreed", starts_on=saturday, ends_on=saturday + 30 * DAY)
