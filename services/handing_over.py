@@ -57,6 +57,12 @@ def colleague(application: Application, written: str) -> str:
         raise UsageError("hand_over.who", "{person}: {why}", person=written, why=why_unknown(error, known)) from error
 
 
+def called(application: Application, person: str) -> str:
+    """Somebody of the staff by their name; by the short name where nobody knows another."""
+    known = application.authority.person(person, application.now())
+    return known.name if known else person
+
+
 def in_charge_of(application: Application, leaves: str) -> list[JourneyLine]:
     """The journeys that somebody is in charge of and that still need anything: open ones, and those to follow up."""
     lines = application.lists.found(coordinator=leaves)

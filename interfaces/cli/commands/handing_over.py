@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from typer import Argument, Option, Typer
@@ -25,6 +26,7 @@ from services.application import Application
 from services.handing_over import (
     Foreseen,
     HandOver,
+    called,
     chosen,
     colleague,
     foresee,
@@ -92,7 +94,7 @@ def hand_over_(
     if candidates:
         lines, already = chosen(application, leaves, takes_over, candidates, programme)
         if already:
-            show.aside(screen.already_with(takes_over, already))
+            show.aside(screen.already_with(called(application, takes_over), already))
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))
@@ -129,12 +131,14 @@ def _hand_over(
         show.as_json([one.found or {"candidate": one.line.candidate} for one in foreseen])
     elif before.dry_run or before.asks:
         titles = Titles(application.book)
-        screen.foreseen([replace(one, line=titles.shown([one.line])[0]) for one in foreseen], said)
+        shown = [replace(one, line=titles.shown([one.line])[0]) for one in foreseen]
+        names = names_in(application, str(said.by), lines)
+        screen.foreseen(shown, said, names, partial(called, application))
     if any(one.refused for one in foreseen):
         raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
     if before.dry_run:
         return 0
-    if before.asks and not confirm(screen.question(foreseen, said), default=not is_all):
+    if before.asks and not confirm(screen.question(foreseen, said, partial(called, application)), default=not is_all):
         return left()
     return _done(application, said, foreseen, before)
 
@@ -158,16 +162,25 @@ def _done(application: Application, said: HandOver, foreseen: list[Foreseen], be
     if before.as_json:
         show.as_json(receipts)
         return 0
-    show.tell(_("Handed over to {colleague}: {candidates}.", colleague=said.takes_over, candidates=", ".join(done)))
+    show.tell(
+        _(
+            "Handed over to {colleague}: {candidates}.",
+            colleague=called(application, said.takes_over),
+            candidates=", ".join(done),
+        )
+    )
     return 0
 
 
 def _stand_in(application: Application, said: HandOver, until: date, before: Before) -> int:
     substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
     refuse_stand_in(application, said.leaves, substitute, said.by)
-    told, was = screen.stands_in(said.leaves, substitute), standing_in(application, said.leaves)
+    told, was = (
+        screen.stands_in(said.leaves, substitute, partial(called, application)),
+        standing_in(application, said.leaves),
+    )
     if was is not None:
-        show.aside(screen.replaced(said.leaves, was))
+        show.aside(screen.replaced(said.leaves, was, partial(called, application)))
     if before.asks and not before.dry_run:
         show.tell(told)
         if not confirm(_("Is this right?"), default=True):
@@ -185,7 +198,7 @@ def _back(application: Application, person: str, author: Who, before: Before) ->
     """Let nobody stand in for somebody any more."""
     was = standing_in(application, person)
     if was is not None and before.asks and not before.dry_run:
-        show.tell(screen.stands_in(person, was))
+        show.tell(screen.stands_in(person, was, partial(called, application)))
         if not confirm(_("Is that over from today?"), default=True):
             return left()
     if was is None or not before.dry_run:
@@ -193,5 +206,11 @@ def _back(application: Application, person: str, author: Who, before: Before) ->
     if before.as_json:
         show.as_json({"person": person, "was": was})
     else:
-        show.tell(_("From today {colleague} does not stand in for {person}.", colleague=was.person, person=person))
+        show.tell(
+            _(
+                "From today {colleague} does not stand in for {person}.",
+                colleague=called(application, was.person),
+                person=called(application, person),
+            )
+        )
     return 0

@@ -1,5 +1,6 @@
 """`admin.py` enrol and whoami: a key of one's own, and what one may do."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from interfaces.cli.passphrases import new_passphrase
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
+from services.handing_over import called
 from services.local_sign_in import token_of
 from services.staff import Staff, leaves_of, what_may
 
@@ -54,7 +56,7 @@ def whoami(
         show.as_json({"person": name, "name": person.name, "roles": roles, **stands})
     else:
         screen.whoami(person, may, has_key=name in application.keyring)
-        screen.standing_in(name, leave, others)
+        screen.standing_in(name, leave, others, partial(called, application))
 
 
 @app.command(name="codec-token")

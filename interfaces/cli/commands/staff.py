@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from typer import Argument, Option, echo
@@ -23,7 +24,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.days import day_of
-from services.handing_over import refuse_stand_in, standing_in
+from services.handing_over import called, refuse_stand_in, standing_in
 from services.privacy.permits import permitted
 from services.recording.sureness import make_sure
 from services.staff import Change, Staff
@@ -133,8 +134,8 @@ def _is_right(
     if substitute is not None:
         refuse_stand_in(application, person, substitute, application.actor(application.person(actor)))
         if (was := standing_in(application, person)) is not None:
-            show.aside(handing_over.replaced(person, was))
-        show.tell(handing_over.stands_in(person, substitute))
+            show.aside(handing_over.replaced(person, was, partial(called, application)))
+        show.tell(handing_over.stands_in(person, substitute, partial(called, application)))
         if before.asks and not before.dry_run:
             return confirm(_("Is this right?"), default=True)
     return not before.dry_run

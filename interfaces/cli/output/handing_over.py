@@ -1,6 +1,6 @@
 """Who would be handed over to whom, and how far it came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from interfaces.cli.output.show import tell
 from models.access.statements import Substitute
@@ -9,20 +9,29 @@ from services.days import in_full
 from services.handing_over import Foreseen, HandOver
 from services.queries.lines import JourneyLine
 
+Called = Callable[[str], str]
+"""What somebody of the staff is called, by their short name."""
 
-def foreseen(found: Sequence[Foreseen], said: HandOver) -> None:
+
+def foreseen(found: Sequence[Foreseen], said: HandOver, names: Mapping[str, str], called: Called) -> None:
     """Who would go on which day, and who would be told of it."""
-    what = {"count": _count(found), "leaves": said.leaves, "takes_over": said.takes_over, "day": in_full(said.day)}
+    what = {
+        "count": _count(found),
+        "leaves": called(said.leaves),
+        "takes_over": called(said.takes_over),
+        "day": in_full(said.day),
+    }
     tell(_("{count} from {leaves} to {takes_over}, {day}:", **what))
     for one in found:
-        tell(f"  {one.line.candidate}  {one.line.programme}")
+        who = "  ".join(filter(None, (one.line.candidate, names.get(one.line.candidate))))
+        tell(f"  {who}  {one.line.programme}")
     told = dict.fromkeys(f"{told.name} ({translate(told.by)})" for one in found if one.found for told in one.found.told)
     tell(_("told: {who}", who=", ".join(told)) if told else _("Nobody is told."))
 
 
-def question(found: Sequence[Foreseen], said: HandOver) -> str:
+def question(found: Sequence[Foreseen], said: HandOver, called: Called) -> str:
     """What somebody says yes to: how many, to whom and on which day."""
-    what = {"count": _count(found), "takes_over": said.takes_over, "day": in_full(said.day)}
+    what = {"count": _count(found), "takes_over": called(said.takes_over), "day": in_full(said.day)}
     return _("Hand over {count} to {takes_over} on {day}?", **what)
 
 
@@ -46,23 +55,23 @@ def already_with(colleague: str, lines: Iterable[JourneyLine]) -> str:
     return _("Already with {colleague}: {candidates}.", colleague=colleague, candidates=who)
 
 
-def stands_in(person: str, leave: Substitute) -> str:
+def stands_in(person: str, leave: Substitute, called: Called) -> str:
     """Who stands in for somebody, from when until when."""
     return _(
         "{colleague} stands in for {person} from {first} until {last}: sees and is told of all of theirs.",
-        colleague=leave.person,
-        person=person,
+        colleague=called(leave.person),
+        person=called(person),
         first=in_full(leave.from_day),
         last=in_full(leave.until_day),
     )
 
 
-def replaced(person: str, was: Substitute) -> str:
+def replaced(person: str, was: Substitute, called: Called) -> str:
     """What was said before of who stands in, and holds no more."""
     return _(
         "{colleague} was to stand in for {person} from {first} until {last}. The new one replaces that.",
-        colleague=was.person,
-        person=person,
+        colleague=called(was.person),
+        person=called(person),
         first=in_full(was.from_day),
         last=in_full(was.until_day),
     )

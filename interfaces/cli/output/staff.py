@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
-from interfaces.cli.output.handing_over import stands_in
+from interfaces.cli.output.handing_over import Called, stands_in
 from models.access.permissions import ROLE_NAMES, Relation, act_in_words
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
 from models.events.descriptions import name_of
@@ -55,10 +55,10 @@ def whoami(person: StaffEntered, may: Sequence[tuple[Assignment, Mapping[str, st
         show.table(role_of(one), (_("may"), _("for")), rows, _("nothing"))
 
 
-def standing_in(person: str, leave: Substitute | None, others: Mapping[str, Substitute]) -> None:
+def standing_in(person: str, leave: Substitute | None, others: Mapping[str, Substitute], called: Called) -> None:
     """Who stands in for somebody, and for whom they do, a line each."""
     for away, one in (({person: leave} if leave else {}) | dict(others)).items():
-        show.tell(stands_in(away, one))
+        show.tell(stands_in(away, one, called))
 
 
 def _leave(one: Substitute) -> str:

@@ -44,7 +44,7 @@ def in_charge(engine: Engine) -> dict[str, str]:
 
 def test_all_of_somebodys_are_handed_over_one_signed_event_each(engine: Engine, sent: list[Event]) -> None:
     told = said("hand-over", "--all", "--to", "Bo Lind", "--because", "Leave")
-    assert f"Handed over to bo.lind: {ANNA}, {BO}, {CHARLIE}" in told or "Handed over to bo.lind: " in told
+    assert f"Handed over to Bo Lind: {ANNA}, {BO}, {CHARLIE}" in told or "Handed over to Bo Lind: " in told
     assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
     assert [event.kind for event in sent] == ["coordinator_changed"] * 3
     assert "Nobody is left" in said("hand-over", "--all", "--to", "bo.lind", "--because", "Leave")
@@ -63,9 +63,9 @@ def test_whom_the_colleague_has_already_is_named(engine: Engine, sent: list[Even
     words = ("--to", "bo.lind", "--because", "Leave")
     assert "Already with" not in said("hand-over", CHARLIE, *words)
     told = said("hand-over", *THREE, *words)
-    assert f"Already with bo.lind: {CHARLIE}." in told
-    assert f"Handed over to bo.lind: {ANNA}, {BO}." in told
-    assert f"Already with bo.lind: {ANNA}, {BO}, {CHARLIE}." in said("hand-over", *THREE, *words, "--dry-run")
+    assert f"Already with Bo Lind: {CHARLIE}." in told
+    assert f"Handed over to Bo Lind: {ANNA}, {BO}." in told
+    assert f"Already with Bo Lind: {ANNA}, {BO}, {CHARLIE}." in said("hand-over", *THREE, *words, "--dry-run")
     assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
     assert len(sent) == 3
 
@@ -85,7 +85,7 @@ def test_where_a_rule_is_against_one_none_is_handed_over(
 def test_a_dry_run_shows_who_would_be_told_and_sends_nothing(engine: Engine, sent: list[Event]) -> None:
     before = everything(engine)
     told = said("hand-over", "--all", "--to", "bo.lind", "--because", "Leave", "--dry-run")
-    assert "3 candidates from anna.berg to bo.lind" in told
+    assert "3 candidates from Anna Berg to Bo Lind" in told
     assert "Bo Lind (by e-mail)" in told
     assert (sent, everything(engine)) == ([], before)
 
@@ -97,7 +97,7 @@ def test_a_day_of_the_week_is_the_coming_one_and_is_shown_in_full(ways: list[Rec
     assert f"{format_date(ahead, 'EEEE d MMMM y', locale='en')} is in the future" in told
     assert sent == []
     today = format_date(ways[0].day, "EEEE d MMMM y", locale="en")
-    assert f"to bo.lind, {today}:" in said(*words, "today", "--dry-run")
+    assert f"to Bo Lind, {today}:" in said(*words, "today", "--dry-run")
 
 
 def test_from_a_coming_day_for_good_is_refused_once_and_before_anything_is_asked(
@@ -125,7 +125,7 @@ def test_at_a_terminal_the_question_names_the_day_in_full_and_how_many(
     sit_at_a_terminal(monkeypatch)
     told = said("hand-over", ANNA, "--to", "bo.lind", "--because", "Leave", typed="no\n")
     today = format_date(ways[0].day, "EEEE d MMMM y", locale="en")
-    assert f"Hand over 1 candidate to bo.lind on {today}?" in told
+    assert f"Hand over 1 candidate to Bo Lind on {today}?" in told
     assert sent == []
 
 
@@ -147,7 +147,7 @@ def test_what_is_broken_off_tells_how_far_it_came_and_goes_on_when_it_is_given_a
     assert f"Handed over: {ANNA}. Not yet: {BO}, {CHARLIE}. Give the" in told
     assert in_charge(engine) == {ANNA: "bo.lind", BO: "anna.berg", CHARLIE: "anna.berg"}
     send_to(monkeypatch, *ways)
-    assert f"Handed over to bo.lind: {BO}, {CHARLIE}" in said(
+    assert f"Handed over to Bo Lind: {BO}, {CHARLIE}" in said(
         "hand-over", *THREE, "--to", "bo.lind", "--because", "Leave"
     )
     assert in_charge(engine) == dict.fromkeys(THREE, "bo.lind")
@@ -169,7 +169,7 @@ def test_where_no_worker_answers_the_advice_is_to_give_the_same_command_again(
     assert "--event-id" not in told
     assert sent == []
     send_to(monkeypatch, *ways)
-    assert f"Handed over to bo.lind: {ANNA}, " in said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
+    assert f"Handed over to Bo Lind: {ANNA}, " in said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
 
 
 def test_at_a_terminal_everything_is_asked_for(
@@ -192,7 +192,7 @@ def test_at_a_terminal_enter_takes_nobody_and_all_takes_a_yes_that_names_how_man
     assert sent == []
     for choice in ("all", "1-3"):
         told = said("hand-over", typed=f"Bo\n\nLeave\n{choice}\n\n")
-        assert "Hand over 3 candidates to bo.lind" in told
+        assert "Hand over 3 candidates to Bo Lind" in told
         assert "Nothing was recorded." in told
     assert "Nothing was recorded." in said("hand-over", "--all", "--to", "bo.lind", typed="\nLeave\n\n")
     assert sent == []
@@ -205,7 +205,7 @@ def test_until_a_day_a_colleague_stands_in_and_nobody_changes_coordinator(
 ) -> None:
     until = ways[0].day + timedelta(days=10)
     told = said("hand-over", "--to", "Bo Lind", "--until", str(until))
-    assert "bo.lind stands in for anna.berg" in told
+    assert "Bo Lind stands in for Anna Berg" in told
     assert sent == []
     assert in_charge(engine) == dict.fromkeys(THREE, "anna.berg")
     register = StatementLog(engine).register()
@@ -224,10 +224,10 @@ def test_at_a_terminal_it_is_said_that_a_colleague_stands_in_and_everywhere_it_i
     until = ways[0].day + timedelta(days=10)
     last = format_date(until, "EEEE d MMMM y", locale="en")
     told = said("hand-over", "--to", "Bo Lind", "--until", str(until), typed="yes\n")
-    assert "bo.lind stands in for anna.berg" in told.rpartition("It is recorded.")[2]
+    assert "Bo Lind stands in for Anna Berg" in told.rpartition("It is recorded.")[2]
     assert f"until {last}" in told.rpartition("It is recorded.")[2]
-    assert "bo.lind stands in for anna.berg" in said("whoami")
-    assert "bo.lind stands in for anna.berg" in said("whoami", by="bo.lind")
+    assert "Bo Lind stands in for Anna Berg" in said("whoami")
+    assert "Bo Lind stands in for Anna Berg" in said("whoami", by="bo.lind")
     assert f"bo.lind from {ways[0].day} until {until}" in said("staff", "list", by="kim.dahl")
     assert sent == []
 
@@ -236,8 +236,8 @@ def test_a_second_substitute_replaces_the_first_and_that_is_told(ways: list[Reco
     until = ways[0].day + timedelta(days=10)
     assert "The new one replaces that" not in said("hand-over", "--to", "bo.lind", "--until", str(until))
     told = said("hand-over", "--to", "lena.strand", "--until", str(until + TWO_DAYS))
-    assert "bo.lind was to stand in for anna.berg" in told
-    assert "lena.strand stands in for anna.berg" in told
+    assert "Bo Lind was to stand in for Anna Berg" in told
+    assert "Lena Strand stands in for Anna Berg" in told
     assert sent == []
 
 
@@ -246,8 +246,8 @@ def test_whoever_is_back_early_ends_it(engine: Engine, ways: list[RecordedWay], 
     said("hand-over", "--to", "bo.lind", "--until", str(ways[0].day + timedelta(days=10)))
     assert "Omit the rest" in said("hand-over", "--back", "--to", "bo.lind")
     assert "does not stand in" in said("hand-over", "--back", "--dry-run")
-    assert "bo.lind stands in" in said("whoami")
-    assert "From today bo.lind does not stand in for anna.berg." in said("hand-over", "--back")
+    assert "Bo Lind stands in" in said("whoami")
+    assert "From today Bo Lind does not stand in for Anna Berg." in said("hand-over", "--back")
     assert "stands in" not in said("whoami")
     register = StatementLog(engine).register()
     assert register.faults == []
@@ -296,11 +296,21 @@ def test_staff_change_says_whom_a_substitute_replaces_and_asks(
         return StatementLog(engine).register().substitute_of("anna.berg", at)
 
     told = said(*again, "--dry-run", by="kim.dahl")
-    assert "bo.lind was to stand in for anna.berg" in told
-    assert "lena.strand stands in for anna.berg" in told
+    assert "Bo Lind was to stand in for Anna Berg" in told
+    assert "Lena Strand stands in for Anna Berg" in told
     sit_at_a_terminal(monkeypatch)
     assert "Nothing was recorded." in said(*again, by="kim.dahl", typed="no\n")
     assert substitute() == "bo.lind"
     assert "anna.berg was changed." in said(*again, by="kim.dahl", typed="\n")
     assert substitute() == "lena.strand"
+    assert sent == []
+
+
+def test_those_who_are_handed_over_are_shown_with_their_names(
+    sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interfaces.cli.commands.handing_over.names_in", lambda *_: {ANNA: "Amina Uppdiktad"})
+    told = said("hand-over", "--all", "--to", "bo.lind", "--because", "Leave", "--dry-run")
+    assert f"  {ANNA}  Amina Uppdiktad  " in told
+    assert "3 candidates from Anna Berg to Bo Lind" in told
     assert sent == []
