@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from interfaces.cli.questions import Question, ask, list_choices
+from interfaces.cli.questions import Question, ask, how_a_day_is_written, list_choices
 from models.calendar.written_days import Towards
 from models.rules.general import DAY_BORDER
 from runtime.errors import UsageError
@@ -35,7 +35,9 @@ def ask_until(application: Application, first: date) -> str | None:
     """The last day on which the colleague stands in; None for good, which it is not from a coming first day."""
     is_coming = first > application.today() + DAY_BORDER
     question = Question(
-        _("until which day?") if is_coming else _("until which day? (Enter for good)"), optional=not is_coming
+        _("until which day?") if is_coming else _("until which day? (Enter for good)"),
+        optional=not is_coming,
+        told=how_a_day_is_written(),
     )
     day = ask(question, lambda typed: day_of(typed, application.today(), Towards.PLANNED))
     return str(day) if day else None

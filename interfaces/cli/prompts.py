@@ -7,7 +7,7 @@ from typing import Any
 from interfaces.cli.asking_lists import ask_list
 from interfaces.cli.fields import OPTION
 from interfaces.cli.output.show import tell
-from interfaces.cli.questions import Question, ask
+from interfaces.cli.questions import Question, ask, how_a_day_is_written
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
@@ -17,7 +17,7 @@ from services.naming import Named, kinds
 from services.recording.draft import Draft, Missing, checked_field, draft, kind_of, missing
 from services.recording.event_names import in_names
 from services.recording.field_names import field_name
-from services.recording.given import IN_A_LIST, OF_PEOPLE, read_field
+from services.recording.given import IN_A_LIST, OF_PEOPLE, is_day, read_field
 from services.recording.knowledge import Knowledge
 
 NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
@@ -85,6 +85,7 @@ def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool
         optional=not needed,
         first=asked.fitting,
         of_people=asked.name in OF_PEOPLE,
+        told=how_a_day_is_written() if is_day(drafted.kind, asked.name) else None,
     )
     said = ask(question, read)
     _show_back(said)
@@ -130,7 +131,7 @@ def _value_shown(drafted: Draft, name: str, knowledge: Knowledge) -> str:
 
 def ask_day(today: date) -> date:
     """The day on which something took effect, asked for."""
-    question = Question(_("day"), default=str(today), default_shown=in_full(today))
+    question = Question(_("day"), default=str(today), default_shown=in_full(today), told=how_a_day_is_written())
     day = ask(question, lambda typed: day_of(typed, today))
     assert day is not None
     if day != today:

@@ -39,6 +39,7 @@ class Question:
     first: int | None = None
     aside: bool = False
     of_people: bool = False
+    told: str | None = None
 
 
 def ask(question: Question, read: Callable[[str], T]) -> T | None:
@@ -50,7 +51,10 @@ def ask(question: Question, read: Callable[[str], T]) -> T | None:
     while True:
         typed = str(typer.prompt(_asked(question), default="", show_default=False, err=question.aside)).strip()
         if typed == LIST:
-            list_choices(question.choices)
+            if question.told and not question.choices:
+                (aside if question.aside else tell)(question.told)
+            else:
+                list_choices(question.choices)
             continue
         if not typed and question.default is None:
             if question.optional:
@@ -84,10 +88,16 @@ def list_choices(choices: Sequence[Named]) -> None:
         tell(_("Write it in your own words."))
 
 
+def how_a_day_is_written() -> str:
+    """What is told of a day that is asked for."""
+    return _("Write a day, such as 2026-03-01, 1/3 2026, 1 March, yesterday, tomorrow or Friday.")
+
+
 def confirm(text: str, *, default: bool = False, aside: bool = False) -> bool:
     """Whether somebody says yes, in either language. Enter says what is written in capitals."""
     offer = _("[YES/no]") if default else _("[yes/NO]")
-    answer = ask(Question(f"{text} {offer}", default="true" if default else "false", aside=aside), _yes)
+    told = _("Answer yes or no, or y or n. Enter takes the answer in capitals.")
+    answer = ask(Question(f"{text} {offer}", default="true" if default else "false", aside=aside, told=told), _yes)
     return answer == "true"
 
 

@@ -56,7 +56,7 @@ def read_field(kind: str, name: str, value: Any, fields: Mapping[str, Any], know
             return _read_unions(value, fields, knowledge)
         if not isinstance(value, str) or not value.strip():
             return value
-        if _is_day(kind, name):
+        if is_day(kind, name):
             return str(_in_order(name, day_of_field(name, value, fields, knowledge.today), fields))
         return _name(name, value, fields, knowledge)
     except BadValue as error:
@@ -90,7 +90,8 @@ def _iso(value: object) -> date | None:
         return None
 
 
-def _is_day(kind: str, name: str) -> bool:
+def is_day(kind: str, name: str) -> bool:
+    """Whether a field of a kind of event is a day."""
     field = EVENT_CLASSES[kind].model_fields.get(name)
     return field is not None and date in _types(field.annotation)
 

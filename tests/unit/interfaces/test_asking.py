@@ -117,6 +117,18 @@ def test_a_question_mark_lists_what_there_is_and_enter_alone_is_not_an_answer(te
     assert "Ett svar behövs" in told
 
 
+def test_a_question_mark_says_how_a_day_or_a_yes_is_written(terminal: Terminal, shown: Shown) -> None:
+    terminal.types("?", "")
+    assert ask_day(MONDAY) == MONDAY
+    assert "Skriv en dag, till exempel" in shown()
+    terminal.types("?", "ja")
+    assert confirm("Skicka?")
+    assert "Svara ja eller nej" in shown()
+    terminal.types("2", "?", "2/3", "?", "31/8", "", "")
+    ask("internship_agreed")
+    assert shown().count("Skriv en dag, till exempel") == 2
+
+
 def test_scores_stand_beside_their_criteria_and_are_numbers_from_one_to_five(terminal: Terminal, shown: Shown) -> None:
     terminal.types("ja", "6", "4", "5", "x", "3", "")
     fields = ask("evaluation_recorded")
