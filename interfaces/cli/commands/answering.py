@@ -19,6 +19,7 @@ from models.projections.status import Status
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, as_kind
 from services.application import Application, may_ask
+from services.days import in_full
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
@@ -44,6 +45,8 @@ def send(
     kind = kind_of(event)
     author = application.actor(actor)
     day = day_of(application, on)
+    if on is not None and on != str(day) and not before.as_json:
+        show.aside(_("day: {day}", day=in_full(day)))  # a day of the week could be another
     refuse_unnamed(application, line, author)  # what is filled in from what is known is shown
     known = known_at(application, line.journey_id, day)
     drafted = complete_event(kind, fields, known, briefly=before.yes)
@@ -96,6 +99,8 @@ def _sent(application: Application, journey_id: JourneyId, said: Event, before: 
     if receipt is not None:
         status = answer(receipt, before.as_json, application.lists.ledger(journey_id))
         if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
+            until = getattr(said, "until", None)
+            echo(_("The journey is paused until {day}.", day=in_full(until)) if until else _("The journey is paused."))
             journeys.ending(run_async(lambda: _status(application, journey_id)))
         return status
     sent = {"kind": as_kind(said.kind), "event_id": said.event_id}

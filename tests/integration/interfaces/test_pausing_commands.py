@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import Engine
 
 from models.events.events import Event
+from models.identifiers import JourneyId
+from services.application import Application
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
 
@@ -56,3 +60,18 @@ def test_where_nothing_is_paused_that_is_said_before_anything_is_asked(
     assert "godtagen" in said("resume", CANDIDATE, "--yes")
     again = str(sent[-1].event_id)
     assert "godtagen" in said("resume", CANDIDATE, "--yes", "--event-id", again)
+
+
+def test_the_answer_says_that_it_is_paused_and_until_when_and_which_day_was_understood(
+    way: RecordedWay, sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def status(_application: Application, _journey_id: JourneyId) -> SimpleNamespace:
+        return SimpleNamespace(ends_in_pause=())
+
+    monkeypatch.setattr("interfaces.cli.commands.answering._status", status)
+    until = way.day + YEAR
+    pause = ("pause", CANDIDATE, "--because", "Resa", "--until", str(until), "--on", "idag")
+    day, last = (format_date(one, "EEEE d MMMM y", locale="sv") for one in (way.day, until))
+    assert f"dag: {day}" in said(*pause, "--dry-run")
+    assert f"Vägen är pausad till {last}." in said(*pause, "--yes")
+    assert [event.kind for event in sent] == ["paused"]
