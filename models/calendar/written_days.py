@@ -1,7 +1,7 @@
 """Days as people write them, in Swedish and in English: one grammar for every door. Exact, or nothing.
 
 A day that is written without a year is the nearest that makes sense where it stands: see `Towards`. What could be two
-days is refused, with both; a day that no calendar has is none.
+days is refused, with both, and so is a day whose nearest makes no sense there; a day that no calendar has is none.
 """
 
 import re
@@ -13,7 +13,10 @@ from enum import Enum
 DAY = timedelta(days=1)
 
 REGISTERED_LATE = timedelta(days=30)
-"""What is planned may be written down after it began; a day farther back is meant for next year."""
+"""What is planned may be written down after it began; of a day farther back the year is asked for."""
+
+NEAR = timedelta(days=122)
+"""So far into the next year a day without a year may follow another; one farther away is asked about."""
 
 FARTHEST = 40
 """Years that are tried for a day without a year: 29 February comes every fourth, and once in eight."""
@@ -78,11 +81,11 @@ class Towards(Enum):
     """Where a day without a year, or a day of the week, is looked for."""
 
     PAST = "past"
-    """What has happened: the latest such day, today included."""
+    """What has happened: the latest such day, today included, unless one to come is nearer."""
     PLANNED = "planned"
-    """What is agreed: the first such day that is not more than a month back."""
+    """What is agreed: the first such day that is not more than a month back, this year or nearer than the last."""
     AFTER = "after"
-    """What comes after another day: the first such day from that one on."""
+    """What comes after another day: the first such day from that one on, in its year or soon after."""
 
 
 class NoDay(ValueError):
@@ -130,15 +133,33 @@ class _Calendar:
         """The day of this date; without a year the nearest that makes sense. Raises NoDay."""
         if year is not None:
             return _exact(year, month, day)
-        step = -1 if self.towards is Towards.PAST else 1
+        last, coming = self._nearest(month, day, -1), self._nearest(month, day, 1)
+        found = last if self.towards is Towards.PAST else coming
+        if found is None:
+            raise NoDay(is_written_as_one=True)
+        if last and coming and self._is_unsure(last, coming):
+            raise NoDay((last, coming))
+        return found
+
+    def _nearest(self, month: int, day: int, step: int) -> date | None:
+        """The latest such day that has been, or the first that comes; a day that both could be comes first."""
+        border = self.today + DAY if self.towards is Towards.PAST else self._first
         for away in range(FARTHEST):
             try:
-                found = date(self._first.year + step * away, month, day)
+                found = date(border.year + step * away, month, day)
             except ValueError:
                 continue
-            if (found <= self.today) if self.towards is Towards.PAST else (found >= self._first):
+            if (found < border) if step < 0 else (found >= border):
                 return found
-        raise NoDay(is_written_as_one=True)
+        return None
+
+    def _is_unsure(self, last: date, coming: date) -> bool:
+        """Whether the nearest is not the one that makes sense here. A year is not gone on to for a day to fit."""
+        if self.towards is Towards.PAST:
+            return coming - self.today < self.today - last
+        if self.towards is Towards.AFTER:
+            return coming.year != self._first.year and coming - self._first > NEAR
+        return coming.year != self.today.year and self.today - last < coming - self.today
 
     def weekday(self, number: int, *, gone: bool = False) -> set[date]:
         """The day of the week that is meant; two where today is one and it could also be another."""

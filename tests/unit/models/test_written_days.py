@@ -64,17 +64,33 @@ def test_a_day_is_told_from_today(written: str, away: int) -> None:
 @pytest.mark.parametrize(
     ("written", "past", "planned"),
     [
-        ("7/3", date(2025, 3, 7), date(2026, 3, 7)),
         ("6/3", FRIDAY, FRIDAY),
         ("10/2", date(2026, 2, 10), date(2026, 2, 10)),  # an agreement that is registered late
-        ("3/2", date(2026, 2, 3), date(2027, 2, 3)),
         ("31 december", date(2025, 12, 31), date(2026, 12, 31)),
-        ("29/2", date(2024, 2, 29), date(2028, 2, 29)),
         ("tisdag", date(2026, 3, 3), date(2026, 3, 10)),
     ],
 )
 def test_a_day_without_a_year_is_the_nearest_that_makes_sense(written: str, past: date, planned: date) -> None:
     assert (read_day(written, FRIDAY, PAST), read_day(written, FRIDAY, PLANNED)) == (past, planned)
+
+
+@pytest.mark.parametrize(
+    ("written", "today", "towards", "after", "could_be"),
+    [
+        ("1 december", date(2026, 11, 30), PAST, None, (date(2025, 12, 1), date(2026, 12, 1))),
+        ("24/12", date(2026, 11, 30), PAST, None, (date(2025, 12, 24), date(2026, 12, 24))),
+        ("7/3", FRIDAY, PAST, None, (date(2025, 3, 7), date(2026, 3, 7))),
+        ("3/2", FRIDAY, PLANNED, None, (date(2026, 2, 3), date(2027, 2, 3))),
+        ("8/3", FRIDAY, PLANNED, date(2027, 3, 9), (date(2027, 3, 8), date(2028, 3, 8))),
+        ("1/9", FRIDAY, PLANNED, date(2026, 11, 2), (date(2026, 9, 1), date(2027, 9, 1))),
+    ],
+)
+def test_where_the_nearest_makes_no_sense_the_year_is_asked_for(
+    written: str, today: date, towards: Towards, after: date | None, could_be: tuple[date, ...]
+) -> None:
+    with pytest.raises(NoDay) as caught:
+        read_day(written, today, towards, after)
+    assert caught.value.candidates == could_be
 
 
 def test_a_last_day_follows_the_first_one() -> None:
@@ -146,14 +162,18 @@ def test_whatever_is_shown_back_is_read_as_the_same_day(day: date, today: date) 
 
 @given(st.dates(date(1996, 1, 1), date(2190, 1, 1)), st.dates(date(1996, 1, 1), date(2190, 1, 1)))
 def test_a_day_without_a_year_keeps_its_day_and_stays_near(day: date, today: date) -> None:
-    written = f"{day.day}/{day.month}"
-    past, planned = read_day(written, today), read_day(written, today, PLANNED)
-    assert {(one.day, one.month) for one in (past, planned)} == {(day.day, day.month)}
-    assert past <= today
-    assert planned >= today - 30 * DAY
-    if (day.day, day.month) != (29, 2):
-        assert today - past < 366 * DAY
-        assert planned - today <= 336 * DAY
+    written, could_be = f"{day.day}/{day.month}", list[date]()
+    for towards in (PAST, PLANNED):
+        try:
+            found = read_day(written, today, towards)
+        except NoDay as error:
+            could_be += error.candidates
+        else:
+            could_be.append(found)
+            assert found <= today if towards is PAST else found >= today - 30 * DAY
+            if (day.day, day.month) != (29, 2):
+                assert abs(found - today) < 366 * DAY
+    assert {(one.day, one.month) for one in could_be} == {(day.day, day.month)}
 
 
 @given(st.text(max_size=30))
