@@ -115,7 +115,7 @@ def test_from_a_coming_day_for_good_is_refused_once_and_before_anything_is_asked
     told = said("hand-over", "--to", "Bo Lind", "--on", coming, typed=f"\n{last}\nyes\n")
     assert "Enter for good" not in told
     assert "An answer is needed" in told
-    assert "bo.lind stands in for anna.berg" in told
+    assert "Bo Lind stands in for Anna Berg" in told
     assert sent == []
 
 

@@ -87,3 +87,17 @@ def test_two_who_differ_are_joined_after_a_yes_alone(
     assert "Nothing was recorded." in asked
     assert "The same person as" not in said("show", later)
     assert f"{later} is the same person as {earlier}." in said("join", "helt annan", earlier, "--yes", *WHY)
+
+
+def test_whoever_is_on_the_way_already_is_named_by_the_title_of_the_programme(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_for_scripts(engine, monkeypatch, tmp_path)
+    person = Person(PERSONAL, "Redan Anvisad")
+    number = Register(engine, Random(1), TestKeyring()).number_of(person, NOW, COORDINATOR)
+    send_to(monkeypatch, RecordedWay(recorder_on(engine), number).comes("referred"))
+    place = ("--programme", "service_division", "--partner", "Arbetsförmedlingen", "--town", "Umeå")
+    who = ("--identity-number", PERSONAL, "--name", "Redan Anvisad", "--coordinator", "Anna Berg")
+    told = said("refer", *place, *who)
+    assert f"candidate {number} and already has a journey in The service division's way in" in told
+    assert "Go on with that one." in told
