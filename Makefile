@@ -15,6 +15,9 @@ RUN := $(BIN)/python
 # Touched when .venv holds exactly what the lock says; a changed lock makes it anew.
 READY := .venv/.ready
 
+# Dozens of processes begin in a run: what one has compiled is kept for the others, whatever this machine says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Where there is memory for it, tests write there: hundreds of databases would wait for a disk that nobody needs.
 IN_MEMORY := $(shell df --output=avail --block-size=G /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 + 0 >= 8 { print "TMPDIR=/dev/shm" }')
 
