@@ -19,6 +19,7 @@ from models.access.statements import (
     KeyRevoked,
     PersonInvited,
     RulesRegistered,
+    ServerRegistered,
     StaffEnded,
     StaffEntered,
     Statement,
@@ -30,6 +31,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.events.parsing import problems_in
 from models.programme.programme import Programme
+from models.sign_ins import ServerKind
 from models.signatures import public_key_of
 from runtime.errors import Refused, UsageError
 from runtime.keyring import WORKER, Keyring
@@ -51,12 +53,18 @@ class Member:
 
 
 @dataclass(frozen=True)
-class WorkerKey:
-    """A public key that rows of ours are signed with, from and up to which moment."""
+class MachineKey:
+    """A public key of a worker, which signs rows of ours, or of a server that speaks for people: from and up to which
+    moment it counts."""
 
     key: str
+    name: str
+    speaks_for: ServerKind | None
     since: datetime
     until: datetime | None
+
+
+MACHINES = ("worker", "server")
 
 
 class Change(TypedDict, total=False):
@@ -177,26 +185,56 @@ class Staff:
         self._log.add_all([_made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
         return len(keys)
 
-    def revoke_worker(self, key: str, because: str) -> None:
-        """Let a worker's key count no more from now on. Raises Refused and UsageError."""
+    def revoke_machine(self, key: str, because: str) -> None:
+        """Let the key of a worker or a server count no more from now on. Raises Refused and UsageError."""
         known = self._log.register().keys.get(key)
-        if known is None or known.of != "worker" or not known.counts_at(self._now):
-            raise UsageError("staff.no_worker_key", "No worker has such a key that counts.")
+        if known is None or known.of not in MACHINES or not known.counts_at(self._now):
+            raise UsageError("staff.no_machine_key", "No worker and no server has such a key that counts.")
         self._state(_made(KeyRevoked, at=self._now, key=key, because=because))
 
-    def workers(self) -> list[WorkerKey]:
-        """The keys of workers, the latest first."""
+    def machines(self) -> list[MachineKey]:
+        """The keys of workers and servers, the latest first."""
         keys = self._log.register().keys.items()
-        return [WorkerKey(key, known.since, known.until) for key, known in reversed(keys) if known.of == "worker"]
+        return [
+            MachineKey(key, known.holder, known.speaks_for, known.since, known.until)
+            for key, known in reversed(keys)
+            if known.of in MACHINES
+        ]
 
     def register_worker(self) -> str:
         """Make the worker's key of this machine, where there is none, and register it; returns the public key."""
-        if WORKER not in self._keyring:
-            self._keyring.add(WORKER, Ed25519PrivateKey.generate())
-        public = public_key_of(self._keyring.key(WORKER))
+        public = self._machines_key(WORKER)
         if public not in self._log.register().keys:
             self._state(WorkerRegistered(at=self._now, key=public))
         return public
+
+    def register_server(self, name: str, speaks_for: ServerKind) -> str:
+        """The same of the key of a server that speaks for people. Raises UsageError where its key is another's."""
+        self._refuse_persons(name)
+        public = self._machines_key(name)
+        known = self._log.register().keys.get(public)
+        if known is None:
+            self._state(_made(ServerRegistered, at=self._now, server=name, key=public, speaks_for=speaks_for))
+        elif (known.of, known.holder, known.speaks_for) != ("server", name, speaks_for):
+            raise UsageError("staff.other_server", "The key of {server} here was registered as another.", server=name)
+        return public
+
+    def _refuse_persons(self, name: str) -> None:
+        register = self._log.register()
+        if (
+            name == WORKER
+            or name in register.people
+            or any(key.holder == name and key.of != "server" for key in register.keys.values())
+        ):
+            raise UsageError(
+                "staff.name_taken", "{server} is called like somebody else. Choose another name.", server=name
+            )
+
+    def _machines_key(self, name: str) -> str:
+        """The public key that is here under a name, made where there is none."""
+        if name not in self._keyring:
+            self._keyring.add(name, Ed25519PrivateKey.generate())
+        return public_key_of(self._keyring.key(name))
 
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
         """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat. Raises

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -23,6 +23,7 @@ from models.access.statements import (
     PersonInvited,
     RowsLost,
     RulesRegistered,
+    ServerRegistered,
     SignedStatement,
     StaffEnded,
     StaffEntered,
@@ -33,19 +34,26 @@ from models.access.statements import (
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Role
 from models.message import Message, msg
+from models.sign_ins import ServerKind
 
 GIVEN_BY_MANAGERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.MENTOR})
 """Roles that a programme's manager may give in her programme; the others are the operator's to give."""
 
 
+KeyOf = Literal["person", "partner", "worker", "server"]
+"""Of what kind the holder of a key is."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """Whose a key is, and when it counts: from `since` up to, but not including, `until`."""
+    """Whose a key is, and when it counts: from `since` up to, but not including, `until`. A server's says for whom it
+    speaks."""
 
     holder: str
-    of: Literal["person", "partner", "worker"]
+    of: KeyOf
     since: datetime
     until: datetime | None = None
+    speaks_for: ServerKind | None = None
 
     def counts_at(self, moment: datetime) -> bool:
         return self.since <= moment and (self.until is None or moment < self.until)
@@ -123,9 +131,11 @@ class Register:
             return self._why_not_enrol(said, key)
         return self._why_not_state(said, key) or why_not_safe(self, said, key)
 
-    def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
+    def enrol_key(
+        self, key: str, holder: str, of: KeyOf, since: datetime, speaks_for: ServerKind | None = None
+    ) -> None:
         """Let a key count from a moment on. One that is known stays what it is."""
-        self.keys.setdefault(key, Key(holder, of, since))
+        self.keys.setdefault(key, Key(holder, of, since, speaks_for=speaks_for))
 
     def key_of(self, key: str, at: datetime) -> Key | None:
         """Whose a key was at a moment; None where it counted for nothing then."""
@@ -285,16 +295,23 @@ class Register:
                 self.enrol_key(said.key, said.person, "person", said.at)
             case KeyRevoked():
                 self._revoke(said)
-            case WorkerRegistered():
-                self.enrol_key(said.key, "worker", "worker", said.at)
-            case PartnerRegistered():
-                self.enrol_key(said.key, said.partner, "partner", said.at)
+            case WorkerRegistered() | ServerRegistered() | PartnerRegistered():
+                self._register_key(said)
             case RulesRegistered():
                 self.rules.setdefault((said.programme, said.digest), said.at)
 
+    def _register_key(self, said: WorkerRegistered | ServerRegistered | PartnerRegistered) -> None:
+        match said:
+            case WorkerRegistered():
+                self.enrol_key(said.key, "worker", "worker", said.at)
+            case ServerRegistered():
+                self.enrol_key(said.key, said.server, "server", said.at, said.speaks_for)
+            case PartnerRegistered():
+                self.enrol_key(said.key, said.partner, "partner", said.at)
+
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
-            self.keys[said.key] = Key(known.holder, known.of, known.since, said.at)
+            self.keys[said.key] = replace(known, until=said.at)
 
 
 BEGUN = msg("register.founded", "The register was founded already, by another key.")

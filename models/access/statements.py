@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 from models.fields import Day, Name, OneLine, Strict, Text
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
+from models.sign_ins import ServerKind
 from models.signatures import Digest, PublicKey, is_signed
 
 EVERYWHERE = "*"
@@ -131,6 +132,16 @@ class WorkerRegistered(Said):
     key: PublicKey
 
 
+class ServerRegistered(Said):
+    """The key of a server of ours that speaks for people who have signed in to it: for our own staff, or for partners
+    and those whom a link is sent."""
+
+    kind: Literal["server_registered"] = "server_registered"
+    server: Name
+    key: PublicKey
+    speaks_for: ServerKind
+
+
 class PartnerRegistered(Said):
     """The key of a partner's own system."""
 
@@ -176,6 +187,7 @@ Statement = Annotated[
     | KeyEnrolled
     | KeyRevoked
     | WorkerRegistered
+    | ServerRegistered
     | PartnerRegistered
     | RulesRegistered
     | RowsLost

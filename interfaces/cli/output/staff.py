@@ -9,7 +9,7 @@ from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Subst
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from runtime.i18n import _, translate
-from services.staff import Member, WorkerKey
+from services.staff import MachineKey, Member
 
 
 def members(lines: Sequence[Member]) -> None:
@@ -30,10 +30,10 @@ def members(lines: Sequence[Member]) -> None:
     show.table("", columns, rows, _("The register of staff is empty."))
 
 
-def workers(lines: Sequence[WorkerKey]) -> None:
-    """The keys of workers, one a line."""
-    rows = ((one.key, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
-    show.table("", (_("key"), _("counts from"), _("until")), rows, _("No worker has a key."))
+def workers(lines: Sequence[MachineKey]) -> None:
+    """The keys of workers and servers, one a line."""
+    rows = ((one.key, one.name, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
+    show.table("", (_("key"), _("of"), _("counts from"), _("until")), rows, _("No worker has a key."))
 
 
 def role_of(one: Assignment) -> str:
