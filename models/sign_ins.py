@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer, StringConstraints, ValidationError
 
 from models.fields import Name, Strict
-from models.message import Message, Worded, msg
+from models.message import Message, msg
 
 ServerKind = Literal["staff", "partners"]
 """For whom a server may speak."""
@@ -28,13 +29,14 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc), PlainSerializer(_as_t
 """A moment, written in one way: in UTC with microseconds."""
 
 
-class How(Worded):
-    """How somebody let a server know that it was they."""
+class How(StrEnum):
+    """How somebody let a server know that it was they: by signing in, by a message of their system, by a link that was
+    sent to them, or by a reply by e-mail."""
 
-    SESSION = "session", msg("how.session", "signed in")
-    MESSAGE = "message", msg("how.message", "signed message")
-    LINK = "link", msg("how.link", "link that was sent to them")
-    MAIL = "mail", msg("how.mail", "reply by e-mail")
+    SESSION = "session"
+    MESSAGE = "message"
+    LINK = "link"
+    MAIL = "mail"
 
 
 class SignIn(Strict):

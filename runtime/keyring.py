@@ -1,6 +1,7 @@
 """The keys of those who work at this machine: a folder with one file for each person, for its owner alone."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from models.access.register import Register
 from models.events.events import Event
 from models.identifiers import Role
 from models.message import msg
+from models.sign_ins import ServerKind
 from models.signatures import EventSignature, Signer, public_key_of, sign_event
 from runtime.asking import Passphrase, nobody_to_ask
 from runtime.errors import UsageError
@@ -21,6 +23,9 @@ from runtime.settings import Settings
 
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
+
+SERVERS: Mapping[str, ServerKind] = {"desk": "staff", "gateway": "partners"}
+"""The servers of the product that speak for people, and for whom."""
 
 SHORTEST = 8
 """Characters of a passphrase: a shorter one is guessed by whoever has the file."""

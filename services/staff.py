@@ -117,13 +117,21 @@ class Staff:
 
     def change(self, person: str, **said: Unpack[Change]) -> None:
         """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
-        self._state(self._changed(person, **said))
+        self._log.add(*self._signed(person, said))
 
     def refuse_change(self, person: str, **said: Unpack[Change]) -> None:
         """Raises Refused and UsageError where that may not be said. Nothing is recorded."""
-        changed = self._changed(person, **said)
-        if (why_not := self._log.register().why_not(changed, public_key_of(self._own_key()))) is not None:
+        changed, key = self._signed(person, said)
+        if (why_not := self._log.register().why_not(changed, public_key_of(key))) is not None:
             raise Refused(why_not)
+
+    def _signed(self, person: str, said: Change) -> tuple[StaffEntered, Ed25519PrivateKey]:
+        """What is said, and the key that says it. Who stands in for them a server may say for whoever has signed in."""
+        changed = self._changed(person, **said)
+        if person != self._by or {name for name in said if said.get(name)} != {"substitute"}:
+            return changed, self._own_key()
+        by = self._keyring.signer(person)
+        return changed.model_copy(update={"sign_in": by.sign_in}), by.key
 
     def _changed(self, person: str, **said: Unpack[Change]) -> StaffEntered:
         was, more, without = self._known(person), said.get("more"), said.get("without")
@@ -136,7 +144,7 @@ class Staff:
         fields = ("name", "email", "phone", "substitute")
         new = {name: given[name] for name in fields if given.get(name) is not None} | self._contact(given)
         assignments = (*kept, *filter(None, (without, more)))
-        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now})
+        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now, "sign_in": None})
 
     def _contact(self, given: Mapping[str, object]) -> dict[str, str]:
         """How somebody is reached, as it is taken of candidates too. Raises UsageError."""

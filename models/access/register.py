@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.access.joins import Joins
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
+from models.access.speaking import why_not_word_of
 from models.access.statements import (
     BEGINNING,
     STATEMENT,
@@ -32,7 +33,7 @@ from models.access.statements import (
     WorkerRegistered,
 )
 from models.calendar.swedish_day import day_in_sweden
-from models.identifiers import Role
+from models.identifiers import Actor, Role
 from models.message import Message, msg
 from models.sign_ins import ServerKind
 
@@ -218,6 +219,8 @@ class Register:
 
     def _why_not_state(self, said: Statement, key: str) -> Message | None:
         author = self.key_of(key, said.at)
+        if author is not None and author.of == "server":
+            return self._why_not_spoken(said, author)
         if author is None or author.of != "person":
             return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
         if isinstance(said, CandidatesJoined):
@@ -233,12 +236,20 @@ class Register:
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
             return None
-        return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
+        return NOBODY
+
+    def _why_not_spoken(self, said: Statement, server: Key) -> Message | None:
+        """A server that speaks for people makes no statement for them but who stands in for them."""
+        if not isinstance(said, StaffEntered) or not self._names_a_substitute(said, said.person):
+            return msg("register.own_key", "This is said with a key of one's own, and by no server.")
+        actors = (Actor.of(one.role, said.person) for one in self.assignments(said.person, said.at))
+        why_not = [why_not_word_of(server, actor, said.sign_in, said.at) for actor in actors]
+        return None if None in why_not else next(iter(why_not), NOBODY)
 
     def _names_a_substitute(self, said: StaffEntered, author: str) -> bool:
         """Whether somebody only says who stands in for themselves: whoever goes on leave knows first."""
         known = self.person(author, said.at)
-        unchanged = {"at": said.at, "substitute": said.substitute}
+        unchanged = {"at": said.at, "substitute": said.substitute, "sign_in": said.sign_in}
         is_own = said.person == author and said.substitute is not None
         return is_own and known is not None and said == known.model_copy(update=unchanged)
 
@@ -313,6 +324,8 @@ class Register:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
             self.keys[said.key] = replace(known, until=said.at)
 
+
+NOBODY = msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
 
 BEGUN = msg("register.founded", "The register was founded already, by another key.")
 

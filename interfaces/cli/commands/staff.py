@@ -197,7 +197,7 @@ def server(
     ],
     actor: Actor = None,
 ) -> None:
-    """Make and register the key with which a server signs for whoever has signed in to it. It is safe to repeat."""
+    """Make and register the key with which a server signs for people who have signed in to it. It is safe to repeat."""
     if speaks_for not in get_args(ServerKind):
         raise UsageError("server.speaks_for", "A server speaks for staff or for partners.")
     key = staff_of(Application(), actor).register_server(name, cast("ServerKind", speaks_for))

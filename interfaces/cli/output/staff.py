@@ -33,7 +33,7 @@ def members(lines: Sequence[Member]) -> None:
 def workers(lines: Sequence[MachineKey]) -> None:
     """The keys of workers and servers, one a line."""
     rows = ((one.key, one.name, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
-    show.table("", (_("key"), _("of"), _("counts from"), _("until")), rows, _("No worker has a key."))
+    show.table("", (_("key"), _("name"), _("counts from"), _("until")), rows, _("No worker has a key."))
 
 
 def role_of(one: Assignment) -> str:
