@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
-from interfaces.cli.output.handing_over import Called, stands_in
 from models.access.permissions import ROLE_NAMES, Relation, act_in_words
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES
 from runtime.i18n import _, translate
+from services.handing_over_told import Called, stands_in
 from services.staff import Member, WorkerKey
 
 
