@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
-from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -110,6 +110,19 @@ def require_known(application: Application, actor: Actor) -> None:
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
             name=actor.name,
         )
+
+
+def in_a_role_for(application: Application, action: str, named: Message) -> Actor:
+    """Whoever is here, in that of their roles which may do something for some candidates; `named` is what people call
+    it. Raises UsageError where their key is not here, and Refused where they have no such role."""
+    actors = actors_of(application, None)
+    require_known(application, actors[0])
+    for one in actors if assignments_of(application, actors[0].name) else ():
+        if action in PERMISSIONS[one.role]:
+            return one
+    if not assignments_of(application, actors[0].name):
+        raise Refused(stranger(actors[0].name))
+    raise Refused(why_not(actors[0].role, action, named, Relation.ANY) or named)
 
 
 def stranger(name: str) -> Message:
