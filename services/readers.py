@@ -1,9 +1,11 @@
 """Who reads: in which role, how near to the candidate, and with a key that counts."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
 from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
+from models.access.register import Register
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -123,6 +125,12 @@ def in_a_role_for(application: Application, action: str, named: Message) -> Acto
     if not assignments_of(application, actors[0].name):
         raise Refused(stranger(actors[0].name))
     raise Refused(why_not(actors[0].role, action, named, Relation.ANY) or named)
+
+
+def named_by_mail(register: Register, address: str, now: datetime) -> set[str]:
+    """Who has a mail address; nobody leaves it behind who works here no more."""
+    said = {name: register.person(name, now) for name in list(register.people) if register.works_here(name, now)}
+    return {name for name, one in said.items() if one and (one.email or "").casefold() == address.casefold()}
 
 
 def stranger(name: str) -> Message:
