@@ -286,7 +286,8 @@ class Lists:
         ends = ends.join(OpenItemRow, OpenItemRow.journey_id == PlaceRow.journey_id)
         ends = ends.where(OpenItemRow.what.in_(ENDS_OF_PLACES), OpenItemRow.due_on.is_not(None))
         with Session(self.engine) as session:
-            return {position: day for position, day in session.execute(ends.group_by(PlaceRow.position))}
+            found = session.execute(ends.group_by(PlaceRow.position))
+            return {position: day for position, day in found if day is not None}
 
     def positions(self, *, only_free: bool = False) -> list[PositionLine]:
         """Positions and their free places."""

@@ -199,7 +199,7 @@ def _svg(figure: Figure, name: str, title: str, description: str) -> str:
 
 
 def _as_attributes(style: str) -> str:
-    """A style as attributes, which also a page shows that lets no styles in beside its sheet. The font is the page's."""
+    """A style as attributes, which a page shows also where it lets in no styles but its sheet. The font is its own."""
     said = (one.partition(":") for one in style.split(";") if ":" in one)
     kept = ((name.strip(), value.strip()) for name, _colon, value in said if name.strip() != "font-family")
     return "".join(f' {name}="{escape(value)}"' for name, value in kept)
