@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from starlette.responses import Response
 
@@ -108,6 +109,8 @@ class _Given:
 
 async def send(asked: Asked) -> Response:
     """Show what would follow, and do it once somebody has said yes. Sent twice it is done once."""
+    if asked.said("step") == "change":
+        return await in_thread(_form, asked)
     given, errors = await in_thread(_read, asked)
     if given is None:
         return await in_thread(_form, asked, 422, errors)
@@ -173,7 +176,7 @@ def _reason(asked: Asked, because: str) -> None:
 
 def _preview(asked: Asked, given: _Given) -> Response:
     application, said, call = asked.application, given.said, partial(called, asked.application)
-    values = {"given": given, "said": said, "hidden": _hidden(asked), "back": f"/lamna-over?fran={said.leaves}"}
+    values: dict[str, Any] = {"given": given, "said": said, "hidden": _hidden(asked)}
     if given.until is not None:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=given.until)
         was = standing_in(application, said.leaves)
