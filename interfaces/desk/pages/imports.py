@@ -7,6 +7,7 @@ from interfaces.desk.begun import begun, go_on, looked_at_again, uploaded
 from interfaces.desk.downloads import download
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
+from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS
 from models.identifiers import Role
 from models.message import N_, Message, msg
@@ -80,11 +81,11 @@ def _show(asked: Asked, work: ListImport, status: int = 200, errors: list[FieldE
 
 
 def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
-    result, number = work.result, _number(asked.given("sida"))
+    result, number = work.result, number_of(asked.given("sida"))
     titles, *lines = numbers_in(result)
     first, bad = (number - 1) * ROWS_SHOWN, result.bad
     ready = len(result.outcomes) - len(bad)
-    last = _number(asked.given("rad"), 0)
+    last = number_of(asked.given("rad"), 0)
     return {
         "titles": titles,
         "lines": lines[first : first + ROWS_SHOWN],
@@ -193,7 +194,7 @@ def drop(asked: Asked) -> Response:
 
 async def put_right(asked: Asked) -> Response:
     """Take in a row as it was put right on the page."""
-    work, line = _work(asked), _number(asked.said("line"), 0)
+    work, line = _work(asked), number_of(asked.said("line"), 0)
     start_of = f"r{line}-"
     cells = {
         name.removeprefix(start_of): value.strip()
@@ -217,10 +218,6 @@ def to_mend(asked: Asked) -> Response:
 def numbers(asked: Asked) -> Response:
     """Which number everybody has, as a file."""
     return download(as_csv(numbers_in(_work(asked).result)), "nummer.csv", "text/csv")
-
-
-def _number(written: str | None, otherwise: int = 1) -> int:
-    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 7 else otherwise
 
 
 _PHASES = {
