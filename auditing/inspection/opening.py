@@ -8,6 +8,7 @@ from auditing.evidence.recorded import find_journey
 from models.access.permissions import Reading
 from models.calendar.swedish_day import SWEDEN
 from models.identifiers import JourneyId
+from runtime.errors import UsageError
 from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.reads import reads
@@ -44,3 +45,9 @@ def is_open_today(application: Application, person: str, line: JourneyLine) -> b
     began = datetime.combine(application.today(), time.min, SWEDEN).astimezone(UTC)
     found = reads(application.reading, candidate=line.candidate, reader=person, since=began)
     return any(one.what == Reading.AUDIT and one.journey_id == line.journey_id and not one.refused for one in found)
+
+
+def require_open(application: Application, person: str, candidate: str, programme: str | None) -> None:
+    """Raises UsageError where it is not written down that somebody looks into a journey today, or there is none."""
+    if not is_open_today(application, person, line_of(application, candidate, programme)):
+        raise UsageError("audit.open_first", "Say first why you look into it: open what happened to the person.")

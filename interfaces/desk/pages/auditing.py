@@ -11,7 +11,7 @@ from auditing.bundle.held import HeldBundle
 from auditing.bundle.request import Identities, Wanted
 from auditing.evidence.recorded import everything_of
 from auditing.inspection.moments_told import state_told
-from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor
+from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor, require_open
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import circumstances, timeline
 from auditing.inspection.why import why
@@ -161,7 +161,12 @@ def readings(asked: Asked) -> Response:
     programme = checks.read(
         "program", lambda: programme_of(application, written["program"]) if written["program"] else None
     )
-    values = {"errors": checks.errors, "written": written, "programmes": _programmes(asked), "fields": _fields(written)}
+    values: dict[str, Any] = {
+        "errors": checks.errors,
+        "written": written,
+        "programmes": _programmes(asked),
+        "fields": _fields(written),
+    }
     if checks.errors:
         return page(asked, "audit_readings.html.j2", 422, **values, blocks=[], number=1, more=False)
     from_then = datetime.combine(since, time.min, UTC) if since else None
@@ -186,7 +191,7 @@ async def verify(asked: Asked) -> Response:
     """Begin to verify one journey, a programme, or everything."""
     application, checks = asked.application, Checks()
     await in_thread(auditor, application)
-    candidate, programme = asked.said("candidate"), asked.said("programme")
+    candidate, programme = asked.said("verify-candidate"), asked.said("verify-programme")
     if candidate:
         checks.read("verify-candidate", lambda: line_of(application, candidate, programme))
     if checks.errors:
@@ -209,11 +214,11 @@ async def export(asked: Asked) -> Response:
     """Begin to make a bundle."""
     application, checks = asked.application, Checks()
     await in_thread(auditor, application)
-    candidate, programme, because = asked.said("candidate"), asked.said("programme"), asked.said("because")
+    candidate, programme = asked.said("export-candidate"), asked.said("export-programme")
+    because, actor = asked.said("export-because"), None
     if candidate:
-        checks.read("export-candidate", lambda: line_of(application, candidate, programme))
-    actor = None
-    if asked.said("personal"):
+        checks.read("export-candidate", lambda: require_open(application, asked.person, candidate, programme))
+    if asked.said("export-personal"):
         actor = checks.read("export-because", lambda: known_with_a_reason(application, None, because))
     if checks.errors:
         return await in_thread(_begin, asked, 422, checks)
