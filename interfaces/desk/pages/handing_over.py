@@ -147,8 +147,12 @@ def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
 def _for_good(asked: Asked, said: HandOver, checks: Checks) -> _Given:
     application = asked.application
     if said.day > application.today() + DAY_BORDER:
-        coming = "{day} is in the future. Hand over for good on that day, or let a colleague stand in from then."
-        checks.refuse("day", msg("hand_over.not_yet", coming, day=in_both(said.day)))
+        not_yet = msg(
+            "hand_over.not_yet",
+            "{day} is in the future. Hand over for good on that day, or let a colleague stand in from then.",
+            day=in_both(said.day),
+        )
+        checks.refuse("day", not_yet)
     checks.read("because", lambda: _reason(asked, said.because))
     every = [str(line.candidate) for line in in_charge_of(application, said.leaves)]
     wanted = every if asked.said("all") else [str(one) for one in asked.form.getlist("who")]
@@ -225,13 +229,14 @@ async def _hand_over(asked: Asked, given: _Given) -> Response:
             done.append(line.candidate)
     except UserError as error:
         left = [line.candidate for line in given.lines if line.candidate not in done]
-        raise type(error)(
+        how_far = msg(
             "hand_over.broken_off",
             "Handed over: {done}. Not yet: {left}. {why} Try again for the rest.",
             done=", ".join(done) or msg("nobody", "nobody"),
             left=", ".join(left),
             why=error.message,
-        ) from error
+        )
+        raise type(error)(how_far) from error
     return go_to(f"/lamna-over?klart=lamnat&fran={given.said.leaves}")
 
 
