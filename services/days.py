@@ -50,9 +50,9 @@ NEAR = 14
 """Days within which people think of a day by its day of the week."""
 
 
-def in_short(day: date) -> str:
-    """A day where many stand below each other."""
-    return format_date(day, "d MMM y", locale=LOCALES[language()])
+def in_short(day: date, today: date) -> str:
+    """A day where many stand beside each other, with its year where that is another."""
+    return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale=LOCALES[language()])
 
 
 def in_both(day: date) -> BothLanguages:

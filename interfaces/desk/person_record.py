@@ -94,7 +94,7 @@ class PersonRecord:
         found = self._application.lists.notices_of(self.line.journey_id)
         return [
             Letter(
-                in_short(day_in_sweden(one.created_at)),
+                in_short(day_in_sweden(one.created_at), self.today),
                 capital(translate(name_of(one.kind))),
                 recipient_name(self._application, one.recipient),
                 self._became(one.acknowledged_at, translate(one.status.in_words)),
@@ -120,7 +120,7 @@ class PersonRecord:
         may_correct = is_accepted and number not in self.shown.set_aside and not self.shown.is_erased
         return Row(
             number=number,
-            day=in_short(line.effective_on) if line.effective_on else "–",
+            day=in_short(line.effective_on, self.today) if line.effective_on else "–",
             what=what if is_accepted else self._refused(line),
             by=by_whom(self._application, line.actor),
             recorded=in_swedish_time(line.recorded_at),

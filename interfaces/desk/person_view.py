@@ -115,8 +115,12 @@ class PersonView:
     def _days(self, entered: date, left: date | None, began: date | None) -> str:
         days = ((left or self.today) - entered).days
         length = _n("{count} day", "{count} days", days) if left or self.line.stage not in ENDED_STAGES else ""
-        period = f"{in_short(entered)} – {in_short(left)}" if left else _("from {day}", day=in_short(entered))
-        begins = _("begins {day}", day=in_short(began)) if began else ""
+        period = (
+            f"{in_short(entered, self.today)} – {in_short(left, self.today)}"
+            if left
+            else _("from {day}", day=in_short(entered, self.today))
+        )
+        begins = _("begins {day}", day=in_short(began, self.today)) if began else ""
         return " · ".join(filter(None, (period, length, begins)))
 
     @cached_property
@@ -204,7 +208,7 @@ class PersonView:
             return ""
         if found.works_until is None:
             return _("from {day}", day=near(found.works_from, self.today))
-        return f"{in_short(found.works_from)} – {in_short(found.works_until)}"
+        return f"{in_short(found.works_from, self.today)} – {in_short(found.works_until, self.today)}"
 
     @property
     def referring_partner(self) -> str:
@@ -236,7 +240,7 @@ class PersonView:
 
     def _called(self, one: JourneyLine) -> str:
         place = {"programme": self.titles.programme(one.programme), "stage": translate(one.stage.in_words)}
-        return _("{programme}: {stage}, since {day}", **place, day=in_short(one.since))
+        return _("{programme}: {stage}, since {day}", **place, day=in_short(one.since, self.today))
 
 
 def _stage(stage: Stage) -> str:

@@ -108,7 +108,7 @@ def _paths(*, everybody: bool, week: bool) -> dict[str, str]:
 def _page_number(asked: Asked) -> int:
     written = asked.given("sida") or "1"
     if not written.isdecimal() or not 1 <= int(written) <= MOST_PAGES:
-        raise UsageError("desk.no_such_page_of_list", "There is no such page of the list. Begin with the first.")
+        raise UsageError("desk.list_page", "The list has fewer pages. Begin with the first.")
     return int(written)
 
 
