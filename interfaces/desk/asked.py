@@ -109,6 +109,8 @@ T = TypeVar("T")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+T = TypeVar("T")
+
 _threads: dict[asyncio.AbstractEventLoop, CapacityLimiter] = {}
 
 
