@@ -109,8 +109,6 @@ T = TypeVar("T")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-T = TypeVar("T")
-
 _threads: dict[asyncio.AbstractEventLoop, CapacityLimiter] = {}
 
 
