@@ -45,8 +45,8 @@ grant usage on schema public to hela_vagen_worker, hela_vagen_staff, hela_vagen_
 
 -- Workers: they record. Who somebody is they neither know nor may ask.
 grant select on
-    alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, notices, open_items,
-    passages, places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
+    alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices,
+    open_items, passages, places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
     to hela_vagen_worker;
 grant insert on
     archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices, open_items, passages,
