@@ -1,5 +1,6 @@
 """Who is let in at the desk, for how long, and what a browser is told not to do."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,7 +37,7 @@ async def test_somebody_who_is_signed_in_sees_the_day_under_their_name(desk: Tes
 @pytest.mark.parametrize("cookie", ["", "forged", "a" * 43, "å"])
 async def test_a_forged_cookie_opens_nothing(desk: TestDesk, cookie: str) -> None:
     visitor = desk.visitor()
-    answer = await visitor.client.get("/", headers={"Cookie": f"{desk.app.state.cookie}={cookie}".encode()})
+    answer = await visitor.client.get("/", headers={b"Cookie": f"{desk.app.state.cookie}={cookie}".encode()})
     assert answer.headers["location"] == "/logga-in"
 
 
@@ -146,7 +147,7 @@ async def test_what_is_too_large_is_refused_before_it_is_read(desk: TestDesk) ->
     announced = {"Origin": ADDRESS, "Content-Length": str(LARGEST_BODY + 1)}
     assert (await visitor.client.post("/logga-ut", content=b"", headers=announced)).status_code == 413
 
-    async def endless():  # type: ignore[no-untyped-def]
+    async def endless() -> AsyncIterator[bytes]:
         for _ in range(LARGEST_BODY // 1_000_000 + 2):
             yield b"x" * 1_000_000
 
