@@ -65,8 +65,8 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
     if public_key_of(worker) not in register.keys:
         statements.append(WorkerRegistered(at=now, key=public_key_of(worker)))
     for server, speaks_for in SERVERS.items():
-        if (key := public_key_of(_kept(keyring, server))) not in register.keys:
-            statements.append(ServerRegistered(at=now, server=server, key=key, speaks_for=speaks_for))
+        if (public := public_key_of(_kept(keyring, server))) not in register.keys:
+            statements.append(ServerRegistered(at=now, server=server, key=public, speaks_for=speaks_for))
     statements += [staff for staff in staff_of(book, now) if staff.person not in register.people]
     statements += [
         RulesRegistered(at=now, programme=programme.id, digest=digest)

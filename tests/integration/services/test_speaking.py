@@ -82,6 +82,13 @@ class SpokenWay(RecordedWay):
         return entry_for(self.id, self.candidate, self.journey, message, self.journey.propose(event, now), now)
 
 
+def spoken(engine: Engine, *kinds: str) -> SpokenWay:
+    """A journey in which all of this was said by the desk for Anna Berg."""
+    way = SpokenWay(recorder_on(engine))
+    way.comes(*kinds)
+    return way
+
+
 def signed_in(engine: Engine, known: Known, now: datetime = AT) -> Application:
     """What a request of somebody works with."""
     shared = office_of(engine, lists=Lists(engine))
@@ -98,7 +105,7 @@ def found(engine: Engine, way: RecordedWay) -> list[tuple[str, str]]:
 
 
 def test_what_a_desk_says_for_somebody_is_recorded_with_the_sign_in_and_verified_without_us(engine: Engine) -> None:
-    way = SpokenWay(recorder_on(engine)).comes("referred", "referral_accepted")
+    way = spoken(engine, "referred", "referral_accepted")
     [row, _] = read_rows(engine, [way.id])[way.id]["ledger"]
     said = {"server": "desk", "how": "session", "issuer": "https://id.example", "session": "sid-1", "level": "loa3"}
     assert said.items() <= row["sign_in"].items()
@@ -109,7 +116,7 @@ def test_what_a_desk_says_for_somebody_is_recorded_with_the_sign_in_and_verified
 
 
 def test_nobody_speaks_by_the_sign_in_of_another(engine: Engine) -> None:
-    way = SpokenWay(recorder_on(engine)).comes("referred")
+    way = spoken(engine, "referred")
     with raises(UsageError, "speaking.another"):
         way.tells("note_added", actor=f"coordinator:{BO}")
     way.known = Known(BO, How.SESSION, ANNA.issuer, ANNA.session, ANNA.at)
@@ -120,7 +127,7 @@ def test_nobody_speaks_by_the_sign_in_of_another(engine: Engine) -> None:
 
 @pytest.mark.parametrize("changed", ["'$.session', 'sid-9'", "'$.at', '2026-03-02T08:59:00.000000+00:00'"])
 def test_a_sign_in_that_was_changed_is_found(engine: Engine, changed: str) -> None:
-    way = SpokenWay(recorder_on(engine)).comes("referred", "referral_accepted")
+    way = spoken(engine, "referred", "referral_accepted")
     by_hand(engine, f"update ledger set sign_in = json_set(sign_in, {changed}) where row = 1")
     assert ("finding.row_hash_differs", "") in found(engine, way)
     assert ("finding.not_the_authors", "the_event_is_signed.differs") in found(engine, way)
@@ -174,7 +181,7 @@ def test_a_row_beside_the_ledger_is_signed_likewise(engine: Engine) -> None:
 
 
 def test_what_a_revoked_server_goes_on_signing_is_found(engine: Engine) -> None:
-    way = SpokenWay(recorder_on(engine)).comes("referred")
+    way = spoken(engine, "referred")
     said = KeyRevoked(at=AT - timedelta(minutes=1), key=public_key_of(key_of("desk")), because="Found out")
     StatementLog(engine).add(said, key_of(OPERATOR))
     assert found(engine, way) == [("finding.not_the_authors", "the_key_is_the_authors.unknown")]
