@@ -39,7 +39,9 @@ demo: $(READY) ## Show the whole way: a candidate from referral to a permanent r
 unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while working
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
-test: check ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+test: $(READY) $(TOOLS) ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+	@# Beside the checks, so that the processes that run the tests find them compiled.
+	@$(RUN) -m pytest -qq -n 0 --collect-only >/dev/null 2>&1 & $(MAKE) --no-print-directory check && wait
 	$(IN_MEMORY) $(RUN) -m pytest $(PYTEST_ARGS)
 
 thorough: $(READY) $(TOOLS) ## Try every example of each property: before a release, and where rules are worked on
