@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
-from interfaces.cli.commands.answering import answer, submit
+from interfaces.cli.commands.answering import answer, submit, whom_to_call
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.preview import shown
@@ -64,7 +64,9 @@ def approve(
         receipt = run_async(lambda: moving.approve(application, one, author))
     else:
         receipt = submit(application, one.line.journey_id, said)
-    return answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+    status = answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+    whom_to_call(application, receipt, one.line.journey_id, as_json=as_json)
+    return status
 
 
 QUESTION = msg("approval.question", "Approve this correction?")

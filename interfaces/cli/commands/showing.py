@@ -21,6 +21,7 @@ from services.queries.titles import Titles
 from services.readers import earlier_journeys, reader_of
 from services.reading import read
 from services.recording.reminding import open_reminders
+from services.recording.to_call import to_be_called
 from services.texts import (
     KeptText,
     latest_notes,
@@ -85,6 +86,8 @@ def show_(
         show.tell(translate(application.erased(line)))
     else:
         journeys.items(items, application.today())
+        for one in to_be_called(application, line):
+            show.tell(translate(one))
         journeys.permanent(titles.shown([line]))
     receipts.ledger(rows, marks(rows, application.now()))
     _texts(line, rows, texts, notes=notes, remarks=remarks, struck=struck)
