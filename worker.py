@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from prometheus_client import CollectorRegistry
@@ -31,6 +32,7 @@ from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
 from activities.deliveries import watched
+from activities.links import Links
 from activities.measures import CountsEvents, Measures
 from activities.operator_mail import OperatorMail
 from activities.other_journeys import OtherJourneys
@@ -46,6 +48,7 @@ from interfaces.cli.output import show
 from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
+from interfaces.desk.running import running_desk
 from models.partners.partner import Channel
 from models.programme.position import Position
 from runtime import logs
@@ -60,7 +63,8 @@ from runtime.errors import Refused
 from runtime.failures import as_user_error
 from runtime.keyring import keyring_of, workers_key
 from runtime.local.dev_server import HOST
-from runtime.local.people import settle
+from runtime.local.people import chosen_from, settle
+from runtime.local.sign_in import running_sign_in
 from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.observation import tracing
@@ -114,7 +118,8 @@ async def running_worker(
         keeps_up = KeepsUp(
             kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
         )
-        addressees = Addressees(engine, directory, authority, NamesIn(kept))
+        links = Links(engine, settings.links_url) if settings.links_url else None
+        addressees = Addressees(engine, directory, authority, NamesIn(kept), links)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(
@@ -244,13 +249,23 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         engine.dispose()
         _settle(stack.settings)
         await set_up(stack.settings)
-        async with running_codec(stack.settings):
+        async with running_codec(stack.settings), _signing_in(stack.settings), running_desk(stack.settings):
             await work(
                 stack.settings,
                 stopped,
                 ready=lambda: logs.say(stack.ready_line, sys.stdout),
                 changed=partial(_settle, stack.settings),
             )
+
+
+@asynccontextmanager
+async def _signing_in(settings: Settings) -> AsyncIterator[None]:
+    """The local stack's own sign-in service, with whoever works there to choose from."""
+    engine = open_engine(require_database(settings))
+    log, port = StatementLog(engine), urlsplit(settings.desk_issuer).port or 0
+    async with running_sign_in(settings.data, HOST, port, lambda: chosen_from(log.register(), now())):
+        yield
+    engine.dispose()
 
 
 def _settle(settings: Settings) -> None:
@@ -293,6 +308,8 @@ def main(
     smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
     webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
     codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
+    desk_port: Annotated[int, typer.Option(help="Port of the local desk; 0 takes a free one.")] = 8235,
+    sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service; 0 takes a free one.")] = 8236,
     check: Annotated[
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
@@ -308,7 +325,8 @@ def main(
     try:
         if check:
             raise typer.Exit(_check(as_json))
-        asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port)))
+        ports = Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port)
+        asyncio.run(_main(local, ports))
     except typer.Exit:
         raise
     except Exception as error:

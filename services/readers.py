@@ -1,9 +1,11 @@
 """Who reads: in which role, how near to the candidate, and with a key that counts."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
-from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
+from models.access.register import Register
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -63,14 +65,15 @@ def earlier_journeys(application: Application, given: str | None, line: JourneyL
     may read of them."""
     found = application.lists.found(candidate=line.candidate, programme=line.programme)
     before = [one for one in found if one.journey_id.turn < line.journey_id.turn]
-    actors = actors_of(application, given)
+    return sorted((one for one in before if may_read_of(application, given, one)), key=lambda one: -one.journey_id.turn)
 
-    def may_read(one: JourneyLine) -> bool:
-        return any(
-            is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, one, actor)) for actor in actors
-        )
 
-    return sorted(filter(may_read, before), key=lambda one: -one.journey_id.turn)
+def may_read_of(application: Application, given: str | None, line: Listed) -> bool:
+    """Whether somebody may read of a journey in a list, in one of their roles."""
+    return any(
+        is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, line, actor))
+        for actor in actors_of(application, given)
+    )
 
 
 def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
@@ -110,6 +113,25 @@ def require_known(application: Application, actor: Actor) -> None:
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
             name=actor.name,
         )
+
+
+def in_a_role_for(application: Application, action: str, named: Message) -> Actor:
+    """Whoever is here, in that of their roles which may do something for some candidates; `named` is what people call
+    it. Raises UsageError where their key is not here, and Refused where they have no such role."""
+    actors = actors_of(application, None)
+    require_known(application, actors[0])
+    for one in actors if assignments_of(application, actors[0].name) else ():
+        if action in PERMISSIONS[one.role]:
+            return one
+    if not assignments_of(application, actors[0].name):
+        raise Refused(stranger(actors[0].name))
+    raise Refused(why_not(actors[0].role, action, named, Relation.ANY) or named)
+
+
+def named_by_mail(register: Register, address: str, now: datetime) -> set[str]:
+    """Who has a mail address; nobody leaves it behind who works here no more."""
+    said = {name: register.person(name, now) for name in list(register.people) if register.works_here(name, now)}
+    return {name for name, one in said.items() if one and (one.email or "").casefold() == address.casefold()}
 
 
 def stranger(name: str) -> Message:

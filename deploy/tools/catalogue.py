@@ -39,6 +39,9 @@ ERRORS = (
     "CannotRestore",
     "RowLost",
     "NothingToRepair",
+    "LinkGone",
+    "AnsweredBefore",
+    "TellsTooMuch",
 )
 
 FINDINGS = ("finding_of", "_differs", "_debatable")

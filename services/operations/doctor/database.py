@@ -44,6 +44,7 @@ WORKERS_WRITE = (
     "follow_ups",
     "journeys",
     "ledger",
+    "links",
     "notices",
     "open_items",
     "passages",
@@ -56,10 +57,12 @@ WORKERS_WRITE = (
 SCRIPTS_WRITE = (
     "candidate_keys",
     "candidates",
+    "desk_sessions",
     "disposals",
     "identity_commitments",
     "protections",
     "reads",
+    "received_mails",
     "reports",
     "search_tokens",
     "statements",
@@ -68,7 +71,7 @@ SCRIPTS_WRITE = (
     "training_completions",
     "unit_staff",
 )
-"""Tables to which scripts and the codec server add rows."""
+"""Tables to which scripts, the desk and the codec server add rows."""
 
 SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 

@@ -1,0 +1,62 @@
+"""What goes wrong, as a page says it: in words, with the status that fits, and never with what a library says."""
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from activities.language import said
+from interfaces.desk.languages import language_of
+from interfaces.desk.rendering import html
+from models.message import Message, msg
+from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+from runtime.failures import as_user_error
+from runtime.i18n import using_language
+from runtime.tokens import NotSignedIn
+
+LOGGER = logging.getLogger(__name__)
+
+STATUS: dict[type[UserError], int] = {NotSignedIn: 401, Refused: 403, UsageError: 422, ServiceUnavailable: 503}
+
+NOT_FOUND = msg("desk.not_found", "There is no such page. Check the address, or begin with your day.")
+
+DOWN = msg("desk.down", "Something that the desk needs does not answer. Try again in a moment, or tell your operator.")
+
+UNEXPECTED = "error.unexpected"
+
+OF_THE_OPERATOR = ("database.", "keyring.", "master_key.", "settings.", "temporal.")
+"""What is set wrongly, and by nobody who reads the page."""
+
+
+def mistake(scope: Scope, message: Message, status: int) -> Response:
+    """A page that says what is wrong."""
+    with using_language(language_of(HTTPConnection(scope))):
+        return html("mistake.html.j2", status, message=message, asked=scope.get("state", {}).get("asked"))
+
+
+def status_of(error: UserError) -> int:
+    """The status of an answer that shows this error."""
+    if error.message.id == UNEXPECTED:
+        return 500
+    if error.message.id.startswith(OF_THE_OPERATOR):
+        return STATUS[ServiceUnavailable]
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """The page for whatever went wrong."""
+    if isinstance(error, HTTPException):
+        message = (
+            NOT_FOUND if error.status_code == 404 else msg("desk.not_so", "This page cannot be asked in this way.")
+        )
+        return mistake(request.scope, message, error.status_code)
+    known = as_user_error(error)
+    status = status_of(known)
+    if status == 500:
+        LOGGER.error("unexpected error", exc_info=error)
+    if known.message.id.startswith(OF_THE_OPERATOR):
+        LOGGER.warning("%s", said(known.message, "en"))
+        return mistake(request.scope, DOWN, status)
+    return mistake(request.scope, known.message, status)
