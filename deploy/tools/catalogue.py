@@ -39,6 +39,12 @@ ERRORS = (
     "CannotRestore",
     "RowLost",
     "NothingToRepair",
+    "NotAMessage",
+    "NotAnEvent",
+    "NotForPartners",
+    "NoSuchJourney",
+    "SeveralJourneys",
+    "MessageIdUsed",
 )
 
 FINDINGS = ("finding_of", "_differs", "_debatable")
