@@ -14,14 +14,11 @@ from runtime.i18n import _, translate
 from services.application import may_ask
 from services.days import day_of, in_full
 from services.naming import Named, kinds
-from services.recording.draft import Draft, Missing, checked_field, draft, kind_of, missing
+from services.recording.draft import NEVER_ASKED, Draft, Missing, checked_field, draft, kind_of, missing
 from services.recording.event_names import in_names
 from services.recording.field_names import field_name
 from services.recording.given import IN_A_LIST, OF_PEOPLE, is_day, read_field
 from services.recording.knowledge import Knowledge
-
-NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
-"""Optional fields that nobody types."""
 
 
 def option(field: str) -> str:

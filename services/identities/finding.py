@@ -12,14 +12,14 @@ from models.identifiers import Actor, CandidateNumber
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
-from services import naming
 from services.application import Application
 from services.identities.access import why_closed
 from services.identities.naming import people_in
 from services.identities.register import Person, person_in
 from services.identities.tasks import tasks_among
 from services.identities.words import BEGINNINGS, Sought, sought_by
-from services.queries.lines import JourneyLine, events_in_effect
+from services.looked_after import Colleague, colleague, looked_after
+from services.queries.lines import JourneyLine
 from services.queries.lists import Programmes
 from services.queries.protected import protected_on
 from services.readers import actors_of, relation_in_list
@@ -37,14 +37,6 @@ MOST_OPENED = 300
 
 
 T = TypeVar("T")
-
-
-class Colleague(Strict):
-    """Somebody of the staff, and how they are reached."""
-
-    id: str
-    name: str | None
-    phone: str | None
 
 
 class FoundLine(Strict):
@@ -65,7 +57,7 @@ class FoundLine(Strict):
     due_on: date | None
     items: tuple[OpenItem, ...]
     coordinator: Colleague
-    supervisor: Colleague | None
+    supervisor: Colleague | None = None
     mentor: Colleague | None = None
     works_at: str | None = None
     works_until: date | None = None
@@ -181,11 +173,10 @@ def _refuse_none(found: list[T]) -> list[T]:
 
 
 def _line(application: Application, line: JourneyLine, person: Person | None, given: str | None) -> FoundLine:
-    agreed = _agreed(application, line) if person is not None and line.stage not in ENDED_STAGES else {}
-    reached = {
-        name: _colleague(application, agreed[name]) if agreed.get(name) else None for name in ("supervisor", "mentor")
-    }
+    is_at_work = person is not None and line.stage not in ENDED_STAGES
+    agreed = looked_after(application, application.lists.ledger(line.journey_id)) if is_at_work else None
     said = {name: getattr(line, name) for name in FoundLine.model_fields if hasattr(line, name)}
+    said |= agreed.model_dump(exclude={"works_from"}) if agreed else {}
     leads_to = application.authority.joins.leads_to(line.candidate)
     items = application.lists.items(line.journey_id)
     return FoundLine.model_validate(
@@ -195,33 +186,7 @@ def _line(application: Application, line: JourneyLine, person: Person | None, gi
             "phone": person.phone if person else None,
             "items": [one.model_copy(update={"partner": None}) for one in items],
             "tasks": tasks_among(application, given, line, items) if person else {},
-            "coordinator": _colleague(application, line.coordinator),
-            **reached,
-            "works_at": _called(application, agreed["position"]) if agreed else None,
-            "works_until": agreed.get("ends_on"),
+            "coordinator": colleague(application, line.coordinator),
             "same_as": leads_to if leads_to != line.candidate else None,
         }
     )
-
-
-def _agreed(application: Application, line: JourneyLine) -> dict[str, Any]:
-    """The latest internship or role that was agreed on, with its last day of today. Who supervises an internship does
-    so in a role, too."""
-    agreed: dict[str, Any] = {}
-    for one in events_in_effect(application.lists.ledger(line.journey_id)):
-        if "position" in one:
-            agreed = {**{name: agreed.get(name) for name in ("supervisor", "mentor")}, **one}
-        elif agreed and one["kind"].endswith("_extended") and "ends_on" in one:
-            agreed["ends_on"] = one["ends_on"]
-    return agreed
-
-
-def _called(application: Application, position: str) -> str:
-    """What a position is called, with its unit; its short name where it has left the files."""
-    [*found] = naming.positions(one for one in application.book.readable_positions if one.id == position)
-    return found[0].title if found else position
-
-
-def _colleague(application: Application, name: str) -> Colleague:
-    person = application.authority.person(name, application.now())
-    return Colleague(id=name, name=person.name if person else None, phone=person.phone if person else None)

@@ -48,6 +48,12 @@ _MOVED_AWAY = msg("mark.moved_away", "moved to {candidate}")
 _REPLACED = msg("mark.replaced", "replaced by row {row}")
 
 
+def set_aside(lines: Sequence[LedgerLine]) -> frozenset[int]:
+    """The numbers of the rows that were struck or replaced, and hold no more."""
+    rows = {line.event_id: line.row for line in lines}
+    return frozenset(rows[str(corrected)] for corrected in corrections_in_effect(accepted_entries(lines)))
+
+
 def row_named(receipt: Receipt, lines: Sequence[LedgerLine]) -> LedgerLine | None:
     """The row that a refusal is about, where it names an earlier event: people know an event by its row."""
     named = receipt.reason.values.get("event_id") if receipt.reason else None

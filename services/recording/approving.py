@@ -1,8 +1,9 @@
 """Corrections that wait for a second person: listed for those who may approve them, approved, declined, withdrawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.journey.correction_policy import corrected_by_two_people
 from models.journey.proposals import OpenProposal, open_proposals
+from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import Programme
 from models.state.waiting_corrections import OPEN_FOR
@@ -23,6 +25,7 @@ from runtime.i18n import translate
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
 from services.readers import actors_of, relation_of, require_known
+from services.recording.draft import build_event
 from services.texts import texts_of
 
 APPROVING = Corrected.model_fields["kind"].default
@@ -61,6 +64,36 @@ class Found(Strict):
 def takes_two(lines: Sequence[LedgerLine], event: Corrected, rules: Programme) -> bool:
     """Whether a correction would be refused as its author's alone, so that it is proposed."""
     return corrected_by_two_people(event, accepted_entries(lines), rules) is not None
+
+
+def correcting(
+    application: Application,
+    line: JourneyLine,
+    rows: Sequence[LedgerLine],
+    said: Mapping[str, Any],
+    author: Actor,
+    event_id: UUID,
+) -> Corrected | CorrectionProposed:
+    """The event by which somebody corrects: a correction, or the proposal of one that takes two. Raises UsageError."""
+    day, rules = application.today(), application.book.programme(line.programme)
+    event = build_event("corrected", said, event_id=event_id, actor=author, effective_on=day)
+    assert isinstance(event, Corrected)
+    return proposed(event) if takes_two(rows, event, rules) else event
+
+
+def proposed(event: Corrected) -> CorrectionProposed:
+    """The same correction, for a second person to approve. Its id follows from that of the correction."""
+    said = event.model_dump(exclude={"kind", "proposal", "event_id"})
+    return CorrectionProposed(**said, event_id=uuid5(event.event_id, "proposed"))
+
+
+async def submit_correction(application: Application, journey_id: str, event: Event) -> Receipt:
+    """Send a correction; one that the journey says takes two is proposed."""
+    journeys = await application.journeys()
+    receipt = await journeys.submit(journey_id, event)
+    if receipt.rule == corrected_by_two_people.id and isinstance(event, Corrected):
+        return await journeys.submit(journey_id, proposed(event))
+    return receipt
 
 
 def approvals(application: Application, given: str | None) -> list[Approval]:

@@ -18,6 +18,7 @@ from runtime.i18n import _
 from services.naming import Named, NotMeant, kinds, meant
 from services.recording.given import in_field, read_given
 from services.recording.knowledge import Knowledge
+from services.referrals.bad_value import BadValue
 
 SHORT_FORMS = {"findings": ("requirement", "result", "reason"), "scores": ("criterion", "score")}
 """Lists that can be typed as `name=value` or `name=value:reason`, with commas between."""
@@ -31,6 +32,9 @@ NOT_SENT = NOT_OFFERED | {"referred"}
 
 
 SENT = tuple(kind for kind in EVENT_CLASSES if kind not in NOT_SENT)
+
+NEVER_ASKED = frozenset({"about", "proposal", "replacement", "rules_of_today", "restored"})
+"""Optional fields that nobody types."""
 
 
 def kind_of(written: str, likely: Sequence[str] = SENT) -> str:
@@ -77,13 +81,21 @@ def build_event(
 
 def checked_field(kind: str, name: str, value: Any) -> None:
     """Ask of one field alone whether an event can have it so. Raises UsageError, which names the field."""
+    try:
+        checked_value(kind, name, value)
+    except BadValue as error:
+        raise in_field(name, error.message) from error
+
+
+def checked_value(kind: str, name: str, value: Any) -> None:
+    """The same for whoever shows what is wrong beside the field. Raises BadValue."""
     field = EVENT_CLASSES[kind].model_fields[name]
     alone = create_model("Alone", value=(field.annotation or Any, field))
     try:
         alone.model_validate_json(json.dumps({"value": _long_form(name, value)}))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise in_field(name, in_plain_words(first["type"], first["msg"], first.get("ctx"))) from error
+        raise BadValue(in_plain_words(first["type"], first["msg"], first.get("ctx"))) from error
 
 
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:

@@ -50,17 +50,22 @@ def read_given(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> dic
 def read_field(kind: str, name: str, value: Any, fields: Mapping[str, Any], knowledge: Knowledge) -> Any:
     """One of them, by the fields known so far. Raises UsageError, which names the field."""
     try:
-        if name in IN_A_LIST:
-            return _read_list(name, value, fields, knowledge)
-        if name == "unions":
-            return _read_unions(value, fields, knowledge)
-        if not isinstance(value, str) or not value.strip():
-            return value
-        if is_day(kind, name):
-            return str(_in_order(name, day_of_field(name, value, fields, knowledge.today), fields))
-        return _name(name, value, fields, knowledge)
+        return value_of(kind, name, value, fields, knowledge)
     except BadValue as error:
         raise in_field(name, error.message) from error
+
+
+def value_of(kind: str, name: str, value: Any, fields: Mapping[str, Any], knowledge: Knowledge) -> Any:
+    """The same for whoever shows what is wrong beside the field. Raises BadValue."""
+    if name in IN_A_LIST:
+        return _read_list(name, value, fields, knowledge)
+    if name == "unions":
+        return _read_unions(value, fields, knowledge)
+    if not isinstance(value, str) or not value.strip():
+        return value
+    if is_day(kind, name):
+        return str(_in_order(name, day_of_field(name, value, fields, knowledge.today), fields))
+    return _name(name, value, fields, knowledge)
 
 
 def in_field(name: str, what: Message) -> UsageError:

@@ -1,6 +1,6 @@
 """Asking whoever writes a text of a person whether it shall stand: the one check of every door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.events.wariness import Concern, concerns_in
 from models.message import Message, msg
@@ -14,6 +14,20 @@ def make_sure(application: Application, texts: Iterable[str | None], candidate: 
 
     At a terminal a person is asked, elsewhere it is said beforehand. Raises Refused where nobody says that it shall.
     """
+    for text, doubt in _doubts(application, texts, candidate):
+        if doubt is not None and not confirmed(doubt):
+            raise Refused(doubt)
+        application.sure_of.add(text)
+
+
+def doubts(application: Application, texts: Iterable[str | None], candidate: str | None = None) -> dict[str, Message]:
+    """What is to be asked of each text that tells more of a person than it needs: for a page that asks all at once."""
+    return {text: doubt for text, doubt in _doubts(application, texts, candidate) if doubt is not None}
+
+
+def _doubts(
+    application: Application, texts: Iterable[str | None], candidate: str | None
+) -> Iterator[tuple[str, Message | None]]:
     written = [text for text in dict.fromkeys(texts) if text and text not in application.sure_of]
     if not written:
         return
@@ -21,9 +35,7 @@ def make_sure(application: Application, texts: Iterable[str | None], candidate: 
     staff = {said.name for told in people.values() for said in told}
     for text in written:
         found = concerns_in(text, names, staff=staff)
-        if found and not confirmed(_said(found)):
-            raise Refused(_said(found))
-        application.sure_of.add(text)
+        yield text, _said(found) if found else None
 
 
 def own_words(application: Application, text: str) -> str:

@@ -5,26 +5,23 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
-from interfaces.cli.commands.answering import answer, submit
+from interfaces.cli.commands.answering import answer
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.preview import shown
 from interfaces.cli.output.show import tell
 from interfaces.cli.process import run_async
-from models.access.permissions import Reading
 from models.events.events import Event
+from models.events.texts import written_in
 from models.message import msg
 from runtime.errors import Refused
 from runtime.i18n import _
 from services.application import Application
-from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
-from services.reading import read
-from services.recording import approving, moving
-from services.recording.knowledge import known_at
+from services.recording import approving, deciding, moving
 from services.recording.preview import preview
-from services.texts import opened, texts_of
+from services.recording.sureness import make_sure
 
 app = Typer()
 
@@ -46,35 +43,25 @@ def approve(
     """Approve a colleague's correction as it was proposed. A terminal shows you first what it is and what follows."""
     application = Application()
     one = approving.found(application, number, actor)
-    if one.approval.own:
-        raise Refused("approval.own", "Nobody approves their own proposal. Ask a colleague, or withdraw it.")
+    deciding.refuse_own(one)
     author = approving.approver_of(application, one, actor)
-    read(application, one.line, author, Reading.JOURNEY, _("A proposed correction was to be approved."))
+    deciding.read_proposal(application, one, author, _("A proposed correction was to be approved."))
     before = Before(dry_run, yes, as_json, QUESTION)
     moved = moving.to_be_recorded(application, one, author) if one.event.moved is not None else None
     if (dry_run or before.asks) and not as_json:
-        _tell(application, one, actor)
+        corrections.proposal(one.approval, deciding.proposed_in(application, one, actor))
         if moved is not None:
             _foresee(application, *moved)
     said = approving.approval_of(application, one, author)
     verdict = agreed(application, one.line, said, one.rows, before)
     if verdict is not Verdict.SEND:
         return 0 if verdict is Verdict.LEAVE else left()
-    if moved is not None:
-        receipt = run_async(lambda: moving.approve(application, one, author))
-    else:
-        receipt = submit(application, one.line.journey_id, said)
+    make_sure(application, written_in(said), one.line.candidate)
+    receipt = run_async(lambda: deciding.approve(application, one, author))
     return answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
 
 
 QUESTION = msg("approval.question", "Approve this correction?")
-
-
-def _tell(application: Application, one: approving.Found, actor: str | None) -> None:
-    """Whom it is about, what was recorded, and what is proposed instead."""
-    rows = opened(one.rows, texts_of(application.reading, one.line.journey_id))
-    name = names_in(application, actor, [one.line]).get(one.line.candidate)
-    corrections.proposal(one.approval, rows, name, known_at(application, one.line.journey_id, application.today()))
 
 
 def _foresee(application: Application, target: JourneyLine, recorded: Event) -> None:
@@ -103,13 +90,14 @@ def decline(
     author = approving.approver_of(application, one, actor)
     before = Before(dry_run, yes, as_json, WITHDRAWAL if one.approval.own else REFUSAL)
     if (dry_run or before.asks) and not as_json:
-        read(application, one.line, author, Reading.JOURNEY, _("A proposed correction was to be declined."))
-        _tell(application, one, actor)
+        deciding.read_proposal(application, one, author, _("A proposed correction was to be declined."))
+        corrections.proposal(one.approval, deciding.proposed_in(application, one, actor))
     said = approving.refusal_of(application, one, author, because)
     verdict = agreed(application, one.line, said, one.rows, before)
     if verdict is not Verdict.SEND:
         return 0 if verdict is Verdict.LEAVE else left()
-    return answer(submit(application, one.line.journey_id, said), as_json)
+    make_sure(application, written_in(said), one.line.candidate)
+    return answer(run_async(lambda: deciding.decline(application, one, author, because)), as_json)
 
 
 REFUSAL = msg("approval.refusal", "Decline this correction?")

@@ -8,7 +8,7 @@ from typer import Argument, Context, Option, Typer
 from interfaces.cli.asking_corrections import ask_because, ask_fields, ask_row
 from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before, Verdict, agreed, left
-from interfaces.cli.commands.answering import answer, submit
+from interfaces.cli.commands.answering import answer
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, DryRun, InProgramme, Whom, Yes
 from interfaces.cli.fields import read_fields
 from interfaces.cli.output import corrections, show
@@ -16,23 +16,26 @@ from interfaces.cli.output.show import tell
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
 from models.access.permissions import Reading
+from models.events.events import CorrectionProposed
+from models.events.texts import written_in
 from models.identifiers import Actor as Author
-from models.journey.correction_policy import corrected_by_two_people
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import read, refuse_unnamed
-from services.recording.approving import takes_two
+from services.recording.approving import correcting, submit_correction
 from services.recording.correction import correction
-from services.recording.draft import build_event
 from services.recording.knowledge import known_at
 from services.recording.moving import Moving, planned
+from services.recording.sureness import make_sure
 from services.recording.undoing import last_step, undoing
 from services.texts import opened, texts_of
 
 app = Typer()
+
+PROPOSED = CorrectionProposed.model_fields["kind"].default
 
 Because = Annotated[str | None, Option("--because", help="Why it is corrected.")]
 
@@ -108,21 +111,14 @@ def _send(
     before: Before,
 ) -> int:
     """Send a correction; one that its author may not make alone is proposed to a second person."""
-    day = application.today()
-
-    def event(kind: str) -> Any:
-        return build_event(kind, said, event_id=uuid4(), actor=author, effective_on=day)
-
-    is_proposed = takes_two(rows, event("corrected"), application.book.programme(line.programme))
-    sent = event("correction_proposed" if is_proposed else "corrected")
+    sent = correcting(application, line, rows, said, author, uuid4())
     verdict = agreed(application, line, sent, rows, before)
     if verdict is not Verdict.SEND:
         return 0 if verdict is Verdict.LEAVE else left()
-    receipt = submit(application, line.journey_id, sent)
-    if receipt.rule == corrected_by_two_people.id:
-        receipt, is_proposed = submit(application, line.journey_id, event("correction_proposed")), True
+    make_sure(application, written_in(sent), line.candidate)
+    receipt = run_async(lambda: submit_correction(application, line.journey_id, sent))
     status = answer(receipt, before.as_json, application.lists.ledger(line.journey_id))
-    if is_proposed and receipt.accepted and not before.as_json:
+    if receipt.accepted and receipt.kind == PROPOSED and not before.as_json:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
     return status
 

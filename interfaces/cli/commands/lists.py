@@ -1,8 +1,7 @@
 """`admin.py` today, list, positions and reads: who needs something, where everything stands, and who has read of it."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Annotated, NamedTuple
+from datetime import timedelta
+from typing import Annotated
 
 from typer import Option, Typer
 
@@ -14,11 +13,11 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import Application
 from services.identities.naming import named, names_in
-from services.identities.tasks import tasks_of_items, tasks_of_journeys
-from services.queries.lines import JourneyLine, WorkPage
-from services.queries.lists import DUE_SOON, Wanted
+from services.identities.tasks import tasks_of_journeys
+from services.queries.lists import DUE_SOON
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge, reads_of_own
+from services.working import Beside, Work, beside, todays_work
 
 app = Typer()
 
@@ -41,53 +40,20 @@ def today(
     whose = coordinator or (None if everybody else own_charge(application, actor))
     until = application.today() + (DUE_SOON if week else timedelta())
     found = todays_work(application, actor, programme, until=until, page=page, coordinator=whose, town=town)
-    names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
     if as_json:
+        names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
         show.as_json(named(found.page.lines, names))
         return
-    show_work(application, actor, found, names, with_tasks=not numbers)
+    show_work(application, found, beside(application, actor, found, with_names=not numbers))
 
 
-class Work(NamedTuple):
-    """What is to be done, and whose role the law will soon make permanent."""
-
-    page: WorkPage
-    becoming: list[JourneyLine]
-
-
-def todays_work(
-    application: Application,
-    actor: str | None,
-    programme: str | None = None,
-    *,
-    until: date,
-    page: int = 1,
-    coordinator: Wanted = None,
-    town: Wanted = None,
-) -> Work:
-    """What is due by a day. Raises Refused where somebody may not read lists."""
-    lists, day, open_to = application.lists, application.today(), may_list(application, actor, programme)
-    found = lists.today(day, until=until, page=page, coordinator=coordinator, site=town, programme=open_to)
-    return Work(found, lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to))
-
-
-def show_work(
-    application: Application,
-    actor: str | None,
-    found: Work,
-    names: Mapping[str, str],
-    *,
-    with_tasks: bool = True,
-    numbered: bool = False,
-) -> None:
+def show_work(application: Application, found: Work, told: Beside, *, numbered: bool = False) -> None:
     """Print it, reminders with what they are about, and how many others have read of one's own since yesterday."""
     titles = Titles(application.book)
-    tasks = tasks_of_items(application, actor, found.page.lines) if with_tasks else {}
     page = found.page.model_copy(update={"lines": titles.shown(found.page.lines, codes=show.is_narrow())})
     becoming = titles.shown(found.becoming) if page.page == 1 else ()
-    journeys.today(page, becoming, names, tasks, numbered=numbered)
-    since = application.today() - timedelta(days=1)
-    screen.reads_since_yesterday(len(reads_of_own(application, actor, since)))
+    journeys.today(page, becoming, told.names, told.tasks, numbered=numbered)
+    screen.reads_since_yesterday(told.read_by_others)
 
 
 @app.command(name="list")

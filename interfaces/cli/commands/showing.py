@@ -1,6 +1,5 @@
 """`admin.py` show and identities: one candidate, and who has opened who they are."""
 
-from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from typer import Option, Typer
@@ -13,25 +12,11 @@ from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import earlier_in_plain, in_plain, open_identity
-from services.identities.naming import people_in
-from services.queries.holding import marks
-from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.reads import openings
 from services.queries.titles import Titles
-from services.readers import earlier_journeys, reader_of
+from services.readers import reader_of
 from services.reading import read
-from services.recording.reminding import open_reminders
-from services.texts import (
-    KeptText,
-    latest_notes,
-    notes_in,
-    notes_that_hold,
-    opened,
-    remarks_in,
-    struck_in,
-    tasks_in,
-    texts_of,
-)
+from services.showing import Shown, shown_to
 
 app = Typer()
 
@@ -62,56 +47,42 @@ def show_(
     if identity:
         opener = reader_of(application, actor, line, Reading.IDENTITY)
         person = open_identity(application, line, opener, because, urgent=urgent)
-    asked = {Reading.JOURNEY: True, Reading.REMARKS: remarks, Reading.STRUCK: struck}
-    for what in (one for one, is_asked in asked.items() if is_asked):
-        read(application, line, reader_of(application, actor, line, what), what, because)
-    known = people_in(application, actor, [line]) if line.erased_on is None else {}
-    rows = application.lists.ledger(line.journey_id)
-    items = application.lists.items(line.journey_id)
-    texts = texts_of(application.reading, line.journey_id)
+    found = shown_to(application, actor, line, because, remarks=remarks, struck=struck)
     if as_json:
         more: dict[str, object] = {"identity": in_plain(person), "earlier": earlier_in_plain(person)} if person else {}
-        more |= {"name": known[line.candidate].name} if known else {}
-        more |= {"remarks": remarks_in(rows, texts, struck=struck)} if remarks else {}
-        more |= {"erased": translate(application.erased(line))} if line.erased_on else {}
-        show.as_json({"journey": line, "items": items, "ledger": opened(rows, texts, struck=struck), **more})
+        more |= {"name": found.person.name} if found.person else {}
+        more |= {"remarks": found.remarks} if remarks else {}
+        more |= {"erased": translate(found.erased)} if found.erased else {}
+        show.as_json({"journey": line, "items": found.items, "ledger": found.told, **more})
         return
     titles = Titles(application.book)
-    journeys.journeys(titles.shown([line]), {number: one.name for number, one in known.items()})
-    identities.called(known.get(line.candidate))
-    identities.same_as(line.candidate, application.authority.joins.numbers_of(line.candidate))
-    journeys.earlier(earlier_journeys(application, actor, line))
-    if line.erased_on is not None:
-        show.tell(translate(application.erased(line)))
+    journeys.journeys(titles.shown([line]), {line.candidate: found.person.name} if found.person else {})
+    identities.called(found.person)
+    identities.same_as(found.others)
+    journeys.earlier(found.earlier)
+    if found.erased is not None:
+        show.tell(translate(found.erased))
     else:
-        journeys.items(items, application.today())
+        journeys.items(found.items, application.today())
         journeys.permanent(titles.shown([line]))
-    receipts.ledger(rows, marks(rows, application.now()))
-    _texts(line, rows, texts, notes=notes, remarks=remarks, struck=struck)
+    receipts.ledger(found.rows, found.marks)
+    _texts(found, notes=notes)
     if person:
         identities.person(person)
 
 
-def _texts(
-    line: JourneyLine,
-    rows: Sequence[LedgerLine],
-    texts: Mapping[str, KeptText],
-    *,
-    notes: bool,
-    remarks: bool,
-    struck: bool,
-) -> None:
+def _texts(found: Shown, *, notes: bool) -> None:
     """What was written of a journey, as far as it is asked for; its latest notes and open reminders in any case."""
-    if line.erased_on is None:
-        identities.reminders(open_reminders(rows), tasks_in(rows, texts))
-    if remarks or notes:
-        identities.notes(notes_in(rows, texts, struck=struck), rows)
-    elif line.erased_on is None:
-        identities.latest_notes(latest_notes(rows, texts), rows, notes_that_hold(rows))
-    if remarks:
-        identities.remarks(remarks_in(rows, texts, struck=struck))
-    if struck:
-        identities.struck(struck_in(rows, texts))
+    if not found.is_erased:
+        identities.reminders(found.reminders, found.tasks)
+    if found.with_remarks or notes:
+        identities.notes(found.notes, found.rows)
+    elif not found.is_erased:
+        identities.latest_notes(found.latest_notes, found.rows, found.standing_notes)
+    if found.with_remarks:
+        identities.remarks(found.remarks)
+    if found.with_struck:
+        identities.struck(found.struck)
 
 
 @app.command(name="identities")

@@ -6,16 +6,16 @@ from typer import Typer
 
 from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.commands.going_on import go_on
-from interfaces.cli.commands.lists import show_work, todays_work
+from interfaces.cli.commands.lists import show_work
 from interfaces.cli.commands.options import Actor
 from interfaces.cli.questions import Question, ask
 from models.identifiers import JourneyId
 from runtime.i18n import _
 from services.application import Application, may_ask
-from services.identities.naming import names_in
 from services.naming import Named
 from services.queries.lines import JourneyLine, WorkLine
 from services.reading import own_charge
+from services.working import beside, todays_work
 
 app = Typer()
 
@@ -29,9 +29,9 @@ def work(actor: Actor = None) -> int:
     application = Application()
     whose = own_charge(application, actor)
     found = todays_work(application, actor, until=application.today(), coordinator=whose)
-    names = names_in(application, actor, (*found.page.lines, *found.becoming))
-    show_work(application, actor, found, names, numbered=may_ask())
-    chosen = _chosen(application, actor, found.page.lines, names) if may_ask() else None
+    told = beside(application, actor, found)
+    show_work(application, found, told, numbered=may_ask())
+    chosen = _chosen(application, actor, found.page.lines, told.names) if may_ask() else None
     return go_on(application, chosen, actor) if chosen else 0
 
 

@@ -8,6 +8,7 @@ from runtime.i18n import _, as_actor, as_kind, translate
 from services.days import in_full
 from services.queries.lines import LedgerLine
 from services.recording.approving import Approval
+from services.recording.deciding import Proposed
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import Knowledge
 from services.recording.moving import Outcome, Plan
@@ -68,16 +69,8 @@ def approvals(lines: Sequence[Approval]) -> None:
     table("", columns, rows, _("Nothing waits for a second person."))
 
 
-def proposal(approval: Approval, rows: Sequence[LedgerLine], name: str | None, known: Knowledge) -> None:
+def proposal(approval: Approval, what: Proposed) -> None:
     """Whom it is about, what was recorded, and what a colleague proposes instead."""
-    tell(whom(approval.candidate, name), style="bold")
-    by_number, numbers = {one.row: one for one in rows}, {one.event_id: one.row for one in rows}
-    recorded, proposed = by_number[approval.corrects], by_number[approval.row]
-    tell(
-        _(
-            "Row {row}: {what}",
-            row=approval.corrects,
-            what=translate(in_words(event_in_names(recorded.event, known), numbers)),
-        )
-    )
-    tell(f"{as_actor(approval.by)}: {translate(in_words(event_in_names(proposed.event, known), numbers))}")
+    tell(whom(approval.candidate, what.name), style="bold")
+    tell(_("Row {row}: {what}", row=approval.corrects, what=translate(what.recorded)))
+    tell(f"{as_actor(approval.by)}: {translate(what.proposed)}")

@@ -7,8 +7,9 @@ from interfaces.cli.output import journeys, show
 from runtime.i18n import _, _n, as_actor, as_kind, as_typed, translate
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
-from services.identities.finding import Colleague, Found
+from services.identities.finding import Found
 from services.identities.register import Person
+from services.looked_after import Colleague
 from services.queries.lines import LedgerLine
 from services.recording.reminding import OpenReminder
 from services.texts import TextLine
@@ -28,9 +29,9 @@ def called(person: Person | None) -> None:
         show.tell(_("Telephone: {phone}", phone=person.phone))
 
 
-def same_as(candidate: str, numbers: Sequence[str]) -> None:
+def same_as(others: Sequence[str]) -> None:
     """The other numbers of the same person, where candidates were joined."""
-    if others := [one for one in numbers if one != candidate]:
+    if others:
         show.tell(_("The same person as {candidates}.", candidates=", ".join(others)))
 
 

@@ -1,57 +1,15 @@
 """What would follow from an event, as it is shown before the event is sent."""
 
-from collections.abc import Iterator
-
 from interfaces.cli.output.show import tell
-from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_kind, as_rule, as_source, one_of, translate
-from services.days import in_full
+from runtime.i18n import _, as_kind, translate
+from services.recording.foretold import lines_of
 from services.recording.preview import Preview
 
 
 def shown(found: Preview) -> None:
     """What would follow, a line for each thing."""
     tell(_("{kind}: this would follow", kind=as_kind(found.kind)), style="bold")
-    for line in _lines(found):
+    for line in lines_of(found):
         tell(f"  {line}")
     for odd in found.odd:
         tell(_("Odd: {what}", what=translate(odd)), style="bold")
-
-
-def _lines(found: Preview) -> Iterator[str]:
-    if found.refused is not None:
-        yield _("It would be refused: {why}", why=translate(found.refused.why))
-        yield _("rule: {rule} ({source})", rule=as_rule(found.refused.rule), source=as_source(found.refused.source))
-    else:
-        yield from _steps(found)
-    if found.by_other_rules:
-        yield _("The journey has older rules than today's, by which this was reckoned. They decide.")
-
-
-def _steps(found: Preview) -> Iterator[str]:
-    before = translate(found.before.in_words) if found.before else "–"
-    after = translate(found.after.in_words) if found.after else "–"
-    yield (
-        _("stage: {stage}, as before", stage=after)
-        if before == after
-        else _("stage: {before} → {after}", before=before, after=after)
-    )
-    if found.ends_the_way:
-        yield _("The way ends here.")
-        if found.end_reason is not None:
-            yield _("reason for the end: {reason}", reason=translate(found.end_reason.in_words))
-    if found.makes_permanent:
-        yield _("The employment becomes permanent.")
-    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
-    if found.places < 0:
-        yield _("A place on {position} is taken, and {left} are left.", **place)
-    if found.places > 0:
-        yield _("A place on {position} becomes free, so that {left} are free.", **place)
-    if found.keeps is not None:
-        yield _("The place on {position} is kept.", position=one_of(found.keeps))
-    for ending in found.ends_in_pause:
-        yield translate(ending.in_words)
-    told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
-    yield _("told: {who}", who=told) if told else _("Nobody is told.")
-    for one in found.deadlines:
-        yield _("due {day}: {what}", day=in_full(one.due_on), what=translate(deadline_in_words(one.name)))

@@ -1,0 +1,49 @@
+"""What would follow from an event, in words."""
+
+from collections.abc import Iterator
+
+from models.state.deadlines import deadline_in_words
+from runtime.i18n import _, as_rule, as_source, one_of, translate
+from services.days import in_full
+from services.recording.preview import Preview
+
+
+def lines_of(found: Preview) -> Iterator[str]:
+    """What would follow, a line for each thing, in the language that is spoken."""
+    if found.refused is not None:
+        yield _("It would be refused: {why}", why=translate(found.refused.why))
+        yield _("rule: {rule} ({source})", rule=as_rule(found.refused.rule), source=as_source(found.refused.source))
+    else:
+        yield from steps_of(found)
+    if found.by_other_rules:
+        yield _("The journey has older rules than today's, by which this was reckoned. They decide.")
+
+
+def steps_of(found: Preview) -> Iterator[str]:
+    """The same of what would be accepted."""
+    before = translate(found.before.in_words) if found.before else "–"
+    after = translate(found.after.in_words) if found.after else "–"
+    yield (
+        _("stage: {stage}, as before", stage=after)
+        if before == after
+        else _("stage: {before} → {after}", before=before, after=after)
+    )
+    if found.ends_the_way:
+        yield _("The way ends here.")
+        if found.end_reason is not None:
+            yield _("reason for the end: {reason}", reason=translate(found.end_reason.in_words))
+    if found.makes_permanent:
+        yield _("The employment becomes permanent.")
+    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
+    if found.places < 0:
+        yield _("A place on {position} is taken, and {left} are left.", **place)
+    if found.places > 0:
+        yield _("A place on {position} becomes free, so that {left} are free.", **place)
+    if found.keeps is not None:
+        yield _("The place on {position} is kept.", position=one_of(found.keeps))
+    for ending in found.ends_in_pause:
+        yield translate(ending.in_words)
+    told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
+    yield _("told: {who}", who=told) if told else _("Nobody is told.")
+    for one in found.deadlines:
+        yield _("due {day}: {what}", day=in_full(one.due_on), what=translate(deadline_in_words(one.name)))

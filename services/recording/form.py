@@ -1,0 +1,235 @@
+"""The form by which an event is recorded: its fields in order, what each can be, and what is wrong with the answers.
+
+It asks nobody and shows nothing: a page draws it, and gives back what somebody has answered, by the names of the
+fields. Of lists, such as findings, each item is a question of its own, named `findings.<requirement>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from models.message import Message, msg
+from models.programme.requirement_profile import Result
+from models.projections.status import possible
+from runtime.errors import UsageError
+from runtime.i18n import one_of
+from services.days import day_in
+from services.naming import Named, worded
+from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
+from services.recording.field_names import field_name
+from services.recording.given import BY_ANY_NAME, IN_A_LIST, is_day, value_of
+from services.recording.knowledge import Knowledge
+from services.referrals.bad_value import BadValue
+
+DAY = "effective_on"
+"""The day on which it took effect, which every event has."""
+
+KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"})
+"""Kinds that have a form: a correction begins with what it corrects, and new rules with a programme's file."""
+
+SCORES = tuple(str(score) for score in range(1, 6))
+
+Answers = Mapping[str, Sequence[str]]
+"""What somebody has answered, by the names of the questions."""
+
+Choices = Callable[[str], list[Named]]
+"""What a field can be that only the journey's own rows tell: a reminder, a notice."""
+
+
+class Shape(StrEnum):
+    """How a field is answered."""
+
+    DAY = "day"
+    WORDS = "words"
+    ONE_OF = "one_of"
+    NAME = "name"
+    """One of the choices, or somebody whom nobody here knows."""
+    SEVERAL = "several"
+    LIST = "list"
+    """A question for each of its items."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is asked. `beside` says more of it; where the choices are many, the first `fitting` ones fit."""
+
+    name: str
+    label: Message | str
+    shape: Shape
+    needed: bool = True
+    choices: tuple[Named, ...] = ()
+    fitting: int | None = None
+    default: str = ""
+    essential: bool = True
+    items: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """The questions of a kind of event. `lacks` names the field that has to be answered before others can be asked."""
+
+    kind: str
+    questions: tuple[Question, ...]
+    lacks: str | None = None
+
+    def question(self, name: str) -> Question | None:
+        """The question of that name, also one of a list."""
+        return next((one for one in self._all() if one.name == name), None)
+
+    def _all(self) -> Iterator[Question]:
+        for one in self.questions:
+            yield one
+            yield from one.items
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the answers come to: a whole draft with its day; or, by the names of the questions, what is wrong."""
+
+    draft: Draft | None
+    day: date
+    problems: dict[str, Message] = field(default_factory=dict)
+
+
+def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices = lambda _name: []) -> Form:
+    """The form of a kind of event, as far as the answers so far tell what is to be asked."""
+    given = {name: said for name in ("profile", "position") if (said := first_of(answers, name))}
+    fields = {**knowledge.fields(kind, given), **given}
+    questions = [_question(kind, name, fields, knowledge, choices, needed=True) for name in missing(kind, {})]
+    questions += [
+        _question(kind, name, fields, knowledge, choices, needed=False)
+        for name in possible(kind).may_have
+        if name not in NEVER_ASKED
+    ]
+    questions.append(Question(DAY, field_name(DAY), Shape.DAY, default=str(knowledge.today)))
+    lacks = "profile" if any(one.name == "findings" and not one.items for one in questions) else None
+    return Form(kind, tuple(one for one in questions if lacks is None or one.name != "findings"), lacks)
+
+
+def _question(
+    kind: str, name: str, fields: Mapping[str, Any], knowledge: Knowledge, choices: Choices, *, needed: bool
+) -> Question:
+    label = field_name(name)
+    if is_day(kind, name):
+        return Question(name, label, Shape.DAY, needed)
+    if name in IN_A_LIST:
+        return Question(name, label, Shape.LIST, needed, items=tuple(_items(name, fields, knowledge)))
+    known = tuple(knowledge.choices(name, fields) or choices(name))
+    if name == "unions":
+        return Question(name, label, Shape.SEVERAL, needed, known)
+    if not known:
+        return Question(name, label, Shape.WORDS, needed)
+    shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
+    default = str(fields.get(name, "")) if name not in BY_ANY_NAME else ""
+    return Question(name, label, shape, needed, known, knowledge.fitting(name), default)
+
+
+def _items(name: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Question]:
+    if name == "scores":
+        scores = tuple(Named(score, score) for score in SCORES)
+        for one in knowledge.choices(name, fields):
+            yield Question(f"{name}.{one.code}", one.title, Shape.ONE_OF, choices=scores)
+        return
+    profile = knowledge.rules.profile(str(fields.get("profile"))) if knowledge.rules else None
+    for asked in profile.requirements if profile else ():
+        results = worded(one for one in Result if asked.trainable or one is not Result.TRAINABLE)
+        title = one_of(asked.text)
+        yield Question(f"{name}.{asked.id}", title, Shape.ONE_OF, choices=tuple(results), essential=asked.essential)
+
+
+def given_in(form: Form, answers: Answers) -> dict[str, Any]:
+    """The fields as they were answered; what was left empty is left out."""
+    found: dict[str, Any] = {}
+    for one in form.questions:
+        if one.name == DAY:
+            continue
+        if one.shape is Shape.LIST:
+            said: Any = list(_said_of_items(one, answers))
+        elif one.shape is Shape.SEVERAL:
+            said = [text for text in answers.get(one.name, ()) if text.strip()]
+        else:
+            said = first_of(answers, one.name)
+        if said:
+            found[one.name] = said
+    return found
+
+
+def _said_of_items(one: Question, answers: Answers) -> Iterator[dict[str, str]]:
+    for item in one.items:
+        code, said = item.name.partition(".")[2], first_of(answers, item.name)
+        if not said:
+            continue
+        if one.name == "scores":
+            yield {"criterion": code, "score": said}
+            continue
+        reason = first_of(answers, f"{item.name}.reason")
+        yield {"requirement": code, "result": said, **({"reason": reason} if reason else {})}
+
+
+def checked(form: Form, answers: Answers, knowledge: Knowledge) -> Checked:
+    """What the answers come to, each read and checked by itself, so that all that is wrong is told at once."""
+    given, problems = given_in(form, answers), dict(_unanswered(form, answers))
+    read: dict[str, Any] = {}
+    for one in form.questions:
+        if one.name in given:
+            try:
+                read[one.name] = value_of(form.kind, one.name, given[one.name], {**given, **read}, knowledge)
+                checked_value(form.kind, one.name, read[one.name])
+            except BadValue as error:
+                problems[one.name] = error.message
+    day = knowledge.today
+    try:
+        day = day_in(first_of(answers, DAY) or str(day), knowledge.today)
+    except BadValue as error:
+        problems[DAY] = error.message
+    drafted = None
+    if not problems:
+        drafted = draft(form.kind, read, knowledge)
+        problems |= dict.fromkeys(drafted.lacking, UNANSWERED)
+    return Checked(None if problems else drafted, day, problems)
+
+
+def _unanswered(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
+    for one in form.questions:
+        if not one.needed or one.name == DAY:
+            continue
+        for each in one.items or (one,):
+            if not first_of(answers, each.name):
+                yield each.name, UNANSWERED
+
+
+UNANSWERED = msg("form.unanswered", "This needs an answer.")
+
+
+def answers_of(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The answers that an event, as JSON data, would be the outcome of: for a form in which it is corrected."""
+    found: dict[str, list[str]] = {}
+    for name, value in event.items():
+        if name in IN_A_LIST:
+            for item in value or ():
+                code = f"{name}.{item[IN_A_LIST[name]]}"
+                found[code] = [str(item.get("result", item.get("score")))]
+                if item.get("reason"):
+                    found[f"{code}.reason"] = [item["reason"]]
+        elif isinstance(value, list | tuple):
+            found[name] = [str(one) for one in value]
+        elif value is not None:
+            found[name] = [str(value).lower() if isinstance(value, bool) else str(value)]
+    return found
+
+
+def first_of(answers: Answers, name: str) -> str:
+    """The answer to a question; empty where there is none."""
+    return next((text.strip() for text in answers.get(name, ()) if text.strip()), "")
+
+
+def refuse_unknown(kind: str) -> None:
+    """Raises UsageError for a kind that has no form."""
+    if kind not in KINDS:
+        raise UsageError(
+            "event.not_known", "Unknown event {kind}. Choose one of those that are possible now.", kind=kind
+        )

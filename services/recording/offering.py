@@ -1,0 +1,84 @@
+"""What may be recorded of a journey now by whoever looks at it, and of the rest why not."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from models.access.permissions import PERMISSIONS, why_not
+from models.events.descriptions import name_of
+from models.events.events import EVENT_CLASSES, NOT_OFFERED
+from models.identifiers import Actor
+from models.journey.transitions import possible_from, try_transition
+from models.message import Message, msg
+from models.projections.status import Possible, Status, describe
+from models.rules.context import RuleContext
+from models.rules.decision import Refusal
+from models.stages import Stage
+from models.state.state import State
+from services.application import Application
+from services.queries.lines import JourneyLine
+from services.queries.possible import by_what_they_lead_to
+from services.readers import relation_of
+from services.recording.knowledge import known_at
+
+ELSEWHERE = NOT_OFFERED | {"referred", "corrected", "correction_proposed"}
+"""Kinds that nobody looks for here: an earlier event is corrected where it stands."""
+
+
+class NotNow(NamedTuple):
+    """A kind of event that is not possible, and why."""
+
+    kind: str
+    why: Message
+
+
+class Offered(NamedTuple):
+    """What may be recorded now, grouped as one looks for it, and what may not.
+
+    `is_certain` says that the journey itself has answered; otherwise it is reckoned by the rules of today.
+    """
+
+    groups: list[tuple[Message, list[Possible]]]
+    not_now: list[NotNow]
+    is_certain: bool
+
+
+def offered(application: Application, line: JourneyLine, actor: Actor, status: Status | None) -> Offered:
+    """What somebody may record of a journey. `status` is what the journey says of itself, where it could be asked."""
+    state = _state_of(application, line)
+    known = status or describe(line.candidate, line.programme, state, line.events, application.now())
+    known = known.model_copy(update={"possible": tuple(one for one in known.possible if one.kind not in ELSEWHERE)})
+    relation = relation_of(application, line, actor)
+    refused = {
+        one.kind: why
+        for one in known.possible
+        if (why := why_not(actor.role, one.kind, name_of(one.kind), relation)) is not None
+    }
+    possible = tuple(one for one in known.possible if one.kind not in refused)
+    groups = by_what_they_lead_to(known.model_copy(update={"possible": possible}))
+    not_now = [NotNow(kind, why) for kind, why in refused.items()]
+    if state is not None:
+        kinds = [one.kind for one in known.possible]
+        not_now += _not_now(application, state, [kind for kind in _of_role(actor) if kind not in kinds])
+    return Offered(groups if state or status else [], not_now, status is not None)
+
+
+def _of_role(actor: Actor) -> list[str]:
+    """What somebody with a role may record at all, in the order of the way."""
+    return [kind for kind in EVENT_CLASSES if kind in PERMISSIONS[actor.role] and kind not in ELSEWHERE]
+
+
+def _state_of(application: Application, line: JourneyLine) -> State | None:
+    journey = known_at(application, line.journey_id, application.today()).journey
+    return journey.state if journey else None
+
+
+def _not_now(application: Application, state: State, kinds: Sequence[str]) -> list[NotNow]:
+    found = []
+    for kind in kinds:
+        answer = try_transition(RuleContext(state, kind, application.today()))
+        if answer is None:
+            stages = [stage.in_words for stage in Stage if kind in possible_from(stage)]
+            found.append(NotNow(kind, msg("possible.in_other_stages", "Possible in: {stages}.", stages=stages)))
+        elif isinstance(answer, Refusal):
+            found.append(NotNow(kind, answer.message))
+    return found

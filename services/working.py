@@ -1,0 +1,121 @@
+"""A day's work: what waits for somebody, by day and by week, who it is about, and what settles it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from models.access.permissions import is_permitted
+from models.projections.open_items import OpenItem
+from models.state.obligations import REMINDER, notice_of
+from services.application import Application
+from services.identities.naming import names_in
+from services.identities.tasks import tasks_of_items
+from services.queries.lines import JourneyLine, WorkLine, WorkPage
+from services.queries.lists import PAGE, Wanted
+from services.readers import actors_of, relation_in_list
+from services.reading import may_list, reads_of_own
+
+WEEK = timedelta(days=6)
+"""A week from today on, today with it."""
+
+
+class Work(NamedTuple):
+    """What is to be done, and whose role the law will soon make permanent."""
+
+    page: WorkPage
+    becoming: list[JourneyLine]
+
+
+class Beside(NamedTuple):
+    """What stands beside it for those in charge: names by candidate numbers, what reminders are about by their items,
+    and how often others have read of their candidates since yesterday."""
+
+    names: Mapping[str, str]
+    tasks: Mapping[str, str]
+    read_by_others: int
+
+
+def todays_work(
+    application: Application,
+    given: str | None,
+    programme: str | None = None,
+    *,
+    until: date,
+    page: int = 1,
+    size: int = PAGE,
+    coordinator: Wanted = None,
+    town: Wanted = None,
+) -> Work:
+    """What is due by a day. Raises Refused where somebody may not read lists."""
+    lists, day, open_to = application.lists, application.today(), may_list(application, given, programme)
+    found = lists.today(day, until=until, page=page, size=size, coordinator=coordinator, site=town, programme=open_to)
+    return Work(found, lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to))
+
+
+def beside(application: Application, given: str | None, work: Work, *, with_names: bool = True) -> Beside:
+    """Who it is and what reminders are about; that it was seen is written down."""
+    lines = work.page.lines
+    names = names_in(application, given, (*lines, *work.becoming)) if with_names else {}
+    tasks = tasks_of_items(application, given, lines) if with_names else {}
+    since = application.today() - timedelta(days=1)
+    return Beside(names, tasks, len(reads_of_own(application, given, since)))
+
+
+def by_day(lines: Iterable[WorkLine]) -> dict[date, list[WorkLine]]:
+    """What is due, day by day in their order."""
+    days = defaultdict[date, list[WorkLine]](list)
+    for line in lines:
+        days[line.due_on].append(line)
+    return dict(sorted(days.items()))
+
+
+SETTLED_BY = {
+    "requirement_check": "requirements_checked",
+    "internship": "internship_agreed",
+    "check_in": "check_in_recorded",
+    "internship_end": "internship_completed",
+    "evaluation": "evaluation_recorded",
+    "self_evaluation": "self_evaluation_recorded",
+    "temporary_role_end": "temporary_role_ended",
+    "follow_up": "follow_up_recorded",
+    "reminder": "reminder_done",
+    "resumption": "resumed",
+    "union_answer": "union_answered",
+    "acknowledgement": "partner_acknowledged",
+}
+"""The event that settles what is waited for, where it is one alone: of the rest somebody chooses."""
+
+
+class Settling(NamedTuple):
+    """The kind of event that settles what is waited for, and those of its fields that follow from that."""
+
+    kind: str
+    fields: Mapping[str, str]
+
+
+def settled_by(item: OpenItem) -> Settling | None:
+    """What settles an open item; None where somebody chooses, or where it comes by itself."""
+    kind = SETTLED_BY.get(item.what)
+    return Settling(kind, _fields(item)) if kind else None
+
+
+def may_settle(application: Application, given: str | None, line: WorkLine) -> Settling | None:
+    """The same, where the table of permissions lets the reader say so of whom the line is about."""
+    settling = settled_by(line.item)
+    if settling is None:
+        return None
+    for actor in actors_of(application, given):
+        if is_permitted(actor.role, settling.kind, relation_in_list(application, line, actor)):
+            return settling
+    return None
+
+
+def _fields(item: OpenItem) -> dict[str, str]:
+    known: dict[str, Any] = {
+        "follow_up": {"after_days": item.days},
+        "reminder": {"reminder": item.item.removeprefix(REMINDER)},
+        "union_answer": {"union": item.partner, "about": item.about},
+        "acknowledgement": {"notice_id": notice_of(item.item)},
+    }
+    return {name: str(value) for name, value in known.get(item.what, {}).items() if value is not None}
