@@ -21,8 +21,8 @@ Signers = tuple[Webhook, ...]
 def signers(secrets: Mapping[str, str], setting: str = "HELAVAGEN_WEBHOOK_SECRETS") -> dict[str, Signers]:
     """What signs and verifies, for each partner id. `secrets` holds their secrets, one a line, the newest first.
 
-    Raises InvalidValue, naming the partner and the `setting` only, where one is malformed. The library itself would take
-    almost any text for a key, and then sign with something else than the partner checks.
+    Raises InvalidValue, naming the partner and the `setting` only, where one is malformed. The library itself would
+    take almost any text for a key, and then sign with something else than the partner checks.
     """
     return {
         partner: tuple(Webhook(_key(partner, one, setting)) for one in _lines(of)) for partner, of in secrets.items()

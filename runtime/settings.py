@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     desk_faults: str = "hela-vagen@localhost"
     """The mail address that the page on accessibility names, for faults that are found."""
     gateway_host: str = "127.0.0.1"
-    gateway_port: int = Field(default=8236, ge=0, le=65535)
+    gateway_port: int = Field(default=8237, ge=0, le=65535)
     """Where the gateway listens, to which partners' systems send."""
     gateway_secrets: Path | None = None
     """The folder of the secrets with which they sign, kept as those of webhooks."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
+import httpx2
 from temporalio.client import Client
 
 from interfaces.gateway.app import Gateway, gateway_app
@@ -76,13 +76,13 @@ def cloud_event(kind: str, subject: str, data: dict[str, Any] | None = None, **a
 class PartnerSystem:
     """Whoever sends, and the gateway before them."""
 
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     senders: Senders
     secrets: Path
 
     async def sends(
         self, message: Message | bytes, partner: str = "arbetsformedlingen", **headers: str
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """The answer to a message that a partner has signed."""
         whole = Message(message) if isinstance(message, bytes) else message
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -108,9 +108,9 @@ async def open_gateway(
             keyring.add(one, key_of(one))
     house = House(settings.model_copy(update={"gateway_secrets": secrets}), client)
     app = gateway_app(Gateway(house.senders, house.incoming, Health({}), rate or Rate(1_000)))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     try:
-        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
+        async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as http:
             yield PartnerSystem(http, house.senders, secrets)
     finally:
         house.close()

@@ -59,6 +59,7 @@ SCRIPTS_WRITE = (
     "desk_sessions",
     "disposals",
     "identity_commitments",
+    "partner_messages",
     "protections",
     "reads",
     "reports",
