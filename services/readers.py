@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
-from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.register import Register
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
@@ -65,14 +65,15 @@ def earlier_journeys(application: Application, given: str | None, line: JourneyL
     may read of them."""
     found = application.lists.found(candidate=line.candidate, programme=line.programme)
     before = [one for one in found if one.journey_id.turn < line.journey_id.turn]
-    actors = actors_of(application, given)
+    return sorted((one for one in before if may_read_of(application, given, one)), key=lambda one: -one.journey_id.turn)
 
-    def may_read(one: JourneyLine) -> bool:
-        return any(
-            is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, one, actor)) for actor in actors
-        )
 
-    return sorted(filter(may_read, before), key=lambda one: -one.journey_id.turn)
+def may_read_of(application: Application, given: str | None, line: Listed) -> bool:
+    """Whether somebody may read of a journey in a list, in one of their roles."""
+    return any(
+        is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, line, actor))
+        for actor in actors_of(application, given)
+    )
 
 
 def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:
@@ -112,6 +113,19 @@ def require_known(application: Application, actor: Actor) -> None:
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
             name=actor.name,
         )
+
+
+def in_a_role_for(application: Application, action: str, named: Message) -> Actor:
+    """Whoever is here, in that of their roles which may do something for some candidates; `named` is what people call
+    it. Raises UsageError where their key is not here, and Refused where they have no such role."""
+    actors = actors_of(application, None)
+    require_known(application, actors[0])
+    for one in actors if assignments_of(application, actors[0].name) else ():
+        if action in PERMISSIONS[one.role]:
+            return one
+    if not assignments_of(application, actors[0].name):
+        raise Refused(stranger(actors[0].name))
+    raise Refused(why_not(actors[0].role, action, named, Relation.ANY) or named)
 
 
 def named_by_mail(register: Register, address: str, now: datetime) -> set[str]:

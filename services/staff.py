@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from models.access.charge import managers
-from models.access.permissions import ACTIONS, PERMISSIONS
+from models.access.permissions import ACTIONS, PERMISSIONS, Relation, act_in_words
 from models.access.register import BEGUN, Key, Register
 from models.access.statements import (
     Assignment,
@@ -28,7 +28,10 @@ from models.access.statements import (
 )
 from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
+from models.events.descriptions import name_of
+from models.events.events import EVENT_CLASSES
 from models.events.parsing import problems_in
+from models.message import Message
 from models.programme.programme import Programme
 from models.signatures import public_key_of
 from runtime.errors import Refused, UsageError
@@ -249,6 +252,21 @@ def what_may(register: Register, person: str, at: datetime) -> list[tuple[Assign
         )
         for one in register.assignments(person, at)
     ]
+
+
+def keys_of(register: Register, person: str, at: datetime) -> list[tuple[str, datetime]]:
+    """The keys of somebody that count at a moment, each with since when."""
+    return [(key, known.since) for key, known in register.keys.items() if _counts(known, person, at)]
+
+
+def action_in_words(action: str) -> Message:
+    """What people call an action of the table of permissions."""
+    return name_of(action) if action in EVENT_CLASSES else act_in_words(action)
+
+
+def relation_in_words(relation: str) -> Message:
+    """For whom somebody may do something, as `what_may` has it."""
+    return Relation[relation.upper()].in_words
 
 
 def leaves_of(register: Register, person: str, at: datetime) -> dict[str, Substitute]:

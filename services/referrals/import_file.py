@@ -18,27 +18,32 @@ from services.referrals.values import checked
 from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
-from services.sheets.table import read_table
+from services.sheets.table import Table, read_table
 
 _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
 
 
 def read_import_file(
-    path: Path,
+    source: Path | bytes,
     today: date,
     names: Names | None = None,
     said: Said | None = None,
     filled: Filled | None = None,
 ) -> ImportFile:
-    """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
+    """Read a CSV or .xlsx file of referrals, or the bytes of one, with what `names` know of programmes, partners, towns
+    and people.
 
     `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings,
     `filled` what a column says where the file does not. Every row comes back, as an `ImportRow` or as a `BadRow` with
     all its problems. Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where
     somebody must say what a heading means."""
     filled = filled or {}
-    table = read_table(path, COLUMNS, said or {}, filled)
+    return rows_in(read_table(source, COLUMNS, said or {}, filled), today, names, filled)
+
+
+def rows_in(table: Table, today: date, names: Names | None, filled: Filled) -> ImportFile:
+    """The rows of a table that has been read, each checked, as `read_import_file` gives them."""
     first_seen: dict[tuple[str, str], int] = {}
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []

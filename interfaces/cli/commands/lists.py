@@ -15,6 +15,7 @@ from services.application import Application
 from services.identities.naming import named, names_in
 from services.identities.tasks import tasks_of_journeys
 from services.queries.lists import DUE_SOON
+from services.queries.reads_told import reads_told
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge, reads_of_own
 from services.working import Beside, Work, beside, todays_work
@@ -44,7 +45,8 @@ def today(
         names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
         show.as_json(named(found.page.lines, names))
         return
-    show_work(application, found, beside(application, actor, found, with_names=not numbers))
+    told = beside(application, actor, found.page.lines, found.becoming, with_names=not numbers)
+    show_work(application, found, told)
 
 
 def show_work(application: Application, found: Work, told: Beside, *, numbered: bool = False) -> None:
@@ -118,4 +120,5 @@ def reads(since: Since = None, limit: Limit = 200, actor: Actor = None, as_json:
     """What others have read of the candidates in your charge, and why, the latest first."""
     application = Application()
     lines = reads_of_own(application, actor, day_of(application, since) if since else None)[:limit]
-    show.as_json(lines) if as_json else screen.reads(lines, _("Nobody else has read of your candidates."))
+    told = reads_told(lines, _("Nobody else has read of your candidates."))
+    show.as_json(lines) if as_json else show.blocks([told])

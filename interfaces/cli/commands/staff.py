@@ -10,7 +10,7 @@ from typer import Argument, Option, echo
 from activities.language import said
 from interfaces.cli.before_sending import Before, left
 from interfaces.cli.commands.options import AsJson, DryRun, Yes
-from interfaces.cli.output import handing_over, show
+from interfaces.cli.output import show
 from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
 from interfaces.cli.passphrases import new_passphrase
@@ -22,6 +22,7 @@ from models.identifiers import Role
 from models.message import Message
 from runtime.errors import UsageError
 from runtime.i18n import _
+from services import handing_over_told
 from services.application import Application
 from services.days import day_of
 from services.handing_over import called, refuse_stand_in, standing_in
@@ -134,8 +135,8 @@ def _is_right(
     if substitute is not None:
         refuse_stand_in(application, person, substitute, application.actor(application.person(actor)))
         if (was := standing_in(application, person)) is not None:
-            show.aside(handing_over.replaced(person, was, partial(called, application)))
-        show.tell(handing_over.stands_in(person, substitute, partial(called, application)))
+            show.aside(handing_over_told.replaced(person, was, partial(called, application)))
+        show.tell(handing_over_told.stands_in(person, substitute, partial(called, application)))
         if before.asks and not before.dry_run:
             return confirm(_("Is this right?"), default=True)
     return not before.dry_run

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from models.access.protections import PROTECTED
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import STEERING, visible
 from runtime.i18n import _
+from services.told import Block
 
 NO_TERMINAL_WIDTH = 1000
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -45,11 +45,6 @@ def escaped(json_text: str) -> str:
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
-def unless_protected(text: str) -> str:
-    """What a list tells of where somebody is; of somebody protected, that."""
-    return _("protected") if text == PROTECTED else text
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
@@ -68,6 +63,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     for row in rows:
         drawn.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(drawn if drawn.row_count else empty, markup=False)
+
+
+def blocks(told: Iterable[Block]) -> None:
+    """Sentences and tables, one below the other."""
+    for one in told:
+        tell(one) if isinstance(one, str) else table(*one)
 
 
 def counts(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
