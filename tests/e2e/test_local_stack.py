@@ -31,7 +31,7 @@ async def test_it_says_where_it_is_ready_and_ends_cleanly(tmp_path: Path, how: s
         assert all(
             what in stack.ready
             for what in (
-                "desk",
+                "desk http://",
                 "Temporal 127.0.0.1:",
                 "web UI http://",
                 "mail 127.0.0.1:",
