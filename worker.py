@@ -32,6 +32,7 @@ from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
 from activities.deliveries import watched
+from activities.links import Links
 from activities.measures import CountsEvents, Measures
 from activities.operator_mail import OperatorMail
 from activities.other_journeys import OtherJourneys
@@ -118,7 +119,8 @@ async def running_worker(
         keeps_up = KeepsUp(
             kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
         )
-        addressees = Addressees(engine, directory, authority, NamesIn(kept))
+        links = Links(engine, settings.links_url) if settings.links_url else None
+        addressees = Addressees(engine, directory, authority, NamesIn(kept), links)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(

@@ -1,6 +1,7 @@
 """Whom a notice reaches today: partners as `partners.toml` has them, the employer's own as the register has them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -10,22 +11,28 @@ from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.authority import Authority
 from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
+from activities.links import Links
 from activities.recording_checks import Directory, PartnersUnread
-from models.access.charge import is_staff, whom_to_tell
+from models.access.charge import LOOK_AFTER, is_staff, whom_to_tell
 from models.access.statements import StaffEntered
 from models.partners.notice import ALL, Notice, disclosed_to
 from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
+from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow
 
 
 class Addressees:
     """Looks up who a notice goes to, when it is sent."""
 
-    def __init__(self, engine: Engine, directory: Directory, authority: Authority, names: Names) -> None:
+    def __init__(
+        self, engine: Engine, directory: Directory, authority: Authority, names: Names, links: Links | None = None
+    ) -> None:
+        """Without `links` no letter carries one."""
         self._engine = engine
         self._directory = directory
         self._authority = authority
         self._names = names
+        self._links = links
 
     def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
@@ -40,7 +47,19 @@ class Addressees:
         audience = Audience.PARTNER if partner is not None else others
         may_learn = disclosed_to(partner) if partner is not None else ALL
         with Session(self._engine) as session:
-            return letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
+            head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
+            carries_one = audience is Audience.PARTNER or self._looks_after(session, notice, at)
+        if self._links is None or to.channel is not Channel.EMAIL or not carries_one:
+            return head
+        return replace(head, link=self._links.of(notice, to, at))
+
+    def _looks_after(self, session: Session, notice: Notice, at: datetime) -> bool:
+        """Whether a letter to one of the staff is for whoever looks after an intern, who has a page of their own."""
+        journey = session.get(JourneyRow, notice.journey_id)
+        if journey is None or notice.recipient in (CANDIDATE, MANAGER, journey.coordinator):
+            return False
+        roles = {one.role for one in self._authority.register(session).assignments(notice.recipient, at)}
+        return bool(roles & set(LOOK_AFTER))
 
     def _partner(self, notice: Notice) -> Partner | None:
         try:

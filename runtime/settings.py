@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     smtp_password: str | None = Field(default=None, repr=False)
     smtp_tls: MailTls | None = None
     mail_from: str = "hela-vagen@localhost"
+    links_url: str | None = Field(default=None, pattern=r"^(https?://[^\s?#]+)?$")
+    """Where partners and supervisors reach the pages of their letters, such as `https://svar.employer.example`.
+    Without it letters carry no link."""
+    replies_to: str | None = None
+    """The address to which whoever gets a letter replies, such as `svar@employer.example`; a mail server hands on what
+    comes there, also to `svar+…@`. Without it replies go to the coordinator."""
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     internal_hosts: str = ""

@@ -100,7 +100,7 @@ class NoticeRow(Base):
 
     `kind` is that of the event; `contents` is the notice itself, sealed. It is pending since it was written, or since
     it was taken up again after it had been given up. `ways` says what came of each way by which a recipient of several
-    is told, such as `email:sent webhook:dead`.
+    is told, such as `email:sent webhook:dead`; `bounced_at` since when it is known that the mail came back undelivered.
     """
 
     __tablename__ = "notices"
@@ -122,6 +122,7 @@ class NoticeRow(Base):
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(64))
     acknowledged_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(String(64))
     contents: Mapped[bytes]
     ways: Mapped[str | None] = mapped_column(String(64))
