@@ -15,17 +15,19 @@ from activities.chained_rows import append
 from activities.statements import statements_after
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
+from models.access.speaking import also_for
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
-from models.ledger.hash_chain import CHAINED, row_hash
+from models.ledger.hash_chain import ADDED, CHAINED, row_hash
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
-from models.signatures import is_signed, public_key_of, row_bytes, sign
+from models.sign_ins import read_sign_in
+from models.signatures import Signer, is_signed, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
-from models.tables.ledger import NoticeRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it, or not that it is
@@ -80,6 +82,8 @@ class Authority(KnownRegister):
             entry.signed,
             entry.parties,
             is_told=_is_told(session, entry.journey_id, entry.actor),
+            sign_in=entry.signed.sign_in if entry.signed else None,
+            also_for=_also_for(session, entry),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
 
@@ -109,7 +113,7 @@ class Authority(KnownRegister):
 
     def append(self, session: Session, rows: Sequence[PositionChangeRow], at: datetime) -> None:
         """Put rows that this worker signs at the end of their log."""
-        append(session, rows, at=at, key=self._worker_key)
+        append(session, rows, at=at, by=Signer(self._worker_key))
 
 
 def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
@@ -118,6 +122,16 @@ def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
         return False
     told = exists().where(NoticeRow.journey_id == journey_id, NoticeRow.recipient == actor.name)
     return bool(session.scalar(select(told)))
+
+
+def _also_for(session: Session, entry: LedgerEntry) -> frozenset[str]:
+    """For whom the same sign-in has spoken in this journey before."""
+    signed = entry.signed
+    if signed is None or signed.sign_in is None:
+        return frozenset()
+    spoken = (LedgerRow.journey_id == entry.journey_id, LedgerRow.key == signed.key, LedgerRow.accepted.is_(True))
+    rows = session.execute(select(LedgerRow.actor, LedgerRow.sign_in).where(*spoken))
+    return also_for(((actor, read_sign_in(kept)) for actor, kept in rows), signed.sign_in)
 
 
 def is_genuine(register: Register, row: Any) -> bool:
@@ -129,7 +143,7 @@ def is_genuine(register: Register, row: Any) -> bool:
     return (
         signed
         and register.is_a_workers(row.worker, row.recorded_at)
-        and row_hash({name: getattr(row, name) for name in CHAINED}) == row.hash
+        and row_hash({name: getattr(row, name) for name in (*CHAINED, *ADDED)}) == row.hash
         and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)
     )
 
