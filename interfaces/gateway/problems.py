@@ -71,7 +71,7 @@ def problem_of(error: UserError) -> Problem:
     return Problem(status, error.message if isinstance(error, ServiceUnavailable) else OURS, later)
 
 
-OURS = msg("gateway.ours", "Something is not set up here. Send the same message again later.")
+OURS = msg("gateway.ours", "A setting is missing here. Send the same message again later.")
 
 UNFORESEEN = msg("gateway.unforeseen", "Something went wrong here. Send the same message again later.")
 

@@ -8,18 +8,24 @@ from temporalio.client import Client
 from activities.authority import KnownRegister
 from activities.sealing import sealer_on
 from models.partners.partner import Partner
+from models.sign_ins import How
 from runtime.archive import archived_by
 from runtime.database import open_engine
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.encryption.sealers import with_keys
-from runtime.keyring import keyring_of
+from runtime.keyring import SERVERS, keyring_of, servers_key
 from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, require_database
+from runtime.statement_log import StatementLog
 from services.incoming.receiving import Incoming
 from services.incoming.senders import Senders
 from services.journeys import Journeys, signing_with
 from services.restarting import Restarts
+from services.speaking import Known, Server, Speaking
+
+GATEWAY = "gateway"
+"""What the gateway is called in the register, and its key in the folder of keys."""
 
 THREADS = 10
 """Messages that are looked up and signed at once, and so the most connections to the database."""
@@ -29,12 +35,13 @@ class House:
     """Shared by all messages. Temporal is reached when the first one comes."""
 
     def __init__(self, settings: Settings, client: Client | None = None) -> None:
-        """Raises UsageError where a setting is missing or wrong."""
+        """Raises UsageError where a setting or the gateway's key is missing or wrong."""
         self.settings = settings
         self.engine = with_keys(open_engine(require_database(settings), THREADS), settings)
         self.senders = Senders(KeptBook(settings.programmes), settings.incoming_secrets)
         self.incoming = Incoming(self.engine, KnownRegister(), self._journeys, self.now)
-        self._keyring = keyring_of(settings)
+        key = servers_key(keyring_of(settings), StatementLog(self.engine).register(), GATEWAY, self.now())
+        self.server = Server(GATEWAY, SERVERS[GATEWAY], key)
         self._client = client
         self._connecting = asyncio.Lock()
 
@@ -57,9 +64,11 @@ class House:
         """Let go of the connections to the database."""
         self.engine.dispose()
 
-    async def _journeys(self, _partner: Partner, _message_id: str) -> Journeys:
-        client, settings = await self.client(), self.settings
-        sign = signing_with(self._keyring, sealer_on(self.engine))
+    async def _journeys(self, partner: Partner, message_id: str) -> Journeys:
+        """The way to journeys for a partner, whose word the gateway gives by the message that it has signed."""
+        client, settings, now = await self.client(), self.settings, self.now()
+        known = Known(partner.id, How.MESSAGE, partner.id, message_id, now)
+        sign = signing_with(Speaking(self.server, known, self.now), sealer_on(self.engine))
         book = RuleBook(settings.programmes)
         restarts = Restarts(client, self.engine, book, lambda one: archived_by(settings, self.engine)(one))
         return Journeys(client, settings.task_queue, self.engine, sign, self.now, restarts)

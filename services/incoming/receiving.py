@@ -8,10 +8,13 @@ from sqlalchemy import Engine
 
 from activities.authority import KnownRegister
 from activities.sealing import KeyEnded, sealer_on
+from models.access.authorship import AUTHORITY_RULES
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.partners.partner import Partner
+from models.rules.recording import the_author_is_permitted
+from runtime.errors import ServiceUnavailable
 from services.incoming.reading import event_said_by, read_message
 from services.incoming.refusals import NoSuchJourney
 from services.incoming.remembered import remember
@@ -21,6 +24,10 @@ from services.queries.protected import protected_on
 
 SpeaksFor = Callable[[Partner, str], Awaitable[Journeys]]
 """The way to journeys for what a partner says by the message of an id: signed so that an audit can tell it."""
+
+OF_OURS = AUTHORITY_RULES - {the_author_is_permitted.id}
+"""Rules by which an event is refused where the gateway's key, the journey's rules or its texts are not as they are to
+be."""
 
 
 class Incoming:
@@ -57,7 +64,15 @@ class Incoming:
         remember(self._engine, partner, message_id, digest, self._now())
 
     def _told(self, journey: JourneyId, receipt: Receipt) -> Receipt:
-        """The receipt as a partner may have it: of somebody protected it tells not even why."""
+        """The receipt as a partner may have it: of somebody protected it tells not even why.
+
+        Raises ServiceUnavailable where it was refused for our sake, not for what the partner has said: then nothing has
+        taken the event's id, and the same message is taken later.
+        """
+        if receipt.rule in OF_OURS:
+            raise ServiceUnavailable(
+                "gateway.not_spoken_for", "Something is not set up here. Send the same message again later."
+            )
         if receipt.reason is None or journey.candidate not in protected_on(self._engine, journey.candidate):
             return receipt
         reason = msg("gateway.refused_of_protected", "This was refused. Call the contact person of your letter.")

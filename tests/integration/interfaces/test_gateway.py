@@ -4,17 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from auditing.evidence.evidence import read_rows
 from interfaces.gateway.limits import LARGEST_BODY, Rate
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import CandidateNumber, JourneyId
+from runtime.errors import UsageError
 from runtime.local.stack import free_port
+from runtime.statement_log import StatementLog
 from services.incoming import receiving
+from services.incoming.house import House
+from tests.support.authority import key_of
 from tests.support.gateway import Message, PartnerSystem, cloud_event, open_gateway, secret_of
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
@@ -64,6 +70,35 @@ async def test_what_a_partner_says_is_recorded_once_and_answered_alike_each_time
     assert first.json()["accepted"] is True
     assert said(office, journey)[before:] == [("note_added", f"partner:{AGENCY}", True)]
     assert {"stage", "allowed", "row"}.isdisjoint(first.json())
+
+
+async def test_an_audit_tells_whose_word_it_is_and_by_which_message(
+    office: TestOffice, system: PartnerSystem, journey: JourneyId
+) -> None:
+    message = Message(note(journey.candidate))
+    assert (await system.sends(message)).status_code == 200
+    rows, register = read_rows(office.engine, [journey])[journey], StatementLog(office.engine).register()
+    row = rows["ledger"][-1]
+    known = {name: row["sign_in"][name] for name in ("server", "how", "issuer", "session")}
+    assert known == {"server": "gateway", "how": "message", "issuer": AGENCY, "session": message.id}
+    assert register.keys[row["key"]].of == "server"
+
+
+async def test_where_the_gateways_key_counts_no_more_the_message_is_taken_later(
+    office: TestOffice, system: PartnerSystem, journey: JourneyId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = Message(note(journey.candidate))
+    with monkeypatch.context() as patch:
+        patch.setattr(system.house, "server", replace(system.house.server, key=key_of("somebody else")))
+        assert (await system.sends(message)).status_code == 503
+    assert (await system.sends(message)).status_code == 200
+    assert said(office, journey)[-1] == ("note_added", f"partner:{AGENCY}", True)
+
+
+async def test_without_a_registered_key_no_gateway_begins(office: TestOffice, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        House(office.settings.model_copy(update={"keys": tmp_path}))
+    assert caught.value.message.id == "server.no_key"
 
 
 async def test_a_unions_answer_arrives_without_its_saying_who_it_is(office: TestOffice, system: PartnerSystem) -> None:
