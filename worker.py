@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from prometheus_client import CollectorRegistry
@@ -46,6 +47,7 @@ from interfaces.cli.output import show
 from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
+from interfaces.desk.running import running_desk
 from models.partners.partner import Channel
 from models.programme.position import Position
 from runtime import logs
@@ -60,7 +62,8 @@ from runtime.errors import Refused
 from runtime.failures import as_user_error
 from runtime.keyring import keyring_of, workers_key
 from runtime.local.dev_server import HOST
-from runtime.local.people import settle
+from runtime.local.people import chosen_from, settle
+from runtime.local.sign_in import running_sign_in
 from runtime.local.stack import Ports, free_port, local_stack
 from runtime.migrations import is_current, upgrade
 from runtime.observation import tracing
@@ -244,13 +247,23 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         engine.dispose()
         _settle(stack.settings)
         await set_up(stack.settings)
-        async with running_codec(stack.settings):
+        async with running_codec(stack.settings), _signing_in(stack.settings), running_desk(stack.settings):
             await work(
                 stack.settings,
                 stopped,
                 ready=lambda: logs.say(stack.ready_line, sys.stdout),
                 changed=partial(_settle, stack.settings),
             )
+
+
+@asynccontextmanager
+async def _signing_in(settings: Settings) -> AsyncIterator[None]:
+    """The local stack's own sign-in service, with whoever works there to choose from."""
+    engine = open_engine(require_database(settings))
+    log, port = StatementLog(engine), urlsplit(settings.desk_issuer).port or 0
+    async with running_sign_in(settings.data, HOST, port, lambda: chosen_from(log.register(), now())):
+        yield
+    engine.dispose()
 
 
 def _settle(settings: Settings) -> None:
@@ -293,6 +306,8 @@ def main(
     smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
     webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
     codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
+    desk_port: Annotated[int, typer.Option(help="Port of the local desk; 0 takes a free one.")] = 8235,
+    sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service; 0 takes a free one.")] = 8236,
     check: Annotated[
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
@@ -308,7 +323,8 @@ def main(
     try:
         if check:
             raise typer.Exit(_check(as_json))
-        asyncio.run(_main(local, Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port)))
+        ports = Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port)
+        asyncio.run(_main(local, ports))
     except typer.Exit:
         raise
     except Exception as error:

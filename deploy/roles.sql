@@ -57,19 +57,20 @@ grant update (status, attempts, last_error, sent_at, sent_to, acknowledged_at, w
 grant delete on findings, follow_ups, open_items, passages, places_taken to hela_vagen_worker;
 grant usage on sequence ledger_id_seq to hela_vagen_worker;
 
--- Scripts and the codec server: they register, read with a trace, write down what people sign, and erase. What happened
+-- Scripts, the desk and the codec server: they register, read with a trace, write down what people sign, and erase. What happened
 -- in a journey they cannot write: that they send to it.
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
-    archived_histories, candidate_keys, candidates, disposals, identity_commitments, protections, reads, reports,
-    search_tokens, statements, text_erasures, texts, training_completions, unit_staff
+    archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, protections, reads,
+    reports, search_tokens, statements, text_erasures, texts, training_completions, unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
 grant update (identity_index, contents) on candidates to hela_vagen_staff;
 grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since, ways) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
-grant delete on candidates, open_items, places_taken, search_tokens to hela_vagen_staff;
+grant update (seen_at) on desk_sessions to hela_vagen_staff;
+grant delete on candidates, desk_sessions, open_items, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.
@@ -80,9 +81,9 @@ grant select (
     notice_id, journey_id, event_id, recipient, status, attempts, created_at, pending_since, sent_at, acknowledged_at, kind
 ) on notices to hela_vagen_reader;
 
--- Auditors: everything but who the candidates are.
+-- Auditors: everything but who the candidates are, and who is signed in.
 grant select on all tables in schema public to hela_vagen_audit;
-revoke all on candidates, search_tokens from hela_vagen_audit;
+revoke all on candidates, desk_sessions, search_tokens from hela_vagen_audit;
 
 -- What none of them may be.
 do $$

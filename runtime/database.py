@@ -67,9 +67,9 @@ def open_for_migrating(url: str) -> Engine:
     return open_engine(url) if is_sqlite else _open_postgresql(parsed, CHANGING_FORM, 1)
 
 
-def open_for_reading(url: str) -> Engine:
+def open_for_reading(url: str, threads: int = THREADS) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
-    return _open_to_read(url, READING, THREADS)
+    return _open_to_read(url, READING, threads)
 
 
 def open_for_watching(url: str) -> Engine:

@@ -4,11 +4,12 @@ import errno
 import re
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.sealing import KeyUnusable, MasterKeyFailed
+from activities.seals import SealingError
 from models.events.parsing import explain
 from models.message import Message
 from runtime.database_failures import of_database
@@ -16,6 +17,10 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 
 NO_NAMESPACE = re.compile(r"Namespace (\S+) is not found")
 """How Temporal says so, with the status of a workflow that is not found."""
+
+
+FORESEEN = (UserError, SealingError, ValidationError, SQLAlchemyError, RPCError, OSError)
+"""What may come of working with services, and has words of its own; everything else is a mistake in the code."""
 
 
 def as_user_error(error: Exception) -> UserError:

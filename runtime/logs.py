@@ -46,7 +46,7 @@ OF_OURS = (
 TOLD_IN_FULL = ("activities.deliveries",)
 """Loggers of which each entry is written, whatever the level: an attempt to deliver is a line."""
 
-TALKATIVE = ("transitions", "alembic", "mail.log")
+TALKATIVE = ("transitions", "alembic", "mail.log", "httpx2", "httpcore2", "uvicorn.error")
 """Loggers that tell each step of theirs, or each address."""
 
 MOST_ERRORS, MOST_PLACES = 10, 20

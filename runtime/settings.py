@@ -86,6 +86,28 @@ class Settings(BaseSettings):
     """The claim that names the person: `email`, or another with the name in the register or the mail address."""
     codec_token_key: Path | None = None
     """The key with which the local stack signs tokens of its own."""
+    desk_host: str = "127.0.0.1"
+    desk_port: int = Field(default=8235, ge=0, le=65535)
+    """Where the desk listens, the web page of those who work here; a proxy before it speaks TLS."""
+    desk_url: str = ""
+    """The address under which people reach it, such as `https://desk.employer.example`."""
+    desk_issuer: str = ""
+    """The sign-in service (OpenID Connect), by the address under which it describes itself."""
+    desk_client: str = "hela-vagen-desk"
+    """What the desk is called there."""
+    desk_client_secret: str | None = Field(default=None, repr=False)
+    """Its secret there; none for a client without one, which PKCE protects alone."""
+    desk_claim: str = "email"
+    """The claim that names the person: `email`, or another with the name in the register or the mail address."""
+    desk_level_claim: str = "acr"
+    desk_levels: str = ""
+    """The levels of assurance that count, with space between them, and the claim in which they stand; empty for any."""
+    desk_idle: int = Field(default=30, ge=1, le=480)
+    """Minutes without a request after which a session ends."""
+    desk_longest: int = Field(default=10, ge=1, le=24)
+    """Hours after which it ends in any case."""
+    desk_faults: str = "hela-vagen@localhost"
+    """The mail address that the page on accessibility names, for faults that are found."""
     stack_folder: Path | None = None
     """The data folder whose local stack has written these settings: in a copy of it they lead to the other one."""
     keys: Path | None = None

@@ -22,7 +22,7 @@ from runtime.encryption.payload_codec import SealedPayloads, is_sealed, journey_
 from runtime.errors import Refused
 from runtime.keyring import WORKER
 from services.application import Application
-from services.readers import reader_of
+from services.readers import named_by_mail, reader_of
 from services.reading import permit_of, write_down
 
 ONE_USE_SECONDS = 60.0
@@ -58,7 +58,7 @@ class Payloads:
         """The name of whoever a sign-in service names, by their mail address or by that name itself. Raises Refused
         where nobody is called so who works here and has a key that counts."""
         register, now = self._register(), self._application.now()
-        found = _by_mail(register, written, now) if by_mail else {written}
+        found = named_by_mail(register, written, now) if by_mail else {written}
         if len(found) == 1 and _counts(register, next(iter(found)), now):
             return found.pop()
         raise Refused("codec.stranger", "You are not in the register of staff, or your key does not count.")
@@ -123,12 +123,6 @@ class Payloads:
     def _register(self) -> Register:
         with Session(self._application.reading) as session:
             return self._authority.register(session)
-
-
-def _by_mail(register: Register, address: str, now: datetime) -> set[str]:
-    """Who has a mail address; nobody leaves it behind who works here no more."""
-    said = {name: register.person(name, now) for name in list(register.people) if register.works_here(name, now)}
-    return {name for name, one in said.items() if one and (one.email or "").casefold() == address.casefold()}
 
 
 def _counts(register: Register, name: str, now: datetime) -> bool:

@@ -1,9 +1,11 @@
 """Who reads: in which role, how near to the candidate, and with a key that counts."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
 from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.register import Register
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -110,6 +112,12 @@ def require_known(application: Application, actor: Actor) -> None:
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
             name=actor.name,
         )
+
+
+def named_by_mail(register: Register, address: str, now: datetime) -> set[str]:
+    """Who has a mail address; nobody leaves it behind who works here no more."""
+    said = {name: register.person(name, now) for name in list(register.people) if register.works_here(name, now)}
+    return {name for name, one in said.items() if one and (one.email or "").casefold() == address.casefold()}
 
 
 def stranger(name: str) -> Message:

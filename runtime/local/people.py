@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from models.access.permissions import ROLE_NAMES
 from models.access.register import Register
 from models.access.statements import (
     Assignment,
@@ -27,6 +28,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.signatures import public_key_of
 from runtime.errors import UsageError
+from runtime.i18n import translate, using_language
 from runtime.keyring import WORKER, Keyring
 from runtime.rulebook.listed import read_list
 from runtime.rulebook.loader import RuleBook
@@ -112,6 +114,17 @@ def staff_of(book: RuleBook, now: datetime) -> Iterator[StaffEntered]:
             email=f"{name}@employer.example",
             assignments=everywhere((Role.SUPERVISOR, Role.MENTOR)),
         )
+
+
+def chosen_from(register: Register, at: datetime) -> dict[str, tuple[str, str]]:
+    """Who can sign in on a local stack: by their name in the register, what they are called and their roles."""
+    found = {}
+    for name in list(register.people):
+        person, roles = register.person(name, at), dict.fromkeys(one.role for one in register.assignments(name, at))
+        if person is not None and roles:
+            with using_language("sv"):
+                found[name] = (person.name, ", ".join(translate(ROLE_NAMES[role]) for role in roles))
+    return found
 
 
 def _supervising(positions: Iterable[Position]) -> set[str]:

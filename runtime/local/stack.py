@@ -14,7 +14,7 @@ from activities.whole_files import write_whole
 from models.partners.partner import Channel
 from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
-from runtime.local import tokens
+from runtime.local import sign_in, tokens
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import STACK_ENV, Settings
@@ -35,6 +35,8 @@ class Ports:
     smtp: int = 0
     webhook: int = 0
     codec: int = 0
+    desk: int = 0
+    sign_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,11 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "codec_audience": tokens.AUDIENCE,
         "codec_jwks": str((settings.data / tokens.KEY_SET).resolve()),
         "codec_claim": "sub",
+        "desk_port": ports.desk,
+        "desk_url": f"http://{HOST}:{ports.desk}",
+        "desk_issuer": f"http://{HOST}:{ports.sign_in}",
+        "desk_claim": "sub",
+        "desk_levels": sign_in.LEVEL,
         "codec_token_key": (settings.data / tokens.KEY).resolve(),
     }
     env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
@@ -148,7 +155,8 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
     write_whole(settings.temporal_profile_file, profile.encode())
     ready = (
-        f"ready: Temporal {HOST}:{ports.temporal}, web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
+        f"ready: desk http://{HOST}:{ports.desk}, Temporal {HOST}:{ports.temporal},"
+        f" web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
         f" webhooks http://{HOST}:{ports.webhook}, codec server http://{HOST}:{ports.codec}, data {settings.data};"
         " Ctrl-C ends"
     )

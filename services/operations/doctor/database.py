@@ -56,6 +56,7 @@ WORKERS_WRITE = (
 SCRIPTS_WRITE = (
     "candidate_keys",
     "candidates",
+    "desk_sessions",
     "disposals",
     "identity_commitments",
     "protections",
@@ -68,7 +69,7 @@ SCRIPTS_WRITE = (
     "training_completions",
     "unit_staff",
 )
-"""Tables to which scripts and the codec server add rows."""
+"""Tables to which scripts, the desk and the codec server add rows."""
 
 SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 

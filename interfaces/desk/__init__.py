@@ -1,0 +1,1 @@
+"""The desk: the web page of those who work here, an adapter on the services."""

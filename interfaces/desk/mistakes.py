@@ -1,0 +1,51 @@
+"""What goes wrong, as a page says it: in words, with the status that fits, and never with what a library says."""
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from interfaces.desk.languages import language_of
+from interfaces.desk.rendering import html
+from models.message import Message, msg
+from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+from runtime.failures import as_user_error
+from runtime.i18n import using_language
+from runtime.tokens import NotSignedIn
+
+LOGGER = logging.getLogger(__name__)
+
+STATUS: dict[type[UserError], int] = {NotSignedIn: 401, Refused: 403, UsageError: 422, ServiceUnavailable: 503}
+
+NOT_FOUND = msg("desk.not_found", "There is no such page. Check the address, or begin with your day.")
+
+UNEXPECTED = "error.unexpected"
+
+
+def mistake(scope: Scope, message: Message, status: int) -> Response:
+    """A page that says what is wrong."""
+    with using_language(language_of(HTTPConnection(scope))):
+        return html("mistake.html.j2", status, message=message, asked=scope.get("state", {}).get("asked"))
+
+
+def status_of(error: UserError) -> int:
+    """The status of an answer that shows this error."""
+    if error.message.id == UNEXPECTED:
+        return 500
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """The page for whatever went wrong."""
+    if isinstance(error, HTTPException):
+        message = (
+            NOT_FOUND if error.status_code == 404 else msg("desk.not_so", "This page cannot be asked in this way.")
+        )
+        return mistake(request.scope, message, error.status_code)
+    known = as_user_error(error)
+    status = status_of(known)
+    if status == 500:
+        LOGGER.error("unexpected error", exc_info=error)
+    return mistake(request.scope, known.message, status)

@@ -1,0 +1,1 @@
+"""The pages of the desk: a module each, with the `routes` that lead to it."""
