@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from interfaces.desk.asked import Asked
 from starlette.datastructures import UploadFile
 
+from interfaces.desk.asked import Asked
 from interfaces.desk.wording import PROGRAMME, capital, person_path
 from models.access.permissions import Reading
 from models.calendar.swedish_day import in_swedish_time
@@ -18,6 +18,7 @@ from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from runtime.i18n import _, as_source, translate, why_not
 from services.application import Application
+from services.identities.naming import names_in
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.readers import reader_of
@@ -102,6 +103,12 @@ def _why(application: Application) -> str:
 
 def _read(asked: Asked, line: JourneyLine) -> None:
     read(asked.application, line, _reader(asked, line), Reading.JOURNEY, _why(asked.application))
+
+
+def whom(application: Application, line: JourneyLine) -> str:
+    """The candidate by the name, where the reader sees it, and the number."""
+    name = names_in(application, None, (line,)).get(line.candidate)
+    return f"{name}, {line.candidate}" if name else line.candidate
 
 
 def answers_in(asked: Asked) -> dict[str, list[str]]:

@@ -45,6 +45,7 @@ class Shape(StrEnum):
     """How a field is answered."""
 
     DAY = "day"
+    LINE = "line"
     WORDS = "words"
     ONE_OF = "one_of"
     NAME = "name"

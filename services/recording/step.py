@@ -1,5 +1,6 @@
 """A step that somebody is about to record by a form: who records it, what is asked, and what the answers come to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -68,6 +69,11 @@ class Step:
     @cached_property
     def checked(self) -> Checked:
         return checked(self.form, self.answers, self.knowledge)
+
+    @property
+    def problems(self) -> Mapping[str, Message]:
+        """What is wrong with the answers, by the names of the questions."""
+        return self.checked.problems
 
     def event(self, event_id: UUID) -> Event:
         """The event that the answers make. Raises UsageError where they make none."""
