@@ -8,7 +8,7 @@ from models.calendar.written_days import NoDay, Towards, read_day
 from models.fields import BothLanguages
 from models.message import Message, msg
 from runtime.errors import UsageError
-from runtime.i18n import LOCALES, one_of
+from runtime.i18n import LOCALES, _, language, one_of
 from services.referrals.bad_value import BadValue
 
 
@@ -33,6 +33,26 @@ def day_of(text: str, today: date, towards: Towards = Towards.PAST) -> date:
 def in_full(day: date) -> str:
     """A day as it is shown back to whoever wrote it: with its day of the week and its year."""
     return one_of(in_both(day))
+
+
+def near(day: date, today: date) -> str:
+    """A day as people say it who know which day it is: today, or with its day of the week where it is near, and with
+    its year where that is another."""
+    ahead = (day - today).days
+    if abs(ahead) <= 1:
+        return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[ahead]
+    if abs(ahead) <= NEAR:
+        return format_date(day, "EEEE d MMMM", locale=LOCALES[language()])
+    return format_date(day, "d MMMM" if day.year == today.year else "d MMMM y", locale=LOCALES[language()])
+
+
+NEAR = 14
+"""Days within which people think of a day by its day of the week."""
+
+
+def in_short(day: date, today: date) -> str:
+    """A day where many stand beside each other, with its year where that is another."""
+    return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale=LOCALES[language()])
 
 
 def in_both(day: date) -> BothLanguages:

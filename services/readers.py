@@ -65,14 +65,15 @@ def earlier_journeys(application: Application, given: str | None, line: JourneyL
     may read of them."""
     found = application.lists.found(candidate=line.candidate, programme=line.programme)
     before = [one for one in found if one.journey_id.turn < line.journey_id.turn]
-    actors = actors_of(application, given)
+    return sorted((one for one in before if may_read_of(application, given, one)), key=lambda one: -one.journey_id.turn)
 
-    def may_read(one: JourneyLine) -> bool:
-        return any(
-            is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, one, actor)) for actor in actors
-        )
 
-    return sorted(filter(may_read, before), key=lambda one: -one.journey_id.turn)
+def may_read_of(application: Application, given: str | None, line: Listed) -> bool:
+    """Whether somebody may read of a journey in a list, in one of their roles."""
+    return any(
+        is_permitted(actor.role, Reading.JOURNEY, relation_in_list(application, line, actor))
+        for actor in actors_of(application, given)
+    )
 
 
 def reader_of(application: Application, given: str | None, line: JourneyLine, what: Act) -> Actor:

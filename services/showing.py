@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.access.permissions import Reading
-from models.identifiers import Actor, CandidateNumber
+from models.identifiers import Actor, CandidateNumber, Role
 from models.message import Message
 from models.projections.open_items import OpenItem
-from services.application import Application
+from models.stages import ENDED_STAGES
+from models.state.obligations import REMINDER
+from runtime.i18n import as_actor
+from services.application import Application, candidate_of
 from services.identities.naming import people_in
 from services.identities.register import Person
 from services.queries.holding import marks, set_aside
-from services.queries.lines import JourneyLine, LedgerLine
-from services.readers import earlier_journeys, reader_of
+from services.queries.lines import JourneyLine, LedgerLine, told_to
+from services.readers import earlier_journeys, may_read_of, reader_of
 from services.reading import read
 from services.recording.reminding import OpenReminder, open_reminders
 from services.texts import (
@@ -82,6 +85,11 @@ class Shown:
         return tasks_in(self.rows, self.texts)
 
     @property
+    def tasks_of_items(self) -> dict[str, str]:
+        """The same by the names of the items that wait for them."""
+        return {f"{REMINDER}{event_id}": task for event_id, task in self.tasks.items()}
+
+    @property
     def notes(self) -> list[TextLine]:
         """Every note."""
         return notes_in(self.rows, self.texts, struck=self.with_struck)
@@ -105,6 +113,49 @@ class Shown:
     def struck(self) -> list[TextLine]:
         """The texts of what was struck or replaced, for who asked."""
         return struck_in(self.rows, self.texts) if self.with_struck else []
+
+
+def journey_meant(application: Application, candidate: str, programme: str | None = None) -> JourneyLine:
+    """The journey of a candidate in a programme; where none is said and there are several, the one that goes on, or the
+    latest. Raises UsageError."""
+    number = candidate_of(candidate)
+    if programme is None and (found := application.lists.found(candidate=number)):
+        programmes = {line.programme for line in found}
+        latest = [line for line in found if line.journey_id.after not in {one.journey_id for one in found}]
+        if len(programmes) > 1:
+            return min(latest, key=lambda line: line.stage in ENDED_STAGES)
+    return application.find(candidate, programme)
+
+
+def other_journeys(application: Application, given: str | None, line: JourneyLine) -> list[JourneyLine]:
+    """The candidate's journeys in other programmes, as far as the reader may read of them."""
+    found = application.lists.found(candidate=line.candidate)
+    others = [one for one in found if one.programme != line.programme]
+    return [one for one in others if may_read_of(application, given, one)]
+
+
+def recipient_name(application: Application, recipient: str) -> str:
+    """Whom a letter is meant for, by the name that people know."""
+    if recipient in application.authority.people:
+        return staff_name(application, recipient)
+    partners = {one.id: one.name for one in application.book.readable_partners}
+    return partners.get(recipient) or told_to(recipient, None)
+
+
+def by_whom(application: Application, written: str | None) -> str:
+    """Who has said something, by the name that people know."""
+    actor = Actor.read(written or "")
+    if actor is None or actor.role in (Role.SYSTEM, Role.OPERATOR):
+        return as_actor(written)
+    if actor.role is Role.PARTNER:
+        return next((one.name for one in application.book.readable_partners if one.id == actor.name), actor.name)
+    return staff_name(application, actor.name)
+
+
+def staff_name(application: Application, name: str) -> str:
+    """What somebody of the staff is called, also one who has left."""
+    known = application.authority.people.get(name)
+    return known[-1].name if known else name
 
 
 def shown_to(

@@ -1,7 +1,7 @@
 """A day's work: what waits for somebody, by day and by week, who it is about, and what settles it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -20,11 +20,23 @@ WEEK = timedelta(days=6)
 """A week from today on, today with it."""
 
 
+MOST_OF_A_WEEK = 60
+"""Things of one week that somebody looks through."""
+
+
 class Work(NamedTuple):
     """What is to be done, and whose role the law will soon make permanent."""
 
     page: WorkPage
     becoming: list[JourneyLine]
+
+
+class Week(NamedTuple):
+    """What is due in a week, how much more there is, and of how many something is late already."""
+
+    lines: list[WorkLine]
+    more: int
+    late: int
 
 
 class Beside(NamedTuple):
@@ -53,10 +65,25 @@ def todays_work(
     return Work(found, lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to))
 
 
-def beside(application: Application, given: str | None, work: Work, *, with_names: bool = True) -> Beside:
+def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:
+    """What is due in a week from today on. Raises Refused where somebody may not read lists."""
+    lists, day, open_to = application.lists, application.today(), may_list(application, given)
+    due = lists.due(day, coordinator=coordinator, programme=open_to)
+    coming = [line for line in due if day <= line.due_on <= day + WEEK]
+    late = lists.today(day, until=day, size=1, coordinator=coordinator, programme=open_to).late
+    return Week(coming[:MOST_OF_A_WEEK], max(0, len(coming) - MOST_OF_A_WEEK), late)
+
+
+def beside(
+    application: Application,
+    given: str | None,
+    lines: Sequence[WorkLine],
+    becoming: Sequence[JourneyLine] = (),
+    *,
+    with_names: bool = True,
+) -> Beside:
     """Who it is and what reminders are about; that it was seen is written down."""
-    lines = work.page.lines
-    names = names_in(application, given, (*lines, *work.becoming)) if with_names else {}
+    names = names_in(application, given, (*lines, *becoming)) if with_names else {}
     tasks = tasks_of_items(application, given, lines) if with_names else {}
     since = application.today() - timedelta(days=1)
     return Beside(names, tasks, len(reads_of_own(application, given, since)))

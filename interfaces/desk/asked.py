@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
@@ -107,10 +107,12 @@ Handler = Callable[[Asked], Response | Awaitable[Response]]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+T = TypeVar("T")
+
 _threads: dict[asyncio.AbstractEventLoop, CapacityLimiter] = {}
 
 
-async def in_thread(work: Callable[..., Any], *values: Any) -> Any:
+async def in_thread(work: Callable[..., T], *values: Any) -> T:
     """Do something that waits for the database, beside the loop: as many at once as there are connections."""
     limiter = _threads.setdefault(asyncio.get_running_loop(), CapacityLimiter(THREADS))
     return await to_thread.run_sync(work, *values, limiter=limiter)

@@ -1,12 +1,17 @@
 """How the desk's pages name what is done, and where a person's pages are."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
-from runtime.i18n import translate
+from models.projections.item_words import item_in_words, whom_in_words
+from models.projections.open_items import OpenItem
+from runtime.i18n import _, translate
+from services.days import near
+from services.queries.lines import in_words as when_due
 
 PROGRAMME = "program"
 """The value of an address that says which of a person's journeys is meant."""
@@ -34,3 +39,24 @@ def person_path(journey_id: str, part: str = "", **said: str) -> str:
 def recording(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) -> Step:
     """The form of a kind of event, with fields that are known already."""
     return Step(capital(translate(name_of(kind))), person_path(journey_id, f"/registrera/{kind}", **(fields or {})))
+
+
+def action(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) -> Step:
+    """The same, called by what one does there: it stands apart from others of its kind."""
+    label = _("Record {event}", event=translate(name_of(kind)))
+    return recording(journey_id, kind, fields)._replace(label=label)
+
+
+def waits(item: OpenItem, task: str | None = None) -> str:
+    """What is waited for, and of whom; of a reminder, what it is about."""
+    what = translate(item_in_words(item))
+    if task:
+        return capital(_("{what}: {task}", what=what, task=task))
+    return capital(_("{what}, of {whom}", what=what, whom=translate(whom_in_words(item))))
+
+
+def due(item: OpenItem, today: date) -> str:
+    """Until when, as people say it."""
+    if item.due_on is None:
+        return _("no day is set")
+    return f"{near(item.due_on, today)} ({when_due((today - item.due_on).days)})"

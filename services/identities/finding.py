@@ -8,7 +8,7 @@ from pydantic import Field
 
 from models.access.permissions import Reading, Relation, is_permitted
 from models.fields import Strict
-from models.identifiers import Actor, CandidateNumber
+from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
@@ -45,6 +45,7 @@ class FoundLine(Strict):
     by their items, for those in charge. `same_as` is the number that this one leads to, where candidates were joined.
     """
 
+    journey_id: JourneyId
     candidate: CandidateNumber
     name: str | None
     phone: str | None

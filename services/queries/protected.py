@@ -13,6 +13,7 @@ from models.access.protections import PROTECTED
 from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.message import Message, msg
+from runtime.i18n import _
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -51,6 +52,11 @@ def masked(line: M, candidate: str, protected: Collection[str]) -> M:
 def asks_where(wanted: Mapping[str, Any]) -> bool:
     """Whether a list is of those who are somewhere."""
     return any(wanted.get(name) is not None for name in TELLS_WHERE)
+
+
+def unless_protected(text: str) -> str:
+    """What a list tells of where somebody is; of somebody protected, that."""
+    return _("protected") if text == PROTECTED else text
 
 
 def only_named_staff() -> Message:

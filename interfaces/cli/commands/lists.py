@@ -44,7 +44,8 @@ def today(
         names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
         show.as_json(named(found.page.lines, names))
         return
-    show_work(application, found, beside(application, actor, found, with_names=not numbers))
+    told = beside(application, actor, found.page.lines, found.becoming, with_names=not numbers)
+    show_work(application, found, told)
 
 
 def show_work(application: Application, found: Work, told: Beside, *, numbered: bool = False) -> None:

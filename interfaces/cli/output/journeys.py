@@ -5,7 +5,7 @@ from datetime import date
 from textwrap import shorten
 from types import MappingProxyType
 
-from interfaces.cli.output.show import table, tell, unless_protected
+from interfaces.cli.output.show import table, tell
 from models.access.protections import PROTECTED
 from models.projections.item_words import item_in_words, party_in_words, wait_in_words, whom_in_words
 from models.projections.open_items import NOTHING, OpenItem
@@ -16,6 +16,7 @@ from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, _n, as_typed, one_of, translate
 from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
 from services.queries.lines import in_words as when_due
+from services.queries.protected import unless_protected
 
 TASK_FITS = 60
 """Characters of a reminder's text that fit into a line of a list; `show` has all of it."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from interfaces.cli.output.show import counts, table, tell, unless_protected
+from interfaces.cli.output.show import counts, table, tell
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -11,6 +11,7 @@ from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
 from runtime.i18n import _, _n, as_source, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
+from services.queries.protected import unless_protected
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, purpose, tables
 from services.training import StaffLine, UnitTraining

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from interfaces.cli.output.show import table, tell, unless_protected
+from interfaces.cli.output.show import table, tell
 from models.calendar.swedish_day import in_swedish_time
 from models.events.descriptions import name_of
 from models.ledger.receipt import Receipt
@@ -12,6 +12,7 @@ from models.projections.status import Possible
 from runtime.i18n import _, answer, as_actor, as_kind, as_rule, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
 from services.queries.lines import LedgerLine, NoticeLine, told_to
+from services.queries.protected import unless_protected
 from services.recording.field_names import field_name
 
 

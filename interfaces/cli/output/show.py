@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from models.access.protections import PROTECTED
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import STEERING, visible
 from runtime.i18n import _
@@ -43,11 +42,6 @@ def as_json(value: Any) -> None:
 def escaped(json_text: str) -> str:
     """The same JSON, with what would steer a terminal written as numbers; JSON asks that of the first 32 alone."""
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
-
-
-def unless_protected(text: str) -> str:
-    """What a list tells of where somebody is; of somebody protected, that."""
-    return _("protected") if text == PROTECTED else text
 
 
 def _plain(value: Any) -> Any:

@@ -1,26 +1,151 @@
-"""Mitt idag: what waits for whoever is signed in."""
+"""Mitt idag and Min vecka: what waits for whoever is signed in, by due day, each with what settles it."""
+
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
+from interfaces.desk.wording import Step, action, person_path, waits
+from models.identifiers import Role
 from models.message import N_
-from models.projections.item_words import item_in_words, whom_in_words
+from models.state.employment_limits import becomes_permanent
+from runtime.errors import UsageError
+from runtime.i18n import _, translate
+from services.days import in_full, near
+from services.queries.calendar import calendar_of
+from services.queries.lines import JourneyLine, WorkLine
+from services.queries.lines import in_words as when_due
+from services.queries.protected import unless_protected
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge
+from services.recording.approving import approvals
+from services.showing import staff_name
+from services.working import WEEK, Beside, beside, by_day, may_settle, todays_work, weeks_work
+
+PAGE = 25
+"""Things to do on a page: as many as one looks through."""
+
+WITH_LISTS = frozenset({Role.COORDINATOR, Role.MANAGER, Role.AUDITOR, Role.OPERATOR})
+"""Who works with lists of candidates."""
+
+
+class Waiting(NamedTuple):
+    """Something that waits, as a card shows it."""
+
+    line: WorkLine
+    name: str | None
+    path: str
+    what: str
+    when: str
+    due: str
+    since: str
+    town: str
+    coordinator: str
+    step: Step
 
 
 def today(asked: Asked) -> Response:
-    """What the reader's candidates need, the longest overdue first."""
+    """What the reader's candidates need by today, or by the end of the week, the longest overdue first."""
     application = asked.application
-    whose = own_charge(application, None)
-    day, open_to = application.today(), may_list(application, None, None)
-    found = application.lists.today(day, until=day, page=1, coordinator=whose, programme=open_to)
-    lines = Titles(application.book).shown(found.lines)
-    return page(asked, "today.html.j2", found=found, lines=lines, item=item_in_words, whom=whom_in_words)
+    everybody, week = asked.given("alla") is not None, asked.given("vecka") is not None
+    whose = None if everybody else own_charge(application, None)
+    until = application.today() + WEEK if week else application.today()
+    work = todays_work(application, None, until=until, page=_page_number(asked), size=PAGE, coordinator=whose)
+    told = beside(application, None, work.page.lines, work.becoming)
+    return page(
+        asked,
+        "today.html.j2",
+        day=in_full(application.today()),
+        found=work.page,
+        waiting=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.page.lines)],
+        becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
+        read_by_others=told.read_by_others,
+        approvals=[one for one in approvals(application, None) if not one.own],
+        is_own=whose is not None,
+        may_choose=own_charge(application, None) is not None,
+        with_week=week,
+        paths=_paths(everybody=everybody, week=week),
+    )
 
 
-menu = [MenuItem(10, "/", N_("My day"))]
+def week(asked: Asked) -> Response:
+    """What is due in a week from today on, day by day; how much is late already."""
+    application = asked.application
+    found = weeks_work(application, None, coordinator=own_charge(application, None))
+    told = beside(application, None, found.lines)
+    named = by_day(Titles(application.book).shown(found.lines))
+    days = [(in_full(day), [_waiting(asked, line, told) for line in lines]) for day, lines in named.items()]
+    return page(asked, "week.html.j2", days=days, found=found, last=in_full(application.today() + WEEK))
 
-routes = [get("/", today)]
+
+def calendar(asked: Asked) -> Response:
+    """What is due as a calendar file, without names."""
+    application = asked.application
+    open_to, whose = may_list(application, None), own_charge(application, None)
+    lines = application.lists.due(application.today(), coordinator=whose, programme=open_to)
+    headers = {"Content-Disposition": 'attachment; filename="hela-vagen.ics"'}
+    return Response(calendar_of(lines, application.now()), media_type="text/calendar", headers=headers)
+
+
+def _paths(*, everybody: bool, week: bool) -> dict[str, str]:
+    """Where the switches lead, and the pages of the list as it is now."""
+
+    def to(everybody: bool, week: bool) -> str:
+        said = [name for name, is_on in (("alla", everybody), ("vecka", week)) if is_on]
+        return "/?" + "&".join(f"{name}=ja" for name in said) if said else "/"
+
+    return {
+        "here": to(everybody, week),
+        "mine": to(False, week),
+        "all": to(True, week),
+        "today": to(everybody, False),
+        "week": to(everybody, True),
+    }
+
+
+def _page_number(asked: Asked) -> int:
+    written = asked.given("sida") or "1"
+    if not written.isdecimal() or not 1 <= int(written) <= MOST_PAGES:
+        raise UsageError("desk.list_page", "The list has fewer pages. Begin with the first.")
+    return int(written)
+
+
+MOST_PAGES = 10_000
+
+
+def _waiting(asked: Asked, line: WorkLine, told: Beside) -> Waiting:
+    day = asked.application.today()
+    return Waiting(
+        line=line,
+        name=told.names.get(line.candidate),
+        path=person_path(line.journey_id),
+        what=waits(line.item, told.tasks.get(line.item.item)),
+        when=when_due(line.overdue_days),
+        due=near(line.due_on, day),
+        since=near(line.since, day),
+        town=unless_protected(line.site),
+        coordinator=staff_name(asked.application, line.coordinator),
+        step=_step(asked, line),
+    )
+
+
+def _step(asked: Asked, line: WorkLine) -> Step:
+    if line.item.lapses:
+        return Step(_("Look at the proposal"), "/godkannanden")
+    settling = may_settle(asked.application, None, line)
+    if settling is None:
+        return Step(_("Choose what happened"), person_path(line.journey_id) + "#registrera")
+    return action(line.journey_id, settling.kind, settling.fields)
+
+
+def _becoming(line: JourneyLine, told: Beside) -> dict[str, Any]:
+    assert line.limit_on is not None
+    what = translate(becomes_permanent(line.limit_on, line.limit_by or _("law")))
+    return {"line": line, "path": person_path(line.journey_id), "name": told.names.get(line.candidate), "what": what}
+
+
+menu = [MenuItem(10, "/", N_("My day"), WITH_LISTS), MenuItem(15, "/vecka", N_("My week"), WITH_LISTS)]
+
+routes = [get("/", today), get("/vecka", week), get("/vecka/kalender.ics", calendar)]

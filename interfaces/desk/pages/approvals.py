@@ -1,0 +1,172 @@
+"""Rättelser och godkännanden: what waits for a second person, and the answer to it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
+from interfaces.desk.menu import MenuItem
+from interfaces.desk.mistakes import mistake
+from interfaces.desk.reasons import FIELD, SURE, UNSURE
+from interfaces.desk.routing import get, post
+from interfaces.desk.wording import capital, person_path
+from models.events.descriptions import name_of
+from models.identifiers import Actor, Role
+from models.ledger.receipt import Receipt
+from models.message import N_, msg
+from runtime.errors import Refused, UsageError
+from runtime.i18n import _, translate, why_not
+from services.days import near
+from services.identities.naming import names_in
+from services.queries.titles import Titles
+from services.recording import approving, deciding
+from services.recording.approving import Approval, Found
+from services.recording.foretold import lines_of
+from services.recording.sureness import make_sure
+from services.showing import by_whom
+
+WHO_APPROVES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.SUPERVISOR})
+
+DECIDED = {
+    "godkand": msg("desk.approved", "The correction is approved and recorded."),
+    "avslagen": msg("desk.declined", "The correction is declined. Nothing was changed."),
+    "aterkallad": msg("desk.withdrawn", "Your correction is withdrawn. Nothing was changed."),
+}
+"""What was done to a proposal, by the word of the address that the browser is sent to."""
+
+NO_REASON = msg("desk.no_reason_to_decline", "Write why it is not to be corrected so. The colleague reads it.")
+
+NOT_WAITING = msg("desk.not_waiting", "This does not wait for you any more: somebody has decided, or it has lapsed.")
+
+GONE = "approval.unknown"
+
+
+class Waiting(NamedTuple):
+    """A proposal in the list."""
+
+    approval: Approval
+    name: str | None
+    kind: str
+    by: str
+    until: str
+
+
+def approvals(asked: Asked) -> Response:
+    """What waits for the reader's approval, and what they have proposed themselves."""
+    application = asked.application
+    found = approving.approvals(application, None)
+    lines = [line for one in found for line in application.lists.found(journey_id=one.journey_id)]
+    names, today = names_in(application, None, lines), application.today()
+    waiting = [
+        Waiting(
+            one,
+            names.get(one.candidate),
+            translate(name_of(one.kind)),
+            by_whom(application, one.by),
+            near(one.until, today),
+        )
+        for one in Titles(application.book).shown(found)
+    ]
+    decided = DECIDED.get(asked.given("beslut") or "")
+    return page(
+        asked,
+        "approvals.html.j2",
+        for_me=[one for one in waiting if not one.approval.own],
+        mine=[one for one in waiting if one.approval.own],
+        decided=decided,
+    )
+
+
+def proposal(asked: Asked) -> Response:
+    """One of them: what was recorded, what is proposed instead, and what would follow."""
+    return _proposal(asked)
+
+
+async def decide(asked: Asked) -> Response:
+    """Approve, decline or withdraw it."""
+    if asked.said("decision") == "approve":
+        return await _approve(asked)
+    because = asked.said(FIELD)
+    if because is None:
+        return await in_thread(lambda: _proposal(asked, [FieldError(FIELD, NO_REASON)]))
+    return await _decline(asked, because)
+
+
+async def _approve(asked: Asked) -> Response:
+    before = await in_thread(_found, asked)
+    if isinstance(before, Response):
+        return before
+    found, author = before
+    receipt = await deciding.approve(asked.application, found, author)
+    return await _decided(asked, receipt, "godkand")
+
+
+async def _decline(asked: Asked, because: str) -> Response:
+    before = await in_thread(_found, asked)
+    if isinstance(before, Response):
+        return before
+    found, author = before
+    if asked.said(SURE):
+        asked.application.sure_of.add(because)
+    try:
+        await in_thread(make_sure, asked.application, [because], found.line.candidate)
+        receipt = await deciding.decline(asked.application, found, author, because)
+    except (Refused, UsageError) as error:
+        wrong = [FieldError(FIELD if error.message.id == UNSURE else "", error.message)]
+        return await in_thread(lambda: _proposal(asked, wrong))
+    return await _decided(asked, receipt, "aterkallad" if found.approval.own else "avslagen")
+
+
+async def _decided(asked: Asked, receipt: Receipt, word: str) -> Response:
+    if receipt.accepted:
+        return go_to(f"/godkannanden?beslut={word}")
+    refused = msg("desk.decision_refused", "Nothing was recorded: {why}", why=why_not(receipt))
+    return await in_thread(lambda: _proposal(asked, [FieldError("", refused)], 409))
+
+
+def _found(asked: Asked) -> tuple[Found, Actor] | Response:
+    """The proposal of the address, and who decides on it. Where somebody has decided already, that is told."""
+    number = asked.part("number")
+    try:
+        found = approving.found(asked.application, int(number), None)
+    except UsageError as error:
+        if error.message.id != GONE:
+            raise
+        return mistake(asked.request.scope, NOT_WAITING, 404)
+    return found, approving.approver_of(asked.application, found, None)
+
+
+def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422) -> Response:
+    before = _found(asked)
+    if isinstance(before, Response):
+        return before
+    found, author = before
+    application = asked.application
+    deciding.read_proposal(application, found, author, _("A proposed correction was to be decided on."))
+    foreseen = deciding.foreseen(application, found, author) if not found.approval.own else []
+    return page(
+        asked,
+        "approval.html.j2",
+        status if errors else 200,
+        one=found.approval,
+        said=deciding.proposed_in(application, found, None),
+        why=deciding.reason_for(application, found),
+        by=by_whom(application, found.approval.by),
+        kind=capital(translate(name_of(found.approval.kind))),
+        until=near(found.approval.until, application.today()),
+        programme=Titles(application.book).programme(found.approval.programme),
+        person=person_path(found.approval.journey_id),
+        foreseen=[(line.candidate, [capital(each) for each in lines_of(what)]) for line, what in foreseen],
+        errors=errors,
+        is_unsure=any(each.message.id == UNSURE for each in errors),
+    )
+
+
+menu = [MenuItem(30, "/godkannanden", N_("Approvals"), WHO_APPROVES)]
+
+routes = [
+    get("/godkannanden", approvals),
+    get("/godkannanden/{number:int}", proposal),
+    post("/godkannanden/{number:int}", decide),
+]

@@ -1,0 +1,135 @@
+"""What was recorded and written of a person, as their page shows it: notes, letters, and the history row by row."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from interfaces.desk.wording import capital, person_path
+from models.calendar.swedish_day import day_in_sweden, in_swedish_time
+from models.events.descriptions import in_words, name_of
+from runtime.i18n import _, translate, why_not
+from services.application import Application
+from services.days import in_short, near
+from services.queries.lines import LedgerLine
+from services.queries.reads import ReadLine, openings
+from services.recording.event_names import event_in_names
+from services.recording.knowledge import known_at
+from services.showing import Shown, by_whom, recipient_name
+from services.texts import TextLine
+
+
+class Letter(NamedTuple):
+    """A letter, and what became of it."""
+
+    day: str
+    about: str
+    to: str
+    what_became: str
+
+
+class Row(NamedTuple):
+    """A row of the history. `path` leads to where it is corrected."""
+
+    number: int
+    day: str
+    what: str
+    by: str
+    recorded: str
+    beside: list[str]
+    is_set_aside: bool
+    is_refused: bool
+    path: str | None
+
+
+class Note(NamedTuple):
+    """Something that somebody wrote."""
+
+    text: str
+    by: str
+    when: str
+
+
+class PersonRecord:
+    """The record of a journey that somebody has read of."""
+
+    def __init__(self, application: Application, shown: Shown) -> None:
+        self._application = application
+        self.shown = shown
+        self.line = shown.line
+        self.today = application.today()
+
+    @cached_property
+    def openings(self) -> list[Note]:
+        """Who has opened who the candidate is."""
+        found: Sequence[ReadLine] = openings(self._application.reading, self.line.candidate)
+        return [
+            Note(one.because or "–", by_whom(self._application, one.actor), in_swedish_time(one.read_at))
+            for one in reversed(found)
+        ]
+
+    @property
+    def latest_notes(self) -> list[Note]:
+        """The latest notes, the newest first."""
+        return [self._note(one) for one in reversed(self.shown.latest_notes)]
+
+    @cached_property
+    def all_notes(self) -> list[Note]:
+        """Every note where there are more than the latest, the newest first."""
+        is_more = self.shown.standing_notes > len(self.shown.latest_notes)
+        return [self._note(one) for one in reversed(self.shown.notes)] if is_more else []
+
+    @property
+    def remarks(self) -> list[Note]:
+        """Every remark, for who asked."""
+        return [self._note(one) for one in reversed(self.shown.remarks)]
+
+    def _note(self, one: TextLine) -> Note:
+        day = next((row.effective_on for row in self.shown.rows if row.row == one.row), None)
+        when = day or day_in_sweden(one.written_at)
+        return Note(one.text, by_whom(self._application, one.written_by), near(when, self.today))
+
+    @cached_property
+    def letters(self) -> list[Letter]:
+        """Letters, the latest first."""
+        found = self._application.lists.notices_of(self.line.journey_id)
+        return [
+            Letter(
+                in_short(day_in_sweden(one.created_at), self.today),
+                capital(translate(name_of(one.kind))),
+                recipient_name(self._application, one.recipient),
+                self._became(one.acknowledged_at, translate(one.status.in_words)),
+            )
+            for one in reversed(found)
+        ]
+
+    @staticmethod
+    def _became(acknowledged: object, status: str) -> str:
+        return _("confirmed") if acknowledged else status
+
+    @cached_property
+    def history(self) -> list[Row]:
+        """Every row, the latest first."""
+        known = known_at(self._application, self.line.journey_id, self.today)
+        numbers = {one.event_id: one.row for one in self.shown.rows}
+        told = [(one, in_words(event_in_names(one.event, known), numbers)) for one in reversed(self.shown.told)]
+        return [self._row(one, translate(what)) for one, what in told]
+
+    def _row(self, line: LedgerLine, what: str) -> Row:
+        number, is_accepted = line.row, line.receipt.accepted
+        beside = [capital(translate(one)) for one in self.shown.marks.get(number, ())]
+        may_correct = is_accepted and number not in self.shown.set_aside and not self.shown.is_erased
+        return Row(
+            number=number,
+            day=in_short(line.effective_on, self.today) if line.effective_on else "–",
+            what=what if is_accepted else self._refused(line),
+            by=by_whom(self._application, line.actor),
+            recorded=in_swedish_time(line.recorded_at),
+            beside=beside,
+            is_set_aside=number in self.shown.set_aside,
+            is_refused=not is_accepted,
+            path=person_path(self.line.journey_id, f"/ratta/{line.event_id}") if may_correct else None,
+        )
+
+    @staticmethod
+    def _refused(line: LedgerLine) -> str:
+        return f"{capital(translate(name_of(line.kind)))}. " + _("Refused: {why}", why=why_not(line.receipt))

@@ -1,0 +1,251 @@
+"""What a person's page says, in words: made from what services have read, and asking nothing by itself."""
+
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from interfaces.desk.person_record import PersonRecord
+from interfaces.desk.wording import Step, action, capital, due, person_path, recording, waits
+from models.events.descriptions import name_of
+from models.projections.open_items import OpenItem
+from models.projections.status import Status
+from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
+from models.state.employment_limits import becomes_permanent
+from models.state.employment_limits import in_words as limit_in_words
+from runtime.i18n import _, _n, translate
+from services.application import Application
+from services.days import in_short, near
+from services.identities.access import earlier_in_plain, in_plain
+from services.identities.contact import FIELDS, shown_of
+from services.identities.register import Person
+from services.looked_after import Colleague, LookedAfter, colleague, looked_after
+from services.queries.lines import JourneyLine
+from services.queries.titles import Titles
+from services.recording.offering import Offered, offered
+from services.showing import Shown, other_journeys, recipient_name
+from services.working import settled_by
+
+AT_WORK = frozenset({Stage.INTERNSHIP, Stage.EVALUATION, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE})
+"""Stages in which somebody has a workplace with us."""
+
+
+class StageOnTheWay(NamedTuple):
+    """A stage on the line: `is_now` the one that the candidate is in, `is_ahead` one that may come."""
+
+    name: str
+    when: str = ""
+    is_now: bool = False
+    is_ahead: bool = False
+
+
+class Open(NamedTuple):
+    """Something that is waited for."""
+
+    what: str
+    when: str
+    is_late: bool
+    step: Step | None
+
+
+class Group(NamedTuple):
+    """Events that may be recorded now, under a title."""
+
+    title: str
+    steps: list[Step]
+    is_an_end: bool
+
+
+class PersonView:
+    """A journey that was read, as its page shows it. `status` is what the journey itself says, where it could be asked;
+    `opened` is who the candidate is, once somebody has asked for it with a reason."""
+
+    def __init__(self, application: Application, shown: Shown, status: Status | None, opened: Person | None) -> None:
+        self._application = application
+        self.shown = shown
+        self.line = shown.line
+        self.opened = opened
+        self.status = status
+        self.today = application.today()
+        self.titles = Titles(application.book)
+        self.record = PersonRecord(application, shown)
+
+    def path(self, part: str = "") -> str:
+        """The address of this page, or of a part of it."""
+        return person_path(self.line.journey_id, part)
+
+    @property
+    def name(self) -> str | None:
+        """What the candidate is called, where the reader sees it."""
+        known = self.opened or self.shown.person
+        return known.name if known else None
+
+    @property
+    def phone(self) -> str | None:
+        """At which number they are called, likewise."""
+        known = self.opened or self.shown.person
+        return known.phone if known else None
+
+    @property
+    def programme(self) -> str:
+        return self.titles.programme(self.line.programme)
+
+    @property
+    def town(self) -> str:
+        return self.titles.town(self.line.site)
+
+    @property
+    def where(self) -> str:
+        """The stage, since when, and why it ended."""
+        line = self.line
+        reason = f" ({translate(line.end_reason.in_words)})" if line.end_reason else ""
+        stage = capital(translate(line.stage.in_words)) + reason
+        return _("{stage} since {day}", stage=stage, day=near(line.since, self.today))
+
+    @cached_property
+    def way(self) -> list[StageOnTheWay]:
+        """The stages that were passed, with their days, and those that may come."""
+        passed = self._application.lists.details(self.line.journey_id).passages or ()
+        line = [
+            StageOnTheWay(_stage(one.stage), self._days(one.entered_on, one.left_on, one.began_on), one.left_on is None)
+            for one in passed
+        ]
+        ahead = () if self.line.stage in ENDED_STAGES else _after(self.line.stage)
+        return [*line, *(StageOnTheWay(_stage(stage), is_ahead=True) for stage in ahead)]
+
+    def _days(self, entered: date, left: date | None, began: date | None) -> str:
+        days = ((left or self.today) - entered).days
+        length = _n("{count} day", "{count} days", days) if left or self.line.stage not in ENDED_STAGES else ""
+        period = (
+            f"{in_short(entered, self.today)} – {in_short(left, self.today)}"
+            if left
+            else _("from {day}", day=in_short(entered, self.today))
+        )
+        begins = _("begins {day}", day=in_short(began, self.today)) if began else ""
+        return " · ".join(filter(None, (period, length, begins)))
+
+    @cached_property
+    def waiting(self) -> list[Open]:
+        """Everything that is waited for, what is due first first."""
+        return [self._open(one) for one in self.shown.items]
+
+    def _open(self, one: OpenItem) -> Open:
+        is_late = one.due_on is not None and one.due_on < self.today
+        what = waits(one, self.shown.tasks_of_items.get(one.item))
+        return Open(what, due(one, self.today), is_late, self._settling(one))
+
+    def _settling(self, one: OpenItem) -> Step | None:
+        if one.lapses:
+            return Step(_("Look at the proposal"), "/godkannanden")
+        settling = settled_by(one)
+        if settling is None or settling.kind not in self._possible:
+            return None
+        return action(self.line.journey_id, settling.kind, settling.fields)
+
+    def receipt(self, event_id: str) -> str:
+        """What was just recorded, in words, and who is told of it; nothing where no such event stands here."""
+        row = next((one for one in self.shown.rows if one.event_id == event_id and one.receipt.accepted), None)
+        if row is None:
+            return ""
+        done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
+        letters = self._application.lists.notices_of(self.line.journey_id)
+        told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id == event_id]
+        return f"{done} " + _("Letters go to {who}.", who=", ".join(told)) if told else done
+
+    @cached_property
+    def calendar(self) -> list[str]:
+        """What the calendar and the law say of the days to come."""
+        found = [translate(one.in_words) for one in self.status.ends_in_pause] if self.status else []
+        found += [translate(limit_in_words(one)) for one in self.status.limits] if self.status else []
+        if not found and self.line.limit_on is not None:
+            found.append(translate(becomes_permanent(self.line.limit_on, self.line.limit_by or _("law"))))
+        return [capital(one) for one in found]
+
+    @cached_property
+    def offered(self) -> Offered | None:
+        """What may be recorded now; None where nothing is recorded any more."""
+        if self.shown.is_erased:
+            return None
+        return offered(self._application, self.line, self.shown.reader, self.status)
+
+    @cached_property
+    def _possible(self) -> frozenset[str]:
+        groups = self.offered.groups if self.offered else []
+        return frozenset(one.kind for _title, group in groups for one in group)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """What may be recorded now, as buttons."""
+        groups = self.offered.groups if self.offered else []
+        return [
+            Group(
+                capital(translate(title)),
+                [recording(self.line.journey_id, one.kind) for one in group],
+                title.id == "possible.endings",
+            )
+            for title, group in groups
+        ]
+
+    @property
+    def not_now(self) -> list[tuple[str, str]]:
+        """What may not be recorded now, and why."""
+        found = self.offered.not_now if self.offered else []
+        return [(capital(translate(name_of(one.kind))), translate(one.why)) for one in found]
+
+    @cached_property
+    def looked_after(self) -> LookedAfter | None:
+        """Where they work, and who looks after them there."""
+        return looked_after(self._application, self.shown.rows) if self.line.stage in AT_WORK else None
+
+    @property
+    def coordinator(self) -> Colleague:
+        return colleague(self._application, self.line.coordinator)
+
+    @property
+    def works(self) -> str:
+        """From when until when they work there."""
+        found = self.looked_after
+        if found is None or found.works_from is None:
+            return ""
+        if found.works_until is None:
+            return _("from {day}", day=near(found.works_from, self.today))
+        return f"{in_short(found.works_from, self.today)} – {in_short(found.works_until, self.today)}"
+
+    @property
+    def referring_partner(self) -> str:
+        """Who has referred the candidate."""
+        return recipient_name(self._application, self.line.referring_partner) if self.line.referring_partner else ""
+
+    @property
+    def identity(self) -> list[tuple[str, str]]:
+        """Who the candidate is, and was, once it is opened."""
+        if self.opened is None:
+            return []
+        now = [
+            (capital(translate(FIELDS[name])), shown_of(name, value)) for name, value in in_plain(self.opened).items()
+        ]
+        before = [
+            (
+                _("{what} until {day}", what=capital(translate(FIELDS[one["field"]])), day=one["until"]),
+                shown_of(one["field"], one["value"]),
+            )
+            for one in earlier_in_plain(self.opened)
+        ]
+        return [*now, *before]
+
+    @cached_property
+    def others(self) -> list[tuple[str, str]]:
+        """The same person's other journeys, earlier and in other programmes: what each is called, and its address."""
+        found = [*self.shown.earlier, *other_journeys(self._application, None, self.line)]
+        return [(self._called(one), person_path(one.journey_id)) for one in found]
+
+    def _called(self, one: JourneyLine) -> str:
+        place = {"programme": self.titles.programme(one.programme), "stage": translate(one.stage.in_words)}
+        return _("{programme}: {stage}, since {day}", **place, day=in_short(one.since, self.today))
+
+
+def _stage(stage: Stage) -> str:
+    return capital(translate(stage.in_words))
+
+
+def _after(stage: Stage) -> tuple[Stage, ...]:
+    return OPEN_STAGES[OPEN_STAGES.index(stage) + 1 :]
