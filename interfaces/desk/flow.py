@@ -32,7 +32,7 @@ from interfaces.desk.journey_forms import (
     whom,
 )
 from interfaces.desk.mistakes import status_of
-from interfaces.desk.wording import capital, person_path
+from interfaces.desk.wording import PROPOSED, TAKES_TWO, capital, person_path
 from models.events.events import Event
 from models.events.texts import written_in
 from models.ledger.receipt import Receipt
@@ -208,7 +208,7 @@ class Flow:
             by_other_rules=found is None or found.by_other_rules,
             odd=found.odd if found else (),
             is_weighty=found is not None and (found.ends_the_way or found.makes_permanent),
-            takes_two=ready.event.kind == PROPOSED,
+            takes_two=TAKES_TWO if ready.event.kind == PROPOSED else None,
             doubts=doubts,
             answers=as_hidden(one.answers),
             may_change=bool(one.form.questions),
@@ -228,9 +228,6 @@ class Flow:
             "hidden": carried.hidden,
             "do": DO,
         }
-
-
-PROPOSED = "correction_proposed"
 
 
 def _place(form: Form, name: str) -> str:

@@ -40,7 +40,7 @@ from services.recording.given import IN_A_LIST
 from services.recording.knowledge import Knowledge, known_at
 from services.recording.sureness import doubts
 from services.recording.undoing import last_step, undoing
-from services.texts import opened, texts_of
+from services.texts import REMARK, opened, texts_of
 
 BECAUSE, HOW = "because", "how"
 """The questions that every correction has: why, and whether fields are replaced or all of it is struck."""
@@ -77,7 +77,8 @@ class Amending:
     def form(self) -> Form:
         """The questions of the event itself, where another may stand in its place; how, and why."""
         replaced, struck = self._policy.allows(self.kind), self._policy.strikes
-        asked = form_of(self.kind, self.answers, self.knowledge).questions if replaced else ()
+        every = form_of(self.kind, self.answers, self.knowledge).questions if replaced else ()
+        asked = [one for one in every if one.name != REMARK]  # it is shown to those who ask for it alone
         ways = tuple(in_both(way, _WAYS[way]) for way in (REPLACE, STRIKE))
         how = (Question(HOW, _HOW, Shape.ONE_OF, choices=ways, default=REPLACE),) if replaced and struck else ()
         return Form(self.kind, (*how, *asked, Question(BECAUSE, _BECAUSE, Shape.WORDS)))
@@ -95,8 +96,11 @@ class Amending:
 
     @cached_property
     def _checked(self) -> Checked:
-        questions = tuple(one for one in self.form.questions if one.name not in (HOW, BECAUSE))
-        return checked(Form(self.kind, questions), self.answers, self.knowledge)
+        return checked(self._of_the_event, self.answers, self.knowledge)
+
+    @cached_property
+    def _of_the_event(self) -> Form:
+        return Form(self.kind, tuple(one for one in self.form.questions if one.name not in (HOW, BECAUSE)))
 
     def event(self, event_id: UUID) -> Event:
         """The correction, or the proposal of one that takes two. Raises UsageError where nothing differs."""
@@ -137,7 +141,7 @@ class Amending:
         if replacement is None:
             return [*self._struck, *because]
         texts = texts_of(self.application.reading, self.line.journey_id)
-        said = said_in(self.form, replacement)
+        said = said_in(self._of_the_event, replacement)
         return [*((shown(label), shown(texts[one].shown if one in texts else one)) for label, one in said), *because]
 
     @property

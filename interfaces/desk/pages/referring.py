@@ -109,7 +109,7 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         by_other_rules=False,
         odd=found.odd,
         is_weighty=False,
-        takes_two=False,
+        takes_two=None,
         doubts=(),
         answers=as_hidden(one.answers),
         may_change=True,

@@ -2,90 +2,17 @@
 way told without losing what was typed."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
-from typing import NamedTuple
 
-import httpx2
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
-from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.stages import Stage
 from services.queries.reads import every_reading
-from tests.support.desk_pages import Desk, Form, Visitor, open_desk
-from tests.support.office import MET, TestOffice, full_way, open_office
-
-
-class Offices(NamedTuple):
-    """An office and its desk."""
-
-    office: TestOffice
-    desk: Desk
-
-
-@pytest.fixture(scope="module")
-async def both(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offices]:
-    async with open_office(temporal.client, tmp_path_factory.mktemp("desk")) as office, open_desk(office) as desk:
-        yield Offices(office, desk)
-
-
-@pytest.fixture
-def office(both: Offices) -> TestOffice:
-    return both.office
-
-
-@pytest.fixture
-def desk(both: Offices) -> Desk:
-    return both.desk
-
-
-@pytest.fixture
-def anna(desk: Desk) -> Visitor:
-    return desk.visitor("anna.berg")
-
-
-@pytest.fixture
-def bo(desk: Desk) -> Visitor:
-    return desk.visitor("bo.lind")
-
-
-TODAY = day_in_sweden(datetime.now(UTC))
-
-
-def form_path(journey: JourneyId, kind: str, part: str = "registrera") -> str:
-    return f"/person/{journey.candidate}/{part}/{kind}?program={journey.programme}/1"
-
-
-async def recorded(visitor: Visitor, journey: JourneyId, kind: str, **said: object) -> httpx2.Response:
-    """The form of a kind is filled in, looked through and sent; returns the last answer."""
-    page = await visitor.get(form_path(journey, kind))
-    assert page.status_code == 200, page.text
-    return await sent(visitor, await visitor.send(page, **said))
-
-
-async def sent(visitor: Visitor, preview: httpx2.Response, **said: object) -> httpx2.Response:
-    assert preview.status_code == 200, unescape(preview.text)
-    return await visitor.send(preview, "send", **said)
-
-
-def stage(office: TestOffice, journey: JourneyId) -> Stage:
-    [line] = office.lists.found(journey_id=journey)
-    return line.stage
-
-
-def kinds(office: TestOffice, journey: JourneyId) -> list[str]:
-    return [line.kind for line in office.ledger(journey) if line.receipt.accepted]
-
-
-async def placed(office: TestOffice) -> JourneyId:
-    """Somebody in an internship."""
-    journey = await office.refer()
-    for said in full_way(TODAY)[:3]:
-        assert (await office.journeys.submit(journey, said)).accepted
-    return journey
+from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent, stage
+from tests.support.desk_pages import Desk, Form, Visitor
+from tests.support.office import MET, TestOffice
 
 
 async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
@@ -113,8 +40,9 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
     assert {line.actor for line in office.ledger(journey)} == {"coordinator:anna.berg", "coordinator:bo.lind"}
 
 
-async def test_what_would_follow_is_shown_before_anything_is_sent(office: TestOffice, anna: Visitor) -> None:
-    journey = await placed(office)
+async def test_what_would_follow_is_shown_before_anything_is_sent(
+    office: TestOffice, journey: JourneyId, anna: Visitor
+) -> None:
     page = await anna.get(form_path(journey, "withdrawn"))
     preview = await anna.send(page, end_reason="studies")
     text = unescape(preview.text)
@@ -132,7 +60,7 @@ async def test_a_refusal_says_which_rule_and_what_may_be_done_instead_and_keeps_
 ) -> None:
     journey = await office.refer()
     page = await anna.get(form_path(journey, "internship_agreed"))
-    said = {"position": "lasarettet_ward_service", "starts_on": TODAY, "ends_on": TODAY, "mentor": "Eva Sjö"}
+    said = {"position": "lasarettet_ward_service", "starts_on": TODAY, "ends_on": TODAY, "mentor": "Eva Sjo"}
     refused = await anna.send(page, **said)
     assert refused.status_code == 409, unescape(refused.text)
     assert "/registrera/referral_accepted?" in refused.text
@@ -142,9 +70,8 @@ async def test_a_refusal_says_which_rule_and_what_may_be_done_instead_and_keeps_
 
 
 async def test_everything_that_is_wrong_is_told_at_once_with_a_link_to_its_field(
-    office: TestOffice, anna: Visitor
+    journey: JourneyId, anna: Visitor
 ) -> None:
-    journey = await placed(office)
     page = await anna.get(form_path(journey, "internship_extended"))
     wrong = await anna.send(page, ends_on="31/2", effective_on="i förrgår kväll", reason=" ")
     assert wrong.status_code == 422
@@ -158,9 +85,8 @@ async def test_everything_that_is_wrong_is_told_at_once_with_a_link_to_its_field
 
 
 async def test_what_others_have_done_meanwhile_is_shown_and_nothing_is_sent(
-    office: TestOffice, anna: Visitor, bo: Visitor
+    office: TestOffice, journey: JourneyId, anna: Visitor, bo: Visitor
 ) -> None:
-    journey = await placed(office)
     page = await anna.get(form_path(journey, "internship_extended"))
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=9), reason="Mer tid")
     assert (await recorded(bo, journey, "check_in_recorded")).status_code == 303
@@ -173,8 +99,9 @@ async def test_what_others_have_done_meanwhile_is_shown_and_nothing_is_sent(
     assert kinds(office, journey)[-1] == "internship_extended"
 
 
-async def test_sending_twice_is_once_also_at_the_same_moment(office: TestOffice, anna: Visitor) -> None:
-    journey = await placed(office)
+async def test_sending_twice_is_once_also_at_the_same_moment(
+    office: TestOffice, journey: JourneyId, anna: Visitor
+) -> None:
     page = await anna.get(form_path(journey, "check_in_recorded"))
     preview = await anna.send(page)
     answers = await asyncio.gather(*(anna.send(preview, "send") for _ in range(3)))
@@ -185,9 +112,8 @@ async def test_sending_twice_is_once_also_at_the_same_moment(office: TestOffice,
 
 
 async def test_a_text_that_tells_too_much_is_asked_about_and_kept_once_somebody_is_sure(
-    office: TestOffice, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Visitor
 ) -> None:
-    journey = await placed(office)
     page = await anna.get(form_path(journey, "note_added"))
     preview = await anna.send(page, text="Har varit sjukskriven för depression")
     assert "sure" in Form(preview.text).choices
@@ -199,8 +125,10 @@ async def test_a_text_that_tells_too_much_is_asked_about_and_kept_once_somebody_
     assert kinds(office, journey)[-1] == "note_added"
 
 
-async def test_a_supervisor_records_what_is_hers_and_is_told_whose_the_rest_is(office: TestOffice, desk: Desk) -> None:
-    journey, maria = await placed(office), desk.visitor("maria.ek")
+async def test_a_supervisor_records_what_is_hers_and_is_told_whose_the_rest_is(
+    office: TestOffice, journey: JourneyId, desk: Desk
+) -> None:
+    maria = desk.visitor("maria.ek")
     assert (await recorded(maria, journey, "check_in_recorded")).status_code == 303
     assert office.ledger(journey)[-1].actor == "supervisor:maria.ek"
     closed = await maria.get(form_path(journey, "withdrawn"))
@@ -219,8 +147,7 @@ async def test_a_kind_that_has_no_form_is_told_of(office: TestOffice, anna: Visi
     assert "<script>" not in page.text
 
 
-async def test_odd_fields_change_nothing_else(office: TestOffice, anna: Visitor) -> None:
-    journey = await placed(office)
+async def test_odd_fields_change_nothing_else(office: TestOffice, journey: JourneyId, anna: Visitor) -> None:
     page = await anna.get(form_path(journey, "note_added"))
     odd = {"seen": "x", "event_id": "x", "actor": "manager:lena.strand", "kind": "withdrawn", "journey_id": "x"}
     stale = await anna.send(page, text='<b>"Åäö"</b> & så', **odd)
@@ -231,7 +158,8 @@ async def test_odd_fields_change_nothing_else(office: TestOffice, anna: Visitor)
     assert "<b>" not in stale.text
 
 
-async def test_each_form_that_is_opened_is_written_down_as_read_once(office: TestOffice, anna: Visitor) -> None:
-    journey = await placed(office)
+async def test_each_form_that_is_opened_is_written_down_as_read_once(
+    office: TestOffice, journey: JourneyId, anna: Visitor
+) -> None:
     await recorded(anna, journey, "check_in_recorded")
     assert [one.what for one in every_reading(office.engine, journey.candidate)] == ["journey"]
