@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from interfaces.desk.app import desk_app
+from interfaces.desk.begun import let_go
 from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
@@ -55,6 +56,7 @@ async def running_desk(settings: Settings) -> AsyncIterator[str]:
             app = desk_app(office, provider, address, health)
             async with _served(app, listening):
                 yield address
+            let_go(app)
         finally:
             health.close()
             watching.dispose()
