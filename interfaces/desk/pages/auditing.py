@@ -141,7 +141,9 @@ async def state(asked: Asked) -> Response:
     table, *blocks = state_told(found := await in_thread(state_at, recorded, moment, known.at))
     if isinstance(table, TableTold):  # the page itself says whose it is
         table = table._replace(title=in_swedish_time(found.at))
-    return page(asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks])
+    return page(
+        asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks]
+    )
 
 
 async def explained(asked: Asked) -> Response:

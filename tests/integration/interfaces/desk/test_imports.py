@@ -1,6 +1,5 @@
-"""Importing a list at the desk: from the file to the receipt, with rows put right on the page, and files that are none."""
+"""Importing a list at the desk: from the file to the receipt, rows put right on the page, and files that are none."""
 
-import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator
@@ -11,7 +10,9 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from models.calendar.swedish_day import day_in_sweden
+from runtime.errors import ServiceUnavailable
 from services.referrals.importer import Importer
+from tests.support.begun import at_rest
 from tests.support.desk import TestDesk, Visitor, open_desk, text_of
 from tests.support.import_files import csv_text, made_up_number
 from tests.support.office import TestOffice, open_office
@@ -56,15 +57,7 @@ async def looked_through(visitor: Visitor, content: bytes) -> str:
     """The address of a list that has been looked through."""
     answer = await hands_in(visitor, content)
     assert answer.status_code == 303, text_of(answer)
-    return await at_rest(visitor, answer.headers["location"])
-
-
-async def at_rest(visitor: Visitor, path: str) -> str:
-    """The same address once nothing goes on any more."""
-    async with asyncio.timeout(30):
-        while "Refresh" in (await visitor.get(path)).headers:
-            await asyncio.sleep(0.05)
-    return path
+    return await at_rest(answer.headers["location"])
 
 
 async def test_three_bad_rows_are_put_right_on_the_page_and_twice_is_once(office: TestOffice, anna: Visitor) -> None:
@@ -81,11 +74,13 @@ async def test_three_bad_rows_are_put_right_on_the_page_and_twice_is_once(office
     answer = await anna.send(f"{path}/rad", line="4", **{"r4-identity_number": "nonsense"})
     assert answer.status_code == 422
     assert 'href="#r4-identity_number"' in answer.text
-    assert (await anna.send(f"{path}/rad", line="4", **{"r4-identity_number": made_up_number("19910304", 998)})).status_code == 303
+    assert (
+        await anna.send(f"{path}/rad", line="4", **{"r4-identity_number": made_up_number("19910304", 998)})
+    ).status_code == 303
     assert "3 started, 2 to put right" in text_of(await anna.get(path))
 
     assert (await anna.send(f"{path}/starta")).status_code == 303
-    await at_rest(anna, path)
+    await at_rest(path)
     assert "The list is imported: 3 started, 2 to put right" in text_of(await anna.get(path))
     for line, column, value in ((5, "site", "Umeå"), (6, "name", "Påhittad Namnsson")):
         sent = await anna.send(f"{path}/rad", line=str(line), **{f"r{line}-{column}": value})
@@ -115,22 +110,18 @@ async def test_what_headings_mean_is_asked_and_remembered(office: TestOffice, an
     wrong = await anna.send(f"{path}/kolumner", **{"heading-coordinator": "ingen", "all-coordinator": "nobody.here"})
     assert wrong.status_code == 422
     assert (await anna.send(f"{path}/kolumner", **{"heading-coordinator": "vemtarhandom"})).status_code == 303
-    await at_rest(anna, path)
+    await at_rest(path)
     assert "1 started" in text_of(await anna.get(path))
     assert "vemtarhandom" in (office.settings.data / "headings.json").read_text()
     after = await looked_through(anna, a_list(somebody(), headings=headings))
     assert "1 started" in text_of(await anna.get(after))
 
 
-async def test_an_import_that_stops_on_the_way_goes_on(
-    office: TestOffice, desk: TestDesk, anna: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_import_that_stops_on_the_way_goes_on(anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     path = await looked_through(anna, a_list(somebody(), somebody()))
     whole = Importer.run
 
     async def away(*_: object) -> None:
-        from runtime.errors import ServiceUnavailable
-
         raise ServiceUnavailable("temporal.no_answer", "Temporal does not answer ({what}).", what="x")
 
     monkeypatch.setattr(Importer, "run", away)
@@ -138,7 +129,7 @@ async def test_an_import_that_stops_on_the_way_goes_on(
     assert "has stopped on the way. Temporal does not answer" in text_of(await anna.get(path))
     monkeypatch.setattr(Importer, "run", whole)
     await anna.send(f"{path}/starta")
-    await at_rest(anna, path)
+    await at_rest(path)
     assert "The list is imported: 2 started" in text_of(await anna.get(path))
     assert (await anna.send(f"{path}/bort")).status_code == 303
     assert (await anna.get(path)).status_code == 422
@@ -173,11 +164,9 @@ def _workbook(part: str, size: int) -> bytes:
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "picture.csv", "be"),
     ],
 )
-async def test_files_that_are_no_list_are_refused_in_words(
-    desk: TestDesk, anna: Visitor, content: bytes, name: str, why: str
-) -> None:
+async def test_files_that_are_no_list_are_refused_in_words(anna: Visitor, content: bytes, name: str, why: str) -> None:
     answer = await hands_in(anna, content, name)
-    path = await at_rest(anna, answer.headers["location"])
+    path = await at_rest(answer.headers["location"])
     page = await anna.get(path)
     assert why in text_of(page)
     assert "/etc/" not in page.text
@@ -195,7 +184,7 @@ async def test_what_is_too_large_or_missing_is_told_at_the_field(anna: Visitor) 
 async def test_a_formula_stays_text(anna: Visitor) -> None:
     path = await looked_through(anna, a_list(somebody(name="=HYPERLINK(1)"), somebody(name="")))
     await anna.send(f"{path}/starta")
-    await at_rest(anna, path)
+    await at_rest(path)
     for file in ("nummer.csv", "att-ratta.csv"):
         content = (await anna.get(f"{path}/{file}")).text
         assert not [line for line in content.splitlines() if any(cell.startswith("=") for cell in line.split(";"))]

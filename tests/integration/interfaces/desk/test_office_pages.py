@@ -1,6 +1,5 @@
 """The desk's pages of an office: handing over, places, programmes, settings and audits, and who may see which."""
 
-import asyncio
 import io
 import re
 import zipfile
@@ -13,9 +12,11 @@ from temporalio.testing import WorkflowEnvironment
 from models.access.permissions import Reading
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId, Role
+from runtime.keyring import Keyring
 from runtime.local.people import everywhere
 from services.queries.reads import reads
-from tests.support.authority import enter
+from tests.support.authority import enter, key_of
+from tests.support.begun import at_rest
 from tests.support.desk import TestDesk, Visitor, open_desk, text_of
 from tests.support.office import TestOffice, a_corrected_way, open_office
 
@@ -39,9 +40,6 @@ async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
 
 
 def keep(office: TestOffice) -> None:
-    from runtime.keyring import Keyring
-    from tests.support.authority import key_of
-
     keyring = Keyring(office.settings.data / "keys")
     for name in ("eva.granskare", "sven.handledare"):
         keyring.add(name, key_of(name))
@@ -163,9 +161,8 @@ async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: Test
     assert one.candidate not in (await anna.get("/platser")).text
 
 
-async def test_a_report_is_published_shown_with_pictures_and_downloaded(
-    office: TestOffice, desk: TestDesk, anna: Visitor, way: JourneyId
-) -> None:
+@pytest.mark.usefixtures("way")
+async def test_a_report_is_published_shown_with_pictures_and_downloaded(desk: TestDesk, anna: Visitor) -> None:
     lena = desk.visitor("lena.strand", "sv")
     before = await anna.get("/program/service_division")
     assert "No report of this programme has been published yet" in text_of(before)
@@ -223,24 +220,17 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     assert (await eva.get("/granskning/lasningar", nummer="rubbish")).status_code == 422
 
 
-async def at_rest(visitor: Visitor, path: str) -> str:
-    async with asyncio.timeout(30):
-        while "Refresh" in (answer := await visitor.get(path)).headers:
-            await asyncio.sleep(0.05)
-    return answer.text
-
-
 async def test_an_auditor_verifies_and_takes_a_bundle(
     office: TestOffice, desk: TestDesk, eva: Visitor, way: JourneyId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", str(office.client.service_client.config.target_host))
     begun = await eva.send("/granskning/verifiera", **{"verify-candidate": way.candidate})
-    assert "Everything agrees" in await at_rest(eva, begun.headers["location"])
+    assert "Everything agrees" in text_of(await eva.get(await at_rest(begun.headers["location"])))
     assert (await eva.send("/granskning/verifiera", **{"verify-candidate": "rubbish"})).status_code == 422
     await eva.send("/granskning/oppna", candidate=way.candidate, because="The yearly control")
     made = await eva.send("/granskning/paket", **{"export-candidate": way.candidate})
-    path = made.headers["location"]
-    assert "Download the bundle" in await at_rest(eva, path)
+    path = await at_rest(made.headers["location"])
+    assert "Download the bundle" in text_of(await eva.get(path))
     for _twice in range(2):
         bundle = zipfile.ZipFile(io.BytesIO((await eva.get(f"{path}/fil")).content))
         assert "manifest.json" in bundle.namelist()
