@@ -39,3 +39,10 @@ class ServiceUnavailable(UserError):
     """A service could not be reached. Repeating later helps."""
 
     status = 3
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The error itself; of a group, that of its first member."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from sqlalchemy import Engine, delete, or_, update
+from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from models.tables.desk import DeskSessionRow
@@ -75,6 +75,19 @@ class DeskSessions:
                 transaction.execute(update(DeskSessionRow).where(DeskSessionRow.id == row.id).values(seen_at=now))
         sign_in = SignIn(row.issuer, row.subject, row.provider_session, row.level, row.signed_in_at)
         return DeskSession(row.id, row.person, sign_in, row.ends_at)
+
+    def of(self, person: str, now: datetime) -> list[tuple[str, datetime, datetime]]:
+        """The sessions of somebody that have not ended, the latest first: the id, since when, and when used last."""
+        query = select(DeskSessionRow).where(DeskSessionRow.person == person, DeskSessionRow.ends_at > now)
+        query = query.where(DeskSessionRow.seen_at > now - self._idle).order_by(DeskSessionRow.signed_in_at.desc())
+        with Transaction(self._engine) as transaction:
+            return [(row.id, row.signed_in_at, row.seen_at) for row in transaction.scalars(query)]
+
+    def end_others(self, person: str, kept: str) -> None:
+        """End all sessions of somebody but one. Safe to repeat."""
+        others = [DeskSessionRow.person == person, DeskSessionRow.id != kept]
+        with Transaction(self._engine) as transaction, transaction.begin():
+            transaction.execute(delete(DeskSessionRow).where(*others))
 
     def forget(self, secret: str) -> None:
         """End the session that a secret opens. Safe to repeat."""

@@ -33,8 +33,8 @@ THREADS = 10
 class Office:
     """Shared by all requests; each gets an application of its own, for whoever asks."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises UsageError where no database is set."""
+    def __init__(self, settings: Settings, client: Client | None = None) -> None:
+        """`client` is one of Temporal that is connected already. Raises UsageError where no database is set."""
         self.settings = settings
         url = require_database(settings)
         self.writing = with_keys(open_engine(url, THREADS), settings)
@@ -44,7 +44,7 @@ class Office:
         self.sessions = DeskSessions(self.writing, idle, longest)
         self._authority = Authority(self.keyring.key(WORKER))
         self._book: tuple[Stamp, RuleBook] | None = None
-        self._client: Client | None = None
+        self._client = client
         self._connecting = asyncio.Lock()
 
     @property

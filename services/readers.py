@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from models.access.authorship import relation_to
-from models.access.permissions import Operation, Reading, Relation, is_permitted
+from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.register import Register
+from models.access.speaking import why_not_word_of
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -92,7 +93,8 @@ def actors_of(application: Application, given: str | None) -> list[Actor]:
     actor = application.actor(given)
     if ":" in (given or application.settings.actor or ""):
         return [actor]
-    roles = dict.fromkeys(one.role for one in assignments_of(application, actor.name))
+    held = (one.role for one in assignments_of(application, actor.name))
+    roles = dict.fromkeys(role for role in held if application.keyring.signs_in(role))
     return [Actor.of(role, actor.name) for role in roles] or [actor]
 
 
@@ -101,18 +103,35 @@ def assignments_of(application: Application, name: str) -> tuple[Assignment, ...
 
 
 def require_known(application: Application, actor: Actor) -> None:
-    """Whether somebody is who they say they are: their key is here, and counts.
+    """Whether somebody is who they say they are: their key is here, or they have signed in here, and that counts.
 
-    Raises UsageError where it is not here, and Refused where it does not count for them.
+    Raises UsageError where neither is so, and Refused where it does not count for them.
     """
     register = application.authority  # where there is no database, that is what to say first
-    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
-    if known is None or (known.of, known.holder) != ("person", actor.name):
+    signer, now = application.keyring.signer(actor.name), application.now()
+    known = register.key_of(public_key_of(signer.key), now)
+    if known is not None and known.of == "server":
+        if (why_not := why_not_word_of(known, actor, signer.sign_in, now)) is not None:
+            raise Refused(why_not)
+    elif known is None or (known.of, known.holder) != ("person", actor.name):
         raise Refused(
             "reading.key_unknown",
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",
             name=actor.name,
         )
+
+
+def in_a_role_for(application: Application, action: str, named: Message) -> Actor:
+    """Whoever is here, in that of their roles which may do something for some candidates; `named` is what people call
+    it. Raises UsageError where their key is not here, and Refused where they have no such role."""
+    actors = actors_of(application, None)
+    require_known(application, actors[0])
+    for one in actors if assignments_of(application, actors[0].name) else ():
+        if action in PERMISSIONS[one.role]:
+            return one
+    if not assignments_of(application, actors[0].name):
+        raise Refused(stranger(actors[0].name))
+    raise Refused(why_not(actors[0].role, action, named, Relation.ANY) or named)
 
 
 def named_by_mail(register: Register, address: str, now: datetime) -> set[str]:

@@ -4,7 +4,7 @@ What a heading means is remembered for the office; what all rows say holds for t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from interfaces.cli.output.show import aside
@@ -13,7 +13,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _, one_of, translate
 from services.application import Application, may_ask
 from services.naming import Named, NotMeant, meant
-from services.sheets.headings import UNREAD, Columns, Filled, HeadingsUnsure, Said, Unsure, filled_in, key_of, said_in
+from services.sheets.headings import Columns, Filled, HeadingsUnsure, Said, Unsure, filled_in, key_of, said_in
 from services.sheets.remembered import RememberedHeadings
 
 T = TypeVar("T")
@@ -91,8 +91,7 @@ def _heading(question: Unsure, before: Said) -> dict[str, str]:
     beside = "\n  ".join(_("“{title}”: {cells}", title=one.title, cells=", ".join(one.examples)) for one in candidates)
     text = _("which column is {column}? (its number or heading, Enter for none)", column=one_of(question.called))
     chosen = ask(Question(text, choices, optional=True, beside=beside), lambda typed: _chosen(typed, choices))
-    others = {one.code: UNREAD for one in choices} if question.only_one else {}
-    return {**others, chosen: question.column} if chosen else others
+    return replace(question, candidates=tuple(candidates)).said(chosen)
 
 
 def _value(question: Unsure, kind: KindOfList) -> dict[str, str]:

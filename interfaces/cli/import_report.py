@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +15,14 @@ from models.message import Message
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
-from services.identities.contact import FIELDS
 from services.referrals.files_beside import numbers_of, require_room, to_mend_of, write_bad_rows, write_numbers
 from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import read_import_file
 from services.referrals.importer import Became, ImportResult, Outcome
 from services.referrals.names import NAMED
 from services.referrals.referring import importer_of, names_in
-from services.referrals.rows import COLUMNS, ImportFile
+from services.referrals.rows import COLUMNS, KIND, ImportFile
+from services.referrals.told import changed_in_words, counted, numbers_in, told_in
 from services.referrals.values import checked
 from services.sheets.mistakes import mistakes_in
 
@@ -35,7 +34,7 @@ def read_list(application: Application, path: Path, explained: Explained, *, ask
     """Read a list; what its headings mean is asked where it is unsure. Raises UsageError."""
     today, names = application.today(), names_in(application, closed=True)
     kind = KindOfList(
-        "referrals",
+        KIND,
         COLUMNS,
         choices=lambda column: names.choices(column, {}) if column in NAMED else (),
         check=lambda column, text: checked(column, text, today, names),
@@ -56,7 +55,7 @@ def import_file(
             write_bad_rows(mend, file.header, result.bad)
             written = mend
         if any(one.candidate for one in result.outcomes):
-            numbers = write_numbers(beside, _numbers(result))
+            numbers = write_numbers(beside, numbers_in(result))
     except UsageError as error:  # what has become of the rows must be told all the same
         unwritten.append(error.message)
     show.as_json(_summary(file, result, written, numbers)) if as_json else _tell(file, result, written, numbers)
@@ -85,7 +84,7 @@ def foresee_file(application: Application, file: ImportFile, actor: Actor, as_js
         show.as_json(_summary(file, result, None, None))
     else:
         _tell_foreseen(file, result)
-        sys.stdout.write(_("{counted}; nothing was recorded", counted=_counted(result)) + "\n")
+        sys.stdout.write(_("{counted}; nothing was recorded", counted=counted(result)) + "\n")
     return Refused.status if result.bad else 0
 
 
@@ -96,7 +95,7 @@ def is_meant(application: Application, file: ImportFile, actor: Actor) -> bool:
     if not any(result.lines(became) for became in (Became.STARTED, Became.AGAIN, Became.CHANGED)):
         return True
     _tell_foreseen(file, result)
-    return confirm(_("{counted}: go on?", counted=_counted(result)), default=True)
+    return confirm(_("{counted}: go on?", counted=counted(result)), default=True)
 
 
 def _foreseen(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
@@ -107,12 +106,11 @@ def _foreseen(application: Application, file: ImportFile, actor: Actor) -> Impor
 def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
     """What would become of each row, and who would be told."""
     _tell_problems(file, result, None)
-    titles, *rows = _numbers(result)
+    titles, *rows = numbers_in(result)
     show.table("", titles, rows[:MOST_SHOWN], "")
     if len(rows) > MOST_SHOWN:
         show.tell(_("and {count} more", count=len(rows) - MOST_SHOWN))
-    told = Counter(name for one in result.outcomes for name in one.told)
-    who = ", ".join(f"{name} ({count})" for name, count in told.items())
+    who = told_in(result)
     show.tell(_("told: {who}", who=who) if who else _("Nobody is told."))
 
 
@@ -123,28 +121,13 @@ def tell_of_earlier(outcome: Outcome) -> None:
             _("time {turn} in the programme: show names the earlier ones", turn=outcome.journey.turn) + "\n"
         )
     if outcome.changed:
-        sys.stdout.write(_("changed: {fields}", fields=_changed(outcome)) + "\n")
+        sys.stdout.write(_("changed: {fields}", fields=changed_in_words(outcome)) + "\n")
 
 
 async def _import(application: Application, file: ImportFile, actor: Actor) -> ImportResult:
     importer = importer_of(application, await application.journeys(), actor)
     with show.progress(_("importing"), len(file.rows)) as advance:
         return await importer.run(file.rows, application.now(), advance)
-
-
-def _numbers(result: ImportResult) -> list[tuple[str, ...]]:
-    """The rows of the file of numbers, under their titles."""
-    titles = (_("row"), _("name"), _("number"), _("what became of it"))
-    return [titles, *((str(one.line), one.name, one.candidate or "", _told(one)) for one in result.outcomes)]
-
-
-def _told(outcome: Outcome) -> str:
-    became = translate(outcome.became.in_words)
-    return f"{became}: {_changed(outcome)}" if outcome.changed else became
-
-
-def _changed(outcome: Outcome) -> str:
-    return ", ".join(translate(FIELDS[name]) for name in outcome.changed)
 
 
 def _summary(file: ImportFile, result: ImportResult, mend: Path | None, numbers: Path | None) -> dict[str, object]:
@@ -174,14 +157,9 @@ def _tell_problems(file: ImportFile, result: ImportResult, mend: Path | None) ->
 def _tell(file: ImportFile, result: ImportResult, mend: Path | None, numbers: Path | None) -> None:
     _tell_problems(file, result, mend)
     if numbers is not None:
-        titles, *rows = _numbers(result)
+        titles, *rows = numbers_in(result)
         show.table("", titles, rows[:MOST_SHOWN], "")
         if len(rows) > MOST_SHOWN:
             show.tell(_("and {count} more, all in {file}", count=len(rows) - MOST_SHOWN, file=numbers))
         show.tell(_("The numbers are in {file}.", file=numbers))
-    sys.stdout.write(_counted(result) + (_(" (in {file})", file=mend) if mend else "") + "\n")
-
-
-def _counted(result: ImportResult) -> str:
-    counted = [(became, len(result.lines(became))) for became in Became]
-    return ", ".join(f"{count} {translate(became.in_words)}" for became, count in counted if count) or _("no rows")
+    sys.stdout.write(counted(result) + (_(" (in {file})", file=mend) if mend else "") + "\n")

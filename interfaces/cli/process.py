@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from activities.tracing import span
 from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, fault_in_words, translated
 from runtime.asking import ask_by, confirm_by
-from runtime.errors import UsageError
+from runtime.errors import UsageError, first_of
 from runtime.logs import begin
 from runtime.observation import tracing
 
@@ -106,10 +106,7 @@ def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
         return asyncio.run(work())
     except BaseExceptionGroup as group:
-        error: BaseException = group
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        raise error from group
+        raise first_of(group) from group
 
 
 def leave(status: int) -> NoReturn:

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from interfaces.desk import pages
+from interfaces.desk.asked import Asked, signed_in
 from interfaces.desk.guards import Guards
 from interfaces.desk.menu import menu_of
 from interfaces.desk.mistakes import answered
@@ -45,6 +46,7 @@ def desk_app(office: Office, provider: Provider, address: str, health: Health) -
             Route("/readyz", _readyz(health)),
             Mount("/static", _Static(directory=STATIC)),
             *(route for name in _modules() for route in import_module(name).routes),
+            Route("/{rest:path}", signed_in(_nowhere)),
         ],
         middleware=[Middleware(Guards, address=address, open_to_all={BACKCHANNEL})],
         exception_handlers={HTTPException: answered, Exception: answered} | dict.fromkeys(FORESEEN, answered),
@@ -56,6 +58,10 @@ def desk_app(office: Office, provider: Provider, address: str, health: Health) -
     app.state.is_secure = address.startswith("https:")
     app.state.cookie = f"__Host-{COOKIE}" if app.state.is_secure else COOKIE
     return app
+
+
+def _nowhere(_asked: Asked) -> Response:
+    raise HTTPException(404)
 
 
 def _modules() -> list[str]:

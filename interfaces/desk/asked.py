@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -105,9 +106,9 @@ class Asked:
 
 Handler = Callable[[Asked], Response | Awaitable[Response]]
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 T = TypeVar("T")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _threads: dict[asyncio.AbstractEventLoop, CapacityLimiter] = {}
 
@@ -156,12 +157,14 @@ def _session_of(office: Office, secret: str) -> DeskSession | None:
 
 
 async def form_of(request: Request) -> FormData:
-    """What was sent. Raises UsageError where it is no form, too large, or does not arrive."""
+    """What was sent. Raises UsageError where it is not a form, too large, or does not arrive."""
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
             return await request.form(max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD)
-    except (TooLarge, TimeoutError):
-        raise UsageError("desk.too_large", "That is too large to be sent.") from None
+    except (HTTPException, TooLarge, TimeoutError):
+        raise UsageError(
+            "desk.unreadable", "What was sent is too large, or did not arrive in full. Send less and try again."
+        ) from None
 
 
 def _refuse_forged(asked: Asked) -> None:

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from activities.language import said
 from interfaces.desk.languages import language_of
 from interfaces.desk.rendering import html
 from models.message import Message, msg
@@ -21,7 +22,12 @@ STATUS: dict[type[UserError], int] = {NotSignedIn: 401, Refused: 403, UsageError
 
 NOT_FOUND = msg("desk.not_found", "There is no such page. Check the address, or begin with your day.")
 
+DOWN = msg("desk.down", "Something that the desk needs does not answer. Try again in a moment, or tell your operator.")
+
 UNEXPECTED = "error.unexpected"
+
+OF_THE_OPERATOR = ("database.", "keyring.", "master_key.", "settings.", "temporal.")
+"""What is set wrongly, and by nobody who reads the page."""
 
 
 def mistake(scope: Scope, message: Message, status: int) -> Response:
@@ -34,6 +40,8 @@ def status_of(error: UserError) -> int:
     """The status of an answer that shows this error."""
     if error.message.id == UNEXPECTED:
         return 500
+    if error.message.id.startswith(OF_THE_OPERATOR):
+        return STATUS[ServiceUnavailable]
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
@@ -48,4 +56,7 @@ async def answered(request: Request, error: Exception) -> Response:
     status = status_of(known)
     if status == 500:
         LOGGER.error("unexpected error", exc_info=error)
+    if known.message.id.startswith(OF_THE_OPERATOR):
+        LOGGER.warning("%s", said(known.message, "en"))
+        return mistake(request.scope, DOWN, status)
     return mistake(request.scope, known.message, status)

@@ -1,15 +1,18 @@
 """A desk as the settings want it, from its start to the end of a context."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from interfaces.desk.app import desk_app
+from interfaces.desk.begun import let_go
 from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
@@ -21,6 +24,9 @@ from runtime.observation.health import Health, has_todays_form
 from runtime.settings import Settings, require_database
 from services.application import Application
 from services.office import Office
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 SECONDS_TO_FINISH = 5
 """For requests under way when the desk stops."""
@@ -40,14 +46,14 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running_desk(settings: Settings) -> AsyncIterator[str]:
+async def running_desk(settings: Settings, client: Client | None = None) -> AsyncIterator[str]:
     """A desk that listens; gives the address under which people reach it. Raises UsageError where a setting is missing
     or wrong, ServiceUnavailable."""
     listening = _listening(settings)
     with listening:
         address = (settings.desk_url or f"http://{settings.desk_host}:{listening.getsockname()[1]}").rstrip("/")
         provider = Provider(settings, tls_of(settings), f"{address}{BACK}")
-        office = Office(settings)
+        office = Office(settings, client)
         watching = open_for_watching(require_database(settings))
         health = Health({"database": partial(has_todays_form, watching)})
         try:
@@ -55,6 +61,7 @@ async def running_desk(settings: Settings) -> AsyncIterator[str]:
             app = desk_app(office, provider, address, health)
             async with _served(app, listening):
                 yield address
+            let_go(app)
         finally:
             health.close()
             watching.dispose()

@@ -24,6 +24,7 @@ from models.tables.journeys import (
     FollowUpRow,
     JourneyRow,
     OpenItemRow,
+    PlaceRow,
     PositionRow,
     StagePeriodRow,
 )
@@ -56,6 +57,9 @@ DUE_SOON = timedelta(days=7)
 PAGE = 50
 """Lines that somebody reads at a time."""
 
+
+ENDS_OF_PLACES = ("internship_end", "temporary_role_end")
+"""What journeys wait for that hold a place until a day."""
 
 Programmes = str | frozenset[str] | None
 """One programme, some, or None for all."""
@@ -275,6 +279,15 @@ class Lists:
         """How many places are free, by position."""
         with Session(self.engine) as session:
             return free_places(session)
+
+    def free_from(self) -> dict[str, date]:
+        """The day on which somebody's time on a position ends as agreed, the soonest of each position."""
+        ends = select(PlaceRow.position, func.min(OpenItemRow.due_on))
+        ends = ends.join(OpenItemRow, OpenItemRow.journey_id == PlaceRow.journey_id)
+        ends = ends.where(OpenItemRow.what.in_(ENDS_OF_PLACES), OpenItemRow.due_on.is_not(None))
+        with Session(self.engine) as session:
+            found = session.execute(ends.group_by(PlaceRow.position))
+            return {position: day for position, day in found if day is not None}
 
     def positions(self, *, only_free: bool = False) -> list[PositionLine]:
         """Positions and their free places."""

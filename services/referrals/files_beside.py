@@ -53,8 +53,12 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
 
     The file holds personal data, so only its owner may read it. It appears whole or not at all, and never in place of
     another; a pipe or a terminal gets it as it is. Raises UsageError where it cannot be written."""
-    titles = (*header, PROBLEM_COLUMN)
-    _write(path, [titles, *(_cells(header, row) for row in bad_rows)])
+    _write(path, bad_rows_as_csv(header, bad_rows))
+
+
+def bad_rows_as_csv(header: Sequence[str], bad_rows: Iterable[BadRow]) -> bytes:
+    """The content of that file."""
+    return as_csv([(*header, PROBLEM_COLUMN), *(_cells(header, row) for row in bad_rows)])
 
 
 def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
@@ -62,14 +66,18 @@ def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
 
     Raises UsageError."""
     file = numbers_of(path)
-    _write(file, rows)
+    _write(file, as_csv(rows))
     return file
 
 
-def _write(file: Path, rows: Iterable[Sequence[str]]) -> None:
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as a spreadsheet opens them rightly, without anything that it would compute with."""
     out = StringIO(newline="")
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
-    content = out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _write(file: Path, content: bytes) -> None:
     with writing(file):
         if _is_taken_as_it_is(file):
             write_file(file, content)

@@ -14,31 +14,37 @@ from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
 from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
+from services.referrals.two_numbers import without_second_numbers
 from services.referrals.values import checked
 from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
-from services.sheets.table import read_table
+from services.sheets.table import Table, read_table
 
 _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
 
 
 def read_import_file(
-    path: Path,
+    source: Path | bytes,
     today: date,
     names: Names | None = None,
     said: Said | None = None,
     filled: Filled | None = None,
 ) -> ImportFile:
-    """Read a CSV or .xlsx file of referrals, with what `names` know of programmes, partners, towns and people.
+    """Read a CSV or .xlsx file of referrals, or the bytes of one, with what `names` know of programmes, partners, towns
+    and people.
 
     `today` decides the century of a ten-digit identity number; `said` is what has been told of the file's headings,
     `filled` what a column says where the file does not. Every row comes back, as an `ImportRow` or as a `BadRow` with
     all its problems. Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where
     somebody must say what a heading means."""
     filled = filled or {}
-    table = read_table(path, COLUMNS, said or {}, filled)
+    return rows_in(read_table(source, COLUMNS, said or {}, filled), today, names, filled)
+
+
+def rows_in(table: Table, today: date, names: Names | None, filled: Filled) -> ImportFile:
+    """The rows of a table that has been read, each checked, as `read_import_file` gives them."""
     first_seen: dict[tuple[str, str], int] = {}
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
@@ -49,6 +55,7 @@ def read_import_file(
         if reading.ends_early and not reading.problems:
             early.append(line)
         rows.append(reading.bad_row() if reading.problems else row)
+    rows = without_second_numbers(rows, _titled("identity_number", table.header))
     notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
     return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
 
@@ -82,6 +89,12 @@ def _about_early(lines: list[int]) -> list[str]:
         shown=lines_shown(lines),
     )
     return [told]
+
+
+def _titled(column: str, header: Header) -> str:
+    """What the file calls a column, or the parts of it."""
+    parts = [header.titles[part] for part in COLUMNS.parts.get(column, ()) if part in header.titles]
+    return header.titles.get(column) or " + ".join(parts)
 
 
 @dataclass
@@ -182,9 +195,7 @@ class _Reading:
             return otherwise
 
     def _refuse(self, column: str, message: Message, written: str = "") -> None:
-        titles = self.header.titles
-        parts = [titles[part] for part in COLUMNS.parts.get(column, ()) if part in titles]
-        self.problems.append(Problem(self.line, titles.get(column) or " + ".join(parts), message, written))
+        self.problems.append(Problem(self.line, _titled(column, self.header), message, written))
 
     def _check_width(self) -> None:
         """Excel leaves out the last delimiters of a row whose last cells are empty, so a row that ends early is only

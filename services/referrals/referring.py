@@ -19,7 +19,7 @@ from services.journeys import Journeys, referral_with_id
 from services.protection import known_staff, mark, protect_alike
 from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
-from services.readers import relation_of, require_known
+from services.readers import in_a_role_for, relation_of, require_known
 from services.reading import hit_upon, may_read, refuse_unnamed, write_down
 from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
@@ -83,6 +83,12 @@ def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
 def _first_problem(outcome: Outcome) -> Message:
     assert outcome.bad is not None
     return outcome.bad.problems[0].message
+
+
+def referrer(application: Application) -> Actor:
+    """Whoever is here, in that of their roles which may refer somebody. Raises Refused where none may, and UsageError
+    where their key is not here."""
+    return in_a_role_for(application, "referred", name_of("referred"))
 
 
 def may_refer(application: Application, actor: Actor, programme: str, site: str) -> None:

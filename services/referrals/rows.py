@@ -62,6 +62,9 @@ def told_of_reference(row: ImportRow) -> dict[str, Any]:
     return {"reference": row.reference} if row.reference else {}
 
 
+KIND = "referrals"
+"""The name under which the headings of such lists are remembered."""
+
 COLUMNS = Columns(
     titles={
         "identity_number": (

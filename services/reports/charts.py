@@ -185,11 +185,21 @@ def _svg(figure: Figure, name: str, title: str, description: str) -> str:
     svg = out.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r' style="([^"]*)"', lambda found: _as_attributes(found[1]), svg)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(href="#|url\(#)', rf"\1{name}-", svg)
     head = (
+        ' stroke-linejoin="round" stroke-linecap="butt"'
         f' role="img" aria-labelledby="{name}-title {name}-description">'
         f'<title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-description">{escape(description)}</desc>'
     )
     return svg.replace(">", head, 1)
+
+
+def _as_attributes(style: str) -> str:
+    """A style as attributes, which a page shows also where it lets in no styles but its sheet. The font is its own."""
+    said = (one.partition(":") for one in style.split(";") if ":" in one)
+    kept = ((name.strip(), value.strip()) for name, _colon, value in said if name.strip() != "font-family")
+    return "".join(f' {name}="{escape(value)}"' for name, value in kept)

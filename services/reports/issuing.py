@@ -39,6 +39,21 @@ def own_report(application: Application, rules: Programme, given: str | None) ->
     return _with_names(application, own_figures(rules, _counts(application, rules), application.today()))
 
 
+def latest_published(application: Application, rules: Programme) -> Figures | None:
+    """The figures of a programme that were published last; None where none were. Nothing is written down."""
+    latest = _published(application, rules.id)[-1:]
+    return _figures_in(latest[0]) if latest else None
+
+
+def may_read_own(application: Application, rules: Programme) -> bool:
+    """Whether whoever is here may read true figures of a programme, and publish those that may be handed on."""
+    try:
+        _reader(application, rules, None)
+    except (Refused, UsageError):
+        return False
+    return True
+
+
 def published_report(application: Application, rules: Programme, given: str | None) -> Figures:
     """The figures of a programme that may be handed on: those of this month, made now by whoever may where there are
     none yet. To all others, the latest ones.

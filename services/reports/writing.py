@@ -22,10 +22,11 @@ def write_csv(figures: Figures, file: Path) -> None:
 
     In English, tables have the names that programs know them by.
     """
-    _write(file, _as_csv(figures), "utf-8-sig")
+    _write(file, as_csv(figures), "utf-8-sig")
 
 
-def _as_csv(figures: Figures) -> str:
+def as_csv(figures: Figures) -> str:
+    """The content of that file, without the mark by which a spreadsheet knows its encoding."""
     out, style = StringIO(), Sheet()
     rows = csv.writer(out, delimiter=";")
     rows.writerow([_("table"), _("whose"), _("what"), _("value")])

@@ -104,6 +104,12 @@ class Unsure:
     candidates: tuple[Candidate, ...]
     only_one: bool = False
 
+    def said(self, chosen: str | None) -> dict[str, str]:
+        """What follows where somebody says that the heading with a key is this column; None where none of them is. Of a
+        choice of one the others are not read."""
+        others = {key_of(one.title): UNREAD for one in self.candidates} if self.only_one else {}
+        return {**others, chosen: self.column} if chosen else others
+
 
 class HeadingsUnsure(ImportFileError):
     """Which column is which must be said by somebody: `questions` are what to ask."""

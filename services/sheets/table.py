@@ -1,4 +1,4 @@
-"""A file on disk → the rows below its headings, and what is told of those that are none."""
+"""A file → the rows below its headings, and what is told of those that are none."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -32,25 +32,25 @@ class Table:
     epoch: date | None
 
 
-def read_table(path: Path, columns: Columns, said: Said, filled: Collection[str] = ()) -> Table:
-    """Read a CSV or .xlsx file with these columns; `said` is what has been told of its headings before, and `filled`
-    are the columns that need not be there.
+def read_table(source: Path | bytes, columns: Columns, said: Said, filled: Collection[str] = ()) -> Table:
+    """Read a CSV or .xlsx file, or the bytes of one, with these columns; `said` is what has been told of its headings
+    before, and `filled` are the columns that need not be there.
 
     Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what
     a heading means.
     """
-    sheet = _read(path, columns, said)
+    sheet = _read(source, columns, said)
     above, titles, body = _split(sheet.rows, columns, said)
     header = read_header(titles, columns, said, body, sheet.hidden, filled)
     rows, others = _without_others(body, titles)
     return Table(header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch)
 
 
-def _read(path: Path, columns: Columns, said: Said) -> Sheet:
+def _read(source: Path | bytes, columns: Columns, said: Said) -> Sheet:
     def count_known(titles: list[str]) -> int:
         return columns.count_known([clean(title) for title in titles], said)
 
-    data = _bytes(path)
+    data = _bytes(source) if isinstance(source, Path) else source
     refuse_foreign(data)
     if data.startswith(b"PK\x03\x04"):
         sheet = read_workbook(data, count_known)

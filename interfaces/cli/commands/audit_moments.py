@@ -7,16 +7,18 @@ from typer import Argument, Option, Typer
 
 from auditing.evidence.recorded import JourneyRecord, everything_of, open_journey
 from auditing.inspection.diff import diff as compare
+from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import read_form, tell, write
 from auditing.inspection.why import why as explain
+from auditing.inspection.why_told import why_told
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
-from interfaces.cli.output import moments, reads, show
-from interfaces.cli.output import why as reasons
+from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.i18n import language, read_language, translate
 from services.application import Application, AuditApplication
 from services.queries.reads import openings
+from services.queries.reads_told import openings_told
 
 app = Typer()
 
@@ -59,7 +61,7 @@ def state(
     application = AuditApplication()
     moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
     found = state_at(_recorded(application, candidate, programme), moment, known.at)
-    show.as_json(found) if as_json else moments.state(found)
+    show.as_json(found) if as_json else show.blocks(state_told(found))
 
 
 @app.command()
@@ -75,7 +77,7 @@ def diff(
     application = AuditApplication()
     earlier, later, known = (read_instant(one, application.now()) for one in (from_, to, known_by))
     found = compare(_recorded(application, candidate, programme), earlier, later, known.at)
-    show.as_json(found) if as_json else moments.diff(found)
+    show.as_json(found) if as_json else show.blocks(diff_told(found))
 
 
 @app.command()
@@ -87,7 +89,7 @@ def why(
 ) -> None:
     """Why an event was accepted or refused: by which rules, what it led to, and what was corrected later."""
     found = explain(_recorded(AuditApplication(), candidate, programme), event.strip())
-    show.as_json(found) if as_json else reasons.why(found)
+    show.as_json(found) if as_json else show.blocks(why_told(found))
 
 
 @app.command(name="identities")
@@ -95,7 +97,7 @@ def identities_(candidate: Candidate, programme: InProgramme = None, as_json: As
     """Who has opened a candidate's identity, when, in which stage, and why."""
     application = AuditApplication()
     lines = openings(application.reading, application.find(candidate, programme).candidate)
-    show.as_json(lines) if as_json else reads.openings(lines)
+    show.as_json(lines) if as_json else show.blocks([openings_told(lines)])
 
 
 def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:

@@ -8,7 +8,6 @@ from typer import Option, Typer
 
 from interfaces.cli.commands.options import AsJson, Since
 from interfaces.cli.narrowing import day_of
-from interfaces.cli.output import reads as screen
 from interfaces.cli.output import show
 from models.identifiers import Role
 from runtime.errors import UsageError
@@ -16,6 +15,7 @@ from runtime.i18n import _
 from services.application import AuditApplication, author_of, candidate_of
 from services.queries.reads import of_unit, sample
 from services.queries.reads import reads as every
+from services.queries.reads_told import reads_told, sample_told
 
 app = Typer()
 
@@ -46,6 +46,6 @@ def reads(
     found = of_unit(found, application.authority, programme, town)
     if draw is not None:
         drawn = sample(found, draw, SystemRandom().randrange(10**6) if seed is None else seed)
-        show.as_json(drawn) if as_json else screen.sample(drawn)
+        show.as_json(drawn) if as_json else show.blocks(sample_told(drawn))
         return
-    show.as_json(found) if as_json else screen.reads(found, _("Nobody has read anything."))
+    show.as_json(found) if as_json else show.blocks([reads_told(found, _("Nobody has read anything."))])

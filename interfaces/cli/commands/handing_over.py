@@ -22,6 +22,7 @@ from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services import days
+from services import handing_over_told as sentences
 from services.application import Application
 from services.handing_over import (
     Foreseen,
@@ -94,7 +95,7 @@ def hand_over_(
     if candidates:
         lines, already = chosen(application, leaves, takes_over, candidates, programme)
         if already:
-            show.aside(screen.already_with(called(application, takes_over), already))
+            show.aside(sentences.already_with(called(application, takes_over), already))
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))
@@ -135,10 +136,12 @@ def _hand_over(
         names = names_in(application, str(said.by), lines)
         screen.foreseen(shown, said, names, partial(called, application))
     if any(one.refused for one in foreseen):
-        raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=screen.refusals(foreseen))
+        raise Refused("hand_over.refused", "Nobody was handed over: {why}", why=sentences.refusals(foreseen))
     if before.dry_run:
         return 0
-    if before.asks and not confirm(screen.question(foreseen, said, partial(called, application)), default=not is_all):
+    if before.asks and not confirm(
+        sentences.question(foreseen, said, partial(called, application)), default=not is_all
+    ):
         return left()
     return _done(application, said, foreseen, before)
 
@@ -158,7 +161,7 @@ def _done(application: Application, said: HandOver, foreseen: list[Foreseen], be
         run_async(work)
     finally:
         if len(done) < len(lines):
-            show.aside(screen.broken_off(done, [line.candidate for line in lines if line.candidate not in done]))
+            show.aside(sentences.broken_off(done, [line.candidate for line in lines if line.candidate not in done]))
     if before.as_json:
         show.as_json(receipts)
         return 0
@@ -176,11 +179,11 @@ def _stand_in(application: Application, said: HandOver, until: date, before: Bef
     substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
     refuse_stand_in(application, said.leaves, substitute, said.by)
     told, was = (
-        screen.stands_in(said.leaves, substitute, partial(called, application)),
+        sentences.stands_in(said.leaves, substitute, partial(called, application)),
         standing_in(application, said.leaves),
     )
     if was is not None:
-        show.aside(screen.replaced(said.leaves, was, partial(called, application)))
+        show.aside(sentences.replaced(said.leaves, was, partial(called, application)))
     if before.asks and not before.dry_run:
         show.tell(told)
         if not confirm(_("Is this right?"), default=True):
@@ -198,7 +201,7 @@ def _back(application: Application, person: str, author: Who, before: Before) ->
     """Let nobody stand in for somebody any more."""
     was = standing_in(application, person)
     if was is not None and before.asks and not before.dry_run:
-        show.tell(screen.stands_in(person, was, partial(called, application)))
+        show.tell(sentences.stands_in(person, was, partial(called, application)))
         if not confirm(_("Is that over from today?"), default=True):
             return left()
     if was is None or not before.dry_run:

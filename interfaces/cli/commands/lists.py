@@ -15,6 +15,7 @@ from services.application import Application
 from services.identities.naming import named, names_in
 from services.identities.tasks import tasks_of_journeys
 from services.queries.lists import DUE_SOON
+from services.queries.reads_told import reads_told
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge, reads_of_own
 from services.working import Beside, Work, beside, todays_work
@@ -119,4 +120,5 @@ def reads(since: Since = None, limit: Limit = 200, actor: Actor = None, as_json:
     """What others have read of the candidates in your charge, and why, the latest first."""
     application = Application()
     lines = reads_of_own(application, actor, day_of(application, since) if since else None)[:limit]
-    show.as_json(lines) if as_json else screen.reads(lines, _("Nobody else has read of your candidates."))
+    told = reads_told(lines, _("Nobody else has read of your candidates."))
+    show.as_json(lines) if as_json else show.blocks([told])

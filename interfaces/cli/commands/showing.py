@@ -6,16 +6,18 @@ from typer import Option, Typer
 
 from interfaces.cli.asking_people import journey_of
 from interfaces.cli.commands.options import Actor, AsJson, Because, InProgramme, Whom
-from interfaces.cli.output import identities, journeys, reads, receipts, show
+from interfaces.cli.output import identities, journeys, receipts, show
 from models.access.permissions import Reading
 from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import earlier_in_plain, in_plain, open_identity
 from services.queries.reads import openings
+from services.queries.reads_told import openings_told
 from services.queries.titles import Titles
 from services.readers import reader_of
 from services.reading import read
+from services.recording.to_call import to_be_called
 from services.showing import Shown, shown_to
 
 app = Typer()
@@ -64,6 +66,8 @@ def show_(
         show.tell(translate(found.erased))
     else:
         journeys.items(found.items, application.today())
+        for one in to_be_called(application, line):
+            show.tell(translate(one))
         journeys.permanent(titles.shown([line]))
     receipts.ledger(found.rows, found.marks)
     _texts(found, notes=notes)
@@ -98,4 +102,4 @@ def identities_(
     line = journey_of(application, candidate, actor, programme)
     read(application, line, reader_of(application, actor, line, Reading.JOURNEY), Reading.JOURNEY, because)
     lines = openings(application.reading, line.candidate)
-    show.as_json(lines) if as_json else reads.openings(lines)
+    show.as_json(lines) if as_json else show.blocks([openings_told(lines)])

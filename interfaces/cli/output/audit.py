@@ -5,25 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditing.evidence.findings import Finding, Verification
+from auditing.evidence.findings import Verification
 from auditing.verification.results import ResultsHeader, Totals
+from auditing.verification.told import in_total, verdict_told
 from interfaces.cli.output.show import aside, escaped, progress, tell
-from runtime.i18n import _, _n, listed, shown, translate
+from runtime.i18n import _, _n, listed
 
 
 def verifications(found: Iterable[Verification]) -> Totals:
     """Findings one by one, then the verdicts counted and the code that wrote the histories."""
     totals = Totals()
     for one in map(totals.count, found):
-        for finding in one.findings:
-            tell(_finding(one.journey_id, finding))
-        for remark in one.remarks:
-            tell(_("Explained by another version of the code:") + " " + _finding(one.journey_id, remark))
-        for note in one.noted:
-            tell(_("To be noted:") + " " + _finding(one.journey_id, note))
-        if one.because:
-            verdict, why = translate(one.verdict.in_words), translate(one.because)
-            tell(_("{journey}: {verdict}, because {why}", journey=one.journey_id, verdict=verdict, why=why))
+        for sentence in verdict_told(one):
+            tell(sentence)
     tell(in_total(totals))
     if totals.builds:
         tell(_("written by: {builds}", builds=listed(totals.builds)))
@@ -50,19 +44,6 @@ def left_out(protected: int) -> None:
         )
 
 
-def in_total(totals: Totals) -> str:
-    """How much was looked at, and how many of each verdict."""
-    verdicts = ", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
-    return _(
-        "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}. {verdicts}",
-        journeys=totals.journeys,
-        rows=totals.rows,
-        notices=totals.notices,
-        events=totals.history_events,
-        verdicts=verdicts or _("nothing verified"),
-    )
-
-
 def verdicts_as_json(found: Iterable[Verification]) -> Totals:
     """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
     totals = Totals()
@@ -72,12 +53,6 @@ def verdicts_as_json(found: Iterable[Verification]) -> Totals:
         before = ","
     sys.stdout.write("[]\n" if before == "[" else "\n]\n")
     return totals
-
-
-def _finding(journey_id: str, finding: Finding) -> str:
-    told = {name: shown(getattr(finding, name)) for name in ("where", "expected", "found")}
-    what = translate(finding.what)
-    return _("{journey}, {where}: {what}: expected {expected}, found {found}", journey=journey_id, what=what, **told)
 
 
 @contextmanager

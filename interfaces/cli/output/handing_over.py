@@ -1,81 +1,16 @@
-"""Who would be handed over to whom, and how far it came."""
+"""Who would be handed over to whom, as a terminal shows it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output.show import tell
-from models.access.statements import Substitute
-from runtime.i18n import _, _n, translate
-from services.days import in_full
 from services.handing_over import Foreseen, HandOver
-from services.queries.lines import JourneyLine
-
-Called = Callable[[str], str]
-"""What somebody of the staff is called, by their short name."""
+from services.handing_over_told import Called, moved, told_of
 
 
 def foreseen(found: Sequence[Foreseen], said: HandOver, names: Mapping[str, str], called: Called) -> None:
     """Who would go on which day, and who would be told of it."""
-    what = {
-        "count": _count(found),
-        "leaves": called(said.leaves),
-        "takes_over": called(said.takes_over),
-        "day": in_full(said.day),
-    }
-    tell(_("{count} from {leaves} to {takes_over}, {day}:", **what))
+    tell(moved(found, said, called))
     for one in found:
         who = "  ".join(filter(None, (one.line.candidate, names.get(one.line.candidate))))
         tell(f"  {who}  {one.line.programme}")
-    told = dict.fromkeys(f"{told.name} ({translate(told.by)})" for one in found if one.found for told in one.found.told)
-    tell(_("told: {who}", who=", ".join(told)) if told else _("Nobody is told."))
-
-
-def question(found: Sequence[Foreseen], said: HandOver, called: Called) -> str:
-    """What somebody says yes to: how many, to whom and on which day."""
-    what = {"count": _count(found), "takes_over": called(said.takes_over), "day": in_full(said.day)}
-    return _("Hand over {count} to {takes_over} on {day}?", **what)
-
-
-def refusals(found: Iterable[Foreseen]) -> str:
-    """Who cannot be handed over, each with why."""
-    return " ".join(f"{one.line.candidate}: {translate(one.refused)}" for one in found if one.refused is not None)
-
-
-def broken_off(done: Sequence[str], left: Sequence[str]) -> str:
-    """How far it came, and what to do about the rest."""
-    return _(
-        "Broken off. Handed over: {done}. Not yet: {left}. Give the command again for the rest.",
-        done=", ".join(done) or _("nobody"),
-        left=", ".join(left),
-    )
-
-
-def already_with(colleague: str, lines: Iterable[JourneyLine]) -> str:
-    """Those who were named, but need not be handed over."""
-    who = ", ".join(line.candidate for line in lines)
-    return _("Already with {colleague}: {candidates}.", colleague=colleague, candidates=who)
-
-
-def stands_in(person: str, leave: Substitute, called: Called) -> str:
-    """Who stands in for somebody, from when until when."""
-    return _(
-        "{colleague} stands in for {person} from {first} until {last}: sees and is told of all of theirs.",
-        colleague=called(leave.person),
-        person=called(person),
-        first=in_full(leave.from_day),
-        last=in_full(leave.until_day),
-    )
-
-
-def replaced(person: str, was: Substitute, called: Called) -> str:
-    """What was said before of who stands in, and holds no more."""
-    return _(
-        "{colleague} was to stand in for {person} from {first} until {last}. The new one replaces that.",
-        colleague=called(was.person),
-        person=called(person),
-        first=in_full(was.from_day),
-        last=in_full(was.until_day),
-    )
-
-
-def _count(found: Sequence[Foreseen]) -> str:
-    return _n("{count} candidate", "{count} candidates", len(found))
+    tell(told_of(found))

@@ -16,6 +16,7 @@ from rich.table import Table
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import STEERING, visible
 from runtime.i18n import _
+from services.told import Block
 
 NO_TERMINAL_WIDTH = 1000
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -62,6 +63,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     for row in rows:
         drawn.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(drawn if drawn.row_count else empty, markup=False)
+
+
+def blocks(told: Iterable[Block]) -> None:
+    """Sentences and tables, one below the other."""
+    for one in told:
+        tell(one) if isinstance(one, str) else table(*one)
 
 
 def counts(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

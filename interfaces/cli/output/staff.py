@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
-from interfaces.cli.output.handing_over import Called, stands_in
-from models.access.permissions import ROLE_NAMES, Relation, act_in_words
+from models.access.permissions import ROLE_NAMES
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
-from models.events.descriptions import name_of
-from models.events.events import EVENT_CLASSES
 from runtime.i18n import _, translate
-from services.staff import Member, WorkerKey
+from services.handing_over_told import Called, stands_in
+from services.staff import MachineKey, Member, action_in_words, relation_in_words
 
 
 def members(lines: Sequence[Member]) -> None:
@@ -30,10 +28,10 @@ def members(lines: Sequence[Member]) -> None:
     show.table("", columns, rows, _("The register of staff is empty."))
 
 
-def workers(lines: Sequence[WorkerKey]) -> None:
-    """The keys of workers, one a line."""
-    rows = ((one.key, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
-    show.table("", (_("key"), _("counts from"), _("until")), rows, _("No worker has a key."))
+def workers(lines: Sequence[MachineKey]) -> None:
+    """The keys of workers and servers, one a line."""
+    rows = ((one.key, one.name, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
+    show.table("", (_("key"), _("name"), _("counts from"), _("until")), rows, _("No worker has a key."))
 
 
 def role_of(one: Assignment) -> str:
@@ -50,7 +48,8 @@ def whoami(person: StaffEntered, may: Sequence[tuple[Assignment, Mapping[str, st
         show.tell(_("Your key is not at this machine."))
     for one, actions in may:
         rows = (
-            (_action(action), translate(Relation[relation.upper()].in_words)) for action, relation in actions.items()
+            (translate(action_in_words(action)), translate(relation_in_words(relation)))
+            for action, relation in actions.items()
         )
         show.table(role_of(one), (_("may"), _("for")), rows, _("nothing"))
 
@@ -63,7 +62,3 @@ def standing_in(person: str, leave: Substitute | None, others: Mapping[str, Subs
 
 def _leave(one: Substitute) -> str:
     return _("{person} from {first} until {last}", person=one.person, first=one.from_day, last=one.until_day)
-
-
-def _action(action: str) -> str:
-    return translate(name_of(action) if action in EVENT_CLASSES else act_in_words(action))

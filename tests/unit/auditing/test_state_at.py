@@ -8,8 +8,9 @@ from auditing.evidence.evidence import Evidence
 from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.corrections import CorrectionEffect, corrections
 from auditing.inspection.diff import Diff, diff
+from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
-from interfaces.cli.output import moments as show_moments
+from interfaces.cli.output import show
 from models.journey.fold import Entry
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
@@ -118,7 +119,7 @@ def test_what_cannot_be_told_is_said_in_a_sentence(story: Story, capsys: pytest.
         "What was in effect on 2026-03-06 cannot be told: row 5 took effect by then, but follows only from a row that"
         " took effect later."
     )
-    show_moments.state(found)
+    show.blocks(state_told(found))
     assert "cannot be told" in capsys.readouterr().out
 
 
@@ -130,7 +131,7 @@ def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> Non
 def test_before_the_referral_the_journey_had_not_begun(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
     found = seen(story, -1)
     assert (found.recorded.stage, found.in_effect and found.in_effect.stage) == (None, None)
-    show_moments.state(found)
+    show.blocks(state_told(found))
     assert "not begun" in capsys.readouterr().out
 
 
@@ -171,8 +172,8 @@ def test_the_earlier_moment_comes_first(story: Story) -> None:
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_both_languages_show_all_of_it(story: Story, language: str, capsys: pytest.CaptureFixture[str]) -> None:
     with using_language(language):  # type: ignore[arg-type]
-        show_moments.state(seen(story, 10))
-        show_moments.diff(between(story, -1, 100))
+        show.blocks(state_told(seen(story, 10)))
+        show.blocks(diff_told(between(story, -1, 100)))
     told = capsys.readouterr().out
     expected = {
         "en": ["recorded by then", "≠", "holds a place on", "row 7", "day: 2026-03-11 → 2026-03-13", "struck"],

@@ -5,7 +5,8 @@ import pytest
 from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.why import Why, why
-from interfaces.cli.output import why as show_why
+from auditing.inspection.why_told import why_told
+from interfaces.cli.output import show
 from models.journey import transitions as moves
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
@@ -61,6 +62,8 @@ def test_it_shows_the_state_that_the_rules_saw_and_what_it_led_to(story: Story) 
     assert {(one.recipient, one.status, one.acknowledged_at is not None) for one in found.led_to.notices} == {
         ("arbetsformedlingen", Delivery.SENT, True),
         ("kommunal", Delivery.DEAD, False),
+        ("maria.ek", Delivery.PENDING, False),
+        ("eva.sjo", Delivery.PENDING, False),
     }
 
 
@@ -151,7 +154,7 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
     monkeypatch.setattr("auditing.inspection.rules_evaluated.rules_of", lambda _: stricter)
     found = explained(story, "taken on")
     assert asked(found)["nobody_checks_in"] is False
-    show_why.why(found)
+    show.blocks(why_told(found))
     assert "Today nobody_checks_in would refuse it." in capsys.readouterr().out
 
 
@@ -171,7 +174,7 @@ def test_rows_that_are_no_journey_are_refused_in_a_sentence(story: Story) -> Non
 def test_every_row_is_told_in_both_languages(story: Story, language: str, capsys: pytest.CaptureFixture[str]) -> None:
     with using_language(language):  # type: ignore[arg-type]
         for name in story.rows:
-            show_why.why(explained(story, name))
+            show.blocks(why_told(explained(story, name)))
     told = capsys.readouterr().out
     expected = {
         "en": ["It took a place on lasarettet_ward_service.", "only the database could judge it", "Corrected later:"],

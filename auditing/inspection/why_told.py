@@ -1,67 +1,68 @@
-"""How the reasons for an event look in a terminal: as sentences, part by part."""
+"""The reasons for an event, part by part, as sentences and tables for whatever shows them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from auditing.inspection.moments_told import changed, corrections
 from auditing.inspection.rules_evaluated import Asked, ReliedOn
 from auditing.inspection.why import LedTo, Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
-from interfaces.cli.output.moments import changed, corrections
-from interfaces.cli.output.show import table, tell
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, language, listed, translate
 from services.queries.lines import told_to
+from services.told import Block, TableTold
 
 
-def why(found: Why) -> None:
+def why_told(found: Why) -> Iterator[Block]:
     """What happened and the answer; the rules; what they saw; what followed; what was corrected."""
-    tell(_("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what))
+    yield _("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what)
     day, who = found.effective_on or "–", as_actor(found.by)
-    tell(_("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at)))
+    yield _("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at))
     if found.refused:
-        refused(found.refused)
+        yield from refused(found.refused)
     else:
-        accepted([one.rule for one in found.asked if one.holds is False])
+        yield from accepted([one.rule for one in found.asked if one.holds is False])
     if found.corrects:
-        corrections([found.corrects])
-    rules(found.asked)
-    figures(found.figures)
-    before(found)
+        yield from corrections([found.corrects])
+    yield from rules(found.asked)
+    yield from figures(found.figures)
+    yield from before(found)
     if found.led_to:
-        consequences(found.led_to)
+        yield from consequences(found.led_to)
     if found.corrected:
-        tell(_("Corrected later:"))
-        corrections(found.corrected)
+        yield _("Corrected later:")
+        yield from corrections(found.corrected)
 
 
-def accepted(stricter: list[str]) -> None:
+def accepted(stricter: list[str]) -> Iterator[Block]:
     """What was accepted stays accepted, also where a later version has rules that would refuse it."""
     if stricter:
-        tell(
+        yield (
             _(
                 "Accepted by the rules in force at the time. Today {rules} would refuse it.",
                 rules=", ".join(map(as_rule, stricter)),
             )
         )
     else:
-        tell(_("Accepted: every rule that was asked let it pass."))
+        yield _("Accepted: every rule that was asked let it pass.")
 
 
-def refused(refusal: Refusing) -> None:
+def refused(refusal: Refusing) -> Iterator[Block]:
     where = _("It was decided while recording: only the database could judge it.")
-    tell(_("Refused: {why}", why=refusal.why))
+    yield _("Refused: {why}", why=refusal.why)
     named = _("rule: {rule} – {says}", rule=refusal.rule, says=refusal.says)
-    tell("  " + (named if language() == "en" else _("rule: {rule}", rule=refusal.says)))
-    tell("  " + _("source: {source}", source=as_source(refusal.source)))
-    tell("  " + _("possible instead: {allowed}", allowed=listed(map(as_kind, refusal.allowed))))
+    yield "  " + (named if language() == "en" else _("rule: {rule}", rule=refusal.says))
+    yield "  " + _("source: {source}", source=as_source(refusal.source))
+    yield "  " + _("possible instead: {allowed}", allowed=listed(map(as_kind, refusal.allowed)))
     if refusal.decided_in_recording:
-        tell(f"  {where}")
+        yield f"  {where}"
 
 
-def rules(asked: tuple[Asked, ...]) -> None:
+def rules(asked: tuple[Asked, ...]) -> Iterator[Block]:
     named = language() == "en"  # an auditor looks rules up by their ids; other readers have the sentence
     rows = [(_holds(one), *([one.rule] if named else []), one.why or one.says) for one in asked]
     columns = ("", *([_("rule")] if named else []), _("what it says"))
-    table(_("Rules that were asked"), columns, rows, _("No rule was asked."))
+    yield TableTold(_("Rules that were asked"), columns, rows, _("No rule was asked."))
 
 
 def _holds(one: Asked) -> str:
@@ -70,12 +71,14 @@ def _holds(one: Asked) -> str:
     return _("holds") if one.holds else _("refuses")
 
 
-def figures(found: tuple[ReliedOn, ...]) -> None:
+def figures(found: tuple[ReliedOn, ...]) -> Iterator[Block]:
     rows = [
         (f"{one.where}.{one.name}", value(one.value), ", ".join(map(as_rule, one.rules)), _source(one)) for one in found
     ]
     columns = (_("figure"), _("value"), _("rule"), _("source"))
-    table(_("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme."))
+    yield TableTold(
+        _("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme.")
+    )
 
 
 def _source(one: ReliedOn) -> str:
@@ -83,29 +86,29 @@ def _source(one: ReliedOn) -> str:
     return f"{as_source(one.source)} ({checked})"
 
 
-def before(found: Why) -> None:
+def before(found: Why) -> Iterator[Block]:
     rows = [(label(name), told(found.before, name)) for name in LABELS if told(found.before, name) != "–"]
     if found.before.stage is None:
         rows = []
-    table(_("The state that they saw"), ("", ""), rows, _("The journey had not begun."))
+    yield TableTold(_("The state that they saw"), ("", ""), rows, _("The journey had not begun."))
 
 
-def consequences(led_to: LedTo) -> None:
-    changed(_("What it changed"), led_to.changes, _("It changed nothing in the state."))
+def consequences(led_to: LedTo) -> Iterator[Block]:
+    yield from changed(_("What it changed"), led_to.changes, _("It changed nothing in the state."))
     if led_to.place_taken:
-        tell(_("It took a place on {position}.", position=led_to.place_taken))
+        yield _("It took a place on {position}.", position=led_to.place_taken)
     if led_to.place_freed:
-        tell(_("It freed the place on {position}.", position=led_to.place_freed))
+        yield _("It freed the place on {position}.", position=led_to.place_freed)
     for one in led_to.deadlines_set:
         rows = ", ".join(map(str, one.rows))
         values = {"deadline": translate(deadline_in_words(one.name)), "day": one.due_on}
         followed = _("It set the deadline {deadline}, due {day}, with steps in row {rows}.", **values, rows=rows)
-        tell(followed if rows else _("It set the deadline {deadline}, due {day}.", **values))
+        yield followed if rows else _("It set the deadline {deadline}, due {day}.", **values)
     for sent in led_to.notices:
         recipient = told_to(sent.recipient, sent.sent_to)
-        tell(_notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at))
+        yield _notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at)
     if led_to.made_possible:
-        tell(_("It made possible: {kinds}", kinds=listed(map(as_kind, led_to.made_possible))))
+        yield _("It made possible: {kinds}", kinds=listed(map(as_kind, led_to.made_possible)))
 
 
 def _notice(recipient: str, status: str, sent: datetime | None, confirmed: datetime | None) -> str:

@@ -1,18 +1,18 @@
-"""How a moment of a journey, and what changed between two, look in a terminal."""
+"""A moment of a journey, and what changed between two, as sentences and tables for whatever shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from auditing.inspection.corrections import CorrectionRecord
 from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
-from interfaces.cli.output.show import table, tell
 from runtime.i18n import _, as_actor, translate
 from services.recording.field_names import field_name
+from services.told import Block, TableTold
 
 
-def state(found: StateAt) -> None:
+def state_told(found: StateAt) -> Iterator[Block]:
     """Both sides beside each other, the fields that say something; then where they differ, and why."""
     recorded, held = found.recorded, found.in_effect or Snapshot()
     rows = [
@@ -24,48 +24,52 @@ def state(found: StateAt) -> None:
         rows = [("", name, ours, _("cannot be told")) for _sign, name, ours, _theirs in rows if ours != "–"]
     title = _("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
     held_as = _("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
-    table(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
-    tell(found.in_short)
+    yield TableTold(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
+    yield found.in_short
     for reason in found.reasons:
-        tell(f"  {', '.join(label(name) for name in reason.fields)} – {reason.why}")
+        yield f"  {', '.join(label(name) for name in reason.fields)} – {reason.why}"
 
 
-def diff(found: Diff) -> None:
+def diff_told(found: Diff) -> Iterator[Block]:
     """The rows between the moments, what differs on both sides, and the corrections field by field."""
     between = _("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
     rows = [(row.row, row.effective_on, as_actor(row.by), row.what, row.answer) for row in found.rows]
     columns = (_("row"), _("day"), _("by"), _("what happened"), _("answer"))
-    table(
+    yield TableTold(
         _("Recorded {between}", between=between), columns, rows, _("Nothing was recorded {between}.", between=between)
     )
-    changed(_("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded."))
+    yield from changed(
+        _("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded.")
+    )
     took = [(one.row, one.effective_on, one.what) for one in found.took_effect]
     nothing = _("Nothing took effect in these days.")
-    table(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
+    yield TableTold(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
     if found.untold:
-        tell(found.untold)
+        yield found.untold
     else:
-        changed(_("What changed by what was in effect"), found.in_effect, _("Nothing changed by what was in effect."))
-    corrections(found.corrections)
+        yield from changed(
+            _("What changed by what was in effect"), found.in_effect, _("Nothing changed by what was in effect.")
+        )
+    yield from corrections(found.corrections)
 
 
-def changed(title: str, changes: Iterable[Change], nothing: str) -> None:
+def changed(title: str, changes: Iterable[Change], nothing: str) -> Iterator[Block]:
     """Fields of the state, before and after."""
     rows = [(label(one.field), said(one.field, one.before), said(one.field, one.after)) for one in changes]
-    table(title, (_("field"), _("before"), _("after")), rows, nothing)
+    yield TableTold(title, (_("field"), _("before"), _("after")), rows, nothing)
 
 
-def corrections(found: Iterable[CorrectionRecord]) -> None:
+def corrections(found: Iterable[CorrectionRecord]) -> Iterator[Block]:
     """Corrections with every field before and after."""
     for one in found:
         told = {"who": as_actor(one.by), "moment": moment(one.recorded_at), "done": translate(one.done.in_words)}
         said = _(
             "Row {row} corrected row {corrects}, by {who}, recorded {moment}: {done}. {because}", **dict(one) | told
         )
-        tell(said)
+        yield said
         if one.strikes:
-            tell("  " + _("It took back the correction of row {row}.", row=one.strikes))
+            yield "  " + _("It took back the correction of row {row}.", row=one.strikes)
         if not one.holds:
-            tell("  " + _("It no longer holds: a later correction took its place."))
+            yield "  " + _("It no longer holds: a later correction took its place.")
         for field in one.fields:
-            tell(f"  {translate(field_name(field.field))}: {value(field.before)} → {value(field.after)}")
+            yield f"  {translate(field_name(field.field))}: {value(field.before)} → {value(field.after)}"

@@ -1,0 +1,53 @@
+"""Opening a journey to an auditor who is known: that they look into it, and why, is written down first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from auditing.evidence.recorded import find_journey
+from models.access.permissions import Reading
+from models.calendar.swedish_day import SWEDEN
+from models.identifiers import JourneyId
+from runtime.errors import UsageError
+from services.application import Application
+from services.queries.lines import JourneyLine
+from services.queries.reads import reads
+from services.readers import in_a_role_for, reader_of
+from services.reading import read
+
+
+def auditor(application: Application) -> None:
+    """Raises Refused for whoever may not audit, and UsageError where their key is not here."""
+    in_a_role_for(application, Reading.AUDIT, Reading.AUDIT.in_words)
+
+
+def line_of(application: Application, candidate: str, programme: str | None) -> JourneyLine:
+    """The journey of a candidate, also one whose referral was refused. Raises UsageError where there is none."""
+    journey_id = find_journey(application, candidate, programme)
+    begun = application.lists.found(journey_id=journey_id)
+    never_begun = application.lists.never_begun(journey_id.candidate)
+    return next(line for line in (*begun, *never_begun) if line.journey_id == journey_id)
+
+
+def open_to_auditor(application: Application, candidate: str, programme: str | None, because: str | None) -> JourneyId:
+    """Write down that an auditor looks into a journey; afterwards it may be shown to them for the day.
+
+    Raises UsageError without a reason, and Refused for whoever may not and of somebody protected.
+    """
+    auditor(application)
+    line = line_of(application, candidate, programme)
+    read(application, line, reader_of(application, None, line, Reading.AUDIT), Reading.AUDIT, because)
+    return line.journey_id
+
+
+def is_open_today(application: Application, person: str, line: JourneyLine) -> bool:
+    """Whether it is written down that somebody has looked into a journey today, and was not refused."""
+    began = datetime.combine(application.today(), time.min, SWEDEN).astimezone(UTC)
+    found = reads(application.reading, candidate=line.candidate, reader=person, since=began)
+    return any(one.what == Reading.AUDIT and one.journey_id == line.journey_id and not one.refused for one in found)
+
+
+def require_open(application: Application, person: str, candidate: str, programme: str | None) -> None:
+    """Raises UsageError where it is not written down that somebody looks into a journey today, or there is none."""
+    if not is_open_today(application, person, line_of(application, candidate, programme)):
+        raise UsageError("audit.open_first", "Say first why you look into it: open what happened to the person.")

@@ -1,0 +1,69 @@
+"""An audit that goes on while whoever began it looks at other pages: how far it has come, and what it found."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from auditing.verification.results import ResultsHeader, Totals
+from auditing.verification.run import Scope, verify_ledger
+from auditing.verification.told import in_total, verdict_told
+from models.message import Message
+from services.application import Application
+from services.held import Left
+
+PROCESSES = 2
+"""Beside the one that answers pages, which must not wait for them."""
+
+MOST_TOLD = 500
+"""Sentences that are kept: of more findings the rest is found by the script."""
+
+
+class HeldAudit:
+    """One audit; `told` is what it found, and `in_short` how much it looked at."""
+
+    def __init__(self, application: Application, scope: Scope) -> None:
+        self.scope = scope
+        self.fault: Message | None = None
+        self.done = self.total = 0
+        self.told: list[str] = []
+        self.in_short = ""
+        self.is_sound: bool | None = None
+        self.header: ResultsHeader | None = None
+        self._application = application
+        self._is_left = False
+
+    @property
+    def is_busy(self) -> bool:
+        return self.is_sound is None and self.fault is None and not self._is_left
+
+    def failed(self, why: Message) -> None:
+        self.fault = why
+
+    def leave(self) -> None:
+        self._is_left = True
+
+    async def run(self) -> None:
+        """Verify all that the scope names. Raises UserError."""
+        await asyncio.to_thread(self._verify)
+
+    def _verify(self) -> None:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "verdicts.jsonl"
+            found = verify_ledger(self._application, self.scope, file, PROCESSES, self._progress)
+            totals = Totals()
+            for one in map(totals.count, found.read()):
+                self.told += list(verdict_told(one))[: MOST_TOLD - len(self.told)]
+        self.in_short, self.header = in_total(totals), found.header
+        self.is_sound = totals.are_sound
+
+    @contextmanager
+    def _progress(self, _known: int, left: int, _file: Path) -> Iterator[Callable[[int], None]]:
+        self.total = left
+        yield self._some_more
+
+    def _some_more(self, count: int) -> None:
+        self.done += count
+        if self._is_left:
+            raise Left

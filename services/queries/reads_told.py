@@ -1,0 +1,64 @@
+"""Who has read what of whom, when and why, as tables and sentences for whatever shows them."""
+
+from collections.abc import Iterator, Sequence
+
+from models.access.permissions import Operation, Reading, Relation, act_in_words
+from models.calendar.swedish_day import in_swedish_time
+from runtime.i18n import _, as_actor, as_typed, translate
+from services.queries.reads import ReadLine, Sample
+from services.told import Block, TableTold
+
+
+def reads_told(lines: Sequence[ReadLine], nobody: str) -> TableTold:
+    """One reading a line."""
+    rows = (
+        (
+            in_swedish_time(one.read_at),
+            one.candidate,
+            _what(one.what),
+            as_actor(one.actor),
+            _relation(one.relation),
+            as_typed(one.stage),
+            _marks(one),
+            one.because or "–",
+        )
+        for one in lines
+    )
+    columns = (_("read"), _("candidate"), _("what"), _("by"), _("for"), _("stage"), "", _("why"))
+    return TableTold("", columns, rows, nobody)
+
+
+def sample_told(found: Sample) -> Iterator[Block]:
+    """What was drawn for a control, and how to draw it again."""
+    yield reads_told(found.reads, _("Nobody has read anything."))
+    drawn = {"count": len(found.reads), "of": found.of, "seed": found.seed}
+    yield (_("{count} of {of} drawn with the seed {seed}. The same seed draws the same again.", **drawn))
+
+
+def openings_told(lines: Sequence[ReadLine]) -> TableTold:
+    """Who has opened an identity."""
+    rows = (
+        (
+            in_swedish_time(one.read_at),
+            as_actor(one.actor),
+            as_typed(one.stage),
+            _marks(one),
+            one.because or "–",
+        )
+        for one in lines
+    )
+    columns = (_("opened"), _("by"), _("stage"), "", _("why"))
+    return TableTold("", columns, rows, _("Nobody has opened this identity."))
+
+
+def _marks(one: ReadLine) -> str:
+    return ", ".join(filter(None, (_("urgent") if one.urgent else "", _("refused") if one.refused else "")))
+
+
+def _what(written: str) -> str:
+    return translate(act_in_words(written)) if written in {*Reading, *Operation} else written
+
+
+def _relation(written: str) -> str:
+    relation = Relation.__members__.get(written.upper())
+    return translate(relation.in_words) if relation else written
