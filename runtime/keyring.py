@@ -24,7 +24,9 @@ from runtime.settings import Settings
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
 
-SERVERS: Mapping[str, ServerKind] = {"desk": "staff", "gateway": "partners"}
+DESK, GATEWAY = "desk", "gateway"
+
+SERVERS: Mapping[str, ServerKind] = {DESK: "staff", GATEWAY: "partners"}
 """The servers of the product that speak for people, and for whom."""
 
 SHORTEST = 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
+from activities.authority import KnownRegister
 from models.events.events import Event
 from models.events.texts import written_in
 from models.events.wariness import concerns_in
@@ -16,11 +16,12 @@ from models.ledger.receipt import Receipt
 from models.message import msg
 from models.partners.partner import Partner
 from runtime.errors import Refused
-from runtime.keyring import WORKER
+from runtime.keyring import GATEWAY
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from services.application import Application
 from services.recording.sureness import own_words
+from services.speaking import Known, Speaking, server_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -34,11 +35,17 @@ class LetterOffice:
         self._shared = shared
         self._client = client
         self._connecting = asyncio.Lock()
-        self.authority = Authority(shared.keyring.key(WORKER))
+        self.authority = KnownRegister()
 
     def application(self) -> Application:
-        """What one answer is taken with."""
+        """What one answer is taken with. Nothing is signed by it before it is known for whom: see `speak`."""
         return _OfOne(self, self._shared)
+
+    def speak(self, application: Application, known: Known) -> None:
+        """Have an application sign for whoever is known, by the gateway's word. Raises UsageError where its key is
+        missing or does not count."""
+        server = server_of(self._shared.keyring, application.authority, GATEWAY, application.now())
+        vars(application)["keyring"] = Speaking(server, known, application.now)
 
     async def client(self) -> Client:
         """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
