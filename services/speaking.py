@@ -8,8 +8,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from models.access.register import Register
-from models.access.speaking import SPEAKS_FOR
-from models.identifiers import Role
 from models.message import msg
 from models.sign_ins import How, ServerKind, SignIn, as_opaque
 from models.signatures import Signer, public_key_of
@@ -84,10 +82,6 @@ class Speaking(Keyring):
             used_at=moment,
         )
         return Signer(self._server.key, sign_in)
-
-    def signs_in(self, role: Role) -> bool:
-        """Whether the server speaks for anybody in a role who is known so."""
-        return role in SPEAKS_FOR[self._server.speaks_for].get(self._known.how, frozenset())
 
 
 def own_key_needed() -> Refused:

@@ -143,6 +143,8 @@ def test_a_reading_is_signed_for_the_reader_who_needs_no_key_of_their_own(engine
     assert found(engine, way) == []
     with raises(UsageError, "speaking.another"):
         read(carol, line, Actor.of(Role.COORDINATOR, BO), Reading.JOURNEY, "Anna is on leave")
+    operator = signed_in(engine, Known(OPERATOR, How.SESSION, "https://id.example", "sid-3", AT))
+    assert may_list(operator, None) is None
     old = signed_in(engine, Known(CAROL, How.SESSION, "https://id.example", "sid-2", AT - timedelta(hours=13)))
     with raises(Refused, "the_key_is_the_authors.sign_in_old"):
         read(old, line, Actor.of(Role.COORDINATOR, CAROL), Reading.JOURNEY, "Anna is on leave")
