@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from interfaces.desk.app import desk_app
-from interfaces.desk.provider import Provider
+from runtime.open_id import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
 from runtime.channels import tls_of

@@ -18,7 +18,7 @@ from temporalio.client import Client
 from interfaces.desk.app import desk_app
 from interfaces.desk.asked import FORM_TOKEN, form_token_of
 from interfaces.desk.languages import COOKIE
-from interfaces.desk.provider import Provider
+from runtime.open_id import Provider
 from interfaces.desk.running import running_desk
 from interfaces.desk.signing_in import BACK
 from runtime.channels import tls_of

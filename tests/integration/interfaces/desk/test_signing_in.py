@@ -10,7 +10,7 @@ import httpx2
 import jwt
 import pytest
 
-from interfaces.desk.provider import LOGOUT_EVENT
+from runtime.open_id import LOGOUT_EVENT
 from interfaces.desk.signing_in import BACK, BACKCHANNEL, BEGIN
 from runtime.local import tokens
 from runtime.local.dev_server import HOST
