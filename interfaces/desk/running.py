@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from interfaces.desk.app import desk_app
-from runtime.open_id import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
 from runtime.channels import tls_of
@@ -20,6 +19,7 @@ from runtime.database import open_for_watching
 from runtime.errors import UsageError
 from runtime.keyring import WORKER
 from runtime.observation.health import Health, has_todays_form
+from runtime.open_id import Provider
 from runtime.settings import Settings, require_database
 from services.application import Application
 from services.office import Office

@@ -1,7 +1,7 @@
 """What asks a container's own process how it is, for HEALTHCHECK: `python -m runtime.observation.probe`.
 
-It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec` or `desk` one of those. A worker that shows itself nowhere
-cannot be asked, and counts as sound.
+It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec` or `desk` one of those. A worker that shows itself
+nowhere cannot be asked, and counts as sound.
 """
 
 import os

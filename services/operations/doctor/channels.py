@@ -15,8 +15,8 @@ from models.message import Message, msg
 from models.partners.partner import Channel
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.errors import ServiceUnavailable, UsageError, UserError
-from runtime.settings import Settings
 from runtime.open_id import Provider
+from runtime.settings import Settings
 from runtime.tokens import KeySet, issuer_of
 from services.operations.doctor.checkup import Check, Patient
 
