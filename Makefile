@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test check fmt up bench chaos restore-drill docs catalogue record-histories migration lock sbom release
+.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs catalogue record-histories migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
@@ -41,8 +41,13 @@ demo: $(READY) ## Show the whole way: a candidate from referral to a permanent r
 unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while working
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
-test: check $(BROWSER) ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+test: $(READY) $(TOOLS) $(BROWSER) ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+	@# Beside the checks, so that the processes that run the tests find them compiled.
+	@$(RUN) -m pytest -qq -n 0 --collect-only >/dev/null 2>&1 & $(MAKE) --no-print-directory check && wait
 	$(IN_MEMORY) $(RUN) -m pytest $(PYTEST_ARGS)
+
+thorough: $(READY) $(TOOLS) ## Try every example of each property: before a release, and where rules are worked on
+	$(IN_MEMORY) $(RUN) -m pytest $(PYTEST_ARGS) --hypothesis-profile=thorough tests/unit tests/integration
 
 check: $(READY) $(TOOLS) ## Lint, types, import direction, dependencies, generated docs, texts
 	$(BIN)/ruff check .

@@ -32,6 +32,7 @@ from activities.archive.runs import TemporalServer
 from activities.authority import Authority
 from activities.callers import AnswersItsOwnWorkflow
 from activities.deliveries import watched
+from activities.links import Links
 from activities.measures import CountsEvents, Measures
 from activities.operator_mail import OperatorMail
 from activities.other_journeys import OtherJourneys
@@ -48,6 +49,7 @@ from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
 from interfaces.desk.running import running_desk
+from interfaces.gateway.running import running_gateway
 from models.partners.partner import Channel
 from models.programme.position import Position
 from runtime import logs
@@ -117,7 +119,8 @@ async def running_worker(
         keeps_up = KeepsUp(
             kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
         )
-        addressees = Addressees(engine, directory, authority, NamesIn(kept))
+        links = Links(engine, settings.links_url) if settings.links_url else None
+        addressees = Addressees(engine, directory, authority, NamesIn(kept), links)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(
@@ -247,7 +250,12 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         engine.dispose()
         _settle(stack.settings)
         await set_up(stack.settings)
-        async with running_codec(stack.settings), _signing_in(stack.settings), running_desk(stack.settings):
+        async with (
+            running_codec(stack.settings),
+            _signing_in(stack.settings),
+            running_desk(stack.settings),
+            running_gateway(stack.settings),
+        ):
             await work(
                 stack.settings,
                 stopped,
@@ -308,6 +316,7 @@ def main(
     codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
     desk_port: Annotated[int, typer.Option(help="Port of the local desk; 0 takes a free one.")] = 8235,
     sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service; 0 takes a free one.")] = 8236,
+    gateway_port: Annotated[int, typer.Option(help="Port of the local gateway; 0 takes a free one.")] = 8237,
     check: Annotated[
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
@@ -323,7 +332,9 @@ def main(
     try:
         if check:
             raise typer.Exit(_check(as_json))
-        ports = Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port)
+        ports = Ports(
+            temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port, gateway_port
+        )
         asyncio.run(_main(local, ports))
     except typer.Exit:
         raise

@@ -38,15 +38,25 @@ class Reminded:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Where whoever reads a letter may answer it without signing in, and the last day on which they may."""
+
+    address: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Letterhead:
     """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
-    `referred_on`, those of their referral, are told to whoever made it; `reminded` of which letter it reminds."""
+    `referred_on`, those of their referral, are told to whoever made it; `reminded` of which letter it reminds;
+    `link` is for a mail alone."""
 
     audience: Audience = Audience.PARTNER
     contact: Contact | None = None
     reference: str | None = None
     referred_on: date | None = None
     reminded: Reminded | None = None
+    link: Link | None = None
     names: Mapping[str, BothLanguages] = field(default_factory=dict)
 
 

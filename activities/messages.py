@@ -11,7 +11,7 @@ from activities.event_wording import Wording
 from activities.language import Language, said, translator
 from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead, Reminded
 from activities.templating import templates_beside
-from activities.wording import ANSWERS, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
+from activities.wording import ANSWERS, BY_LINK, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
@@ -31,6 +31,16 @@ class NoWording(LookupError):
 
 
 @dataclass(frozen=True)
+class NoticeInWords:
+    """What a letter says of its notice: a heading, sentences, and facts with their labels."""
+
+    subject: str
+    heading: str
+    told: str
+    rows: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class RenderedNotice:
     """A notice in words: a subject of one line, the body in plain text, and the same body as an HTML page."""
 
@@ -40,7 +50,27 @@ class RenderedNotice:
 
 
 def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> RenderedNotice:
-    """Say what has happened, on which day, where the journey is, whom to call and what the recipient may do.
+    """Say what has happened, on which day, where the journey is, whom to call and what the recipient may do. Raises
+    `NoWording` as `in_words` does."""
+    translate, letter = translator(language), in_words(notice, language, head)
+    page = {
+        "language": language,
+        "words": {name: translate(text) for name, text in SHARED.items()},
+        "answer": translate(ANSWERS[head.audience]),
+        "link": head.link.address if head.link else None,
+        "here": _here(head, language),
+        "privacy": head.audience is not Audience.COURIER,
+        "subject": letter.subject,
+        "heading": letter.heading,
+        "told": letter.told,
+        "rows": letter.rows,
+    }
+    text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
+    return RenderedNotice(letter.subject, text, html)
+
+
+def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> NoticeInWords:
+    """What a letter says of its notice.
 
     The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
     is called. Raises `NoWording` for a kind of event that `wording` does not know.
@@ -60,18 +90,14 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
     subject = f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"
     if head.reference is not None:
         subject += f" – {translate(LABELS['reference']).lower()} {head.reference}"
-    page = {
-        "language": language,
-        "words": {name: translate(text) for name, text in SHARED.items()},
-        "answer": translate(ANSWERS[head.audience]),
-        "privacy": head.audience is not Audience.COURIER,
-        "subject": _one_line(subject),
-        "heading": heading,
-        "told": told,
-        "rows": _rows(notice, details, head, language),
-    }
-    text, html = (_TEMPLATES.get_template(name).render(page) for name in ("mail.txt.j2", "mail.html.j2"))
-    return RenderedNotice(str(page["subject"]), text, html)
+    return NoticeInWords(_one_line(subject), heading, told, _rows(notice, details, head, language))
+
+
+def _here(head: Letterhead, language: Language) -> str | None:
+    """What stands before a link: what it is for, and until when it counts."""
+    if head.link is None:
+        return None
+    return translator(language)(BY_LINK[head.audience]).format(until=_day(head.link.until, language))
 
 
 def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
@@ -102,7 +128,8 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     if head.contact is not None:
         facts |= _contact(head.contact, language)
     if notice.effective_on is not None:
-        facts["effective_on"] = _day(notice.effective_on, language)
+        # Of a correction it is the day of that: the days that it corrects stand beside it.
+        facts["corrected_on" if notice.kind == CORRECTED else "effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
         facts["stage"] = said(notice.stage.in_words, language)
     facts |= _changes(facts, language)

@@ -8,7 +8,7 @@ from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import CORRECTED, SOMETHING_TO_READ, STRUCK, field_of
 from models.state.deadlines import CONVERSION, RETURN
-from models.state.obligations import REMINDER
+from models.state.obligations import QUESTION, REMINDER
 
 DEADLINE_WORDINGS = {
     DeadlineStep.REMINDER: Wording(
@@ -83,6 +83,18 @@ REMINDER_WORDING = Wording(
     N_("A reminder that was set on the candidate's journey is for {due_on}. What it is about stands in Hela vägen."),
 )
 
+QUESTION_WORDING = Wording(
+    N_("Somebody has written about a candidate"),
+    N_(
+        "A question or a remark on the candidate's journey waits for you. Read it in Hela vägen, and record there that"
+        " it is done."
+    ),
+    N_(
+        "A question or a remark of {due_on} on the candidate's journey waits for you. Read it in Hela vägen, and record"
+        " there that it is done."
+    ),
+)
+
 STRUCK_WORDING = Wording(
     N_("Something we told you is taken back"),
     N_(
@@ -123,6 +135,7 @@ LABELS = {
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),
+    "corrected_on": N_("Corrected on"),
     "stage": N_("The journey is now in"),
     "position": N_("Position"),
     "unit": N_("Unit"),
@@ -171,6 +184,19 @@ ANSWERS = {
 """What each reader can do with a mail."""
 
 
+BY_LINK = {
+    Audience.PARTNER: N_(
+        "Here you confirm the letter, answer and ask, without logging in, until {until}. The link is yours alone, so"
+        " please do not send it on:"
+    ),
+    Audience.STAFF: N_(
+        "Here you record a check-in, evaluate and ask about this candidate, without logging in, until {until}. The link"
+        " is yours alone, so please do not send it on:"
+    ),
+}
+"""What stands before a link, by who may use it."""
+
+
 TO_BE_TOLD = N_("Tell the candidate: {heading}")
 """How the heading begins for whoever is to tell."""
 
@@ -186,6 +212,8 @@ def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
         return WORDINGS.get(kind)
     if (deadline := details.get("deadline", "")) in WITH_WORDINGS_OF_THEIR_OWN:
         return WITH_WORDINGS_OF_THEIR_OWN[deadline]
+    if deadline.startswith(QUESTION):
+        return QUESTION_WORDING
     if deadline.startswith(REMINDER):
         return REMINDER_WORDING
     try:

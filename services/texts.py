@@ -183,9 +183,11 @@ def latest_notes(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> 
 
 
 def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> dict[str, str]:
-    """What reminders are about, as corrected, by the ids of their events."""
-    held = [entry.event for entry in in_effect(accepted_entries(lines)) if isinstance(entry.event, e.ReminderSet)]
-    return {str(one.event_id): _shown(texts.get(one.task, MISSING)) for one in held}
+    """What reminders are about, and notes that ask something, as corrected, by the ids of their events."""
+    held = [entry.event for entry in in_effect(accepted_entries(lines))]
+    told = {one.event_id: one.task for one in held if isinstance(one, e.ReminderSet)}
+    told |= {one.event_id: one.text for one in held if isinstance(one, e.NoteAdded) and one.asks}
+    return {str(event_id): _shown(texts.get(text, MISSING)) for event_id, text in told.items()}
 
 
 def _shown(text: KeptText | Message) -> str:

@@ -39,6 +39,15 @@ ERRORS = (
     "CannotRestore",
     "RowLost",
     "NothingToRepair",
+    "LinkGone",
+    "AnsweredBefore",
+    "TellsTooMuch",
+    "NotAMessage",
+    "NotAnEvent",
+    "NotForPartners",
+    "NoSuchJourney",
+    "SeveralJourneys",
+    "MessageIdUsed",
 )
 
 FINDINGS = ("finding_of", "_differs", "_debatable")

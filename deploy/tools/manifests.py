@@ -15,8 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import jsonschema
-import kubernetes_validate
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +68,9 @@ def faults(documents: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _fault(document: dict[str, Any]) -> str | None:
+    import jsonschema  # takes a second and a half, which each process that collects tests would wait for
+    import kubernetes_validate
+
     try:
         if (schema := OF_OPERATORS.get(document["kind"])) is not None:
             jsonschema.validate(document, json.loads((MANIFESTS / "schemas" / schema).read_text()))

@@ -166,7 +166,8 @@ class FollowUpRecorded(Fact):
 
 
 class NoteAdded(Fact):
-    """A remark for whoever reads the journey. Nothing follows from it."""
+    """A remark for whoever reads the journey. Nothing follows from it, unless it `asks` something of whoever has the
+    journey in charge: then it waits until that is done."""
 
     kind: Literal["note_added"] = "note_added"
     named = msg("event_name.note_added", "note")
@@ -175,6 +176,7 @@ class NoteAdded(Fact):
     is_aside = while_paused = True
 
     text: FreeText
+    asks: bool = added(False)
 
 
 class DeadlinePassed(Fact):

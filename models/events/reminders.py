@@ -33,7 +33,7 @@ class ReminderMoved(Fact):
 
 
 class ReminderDone(Fact):
-    """What somebody was to be reminded of is done, or needed no more."""
+    """What somebody was to be reminded of is done, or needed no more; or what a note asked is looked at."""
 
     kind: Literal["reminder_done"] = "reminder_done"
     named = msg("event_name.reminder_done", "reminder that is done")

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from pydantic import Field
 
 from models.fields import Name, OneLine, Strict, Text, checks_together
 from models.message import InvalidValue, msg
@@ -48,14 +49,20 @@ NO_WEB_ADDRESS = msg(
 )
 
 
+LINK_DAYS = 30
+"""For as many days the link in a letter counts where nobody has said otherwise."""
+
+
 class Recipient(Strict):
-    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says."""
+    """Somebody who receives notices. `address` is an e-mail address or a web address, as `channel` says; `link_days`
+    for how many days the link in a letter counts."""
 
     id: Name
     name: OneLine
     channel: Channel
     address: str
     language: Literal["sv", "en"] = "sv"
+    link_days: int = Field(default=LINK_DAYS, ge=2, le=180)
 
     @checks_together
     def _address_fits_the_channel(self) -> Self:

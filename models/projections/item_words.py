@@ -19,6 +19,7 @@ WAITS = {
     "conversion": msg("waits_for.conversion", "the day on which the law makes the role permanent"),
     "follow_up": msg("waits_for.follow_up", "a follow-up"),
     "reminder": msg("waits_for.reminder", "a reminder"),
+    "question": msg("waits_for.question", "a question or a remark to be looked at"),
     "resumption": msg("waits_for.resumption", "the journey to be resumed"),
     "union_answer": msg("waits_for.union_answer", "an answer from the union"),
     "acknowledgement": msg("waits_for.acknowledgement", "the confirmation of a letter"),

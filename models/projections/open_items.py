@@ -11,7 +11,7 @@ from models.fields import Strict
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.deadlines import CONVERSION, FOLLOW_UP, RETURN, counted_from, open_deadlines
-from models.state.obligations import REMINDER, Acknowledgement, Consultation
+from models.state.obligations import Acknowledgement, Consultation
 from models.state.partner_obligations import unanswered, unconfirmed
 from models.state.state import State
 
@@ -103,14 +103,15 @@ def _urgency(one: OpenItem) -> tuple[date, int, str]:
 def _of_deadlines(state: State) -> Iterator[OpenItem]:
     of_partners: list[Acknowledgement | Consultation] = [*unconfirmed(state), *unanswered(state)]
     owed = {one.deadline: one for one in of_partners}
-    reminders = {f"{REMINDER}{one.event_id}": one for one in state.reminders}
+    reminders = {one.deadline: one for one in state.reminders}
     for rule, due_on in open_deadlines(state):
         if (of_partner := owed.get(rule.name)) is not None:
             yield _of_partner(of_partner, due_on)
         elif rule.name == RETURN and state.pause is not None:
             yield _item("resumption", state.pause.from_day, due_on)
         elif rule.name in reminders:
-            yield _item("reminder", reminders[rule.name].set_on, due_on, item=rule.name)
+            reminder = reminders[rule.name]
+            yield _item("question" if reminder.asked else "reminder", reminder.set_on, due_on, item=rule.name)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
         elif rule.name.startswith(FOLLOW_UP):

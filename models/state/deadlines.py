@@ -15,7 +15,7 @@ from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.employment_limits import conversion
-from models.state.obligations import REMINDER
+from models.state.obligations import QUESTION, REMINDER
 from models.state.partner_obligations import deadlines_of_partners
 from models.state.state import PassedDeadline, State
 
@@ -128,8 +128,8 @@ def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
 
 def _reminders(state: State) -> Iterator[tuple[DeadlineRule, date]]:
     for one in state.reminders:
-        name = f"{REMINDER}{one.event_id}"
-        yield DeadlineRule(name=name, stages=(state.stage,), counts_from=CountsFrom.STAGE_ENTERED), one.remind_on
+        rule = DeadlineRule(name=one.deadline, stages=(state.stage,), counts_from=CountsFrom.STAGE_ENTERED)
+        yield rule, one.remind_on
 
 
 def _follow_ups(state: State) -> Iterator[DeadlineRule]:
@@ -205,6 +205,7 @@ DEADLINES = {
 
 OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
+    QUESTION: msg("deadline.question", "a question or a remark"),
     REMINDER: msg("deadline.reminder", "a reminder"),
     "consultation_": msg("deadline.consultation", "the union's answer"),
 }

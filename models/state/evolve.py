@@ -186,6 +186,12 @@ def _(event: e.ReminderSet, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.NoteAdded, state: State) -> State:
+    asked = Reminder(event.event_id, event.effective_on, event.effective_on, asked=True)
+    return replace(state, reminders=(*state.reminders, asked)) if event.asks else state
+
+
+@apply_event.register
 def _(event: e.ReminderMoved, state: State) -> State:
     moved = (
         replace(one, remind_on=event.remind_on) if one.event_id == event.reminder else one for one in state.reminders

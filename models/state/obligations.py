@@ -9,6 +9,9 @@ from models.events.values import UnionAnswer
 REMINDER = "reminder_"
 """Names of the deadlines of reminders begin so; the id of the event that set it follows."""
 
+QUESTION = f"{REMINDER}question_"
+"""Those of what a note asks: it is a reminder for the day on which it is asked."""
+
 ACKNOWLEDGEMENT, CONSULTATION = "acknowledgement_", "consultation_"
 """Names of the deadlines for what partners owe begin so; the id of the notice that asked for it follows."""
 

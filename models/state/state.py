@@ -10,7 +10,7 @@ from models.identifiers import Actor, JourneyId
 from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
-from models.state.obligations import Acknowledgement, Consultation
+from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -53,11 +53,16 @@ class Pause:
 
 @dataclass(frozen=True)
 class Reminder:
-    """What somebody wants to be reminded of on a day, by the event that says what."""
+    """What somebody wants to be reminded of on a day, or what a note asks, by the event that says what."""
 
     event_id: UUID
     set_on: date
     remind_on: date
+    asked: bool = False
+
+    @property
+    def deadline(self) -> str:
+        return f"{QUESTION if self.asked else REMINDER}{self.event_id}"
 
 
 @dataclass(frozen=True)

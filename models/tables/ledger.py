@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base
+from models.tables.base import JSON_OR_NULL, Base
 
 
 class LedgerRow(Base):
@@ -17,7 +17,8 @@ class LedgerRow(Base):
     the receipt, both salted, and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
     the contents; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
     `key` and `signature` are those of whoever sent the event, over its digest and the journey; `worker` and
-    `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`.
+    `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`. `sign_in` is by
+    what a server of ours knew the author, where it has signed for them: see `models.sign_ins`.
     """
 
     __tablename__ = "ledger"
@@ -62,6 +63,7 @@ class LedgerRow(Base):
     form: Mapped[int | None]
     key: Mapped[str | None] = mapped_column(String(64))
     signature: Mapped[str | None] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
     hash: Mapped[str] = mapped_column(String(64))
     worker: Mapped[str | None] = mapped_column(String(64))
     worker_signature: Mapped[str | None] = mapped_column(String(128))
@@ -100,7 +102,7 @@ class NoticeRow(Base):
 
     `kind` is that of the event; `contents` is the notice itself, sealed. It is pending since it was written, or since
     it was taken up again after it had been given up. `ways` says what came of each way by which a recipient of several
-    is told, such as `email:sent webhook:dead`.
+    is told, such as `email:sent webhook:dead`; `bounced_at` since when it is known that the mail came back undelivered.
     """
 
     __tablename__ = "notices"
@@ -122,6 +124,7 @@ class NoticeRow(Base):
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(64))
     acknowledged_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     kind: Mapped[str] = mapped_column(String(64))
     contents: Mapped[bytes]
     ways: Mapped[str | None] = mapped_column(String(64))

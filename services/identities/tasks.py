@@ -1,11 +1,11 @@
-"""What reminders in lists are about: told to whoever has the person in charge, written down once a journey and day."""
+"""What reminders and questions in lists are about: told to whoever is in charge, written down once a day."""
 
 from collections.abc import Iterable
 from itertools import chain
 
 from models.access.permissions import Reading
 from models.projections.open_items import OpenItem
-from models.state.obligations import REMINDER
+from models.state.obligations import QUESTION, REMINDER
 from services.application import Application
 from services.identities.naming import not_yet_today, own_permits
 from services.queries.lines import JourneyLine, WorkLine
@@ -26,7 +26,7 @@ def tasks_of_items(application: Application, given: str | None, lines: Iterable[
 
 def tasks_of_journeys(application: Application, given: str | None, lines: Iterable[JourneyLine]) -> dict[str, str]:
     """The same of journeys that wait for a reminder first of all, by the ids of the journeys."""
-    waiting = [one for one in lines if one.waits_for == "reminder"]
+    waiting = [one for one in lines if one.waits_for in ("reminder", "question")]
     permits = own_permits(application, given, waiting, Reading.JOURNEY)
     tasks, found = _tasks(application, permits), {}
     for one in permits:
@@ -54,4 +54,6 @@ def tasks_of(application: Application, journey_id: str) -> dict[str, str]:
     """What the reminders of a journey are about, by the names of the items. Whoever shows it has written it down."""
     rows = application.lists.ledger(journey_id)
     tasks = tasks_in(rows, texts_of(application.reading, journey_id))
-    return {f"{REMINDER}{event_id}": task for event_id, task in tasks.items()}
+    return {
+        name: task for event_id, task in tasks.items() for name in (f"{REMINDER}{event_id}", f"{QUESTION}{event_id}")
+    }

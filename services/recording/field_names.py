@@ -6,6 +6,7 @@ FIELD_NAMES: dict[str, Message] = {
     "about": msg("field_name.about", "agreement that it is about"),
     "after_days": msg("field_name.after_days", "after how many days"),
     "answer": msg("field_name.answer", "answer"),
+    "asks": msg("field_name.asks", "waits to be looked at"),
     "coordinator": msg("field_name.coordinator", "coordinator"),
     "corrects": msg("field_name.corrects", "event to correct"),
     "deadline": msg("field_name.deadline", "deadline"),

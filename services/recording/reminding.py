@@ -1,10 +1,11 @@
-"""The reminders of a journey that are still to be done, by the rows that people know them by."""
+"""The reminders of a journey, and notes that ask something, that are still to be done, by their rows."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from models.events.events import NoteAdded
 from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
 from models.journey.fold import in_effect
 from runtime.errors import UsageError
@@ -26,6 +27,8 @@ def open_reminders(lines: Sequence[LedgerLine]) -> list[OpenReminder]:
         event = entry.event
         if isinstance(event, ReminderSet):
             found[event.event_id] = OpenReminder(event.event_id, rows[str(event.event_id)], event.remind_on)
+        elif isinstance(event, NoteAdded) and event.asks:
+            found[event.event_id] = OpenReminder(event.event_id, rows[str(event.event_id)], event.effective_on)
         elif isinstance(event, ReminderMoved) and event.reminder in found:
             found[event.reminder] = found[event.reminder]._replace(remind_on=event.remind_on)
         elif isinstance(event, ReminderDone):

@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from runtime.migrations import upgrade
-from tests.support.authority import offer
+from tests.support.authority import found, offer
 from tests.support.programmes import RULES
 from tests.support.sealing import open_keyed
 
 
 def migrated(url: str, *, offering: bool = False) -> Engine:
     """A database in today's form, with the tests' keys. A file of SQLite is made where there is none, empty or with the
-    positions of the programmes."""
+    people of the tests and the positions of the programmes."""
     file = make_url(url).database if url.startswith("sqlite") else None
     if file is not None and not Path(file).exists():
         Path(file).write_bytes(_migrated_file(offering))
@@ -35,7 +35,7 @@ def empty_postgres(server: str, name: str) -> str:
 
 
 def migrated_postgres(server: str, name: str, *, offering: bool = False) -> str:
-    """The same in today's form, empty or with the positions of the programmes."""
+    """The same in today's form, empty or with the people of the tests and the positions of the programmes."""
     return _created(server, name, _migrated_template(server, offering))
 
 
@@ -50,6 +50,7 @@ def _bring_up(url: str, offering: bool) -> None:
     engine = open_keyed(url)
     upgrade(engine)
     if offering:
+        found(engine, RULES)
         offer(engine, RULES.positions)
     engine.dispose()
 

@@ -113,9 +113,10 @@ async def open_office(
     worker_url: str | None = None,
     with_worker: bool = True,
     programmes: Path = PROGRAMMES,
+    **more: Any,
 ) -> AsyncIterator[TestOffice]:
     """Everything but Temporal itself, on the data directory, until the context ends. The worker may have a role of its
-    own in the database."""
+    own in the database; `more` are settings."""
     mail = MailInbox(data / "inbox", HOST, free_port())
     webhooks = WebhookInbox(data / "inbox", HOST, free_port(), {"arbetsformedlingen": SECRET})
     await mail.start()
@@ -133,6 +134,7 @@ async def open_office(
         webhook_secrets=secrets,
         webhook_catch_all=f"http://{HOST}:{webhooks.port}",
         keys=data / "keys",
+        **more,
     )
     keep_keys(data / "keys")
     book = RuleBook(settings.programmes)

@@ -22,6 +22,7 @@ from models.identifiers import Role
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.programme.programme import NoticeRule
+from models.signatures import Signer
 from models.state.deadlines import upcoming
 from models.tables.people import ProtectionRow
 from runtime.local.people import OPERATOR, everywhere
@@ -146,7 +147,7 @@ async def test_another_last_day_is_told_to_those_who_were_told_the_days_and_from
     assert agreed.ends_on is not None
     extended(way, agreed.ends_on + timedelta(days=7))
     sent = await letters(way)
-    assert set(sent.sent) == {"arbetsformedlingen", "kommunal"}
+    assert set(sent.sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
     for name in sent.sent:
         assert "\nBefattning: Serviceassistent, brickdukning\n" in sent.to(name)
         details = sent.sent[name][0].details
@@ -163,7 +164,7 @@ async def test_an_extension_that_is_taken_back_is_told_to_the_same(way: Recorded
     extended(way, ends_on + timedelta(days=7))
     wrong = way.journey.entries[-1].event.event_id
     assert way.tells("corrected", corrects=wrong, replacement=None, reason="Mistyped").accepted
-    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal"}
+    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
 
 
 async def test_those_who_may_not_learn_the_days_hear_of_no_extension(engine: Engine) -> None:
@@ -181,7 +182,7 @@ async def test_of_somebody_protected_only_one_who_may_read_of_them_is_named(way:
     with Session(way.recorder.engine) as session, session.begin():
         row = ProtectionRow(candidate=ANNA, staff="lena.strand", commitment="0" * 64, contents=b"")
         row.recorded_by = "manager:lena.strand"
-        append(session, [row], at=NINE, key=key_of("lena.strand"))
+        append(session, [row], at=NINE, by=Signer(key_of("lena.strand")))
     notice, head = (await letters(way)).sent["arbetsformedlingen"]
     assert notice.details == {}
     assert head.reference is None

@@ -16,6 +16,7 @@ from tests.support.builders import ROUTES
 from tests.support.programmes import SERVICE, met
 from tests.support.recording import RecordedWay, recorder_on, rows_of
 from tests.support.strategies import event_for
+from tests.support.thoroughness import share_of
 from tests.support.values import MONDAY, at
 
 
@@ -127,7 +128,12 @@ def test_a_refused_event_writes_no_detail(engine: Engine) -> None:
     assert passed(engine) == before
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=share_of(25),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_whatever_happens_the_tables_hold_what_the_fold_amounts_to(engine: Engine, data: Any) -> None:
     told = RecordedWay(recorder_on(engine), CandidateNumber.draw(Random()))

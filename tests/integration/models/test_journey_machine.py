@@ -28,9 +28,10 @@ from models.state.state import PassedDeadline, State
 from tests.support.builders import Way, rebuilt, way_to
 from tests.support.programmes import CONSULTATION, PREPAREDNESS, SERVICE
 from tests.support.strategies import event_for, fitting_day
+from tests.support.thoroughness import share_of, thoroughly
 from tests.support.values import JOURNEY_ID, MONDAY, at, both, is_one_sentence, numbered_id
 
-SEQUENCES = 800
+SEQUENCES = share_of(800)
 LONGEST = 12
 """Events in a sequence, beside those that bring the journey to the stage in which it begins."""
 
@@ -371,7 +372,8 @@ def test_any_sequence_of_events_leaves_a_journey_that_holds() -> None:
 
     play_one()
     assert seen.sequences >= SEQUENCES
-    assert set(seen.accepted) | SELDOM == set(EVENT_CLASSES)
     assert set(seen.stages) == set(Stage)
-    assert set(seen.refused) >= RULES - RARE
+    if thoroughly():
+        assert set(seen.accepted) | SELDOM == set(EVENT_CLASSES)
+        assert set(seen.refused) >= RULES - RARE
     assert sum(seen.accepted.values()) > sum(seen.refused.values()) / 2 > SEQUENCES / 2

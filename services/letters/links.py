@@ -1,0 +1,78 @@
+"""Links in letters: whose each is, and whether it still counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from activities.contents import candidate_in, notice_in
+from activities.links import hash_of_token
+from activities.protections import protected_in
+from activities.sealing import sealer_on
+from models.identifiers import JourneyId
+from models.message import msg
+from models.partners.notice import Notice
+from models.tables.ledger import NoticeRow
+from models.tables.links import LinkRow
+from runtime.errors import Refused
+from services.application import Application
+
+
+class LinkGone(Refused):
+    """A link that is unknown, has expired, or whose reader may not answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("link.gone", "This link does not count, or no longer. Call the coordinator who is named in the letter.")
+        )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notice as it was sent to `reader`, and what has become of it."""
+
+    notice: Notice
+    reader: str
+    acknowledged_at: datetime | None
+    is_protected: bool
+
+    @property
+    def journey_id(self) -> JourneyId:
+        return JourneyId.parse(self.notice.journey_id)
+
+    @property
+    def number(self) -> UUID:
+        return self.notice.notice_id
+
+
+def letter_by(application: Application, token: str) -> Letter:
+    """The letter that a link stands for. Changes nothing: programs follow links too. Raises LinkGone."""
+    with Session(application.reading) as session:
+        link = session.get(LinkRow, hash_of_token(token))
+        if link is None or link.expires_at <= application.now():
+            raise LinkGone
+        found = _letter(application, session, link.notice_id, link.recipient)
+    if found is None or found.journey_id != link.journey_id:
+        raise LinkGone
+    return found
+
+
+def letter_to(application: Application, number: UUID) -> Letter | None:
+    """The letter of a number, to whoever it was meant for; None where there is none that opens."""
+    with Session(application.reading) as session:
+        return _letter(application, session, number, None)
+
+
+def _letter(application: Application, session: Session, number: UUID, reader: str | None) -> Letter | None:
+    row = session.get(NoticeRow, number)
+    if row is None:
+        return None
+    candidate = candidate_in(row.journey_id)
+    seal = sealer_on(application.reading).unless_ended(candidate, session)
+    notice = notice_in(seal, row) if seal is not None else None
+    if notice is None:
+        return None
+    is_protected = bool(protected_in(session, lambda _: application.authority, candidate))
+    shown = notice.of_somebody_protected() if is_protected else notice
+    return Letter(shown, reader or notice.recipient, row.acknowledged_at, is_protected)

@@ -1,0 +1,113 @@
+"""What a supervisor or mentor can do by the link in a letter, for one intern: check in, evaluate, remark and ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
+from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed
+from models.identifiers import Actor, Role
+from models.journey.fold import in_effect
+from models.projections.open_items import OpenItem
+from models.stages import ENDED_STAGES
+from services.application import Application
+from services.letters.links import Letter, LinkGone
+from services.letters.office import refuse_what_tells_too_much, submit
+from services.naming import Named
+from services.queries.lines import JourneyLine, accepted_entries
+from services.readers import assignments_of, relation_of
+from services.reading import permit_of, write_down
+from services.recording.draft import build_event
+from services.recording.knowledge import known_at
+
+OFFERED = ("check_in_recorded", "evaluation_recorded", "note_added")
+"""What the page of an intern has forms for."""
+
+THEIRS = ("check_in", "evaluation", "internship_end", "temporary_role_end")
+"""What an intern's supervisor is waited for with."""
+
+
+@dataclass(frozen=True)
+class Intern:
+    """One intern, as whoever looks after them may see it. `possible` are the kinds of event that they may record."""
+
+    letter: Letter
+    line: JourneyLine
+    author: Actor
+    agreed: InternshipAgreed
+    check_ins: tuple[date, ...]
+    evaluated_on: date | None
+    waits_for: tuple[OpenItem, ...]
+    criteria: tuple[Named, ...]
+    possible: frozenset[str]
+
+
+def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Actor]:
+    """Whoever a letter was sent to, as they look after its intern today. Raises LinkGone where they do not, or the way
+    has ended."""
+    line = next(iter(application.lists.found(journey_id=letter.journey_id)), None)
+    if line is None or line.erased_on is not None or line.stage in ENDED_STAGES:
+        raise LinkGone
+    held = {one.role for one in assignments_of(application, letter.reader)}
+    for role in (Role.SUPERVISOR, Role.MENTOR):
+        author = Actor.of(role, letter.reader)
+        if role in held and relation_of(application, line, author) is Relation.OWN:
+            return line, author
+    raise LinkGone
+
+
+async def intern_of(application: Application, letter: Letter) -> Intern:
+    """The intern of a letter, opened by whoever looks after them: that they read it is written down first.
+
+    Raises LinkGone, Refused where only named staff may read of the candidate, and ServiceUnavailable.
+    """
+    line, author = author_of(application, letter)
+    write_down(application, permit_of(application, line, author, Reading.JOURNEY))
+    status = await (await application.journeys()).status(line.journey_id)
+    events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
+    agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))
+    now_possible = {one.kind for one in status.possible}
+    knowledge = known_at(application, line.journey_id, application.today())
+    evaluated = [one.effective_on for one in events if isinstance(one, EvaluationRecorded)]
+    return Intern(
+        letter,
+        line,
+        author,
+        agreed,
+        tuple(one.effective_on for one in events if isinstance(one, CheckInRecorded)),
+        evaluated[-1] if evaluated else None,
+        tuple(one for one in status.items if one.what in THEIRS),
+        tuple(knowledge.choices("scores", {})),
+        frozenset(kind for kind in OFFERED if kind in now_possible and _may(author, kind)),
+    )
+
+
+def _may(author: Actor, kind: str) -> bool:
+    return kind in PERMISSIONS[author.role] and is_permitted(author.role, kind, Relation.OWN)
+
+
+async def record(
+    application: Application,
+    letter: Letter,
+    kind: str,
+    fields: Mapping[str, Any],
+    day: str | date,
+    once: UUID | None = None,
+    *,
+    sure: bool = False,
+) -> Event:
+    """Record an event for whoever looks after the intern of a letter. `once` is the same where it is sent twice.
+
+    Raises LinkGone, UsageError where a field is missing or wrong, and as `submit` does.
+    """
+    line, author = author_of(application, letter)
+    if kind not in OFFERED:
+        raise LinkGone
+    event_id = uuid5(letter.number, f"{kind} {once or uuid4()}")
+    given = {name: value for name, value in fields.items() if value not in (None, "")}
+    event = build_event(kind, given, event_id=event_id, actor=author, effective_on=day)
+    refuse_what_tells_too_much(event, sure=sure)
+    await submit(application, line.journey_id, event)
+    return event

@@ -1,0 +1,99 @@
+"""What answers to letters are taken with: everything of the process, with register and files as they are just now."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from activities.authority import Authority
+from models.events.events import Event
+from models.events.texts import written_in
+from models.events.wariness import concerns_in
+from models.identifiers import JourneyId
+from models.ledger.receipt import Receipt
+from models.message import msg
+from models.partners.partner import Partner
+from runtime.errors import Refused
+from runtime.keyring import WORKER
+from runtime.rulebook.loader import RuleBook
+from runtime.rulebook.settling import settled
+from services.application import Application
+from services.recording.sureness import own_words
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+
+class LetterOffice:
+    """One a process: its database, its Temporal client, and the register, of which each statement is read once."""
+
+    def __init__(self, shared: Application, client: Client | None = None) -> None:
+        """Without a client the process connects when it first sends something."""
+        self._shared = shared
+        self._client = client
+        self._connecting = asyncio.Lock()
+        self.authority = Authority(shared.keyring.key(WORKER))
+
+    def application(self) -> Application:
+        """What one answer is taken with."""
+        return _OfOne(self, self._shared)
+
+    async def client(self) -> Client:
+        """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
+        async with self._connecting:
+            if self._client is None:
+                self._client = await self._shared.client()
+            return self._client
+
+
+class _OfOne(Application):
+    def __init__(self, office: LetterOffice, shared: Application) -> None:
+        self._office = office
+        with Session(shared.reading) as session:
+            register = office.authority.register(session)
+        vars(self).update(
+            settings=shared.settings,
+            book=RuleBook(settled(shared.settings.programmes)),
+            reading=shared.reading,
+            writing=shared.writing,
+            keyring=shared.keyring,
+            authority=register,
+        )
+
+    async def client(self) -> Client:
+        return await self._office.client()
+
+
+async def submit(application: Application, journey_id: JourneyId, event: Event) -> Receipt:
+    """Send an event for whoever answers, and wait for its receipt. Raises Refused with the reason where a rule says no,
+    and as `Journeys.submit` does."""
+    for text in written_in(event):
+        own_words(application, text)  # whoever wrote it was asked before
+    receipt = await (await application.journeys()).submit(journey_id, event)
+    if receipt.accepted:
+        return receipt
+    raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
+
+
+def refuse_what_tells_too_much(event: Event, *, sure: bool) -> None:
+    """Refuse texts that tell more of a person than they need, unless whoever writes is sure of them. What the candidate
+    is called is not asked: who may not know it could try names. Raises Refused."""
+    found = [one.in_words for text in written_in(event) for one in concerns_in(text)]
+    if found and not sure:
+        message = msg(
+            "letter.text_unsure",
+            "Your text seems to contain {what}. Write it without, or tick that it shall stand as it is.",
+            what=list(dict.fromkeys(found)),
+        )
+        raise TellsTooMuch(message)
+
+
+class TellsTooMuch(Refused):
+    """A text tells more of a person than it needs, and nobody has said that it shall stand."""
+
+
+def partner_of(application: Application, name: str) -> Partner | None:
+    """A partner, as the files have it now."""
+    return next((one for one in application.book.readable_partners if one.id == name), None)
