@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from typing import Any, cast
 
 import httpx2
+from interfaces.desk.provider import Provider
 from starlette.applications import Starlette
 
 from interfaces.desk.app import desk_app
-from interfaces.desk.provider import Provider
 from runtime.observation.health import Health
 from services.desk_sessions import SignIn
 from services.office import Office
