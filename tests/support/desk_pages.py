@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from typing import Any, cast
 
 import httpx2
-from interfaces.desk.provider import Provider
 from starlette.applications import Starlette
 
 from interfaces.desk.app import desk_app
 from runtime.observation.health import Health
+from runtime.open_id import Provider
 from services.desk_sessions import SignIn
 from services.office import Office
 from tests.support.office import TestOffice
