@@ -10,8 +10,8 @@ import httpx2
 from starlette.applications import Starlette
 
 from interfaces.desk.app import desk_app
-from interfaces.desk.provider import Provider
 from runtime.observation.health import Health
+from runtime.open_id import Provider
 from services.desk_sessions import SignIn
 from services.office import Office
 from tests.support.office import TestOffice
