@@ -13,7 +13,6 @@ import uvicorn
 
 from interfaces.desk.app import desk_app
 from interfaces.desk.begun import let_go
-from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
 from runtime.channels import tls_of
@@ -21,6 +20,7 @@ from runtime.database import open_for_watching
 from runtime.errors import UsageError
 from runtime.keyring import WORKER
 from runtime.observation.health import Health, has_todays_form
+from runtime.open_id import Provider
 from runtime.settings import Settings, require_database
 from services.application import Application
 from services.office import Office

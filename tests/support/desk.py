@@ -18,7 +18,6 @@ from temporalio.client import Client
 from interfaces.desk.app import desk_app
 from interfaces.desk.asked import FORM_TOKEN, form_token_of
 from interfaces.desk.languages import COOKIE
-from interfaces.desk.provider import Provider
 from interfaces.desk.running import running_desk
 from interfaces.desk.signing_in import BACK
 from runtime.channels import tls_of
@@ -28,6 +27,7 @@ from runtime.local.people import chosen_from
 from runtime.local.sign_in import LEVEL, running_sign_in
 from runtime.local.stack import free_port
 from runtime.observation.health import Health
+from runtime.open_id import Provider
 from runtime.settings import Settings
 from services.desk_sessions import SignIn
 from services.office import Office

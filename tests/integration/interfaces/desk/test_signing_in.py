@@ -10,12 +10,12 @@ import httpx2
 import jwt
 import pytest
 
-from interfaces.desk.provider import LOGOUT_EVENT
 from interfaces.desk.signing_in import BACK, BACKCHANNEL, BEGIN
 from runtime.local import tokens
 from runtime.local.dev_server import HOST
 from runtime.local.sign_in import LocalSignIn, running_sign_in
 from runtime.local.stack import free_port
+from runtime.open_id import LOGOUT_EVENT
 from tests.support.desk import TestDesk, Visitor, desk_settings, open_desk, text_of
 
 PEOPLE = {"anna.berg": ("Anna Berg", "coordinator"), "stranger": ("Somebody Else", "nothing")}
