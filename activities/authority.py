@@ -15,17 +15,19 @@ from activities.chained_rows import append
 from activities.statements import statements_after
 from models.access.authorship import Claim, why_not_by
 from models.access.register import Register
+from models.access.speaking import also_for
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
-from models.ledger.hash_chain import CHAINED, row_hash
+from models.ledger.hash_chain import ADDED, CHAINED, row_hash
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
-from models.signatures import is_signed, public_key_of, row_bytes, sign
+from models.sign_ins import read_sign_in
+from models.signatures import Signer, is_signed, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
-from models.tables.ledger import NoticeRow
+from models.tables.ledger import LedgerRow, NoticeRow
 
 BEHIND = "behind"
 """Type of the error of a recording for a journey that does not know all that the ledger holds of it, or not that it is
@@ -37,11 +39,10 @@ KEY_COUNTS_NOT = "worker's key"
 SIGN_AGAIN_AFTER = timedelta(seconds=10)
 
 
-class Authority:
-    """The register as the database has it, and the key with which this worker signs its rows."""
+class KnownRegister:
+    """The register as the database has it, of which each statement is read once."""
 
-    def __init__(self, worker_key: Ed25519PrivateKey) -> None:
-        self._worker_key = worker_key
+    def __init__(self) -> None:
         self._register = Register()
         self._lock = Lock()
 
@@ -52,6 +53,19 @@ class Authority:
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))
             return self._register
+
+    def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
+        """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
+        register = self.register(session)
+        return [row for row in rows if is_genuine(register, row)]
+
+
+class Authority(KnownRegister):
+    """The register as the database has it, and the key with which this worker signs its rows."""
+
+    def __init__(self, worker_key: Ed25519PrivateKey) -> None:
+        super().__init__()
+        self._worker_key = worker_key
 
     def why_not(self, session: Session, entry: LedgerEntry) -> Refusal | None:
         """Why an event may not be recorded for its author; None where it may, and where nobody from outside says it."""
@@ -68,6 +82,8 @@ class Authority:
             entry.signed,
             entry.parties,
             is_told=_is_told(session, entry.journey_id, entry.actor),
+            sign_in=entry.signed.sign_in if entry.signed else None,
+            also_for=_also_for(session, entry),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
 
@@ -97,12 +113,7 @@ class Authority:
 
     def append(self, session: Session, rows: Sequence[PositionChangeRow], at: datetime) -> None:
         """Put rows that this worker signs at the end of their log."""
-        append(session, rows, at=at, key=self._worker_key)
-
-    def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
-        """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
-        register = self.register(session)
-        return [row for row in rows if is_genuine(register, row)]
+        append(session, rows, at=at, by=Signer(self._worker_key))
 
 
 def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
@@ -111,6 +122,16 @@ def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:
         return False
     told = exists().where(NoticeRow.journey_id == journey_id, NoticeRow.recipient == actor.name)
     return bool(session.scalar(select(told)))
+
+
+def _also_for(session: Session, entry: LedgerEntry) -> frozenset[str]:
+    """For whom the same sign-in has spoken in this journey before."""
+    signed = entry.signed
+    if signed is None or signed.sign_in is None:
+        return frozenset()
+    spoken = (LedgerRow.journey_id == entry.journey_id, LedgerRow.key == signed.key, LedgerRow.accepted.is_(True))
+    rows = session.execute(select(LedgerRow.actor, LedgerRow.sign_in).where(*spoken))
+    return also_for(((actor, read_sign_in(kept)) for actor, kept in rows), signed.sign_in)
 
 
 def is_genuine(register: Register, row: Any) -> bool:
@@ -122,7 +143,7 @@ def is_genuine(register: Register, row: Any) -> bool:
     return (
         signed
         and register.is_a_workers(row.worker, row.recorded_at)
-        and row_hash({name: getattr(row, name) for name in CHAINED}) == row.hash
+        and row_hash({name: getattr(row, name) for name in (*CHAINED, *ADDED)}) == row.hash
         and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)
     )
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
-from models.signatures import sign
+from models.signatures import Signer, sign
 from models.tables.journeys import PositionChangeRow
 from models.tables.people import DisposalRow, IdentityCommitmentRow, ProtectionRow, ReportRow, TextErasureRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
@@ -46,8 +45,8 @@ def hold_back_others(session: Session, table: type[R]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"hela_vagen.{table.__tablename__}"))))
 
 
-def append(session: Session, rows: Sequence[R], *, at: datetime, key: Ed25519PrivateKey) -> None:
-    """Put rows of one table at the end of its chain, signed with `key`; nothing where there are none.
+def append(session: Session, rows: Sequence[R], *, at: datetime, by: Signer) -> None:
+    """Put rows of one table at the end of its chain, signed; nothing where there are none.
 
     Where somebody else gets a number first, IntegrityError comes as the session is flushed.
     """
@@ -61,7 +60,9 @@ def append(session: Session, rows: Sequence[R], *, at: datetime, key: Ed25519Pri
         row.recorded_at = max(at, last.recorded_at) if last else at
         row.number = (last.number or 0) + 1 if last else 1
         row.previous = chained_hash(table.__tablename__, vars(last)) if last else BEGINNING
-        signature = sign(key, chained_bytes(table.__tablename__, vars(row)))
+        if by.kept is not None and not isinstance(row, PositionChangeRow):  # what positions offer, workers alone sign
+            row.sign_in = by.kept
+        signature = sign(by.key, chained_bytes(table.__tablename__, vars(row)))
         row.key, row.signature = signature.key, signature.value
         last = row
     session.add_all(rows)

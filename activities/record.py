@@ -225,6 +225,7 @@ def ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) 
         "rules_digest": entry.rules_digest,
         "key": entry.signed.key if entry.signed else None,
         "signature": entry.signed.value if entry.signed else None,
+        "sign_in": entry.signed.sign_in.as_json() if entry.signed and entry.signed.sign_in else None,
         "previous": previous,
         "form": FORM,
     }

@@ -1,7 +1,8 @@
 """Signatures (Ed25519): what is signed of an event and of a ledger row, and whether a signature is that of a key."""
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -9,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import BaseModel, StringConstraints
 
 from models.canonical import digest_of
-from models.fields import Strict
+from models.fields import Strict, added
+from models.sign_ins import SignIn
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 hash: 32 bytes in hexadecimal, in one spelling."""
@@ -37,9 +39,13 @@ class Signature(Strict):
 
 
 class EventSignature(Signature):
-    """That somebody sent an event. Its digest is salted, since it stays where the event itself is erased."""
+    """That somebody sent an event. Its digest is salted, since it stays where the event itself is erased.
+
+    With a sign-in it is the word of a server that speaks for the author.
+    """
 
     salt: Salt
+    sign_in: SignIn | None = added(None)
 
 
 def salt_of(signature: EventSignature | None) -> str:
@@ -47,15 +53,31 @@ def salt_of(signature: EventSignature | None) -> str:
     return signature.salt if signature else ""
 
 
-def event_bytes(journey_id: str, digest: str) -> bytes:
+def event_bytes(journey_id: str, digest: str, sign_in: SignIn | None = None) -> bytes:
     """What is signed of an event: its salted digest – kind, fields, author and day – and the journey that it is
-    sent to, in the form of RFC 8785. A signature counts in no other journey."""
-    return rfc8785.dumps({"event": digest, "format": "hela-vagen-event/2", "journey": str(journey_id)})
+    sent to, in the form of RFC 8785. A signature counts in no other journey. A server signs the sign-in too."""
+    said = {"event": digest, "journey": str(journey_id)}
+    if sign_in is None:
+        return rfc8785.dumps({**said, "format": "hela-vagen-event/2"})
+    return rfc8785.dumps({**said, "format": "hela-vagen-event/3", "sign_in": sign_in.as_json()})
 
 
 def row_bytes(row_hash: str) -> bytes:
     """What a worker signs of a ledger row that it writes: the row's hash, which covers all the rest of it."""
     return rfc8785.dumps({"format": "hela-vagen-row/1", "hash": row_hash})
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs: with a key of their own, or a server that knows by a sign-in for whom."""
+
+    key: Ed25519PrivateKey
+    sign_in: SignIn | None = None
+
+    @property
+    def kept(self) -> dict[str, Any] | None:
+        """The sign-in as rows keep it; None of whoever signs themselves."""
+        return self.sign_in.as_json() if self.sign_in else None
 
 
 def public_key_of(key: Ed25519PrivateKey) -> str:
@@ -66,10 +88,12 @@ def sign(key: Ed25519PrivateKey, said: bytes) -> Signature:
     return Signature(key=public_key_of(key), value=key.sign(said).hex())
 
 
-def sign_event(key: Ed25519PrivateKey, journey_id: str, event: BaseModel, salt: str) -> EventSignature:
-    """The signature of an event's author, for one journey."""
-    signed = sign(key, event_bytes(journey_id, digest_of(event, salt)))
-    return EventSignature(key=signed.key, value=signed.value, salt=salt)
+def sign_event(
+    key: Ed25519PrivateKey, journey_id: str, event: BaseModel, salt: str, sign_in: SignIn | None = None
+) -> EventSignature:
+    """The signature of an event's author, or of a server that knew them by a sign-in, for one journey."""
+    signed = sign(key, event_bytes(journey_id, digest_of(event, salt), sign_in))
+    return EventSignature(key=signed.key, value=signed.value, salt=salt, sign_in=sign_in)
 
 
 @lru_cache(REMEMBERED)

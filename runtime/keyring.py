@@ -1,6 +1,7 @@
 """The keys of those who work at this machine: a folder with one file for each person, for its owner alone."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from models.access.register import Register
 from models.events.events import Event
+from models.identifiers import Role
 from models.message import msg
-from models.signatures import EventSignature, public_key_of, sign_event
+from models.sign_ins import ServerKind
+from models.signatures import EventSignature, Signer, public_key_of, sign_event
 from runtime.asking import Passphrase, nobody_to_ask
 from runtime.errors import UsageError
 from runtime.files import new_file
@@ -20,6 +23,9 @@ from runtime.settings import Settings
 
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
+
+SERVERS: Mapping[str, ServerKind] = {"desk": "staff", "gateway": "partners"}
+"""The servers of the product that speak for people, and for whom."""
 
 SHORTEST = 8
 """Characters of a passphrase: a shorter one is guessed by whoever has the file."""
@@ -76,9 +82,18 @@ class Keyring:
             self._open[name] = self._read(name)
         return self._open[name]
 
+    def signer(self, name: str) -> Signer:
+        """Who signs for somebody: here they themselves. Raises UsageError as `key` does."""
+        return Signer(self.key(name))
+
+    def signs_in(self, role: Role) -> bool:  # noqa: ARG002
+        """Whether anything can be signed for somebody in a role: with a key of their own, in each."""
+        return True
+
     def sign(self, journey_id: str, event: Event, salt: str) -> EventSignature:
         """The signature of an event's author, for one journey. Raises UsageError as `key` does."""
-        return sign_event(self.key(event.actor.name), journey_id, event, salt)
+        by = self.signer(event.actor.name)
+        return sign_event(by.key, journey_id, event, salt, by.sign_in)
 
     def _read(self, name: str) -> Ed25519PrivateKey:
         file = self._file(name)
@@ -135,6 +150,23 @@ def workers_key(keyring: Keyring, register: Register, now: datetime) -> Ed25519P
     if not register.is_a_workers(public_key_of(key), now):
         raise UsageError(
             "worker.key_not_registered", "The worker's key is not registered. Let an operator register it."
+        )
+    return key
+
+
+def servers_key(keyring: Keyring, register: Register, server: str, now: datetime) -> Ed25519PrivateKey:
+    """The key that a server signs with for people. Raises UsageError where it is missing or not registered."""
+    if server not in keyring:
+        raise UsageError(
+            "server.no_key", "The server {server} has no key. Let an operator make and register one.", server=server
+        )
+    key = keyring.key(server)
+    known = register.key_of(public_key_of(key), now)
+    if known is None or (known.of, known.holder) != ("server", server):
+        raise UsageError(
+            "server.key_not_registered",
+            "The key of the server {server} is not registered. Let an operator register it.",
+            server=server,
         )
     return key
 

@@ -29,4 +29,4 @@ def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring)
     Where somebody else gets the number first, IntegrityError comes as the session is flushed.
     """
     row.recorded_by = by
-    chained_rows.append(session, [row], at=at, key=keyring.key(Actor.parse(by).name))
+    chained_rows.append(session, [row], at=at, by=keyring.signer(Actor.parse(by).name))

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from models.access.authorship import relation_to
 from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.register import Register
+from models.access.speaking import why_not_word_of
 from models.access.statements import Assignment
 from models.identifiers import Actor, Role
 from models.ledger.entry import Parties
@@ -92,7 +93,8 @@ def actors_of(application: Application, given: str | None) -> list[Actor]:
     actor = application.actor(given)
     if ":" in (given or application.settings.actor or ""):
         return [actor]
-    roles = dict.fromkeys(one.role for one in assignments_of(application, actor.name))
+    held = (one.role for one in assignments_of(application, actor.name))
+    roles = dict.fromkeys(role for role in held if application.keyring.signs_in(role))
     return [Actor.of(role, actor.name) for role in roles] or [actor]
 
 
@@ -101,13 +103,17 @@ def assignments_of(application: Application, name: str) -> tuple[Assignment, ...
 
 
 def require_known(application: Application, actor: Actor) -> None:
-    """Whether somebody is who they say they are: their key is here, and counts.
+    """Whether somebody is who they say they are: their key is here, or they have signed in here, and that counts.
 
-    Raises UsageError where it is not here, and Refused where it does not count for them.
+    Raises UsageError where neither is so, and Refused where it does not count for them.
     """
     register = application.authority  # where there is no database, that is what to say first
-    known = register.key_of(public_key_of(application.keyring.key(actor.name)), application.now())
-    if known is None or (known.of, known.holder) != ("person", actor.name):
+    signer, now = application.keyring.signer(actor.name), application.now()
+    known = register.key_of(public_key_of(signer.key), now)
+    if known is not None and known.of == "server":
+        if (why_not := why_not_word_of(known, actor, signer.sign_in, now)) is not None:
+            raise Refused(why_not)
+    elif known is None or (known.of, known.holder) != ("person", actor.name):
         raise Refused(
             "reading.key_unknown",
             "The key of {name} at this machine is not enrolled. Enrol a key with an invitation.",

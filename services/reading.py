@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +21,7 @@ from models.access.statements import EVERYWHERE
 from models.fields import Text
 from models.identifiers import Actor, CandidateNumber, Role
 from models.message import Message
-from models.signatures import sign
+from models.signatures import Signer, sign
 from models.tables.people import ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -179,7 +178,7 @@ def write_down_all(application: Application, permits: Sequence[Permit], signer: 
     """The same of many readings, all or none."""
     if not permits:
         return
-    keys = {name: application.keyring.key(signer or name) for name in {one.actor.name for one in permits}}
+    signers = {name: application.keyring.signer(signer or name) for name in {one.actor.name for one in permits}}
     sealer_on(application.writing).have(one.line.candidate for one in permits)
     seals = {one.line.candidate: _seal_of(application, one.line.candidate) for one in permits}
     journeys = {one.line.journey_id for one in permits}
@@ -190,8 +189,8 @@ def write_down_all(application: Application, permits: Sequence[Permit], signer: 
             with Session(application.writing) as session, session.begin():
                 last = {row.journey_id: row for row in session.scalars(select(ReadRow).where(ends_of_chains))}
                 for one in permits:
-                    key, seal = keys[one.actor.name], seals[one.line.candidate]
-                    row = _row_after(last.get(one.line.journey_id), one, application.now(), key, seal)
+                    by, seal = signers[one.actor.name], seals[one.line.candidate]
+                    row = _row_after(last.get(one.line.journey_id), one, application.now(), by, seal)
                     last[row.journey_id] = row
                     session.add(row)
             return
@@ -208,9 +207,7 @@ def _seal_of(application: Application, candidate: str) -> Seal | None:
         return None
 
 
-def _row_after(
-    last: ReadRow | None, permit: Permit, now: datetime, key: Ed25519PrivateKey, seal: Seal | None
-) -> ReadRow:
+def _row_after(last: ReadRow | None, permit: Permit, now: datetime, by: Signer, seal: Seal | None) -> ReadRow:
     number, reason = last.number + 1 if last else 1, Reason.given(permit.because)
     said: dict[str, Any] = {
         "journey_id": str(permit.line.journey_id),
@@ -227,7 +224,8 @@ def _row_after(
         "previous": reading_hash(vars(last)) if last else BEGINNING,
     }
     contents = sealed_reason(seal, place_of_reading(permit.line.journey_id, number), reason)
-    signed = sign(key, reading_bytes(said))
+    said["sign_in"] = by.kept
+    signed = sign(by.key, reading_bytes(said))
     return ReadRow(**said, contents=contents, key=signed.key, signature=signed.value)
 
 

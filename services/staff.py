@@ -19,6 +19,7 @@ from models.access.statements import (
     KeyRevoked,
     PersonInvited,
     RulesRegistered,
+    ServerRegistered,
     StaffEnded,
     StaffEntered,
     Statement,
@@ -33,6 +34,7 @@ from models.events.events import EVENT_CLASSES
 from models.events.parsing import problems_in
 from models.message import Message
 from models.programme.programme import Programme
+from models.sign_ins import ServerKind
 from models.signatures import public_key_of
 from runtime.errors import Refused, UsageError
 from runtime.keyring import WORKER, Keyring
@@ -54,12 +56,18 @@ class Member:
 
 
 @dataclass(frozen=True)
-class WorkerKey:
-    """A public key that rows of ours are signed with, from and up to which moment."""
+class MachineKey:
+    """A public key of a worker, which signs rows of ours, or of a server that speaks for people: from and up to which
+    moment it counts."""
 
     key: str
+    name: str
+    speaks_for: ServerKind | None
     since: datetime
     until: datetime | None
+
+
+MACHINES = ("worker", "server")
 
 
 class Change(TypedDict, total=False):
@@ -112,13 +120,21 @@ class Staff:
 
     def change(self, person: str, **said: Unpack[Change]) -> None:
         """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
-        self._state(self._changed(person, **said))
+        self._log.add(*self._signed(person, said))
 
     def refuse_change(self, person: str, **said: Unpack[Change]) -> None:
         """Raises Refused and UsageError where that may not be said. Nothing is recorded."""
-        changed = self._changed(person, **said)
-        if (why_not := self._log.register().why_not(changed, public_key_of(self._own_key()))) is not None:
+        changed, key = self._signed(person, said)
+        if (why_not := self._log.register().why_not(changed, public_key_of(key))) is not None:
             raise Refused(why_not)
+
+    def _signed(self, person: str, said: Change) -> tuple[StaffEntered, Ed25519PrivateKey]:
+        """What is said, and the key that says it. Who stands in for them a server may say for whoever has signed in."""
+        changed = self._changed(person, **said)
+        if person != self._by or {name for name in said if said.get(name)} != {"substitute"}:
+            return changed, self._own_key()
+        by = self._keyring.signer(person)
+        return changed.model_copy(update={"sign_in": by.sign_in}), by.key
 
     def _changed(self, person: str, **said: Unpack[Change]) -> StaffEntered:
         was, more, without = self._known(person), said.get("more"), said.get("without")
@@ -131,7 +147,7 @@ class Staff:
         fields = ("name", "email", "phone", "substitute")
         new = {name: given[name] for name in fields if given.get(name) is not None} | self._contact(given)
         assignments = (*kept, *filter(None, (without, more)))
-        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now})
+        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now, "sign_in": None})
 
     def _contact(self, given: Mapping[str, object]) -> dict[str, str]:
         """How somebody is reached, as it is taken of candidates too. Raises UsageError."""
@@ -180,26 +196,56 @@ class Staff:
         self._log.add_all([_made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
         return len(keys)
 
-    def revoke_worker(self, key: str, because: str) -> None:
-        """Let a worker's key count no more from now on. Raises Refused and UsageError."""
+    def revoke_machine(self, key: str, because: str) -> None:
+        """Let the key of a worker or a server count no more from now on. Raises Refused and UsageError."""
         known = self._log.register().keys.get(key)
-        if known is None or known.of != "worker" or not known.counts_at(self._now):
-            raise UsageError("staff.no_worker_key", "No worker has such a key that counts.")
+        if known is None or known.of not in MACHINES or not known.counts_at(self._now):
+            raise UsageError("staff.no_machine_key", "No worker and no server has such a key that counts.")
         self._state(_made(KeyRevoked, at=self._now, key=key, because=because))
 
-    def workers(self) -> list[WorkerKey]:
-        """The keys of workers, the latest first."""
+    def machines(self) -> list[MachineKey]:
+        """The keys of workers and servers, the latest first."""
         keys = self._log.register().keys.items()
-        return [WorkerKey(key, known.since, known.until) for key, known in reversed(keys) if known.of == "worker"]
+        return [
+            MachineKey(key, known.holder, known.speaks_for, known.since, known.until)
+            for key, known in reversed(keys)
+            if known.of in MACHINES
+        ]
 
     def register_worker(self) -> str:
         """Make the worker's key of this machine, where there is none, and register it; returns the public key."""
-        if WORKER not in self._keyring:
-            self._keyring.add(WORKER, Ed25519PrivateKey.generate())
-        public = public_key_of(self._keyring.key(WORKER))
+        public = self._machines_key(WORKER)
         if public not in self._log.register().keys:
             self._state(WorkerRegistered(at=self._now, key=public))
         return public
+
+    def register_server(self, name: str, speaks_for: ServerKind) -> str:
+        """The same of the key of a server that speaks for people. Raises UsageError where its key is another's."""
+        self._refuse_persons(name)
+        public = self._machines_key(name)
+        known = self._log.register().keys.get(public)
+        if known is None:
+            self._state(_made(ServerRegistered, at=self._now, server=name, key=public, speaks_for=speaks_for))
+        elif (known.of, known.holder, known.speaks_for) != ("server", name, speaks_for):
+            raise UsageError("staff.other_server", "The key of {server} here was registered as another.", server=name)
+        return public
+
+    def _refuse_persons(self, name: str) -> None:
+        register = self._log.register()
+        if (
+            name == WORKER
+            or name in register.people
+            or any(key.holder == name and key.of != "server" for key in register.keys.values())
+        ):
+            raise UsageError(
+                "staff.name_taken", "{server} is called like somebody else. Choose another name.", server=name
+            )
+
+    def _machines_key(self, name: str) -> str:
+        """The public key that is here under a name, made where there is none."""
+        if name not in self._keyring:
+            self._keyring.add(name, Ed25519PrivateKey.generate())
+        return public_key_of(self._keyring.key(name))
 
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
         """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat. Raises

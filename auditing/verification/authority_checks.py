@@ -12,12 +12,14 @@ from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
 from auditing.verification.reconstruct import Refolding
 from models.access.authorship import Claim, why_not_by, why_not_signed_by
 from models.access.register import Register
+from models.access.speaking import also_for, sign_in_of
 from models.access.statements import BEGINNING, SignedStatement
 from models.events.events import EVENT_CLASSES, SAID_BY_THE_JOURNEY
 from models.identifiers import Actor, JourneyId, Role
 from models.ledger.entry import Parties
 from models.message import msg
 from models.rules.decision import Refusal
+from models.sign_ins import SignIn
 from models.signatures import Signature, is_signed, row_bytes
 
 
@@ -115,19 +117,23 @@ def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Findin
 def author_findings(evidence: Evidence, refolded: Refolding, register: Register) -> Iterator[Finding]:
     """Accepted events that their author did not sign, or might not say of this candidate."""
     told: set[str] = {row["recipient"] for row in evidence.rows["notices"]}
+    spoken: list[tuple[str | None, SignIn | None]] = []
     for row in evidence.ledger:
         if not row["accepted"] or row["kind"] not in EVENT_CLASSES or _is_the_journeys_own(row):
             continue
         expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
         parties = expected.parties if expected else Parties()
-        yield from _not_theirs(row, why_not_by(register, _claim(row, parties, told)))
+        yield from _not_theirs(row, why_not_by(register, _claim(row, parties, told, spoken)))
+        spoken.append((row["actor"], sign_in_of(row)))
 
 
 def signature_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
     """The same of rows whose contents are erased: whether their author signed them, in a role of theirs."""
+    spoken: list[tuple[str | None, SignIn | None]] = []
     for row in rows:
         if row["accepted"] and row["kind"] in EVENT_CLASSES and not _is_the_journeys_own(row):
-            yield from _not_theirs(row, why_not_signed_by(register, _claim(row, Parties(), set())))
+            yield from _not_theirs(row, why_not_signed_by(register, _claim(row, Parties(), set(), spoken)))
+            spoken.append((row["actor"], sign_in_of(row)))
 
 
 def _not_theirs(row: JsonRow, why_not: Refusal | None) -> Iterator[Finding]:
@@ -161,8 +167,8 @@ def _signature(row: JsonRow) -> Signature | None:
         return None
 
 
-def _claim(row: JsonRow, parties: Parties, told: set[str]) -> Claim:
-    actor = Actor.read(row["actor"] or "") or Actor.of(Role.SYSTEM, "nobody")
+def _claim(row: JsonRow, parties: Parties, told: set[str], spoken: Sequence[tuple[str | None, SignIn | None]]) -> Claim:
+    actor, sign_in = Actor.read(row["actor"] or "") or Actor.of(Role.SYSTEM, "nobody"), sign_in_of(row)
     return Claim(
         row["journey_id"],
         JourneyId.parse(row["journey_id"]).programme,
@@ -173,4 +179,6 @@ def _claim(row: JsonRow, parties: Parties, told: set[str]) -> Claim:
         _signature(row),
         parties,
         is_told=actor.name in told,
+        sign_in=sign_in,
+        also_for=also_for(spoken, sign_in) if sign_in else frozenset(),
     )

@@ -13,6 +13,7 @@ from auditing.verification.authority_checks import moment_of
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.access.permissions import PERMISSIONS, Operation, Reading, Relation
 from models.access.register import Register
+from models.access.speaking import sign_in_of, why_not_word_of
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
@@ -107,9 +108,12 @@ def _recorder_findings(table: str, row: JsonRow, register: Register, where: Mess
     """A row counts where its author's key counted then, and they had the role that they recorded it in."""
     actor, at = Actor.read(row["recorded_by"]), moment_of(row["recorded_at"])
     key = register.key_of(row["key"], at)
-    if actor is None or key is None or (key.of, key.holder) != ("person", actor.name):
-        expected = msg("found.key_of", "a key of {holder}", holder=row["recorded_by"])
-        found = key.holder if key else row["key"]
+    why_not = why_not_word_of(key, actor, sign_in_of(row), at) if key and actor else None
+    if actor is None or key is None or why_not is not None:
+        expected = msg(
+            "found.word_of", "a key of {holder}, or the word of a server for them", holder=row["recorded_by"]
+        )
+        found = why_not or row["key"]
         yield finding_of("finding.record_by_another", "the row is signed by somebody else", where, expected, found)
     elif not _is_in_a_role_for_it(table, row, register, actor):
         said = msg("found.recorder_in_the_role", "somebody in the role that they recorded it in")

@@ -8,6 +8,7 @@ from auditing.evidence.findings import Finding, finding_of, shown
 from models.access.permissions import Reading, Relation, is_permitted
 from models.access.readings import BEGINNING, commitment_to_reason, reading_bytes, reading_hash
 from models.access.register import Key, Register
+from models.access.speaking import sign_in_of, why_not_word_of
 from models.identifiers import Actor
 from models.message import Message, msg
 from models.signatures import is_signed
@@ -42,9 +43,10 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
         yield finding_of("finding.reading_not_signed", "the reader has not signed the row", where, expected, found)
         return
     key = register.key_of(row["key"], at)
-    if actor is None or key is None or not _may_sign(key, actor, row["what"]):
-        expected = msg("found.key_of", "a key of {holder}", holder=row["actor"])
-        found = key.holder if key else row["key"]
+    why_not = _why_not_signed(key, actor, row, at) if key and actor else None
+    if actor is None or key is None or why_not is not None:
+        expected = msg("found.word_of", "a key of {holder}, or the word of a server for them", holder=row["actor"])
+        found = why_not or row["key"]
         yield finding_of("finding.reading_by_another", "the row is signed by somebody else", where, expected, found)
         return
     held = any(one.role is actor.role for one in register.assignments(actor.name, at))
@@ -63,8 +65,10 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
         yield finding_of("finding.reading_without_reason", "the reading has no reason", where, expected, found)
 
 
-def _may_sign(key: Key, actor: Actor, what: str) -> bool:
-    """Whether a key may sign for the reader: their own, and where a server of ours opens payloads for them, its own."""
-    if what == Reading.PAYLOADS:
-        return key.of == "worker"
-    return (key.of, key.holder) == ("person", actor.name)
+def _why_not_signed(key: Key, actor: Actor, row: JsonRow, at: datetime) -> Message | None:
+    """Why a row is not the reader's word. Payloads are opened by a server of ours, with the key of its worker."""
+    if row["what"] == Reading.PAYLOADS and key.of == "worker":
+        return None
+    if row["what"] == Reading.PAYLOADS and key.of != "server":
+        return msg("found.not_a_servers", "the key of no server")
+    return why_not_word_of(key, actor, sign_in_of(row), at)

@@ -88,6 +88,8 @@ HINTS = {
     "temporal.no_namespace": N_("Run: admin.py setup."),
     "temporal.search_attribute_types": N_("Run: admin.py setup."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),
+    "server.key_not_registered": N_("Run: admin.py staff server."),
+    "server.no_key": N_("Run: admin.py staff server."),
     "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
     "version.not_now": N_("See: admin.py version list."),

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
+from models.access.speaking import SHARED, why_not_word_of
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role, own_id
 from models.ledger.entry import Parties
 from models.message import msg
 from models.rules import recording as rules
 from models.rules.decision import Refusal
+from models.sign_ins import SignIn
 from models.signatures import Signature, event_bytes, is_signed
 
 OF_AUTHORITY = (
@@ -40,7 +42,8 @@ def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | No
 class Claim:
     """That somebody said something in a journey, at the moment at which it was recorded, with their signature.
 
-    `is_told` says of a partner whether they have been written to in this journey.
+    `is_told` says of a partner whether they have been written to in this journey. `sign_in` is by what a server knew
+    them that speaks for them, and `also_for` are others for whom it has spoken in this journey by the same one.
     """
 
     journey_id: str
@@ -52,6 +55,8 @@ class Claim:
     signed: Signature | None
     parties: Parties
     is_told: bool = False
+    sign_in: SignIn | None = None
+    also_for: frozenset[str] = frozenset()
 
 
 def why_not_by(register: Register, claim: Claim) -> Refusal | None:
@@ -100,7 +105,7 @@ def _unsigned(claim: Claim) -> Refusal | None:
     if claim.signed is None:
         message = msg("the_event_is_signed.missing", "The event is not signed. Send it with your own key.")
         return rules.the_event_is_signed.refuse(message)
-    if is_signed(event_bytes(claim.journey_id, claim.digest), claim.signed.value, claim.signed.key):
+    if is_signed(event_bytes(claim.journey_id, claim.digest, claim.sign_in), claim.signed.value, claim.signed.key):
         return None
     message = msg(
         "the_event_is_signed.differs",
@@ -117,16 +122,10 @@ def _not_their_key(register: Register, claim: Claim) -> Refusal | None:
             "The key is not enrolled or was revoked. Enrol a key of your own.",
         )
         return rules.the_key_is_the_authors.refuse(message)
-    of = "partner" if claim.actor.role is Role.PARTNER else "person"
-    if (key.of, key.holder) == (of, claim.actor.name):
-        return None
-    message = msg(
-        "the_key_is_the_authors.other",
-        "The event names {actor} as its author and is signed with the key of {holder}. Send it in your own name.",
-        actor=claim.actor.name,
-        holder=key.holder,
-    )
-    return rules.the_key_is_the_authors.refuse(message)
+    why_not = why_not_word_of(key, claim.actor, claim.sign_in, claim.at)
+    if why_not is None and claim.also_for - {claim.actor.name}:
+        why_not = SHARED
+    return rules.the_key_is_the_authors.refuse(why_not) if why_not is not None else None
 
 
 def _not_in_the_role(register: Register, claim: Claim) -> Refusal | None:

@@ -34,6 +34,9 @@ SIGNED: Mapping[str, tuple[str, ...]] = {
 }
 """What is signed of a row, by table: every column but the row's id, what is sealed, the key and the signature."""
 
+ADDED = ("sign_in",)
+"""What is signed too where a row has it: by what a server knew for whom it signed."""
+
 BEGINNING = GENESIS
 """What the first row of a table carries in the place of the hash of the one before."""
 
@@ -41,6 +44,7 @@ BEGINNING = GENESIS
 def chained_bytes(table: str, row: Mapping[str, Any]) -> bytes:
     """What is signed of a row: its table, its columns and its place in the chain, in the form of RFC 8785."""
     said = {name: plain(row[name]) for name in SIGNED[table]}
+    said |= {name: plain(row[name]) for name in ADDED if row.get(name) is not None}
     return rfc8785.dumps({"format": "hela-vagen-row-of-a-log/1", "table": table, **said})
 
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from models.access.chained_rows import chained_bytes
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.register import Register
+from models.access.speaking import is_word_of
 from models.fields import Strict
 from models.identifiers import Actor
 from models.ledger.hash_chain import plain
@@ -65,10 +66,11 @@ class Disposal(Strict):
     previous: str
     key: str
     signature: str
+    sign_in: dict[str, Any] | None = None
 
     def as_row(self) -> dict[str, Any]:
         """The row as JSON has it, in the form that is signed."""
-        return {name: plain(value) for name, value in self}
+        return {name: plain(value) for name, value in self if (name, value) != ("sign_in", None)}
 
 
 class Erased(Strict):
@@ -109,15 +111,17 @@ def are_two(proposal: Disposal, other: Disposal) -> bool:
 
 
 def counts(register: Register, row: Mapping[str, Any]) -> bool:
-    """Whether a row was signed by whoever it says, with a key and a role that counted then and that permit it."""
+    """Whether a row was signed by whoever it says, with a key and a role that counted then and that permit it.
+
+    An erasure is carried out with a key of one's own: nothing of it can be undone.
+    """
     said = read_disposal(row)
     if said is None or not is_signed(chained_bytes(TABLE, row), said.signature, said.key):
         return False
     actor, at = said.recorded_by, said.recorded_at
-    key = register.key_of(said.key, at)
     return (
-        key is not None
-        and (key.of, key.holder) == ("person", actor.name)
+        is_word_of(register, row, actor, at)
+        and (said.act is Act.PROPOSED or said.sign_in is None)
         and any(one.role is actor.role for one in register.assignments(actor.name, at))
         and OF_ACT[said.act] in PERMISSIONS[actor.role]
     )

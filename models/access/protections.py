@@ -6,6 +6,7 @@ from typing import Any
 from models.access.chained_rows import chained_bytes
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.register import Register
+from models.access.speaking import is_word_of
 from models.identifiers import Actor
 from models.signatures import is_signed
 
@@ -27,11 +28,9 @@ def protections(rows: Iterable[Mapping[str, Any]], register: Register) -> dict[s
 
 def _counts(row: Mapping[str, Any], register: Register) -> bool:
     actor, at = Actor.read(row["recorded_by"]), row["recorded_at"]
-    key = register.key_of(row["key"], at)
     return (
         actor is not None
-        and key is not None
-        and (key.of, key.holder) == ("person", actor.name)
+        and is_word_of(register, row, actor, at)
         and Operation.PROTECTION in PERMISSIONS[actor.role]
         and any(one.role is actor.role for one in register.assignments(actor.name, at))
         and is_signed(chained_bytes(TABLE, row), row["signature"], row["key"])

@@ -29,6 +29,10 @@ SIGNED = (
 """What a reader signs: every column but the row's id, the sealed reason, the key and the signature."""
 
 
+ADDED = ("sign_in",)
+"""What is signed too where a row has it: by what a server knew the reader for whom it signed."""
+
+
 def commitment_to_reason(because: str, salt: str) -> str:
     """What stands in a signed row for the reason of whoever signs it."""
     return digest_of({"because": because, "salt": salt})
@@ -36,7 +40,9 @@ def commitment_to_reason(because: str, salt: str) -> str:
 
 def reading_bytes(row: Mapping[str, Any]) -> bytes:
     """What is signed of a reading: its columns and its place in the journey's chain, in the form of RFC 8785."""
-    return rfc8785.dumps({"format": "hela-vagen-reading/2", **{name: plain(row[name]) for name in SIGNED}})
+    said = {name: plain(row[name]) for name in SIGNED}
+    said |= {name: plain(row[name]) for name in ADDED if row.get(name) is not None}
+    return rfc8785.dumps({"format": "hela-vagen-reading/2", **said})
 
 
 def reading_hash(row: Mapping[str, Any]) -> str:

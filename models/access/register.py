@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.access.joins import Joins
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
+from models.access.speaking import why_not_word_of
 from models.access.statements import (
     BEGINNING,
     STATEMENT,
@@ -23,6 +24,7 @@ from models.access.statements import (
     PersonInvited,
     RowsLost,
     RulesRegistered,
+    ServerRegistered,
     SignedStatement,
     StaffEnded,
     StaffEntered,
@@ -31,21 +33,28 @@ from models.access.statements import (
     WorkerRegistered,
 )
 from models.calendar.swedish_day import day_in_sweden
-from models.identifiers import Role
+from models.identifiers import Actor, Role
 from models.message import Message, msg
+from models.sign_ins import ServerKind
 
 GIVEN_BY_MANAGERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.MENTOR})
 """Roles that a programme's manager may give in her programme; the others are the operator's to give."""
 
 
+KeyOf = Literal["person", "partner", "worker", "server"]
+"""Of what kind the holder of a key is."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """Whose a key is, and when it counts: from `since` up to, but not including, `until`."""
+    """Whose a key is, and when it counts: from `since` up to, but not including, `until`. A server's says for whom it
+    speaks."""
 
     holder: str
-    of: Literal["person", "partner", "worker"]
+    of: KeyOf
     since: datetime
     until: datetime | None = None
+    speaks_for: ServerKind | None = None
 
     def counts_at(self, moment: datetime) -> bool:
         return self.since <= moment and (self.until is None or moment < self.until)
@@ -123,9 +132,11 @@ class Register:
             return self._why_not_enrol(said, key)
         return self._why_not_state(said, key) or why_not_safe(self, said, key)
 
-    def enrol_key(self, key: str, holder: str, of: Literal["person", "partner", "worker"], since: datetime) -> None:
+    def enrol_key(
+        self, key: str, holder: str, of: KeyOf, since: datetime, speaks_for: ServerKind | None = None
+    ) -> None:
         """Let a key count from a moment on. One that is known stays what it is."""
-        self.keys.setdefault(key, Key(holder, of, since))
+        self.keys.setdefault(key, Key(holder, of, since, speaks_for=speaks_for))
 
     def key_of(self, key: str, at: datetime) -> Key | None:
         """Whose a key was at a moment; None where it counted for nothing then."""
@@ -208,6 +219,8 @@ class Register:
 
     def _why_not_state(self, said: Statement, key: str) -> Message | None:
         author = self.key_of(key, said.at)
+        if author is not None and author.of == "server":
+            return self._why_not_spoken(said, author)
         if author is None or author.of != "person":
             return msg("register.unknown_key", "It is signed with a key that counted for nothing at that moment.")
         if isinstance(said, CandidatesJoined):
@@ -223,12 +236,20 @@ class Register:
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
             return None
-        return msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
+        return NOBODY
+
+    def _why_not_spoken(self, said: Statement, server: Key) -> Message | None:
+        """A server that speaks for people makes no statement for them but who stands in for them."""
+        if not isinstance(said, StaffEntered) or not self._names_a_substitute(said, said.person):
+            return msg("register.own_key", "This is said with a key of one's own, and by no server.")
+        actors = (Actor.of(one.role, said.person) for one in self.assignments(said.person, said.at))
+        why_not = [why_not_word_of(server, actor, said.sign_in, said.at) for actor in actors]
+        return None if None in why_not else next(iter(why_not), NOBODY)
 
     def _names_a_substitute(self, said: StaffEntered, author: str) -> bool:
         """Whether somebody only says who stands in for themselves: whoever goes on leave knows first."""
         known = self.person(author, said.at)
-        unchanged = {"at": said.at, "substitute": said.substitute}
+        unchanged = {"at": said.at, "substitute": said.substitute, "sign_in": said.sign_in}
         is_own = said.person == author and said.substitute is not None
         return is_own and known is not None and said == known.model_copy(update=unchanged)
 
@@ -285,17 +306,26 @@ class Register:
                 self.enrol_key(said.key, said.person, "person", said.at)
             case KeyRevoked():
                 self._revoke(said)
-            case WorkerRegistered():
-                self.enrol_key(said.key, "worker", "worker", said.at)
-            case PartnerRegistered():
-                self.enrol_key(said.key, said.partner, "partner", said.at)
+            case WorkerRegistered() | ServerRegistered() | PartnerRegistered():
+                self._register_key(said)
             case RulesRegistered():
                 self.rules.setdefault((said.programme, said.digest), said.at)
 
+    def _register_key(self, said: WorkerRegistered | ServerRegistered | PartnerRegistered) -> None:
+        match said:
+            case WorkerRegistered():
+                self.enrol_key(said.key, "worker", "worker", said.at)
+            case ServerRegistered():
+                self.enrol_key(said.key, said.server, "server", said.at, said.speaks_for)
+            case PartnerRegistered():
+                self.enrol_key(said.key, said.partner, "partner", said.at)
+
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
-            self.keys[said.key] = Key(known.holder, known.of, known.since, said.at)
+            self.keys[said.key] = replace(known, until=said.at)
 
+
+NOBODY = msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
 
 BEGUN = msg("register.founded", "The register was founded already, by another key.")
 

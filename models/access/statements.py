@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
-from models.fields import Day, Name, OneLine, Strict, Text
+from models.fields import Day, Name, OneLine, Strict, Text, added
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
+from models.sign_ins import ServerKind, SignIn
 from models.signatures import Digest, PublicKey, is_signed
 
 EVERYWHERE = "*"
@@ -73,7 +74,10 @@ class Founded(Said):
 
 
 class StaffEntered(Said):
-    """Somebody works here, or something about them has changed: this holds in the place of what was said before."""
+    """Somebody works here, or something about them has changed: this holds in the place of what was said before.
+
+    With a sign-in it is the word of a server, of which only one's own substitute counts.
+    """
 
     kind: Literal["staff_entered"] = "staff_entered"
     person: Name
@@ -83,6 +87,7 @@ class StaffEntered(Said):
     language: Literal["sv", "en"] = "sv"
     assignments: tuple[Assignment, ...] = ()
     substitute: Substitute | None = None
+    sign_in: SignIn | None = added(None)
 
 
 class StaffEnded(Said):
@@ -131,6 +136,16 @@ class WorkerRegistered(Said):
     key: PublicKey
 
 
+class ServerRegistered(Said):
+    """The key of a server of ours that speaks for people who have signed in to it: for our own staff, or for partners
+    and those whom a link is sent."""
+
+    kind: Literal["server_registered"] = "server_registered"
+    server: Name
+    key: PublicKey
+    speaks_for: ServerKind
+
+
 class PartnerRegistered(Said):
     """The key of a partner's own system."""
 
@@ -176,6 +191,7 @@ Statement = Annotated[
     | KeyEnrolled
     | KeyRevoked
     | WorkerRegistered
+    | ServerRegistered
     | PartnerRegistered
     | RulesRegistered
     | RowsLost

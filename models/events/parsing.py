@@ -80,7 +80,7 @@ def read_signed(data: bytes, encoding: str = JSON) -> tuple[Event | Unreadable, 
 
 def signed_event(event: Event, signature: EventSignature) -> dict[str, Any]:
     """An event with its signature, as JSON that `read_signed` reads."""
-    return {**event.model_dump(mode="json"), SIGNATURE: signature.model_dump()}
+    return {**event.model_dump(mode="json"), SIGNATURE: signature.model_dump(mode="json")}
 
 
 def explain(error: ValidationError) -> Message:

@@ -22,6 +22,10 @@ CHAINED = (
 contents are erased by a decision, the chain still holds, and nobody can guess them from it."""
 
 
+ADDED = ("sign_in",)
+"""What it covers too where a row has it: columns that came after the form."""
+
+
 def row_hash(row: Mapping[str, Any]) -> str:
     """SHA-256, in hexadecimal, of a ledger row as canonical JSON (RFC 8785): its columns by name, but not all.
 
@@ -29,6 +33,7 @@ def row_hash(row: Mapping[str, Any]) -> str:
     of recording in UTC with microseconds.
     """
     covered = {name: plain(row[name]) for name in CHAINED}
+    covered |= {name: plain(row[name]) for name in ADDED if row.get(name) is not None}
     return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base
+from models.tables.base import JSON_OR_NULL, Base
 
 
 class LedgerRow(Base):
@@ -17,7 +17,8 @@ class LedgerRow(Base):
     the receipt, both salted, and `rules_digest` the rules by which it was judged. `hash` is the row's own, over all but
     the contents; `previous` that of the row before; `form` says what the hash covers: see `models.ledger.hash_chain`.
     `key` and `signature` are those of whoever sent the event, over its digest and the journey; `worker` and
-    `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`.
+    `worker_signature` those of the worker that wrote the row, over its hash: see `models.signatures`. `sign_in` is by
+    what a server of ours knew the author, where it has signed for them: see `models.sign_ins`.
     """
 
     __tablename__ = "ledger"
@@ -62,6 +63,7 @@ class LedgerRow(Base):
     form: Mapped[int | None]
     key: Mapped[str | None] = mapped_column(String(64))
     signature: Mapped[str | None] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
     hash: Mapped[str] = mapped_column(String(64))
     worker: Mapped[str | None] = mapped_column(String(64))
     worker_signature: Mapped[str | None] = mapped_column(String(128))

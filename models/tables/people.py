@@ -1,12 +1,13 @@
 """Who the candidates are, their keys, what was written and read of them, and what was erased: apart from all else."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base
+from models.tables.base import JSON_OR_NULL, Base
 
 
 class CandidateRow(Base):
@@ -67,6 +68,7 @@ class DisposalRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class IdentityCommitmentRow(Base):
@@ -87,6 +89,7 @@ class IdentityCommitmentRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class ProtectionRow(Base):
@@ -110,6 +113,7 @@ class ProtectionRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class ReadRow(Base):
@@ -118,8 +122,8 @@ class ReadRow(Base):
 
     `number` counts from 1 in each journey; `relation` is how near the reader was. Their reason, which those in charge
     need not give, is sealed in `contents`, and `commitment` is its salted hash; without a reason there is none.
-    `previous` is the hash of the journey's reading before, `key` and `signature` are the reader's: see
-    `models.access.readings`.
+    `previous` is the hash of the journey's reading before, `key` and `signature` are the reader's, or those of a server
+    that knew the reader by `sign_in`: see `models.access.readings`.
     """
 
     __tablename__ = "reads"
@@ -146,6 +150,7 @@ class ReadRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class TextRow(Base):
@@ -188,6 +193,7 @@ class ReportRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class TextErasureRow(Base):
@@ -209,3 +215,4 @@ class TextErasureRow(Base):
     previous: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)

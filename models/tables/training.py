@@ -1,11 +1,12 @@
 """Who works in units, and the training that they have taken."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base
+from models.tables.base import JSON_OR_NULL, Base
 
 
 class UnitStaffRow(Base):
@@ -13,7 +14,8 @@ class UnitStaffRow(Base):
 
     Of a person's employment that begins on a day the latest row holds, and none where it is struck. Never changed.
     `number` counts from 1 and `previous` is the hash of the row before; `key` and `signature` are those of who
-    recorded it: see `models.access.chained_rows`. Rows from before there were keys have none of these.
+    recorded it, or of a server that knew them by `sign_in`: see `models.access.chained_rows`. Rows from before there
+    were keys have none of these.
     """
 
     __tablename__ = "unit_staff"
@@ -32,6 +34,7 @@ class UnitStaffRow(Base):
     previous: Mapped[str | None] = mapped_column(String(64))
     key: Mapped[str | None] = mapped_column(String(64))
     signature: Mapped[str | None] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 
 class TrainingCompletionRow(Base):
@@ -58,3 +61,4 @@ class TrainingCompletionRow(Base):
     previous: Mapped[str | None] = mapped_column(String(64))
     key: Mapped[str | None] = mapped_column(String(64))
     signature: Mapped[str | None] = mapped_column(String(128))
+    sign_in: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)

@@ -16,6 +16,7 @@ from models.access.statements import (
     PartnerRegistered,
     PersonInvited,
     RulesRegistered,
+    ServerRegistered,
     StaffEntered,
     Statement,
     WorkerRegistered,
@@ -29,7 +30,7 @@ from models.programme.programme import Programme
 from models.signatures import public_key_of
 from runtime.errors import UsageError
 from runtime.i18n import translate, using_language
-from runtime.keyring import WORKER, Keyring
+from runtime.keyring import SERVERS, WORKER, Keyring
 from runtime.rulebook.listed import read_list
 from runtime.rulebook.loader import RuleBook
 from runtime.statement_log import INVITATION, StatementLog
@@ -63,6 +64,9 @@ def settle(log: StatementLog, keyring: Keyring, book: RuleBook, now: datetime) -
     statements: list[Statement] = []
     if public_key_of(worker) not in register.keys:
         statements.append(WorkerRegistered(at=now, key=public_key_of(worker)))
+    for server, speaks_for in SERVERS.items():
+        if (public := public_key_of(_kept(keyring, server))) not in register.keys:
+            statements.append(ServerRegistered(at=now, server=server, key=public, speaks_for=speaks_for))
     statements += [staff for staff in staff_of(book, now) if staff.person not in register.people]
     statements += [
         RulesRegistered(at=now, programme=programme.id, digest=digest)

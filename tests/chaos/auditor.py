@@ -9,7 +9,7 @@ from typing import Any
 from models.identifiers import JourneyId
 from models.journey.fold import Entry
 from models.journey.journey import Journey
-from models.ledger.hash_chain import CHAINED, GENESIS, row_hash
+from models.ledger.hash_chain import ADDED, CHAINED, GENESIS, row_hash
 from models.partners.notice import id_of_notice
 from models.projections.status import Standing, stand
 from models.rules.decision import Refusal
@@ -99,7 +99,7 @@ def _chain(journey: str, rows: list[Any]) -> Findings:
 
 def _signed(evidence: Evidence, journey: str, rows: list[Any]) -> Findings:
     for row in rows:
-        is_its_own = row_hash({name: getattr(row, name) for name in CHAINED}) == row.hash
+        is_its_own = row_hash({name: getattr(row, name) for name in (*CHAINED, *ADDED)}) == row.hash
         by_us = row.worker in evidence.worker_keys and row.worker_signature is not None
         if not (is_its_own and by_us and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)):
             yield Finding(Invariant.SIGNATURES, f"{journey} row {row.row}", "no worker of ours has signed it so")

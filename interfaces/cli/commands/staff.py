@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 from functools import partial
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 from typer import Argument, Option, echo
 
@@ -20,6 +20,7 @@ from models.access.statements import EVERYWHERE, Assignment, Substitute
 from models.calendar.written_days import Towards
 from models.identifiers import Role
 from models.message import Message
+from models.sign_ins import ServerKind
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services import handing_over_told
@@ -190,11 +191,26 @@ def worker(actor: Actor = None) -> None:
 
 
 @app.command()
+def server(
+    name: Annotated[str, Argument(help="What the server is called, such as desk.")],
+    speaks_for: Annotated[
+        str, Option("--speaks-for", help="staff, or partners and those whom a link is sent: partners.")
+    ],
+    actor: Actor = None,
+) -> None:
+    """Make and register the key with which a server signs for people who have signed in to it. It is safe to repeat."""
+    if speaks_for not in get_args(ServerKind):
+        raise UsageError("server.speaks_for", "A server speaks for staff or for partners.")
+    key = staff_of(Application(), actor).register_server(name, cast("ServerKind", speaks_for))
+    echo(_("{name}.pem is in the folder of keys, and registered: {key}", name=name, key=key))
+
+
+@app.command()
 def workers(actor: Actor = None, as_json: AsJson = False) -> None:
-    """The keys of workers: from when each counts, and until when."""
+    """The keys of workers and servers: from when each counts, and until when."""
     application = Application()
     permitted(application, actor, Reading.STAFF)
-    keys = Staff(application.statements, application.keyring, "", application.now()).workers()
+    keys = Staff(application.statements, application.keyring, "", application.now()).machines()
     show.as_json([asdict(one) for one in keys]) if as_json else screen.workers(keys)
 
 
@@ -204,9 +220,9 @@ def revoke_worker(
     because: Because,
     actor: Actor = None,
 ) -> None:
-    """A worker's key counts no more from now on, as where it was found out. Stop the workers that have it first."""
+    """A key of a worker or server counts no more from now on, as where it was found out. Stop what has it first."""
     make_sure(application := Application(), [because])
-    staff_of(application, actor).revoke_worker(key, because)
+    staff_of(application, actor).revoke_machine(key, because)
     echo(_("The key counts no more. What it signed before stays valid."))
 
 

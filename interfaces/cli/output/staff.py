@@ -7,7 +7,7 @@ from models.access.permissions import ROLE_NAMES
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
 from runtime.i18n import _, translate
 from services.handing_over_told import Called, stands_in
-from services.staff import Member, WorkerKey, action_in_words, relation_in_words
+from services.staff import MachineKey, Member, action_in_words, relation_in_words
 
 
 def members(lines: Sequence[Member]) -> None:
@@ -28,10 +28,10 @@ def members(lines: Sequence[Member]) -> None:
     show.table("", columns, rows, _("The register of staff is empty."))
 
 
-def workers(lines: Sequence[WorkerKey]) -> None:
-    """The keys of workers, one a line."""
-    rows = ((one.key, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
-    show.table("", (_("key"), _("counts from"), _("until")), rows, _("No worker has a key."))
+def workers(lines: Sequence[MachineKey]) -> None:
+    """The keys of workers and servers, one a line."""
+    rows = ((one.key, one.name, show.minute(one.since), show.minute(one.until) if one.until else "") for one in lines)
+    show.table("", (_("key"), _("name"), _("counts from"), _("until")), rows, _("No worker has a key."))
 
 
 def role_of(one: Assignment) -> str:

@@ -13,7 +13,7 @@ from models.message import Message, msg
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
 from runtime.errors import UsageError
-from runtime.keyring import WORKER, keyring_of, workers_key
+from runtime.keyring import SERVERS, WORKER, keyring_of, servers_key, workers_key
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_file import check_folder
 from runtime.statement_log import StatementLog
@@ -98,6 +98,14 @@ async def _worker_key(patient: Patient) -> None:
         )
 
 
+async def _server_keys(patient: Patient) -> None:
+    """What a server signs with a key that is not registered counts for nobody."""
+    keyring, register, now = keyring_of(patient.settings), patient.register, patient.now()
+    for server in SERVERS:
+        if server in keyring:
+            servers_key(keyring, register, server, now)
+
+
 async def _key_files(patient: Patient) -> None:
     """Files of keys are nobody else's to read: whoever has one signs, or opens what is sealed."""
     settings = patient.settings
@@ -160,6 +168,7 @@ CHECKS = (
     Check("register", msg("check.register", "register of staff"), _register, ("database_form",)),
     Check("operators", msg("check.operators", "operators"), _operators, ("register",)),
     Check("worker_key", msg("check.worker_key", "worker's key"), _worker_key, ("register",)),
+    Check("server_keys", msg("check.server_keys", "servers' keys"), _server_keys, ("register",)),
     Check("key_files", msg("check.key_files", "files of keys"), _key_files),
     Check("programmes", msg("check.programmes", "programmes"), _programmes),
     Check("rules", msg("check.rules", "rules in force"), _rules, ("register", "programmes")),

@@ -22,6 +22,7 @@ from models.identifiers import Role
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from models.programme.programme import NoticeRule
+from models.signatures import Signer
 from models.state.deadlines import upcoming
 from models.tables.people import ProtectionRow
 from runtime.local.people import OPERATOR, everywhere
@@ -181,7 +182,7 @@ async def test_of_somebody_protected_only_one_who_may_read_of_them_is_named(way:
     with Session(way.recorder.engine) as session, session.begin():
         row = ProtectionRow(candidate=ANNA, staff="lena.strand", commitment="0" * 64, contents=b"")
         row.recorded_by = "manager:lena.strand"
-        append(session, [row], at=NINE, key=key_of("lena.strand"))
+        append(session, [row], at=NINE, by=Signer(key_of("lena.strand")))
     notice, head = (await letters(way)).sent["arbetsformedlingen"]
     assert notice.details == {}
     assert head.reference is None

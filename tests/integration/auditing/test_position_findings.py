@@ -20,6 +20,7 @@ from auditing.verification.chained_checks import chained_findings
 from auditing.verification.position_checks import position_findings
 from auditing.verification.projection_checks import place_findings_by_rows
 from models.programme.position import Position
+from models.signatures import Signer
 from models.stages import Stage
 from models.tables.journeys import PositionChangeRow, PositionRow
 from runtime.keyring import WORKER
@@ -125,7 +126,12 @@ def more_places(engine: Engine, key: Ed25519PrivateKey) -> None:
     [kitchen] = [one for one in rows_of(engine, "positions") if one["id"] == KITCHEN]
     said = {name: kitchen[name] for name in OFFERED}
     with Session(engine) as session, session.begin():
-        append(session, [PositionChangeRow(position=KITCHEN, **{**said, "places": 7})], at=datetime.now(UTC), key=key)
+        append(
+            session,
+            [PositionChangeRow(position=KITCHEN, **{**said, "places": 7})],
+            at=datetime.now(UTC),
+            by=Signer(key),
+        )
     by_hand(engine, f"update positions set places = 7 where id = '{KITCHEN}'")
 
 

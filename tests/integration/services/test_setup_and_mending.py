@@ -213,6 +213,8 @@ async def test_a_key_of_a_worker_is_told_until_it_is_registered(sound: Sound, tm
     StatementLog(engine).add(WorkerRegistered(at=datetime.now(UTC), key=public_key_of(key)), key_of(OPERATOR))
     engine.dispose()
     assert wrong_in(await checked(settings, worker=True)) == {}
+    Keyring(tmp_path).add("desk", key_of("somebody else"))
+    assert wrong_in(await checked(settings)) == {"server_keys": "server.key_not_registered"}
 
 
 async def test_keys_that_no_longer_open_are_told_without_whose_they_are(sound: Sound) -> None:

@@ -13,6 +13,7 @@ ACTORS = (
     "A partner",
     "A coordinator gone bad",
     "An operator",
+    "Whoever has a server's key",
     "Staff who are not named for a protected person",
     "Another user of the machine",
     "A thief of the database",

@@ -1,0 +1,115 @@
+"""How a server speaks for whoever has signed in to it: it signs with its own key, and says by what it knew them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from models.access.speaking import SPEAKS_FOR
+from models.identifiers import Role
+from models.message import msg
+from models.sign_ins import How, ServerKind, SignIn
+from models.signatures import Signer, public_key_of
+from runtime.errors import Refused, UsageError
+from runtime.keyring import Keyring, servers_key
+from services.application import Application
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody whom a server knows: `person` is their name in the register, or a partner's id. The rest is what is kept
+    of how it knows them: see `models.sign_ins`."""
+
+    person: str
+    how: How
+    issuer: str
+    session: str
+    at: datetime
+    level: str | None = None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of ours: its name in the register, for whom it speaks, and its key."""
+
+    name: str
+    speaks_for: ServerKind
+    key: Ed25519PrivateKey
+
+
+def server_of(application: Application, name: str) -> Server:
+    """The server of this name, with the key that is here. Raises UsageError where it is missing or does not count."""
+    register = application.authority
+    key = servers_key(application.keyring, register, name, application.now())
+    return Server(name, register.keys[public_key_of(key)].speaks_for or "partners", key)
+
+
+class Speaking(Keyring):
+    """What a server has in the place of somebody's keyring: it signs for that one person, and makes no key."""
+
+    def __init__(self, server: Server, known: Known, now: Callable[[], datetime]) -> None:
+        super().__init__(Path())
+        self._server, self._known, self._now = server, known, now
+
+    def names(self) -> list[str]:
+        """Who has signed in."""
+        return [self._known.person]
+
+    def __contains__(self, name: str) -> bool:
+        return name == self._known.person
+
+    def add(self, name: str, key: Ed25519PrivateKey, passphrase: str | None = None) -> None:  # noqa: ARG002
+        """Raises Refused: keys are made where they stay."""
+        raise own_key_needed()
+
+    def key(self, name: str) -> Ed25519PrivateKey:  # noqa: ARG002
+        """Raises Refused: nobody's own key is here."""
+        raise own_key_needed()
+
+    def signer(self, name: str) -> Signer:
+        """The server's key, with the sign-in of whoever has signed in. Raises UsageError of anybody else."""
+        if name != self._known.person:
+            raise UsageError(
+                "speaking.another", "You have signed in as {person}. Act as yourself.", person=self._known.person
+            )
+        one, moment = self._known, self._now()
+        sign_in = SignIn(
+            server=self._server.name,
+            how=one.how,
+            issuer=one.issuer,
+            session=one.session,
+            level=one.level,
+            at=one.at,
+            used_at=moment,
+        )
+        return Signer(self._server.key, sign_in)
+
+    def signs_in(self, role: Role) -> bool:
+        """Whether the server speaks for anybody in a role who is known so."""
+        return role in SPEAKS_FOR[self._server.speaks_for].get(self._known.how, frozenset())
+
+
+def own_key_needed() -> Refused:
+    """That something is said with a key of one's own, and by no server."""
+    return Refused(
+        msg(
+            "speaking.own_key",
+            "This is signed with a key of your own, which is on your own machine and not here. Do it there.",
+        )
+    )
+
+
+def speaking_for(shared: Application, server: Server, known: Known, **more: Any) -> Application:
+    """What one request of somebody works with: engines, programmes and settings are the process's, all else its own.
+
+    `more` is what else the process has ready, by its name in `Application`.
+    """
+    own = Application()
+    settings = shared.settings.model_copy(update={"actor": known.person})
+    ready = {name: getattr(shared, name) for name in ("book", "reading", "writing")}
+    keyring = Speaking(server, known, shared.now)
+    vars(own).update(ready, settings=settings, keyring=keyring, **more)
+    return own
