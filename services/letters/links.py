@@ -42,6 +42,12 @@ class Letter:
         return JourneyId.parse(self.notice.journey_id)
 
     @property
+    def session(self) -> str:
+        """What stands for its reader where a server speaks for them: the letter's number, and one of its own for
+        whoever reads it in another's place."""
+        return str(self.number) if self.reader == self.notice.recipient else f"{self.number}/{self.reader}"
+
+    @property
     def number(self) -> UUID:
         return self.notice.notice_id
 

@@ -12,33 +12,47 @@ from models.events.events import Event
 from models.events.texts import written_in
 from models.events.wariness import concerns_in
 from models.identifiers import JourneyId
-from models.ledger.receipt import Receipt
 from models.message import msg
 from models.partners.partner import Partner
+from models.sign_ins import How
 from runtime.errors import Refused
-from runtime.keyring import WORKER
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from services.application import Application
 from services.recording.sureness import own_words
+from services.speaking import Known, Speaking, server_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
+
+
+GATEWAY = "gateway"
+"""The server that speaks for whoever answers a letter: its name in the register, and its key in the folder of keys."""
 
 
 class LetterOffice:
     """One a process: its database, its Temporal client, and the register, of which each statement is read once."""
 
     def __init__(self, shared: Application, client: Client | None = None) -> None:
-        """Without a client the process connects when it first sends something."""
+        """Without a client the process connects when it first sends something. Raises UsageError where the key of the
+        gateway is missing or does not count."""
         self._shared = shared
         self._client = client
         self._connecting = asyncio.Lock()
-        self.authority = Authority(shared.keyring.key(WORKER))
+        self.server = server_of(shared, GATEWAY)
+        self.authority = Authority(self.server.key)
 
     def application(self) -> Application:
-        """What one answer is taken with."""
+        """What is looked up with before it is known who answers: it signs for nobody."""
         return _OfOne(self, self._shared)
+
+    def speaking_for(self, reader: str, how: How, issuer: str, session: str) -> Application:
+        """What one answer is taken with: it signs for whoever got a letter, by what it knows them."""
+        one = _OfOne(self, self._shared)
+        known = Known(reader, how, issuer, session, one.now())
+        settings = one.settings.model_copy(update={"actor": reader})
+        vars(one).update(settings=settings, keyring=Speaking(self.server, known, one.now))
+        return one
 
     async def client(self) -> Client:
         """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
@@ -46,6 +60,11 @@ class LetterOffice:
             if self._client is None:
                 self._client = await self._shared.client()
             return self._client
+
+    def close(self) -> None:
+        """Let go of the connections to the database."""
+        self._shared.writing.dispose()
+        self._shared.reading.dispose()
 
 
 class _OfOne(Application):
@@ -58,7 +77,6 @@ class _OfOne(Application):
             book=RuleBook(settled(shared.settings.programmes)),
             reading=shared.reading,
             writing=shared.writing,
-            keyring=shared.keyring,
             authority=register,
         )
 
@@ -66,15 +84,19 @@ class _OfOne(Application):
         return await self._office.client()
 
 
-async def submit(application: Application, journey_id: JourneyId, event: Event) -> Receipt:
-    """Send an event for whoever answers, and wait for its receipt. Raises Refused with the reason where a rule says no,
-    and as `Journeys.submit` does."""
+async def submit(application: Application, journey_id: JourneyId, event: Event) -> None:
+    """Send an event for whoever answers, and wait until it is recorded; nothing is done where it is already.
+
+    Raises Refused with the reason where a rule says no, and as `Journeys.submit` does.
+    """
+    recorded = await asyncio.to_thread(application.lists.ledger, journey_id)
+    if any(row.accepted and row.event_id == str(event.event_id) for row in recorded):
+        return
     for text in written_in(event):
         own_words(application, text)  # whoever wrote it was asked before
     receipt = await (await application.journeys()).submit(journey_id, event)
-    if receipt.accepted:
-        return receipt
-    raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
+    if not receipt.accepted:
+        raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
 
 
 def refuse_what_tells_too_much(event: Event, *, sure: bool) -> None:
