@@ -49,6 +49,7 @@ from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
 from interfaces.desk.running import running_desk
+from interfaces.gateway.running import running_gateway
 from models.partners.partner import Channel
 from models.programme.position import Position
 from runtime import logs
@@ -249,7 +250,12 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
         engine.dispose()
         _settle(stack.settings)
         await set_up(stack.settings)
-        async with running_codec(stack.settings), _signing_in(stack.settings), running_desk(stack.settings):
+        async with (
+            running_codec(stack.settings),
+            _signing_in(stack.settings),
+            running_desk(stack.settings),
+            running_gateway(stack.settings),
+        ):
             await work(
                 stack.settings,
                 stopped,
@@ -310,6 +316,7 @@ def main(
     codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
     desk_port: Annotated[int, typer.Option(help="Port of the local desk; 0 takes a free one.")] = 8235,
     sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service; 0 takes a free one.")] = 8236,
+    gateway_port: Annotated[int, typer.Option(help="Port of the local gateway; 0 takes a free one.")] = 8237,
     check: Annotated[
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),
@@ -325,7 +332,9 @@ def main(
     try:
         if check:
             raise typer.Exit(_check(as_json))
-        ports = Ports(temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port)
+        ports = Ports(
+            temporal_port, ui_port, smtp_port, webhook_port, codec_port, desk_port, sign_in_port, gateway_port
+        )
         asyncio.run(_main(local, ports))
     except typer.Exit:
         raise

@@ -39,11 +39,10 @@ KEY_COUNTS_NOT = "worker's key"
 SIGN_AGAIN_AFTER = timedelta(seconds=10)
 
 
-class Authority:
-    """The register as the database has it, and the key with which this worker signs its rows."""
+class KnownRegister:
+    """The register as the database has it, of which each statement is read once."""
 
-    def __init__(self, worker_key: Ed25519PrivateKey) -> None:
-        self._worker_key = worker_key
+    def __init__(self) -> None:
         self._register = Register()
         self._lock = Lock()
 
@@ -54,6 +53,19 @@ class Authority:
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))
             return self._register
+
+    def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
+        """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
+        register = self.register(session)
+        return [row for row in rows if is_genuine(register, row)]
+
+
+class Authority(KnownRegister):
+    """The register as the database has it, and the key with which this worker signs its rows."""
+
+    def __init__(self, worker_key: Ed25519PrivateKey) -> None:
+        super().__init__()
+        self._worker_key = worker_key
 
     def why_not(self, session: Session, entry: LedgerEntry) -> Refusal | None:
         """Why an event may not be recorded for its author; None where it may, and where nobody from outside says it."""
@@ -102,11 +114,6 @@ class Authority:
     def append(self, session: Session, rows: Sequence[PositionChangeRow], at: datetime) -> None:
         """Put rows that this worker signs at the end of their log."""
         append(session, rows, at=at, by=Signer(self._worker_key))
-
-    def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
-        """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
-        register = self.register(session)
-        return [row for row in rows if is_genuine(register, row)]
 
 
 def _is_told(session: Session, journey_id: str, actor: Actor) -> bool:

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
+from activities.authority import Authority, KnownRegister
 from activities.contents import candidate_in, event_in
 from activities.letterhead import Audience, Contact, Letterhead, Reminded
 from activities.protections import protected_in
@@ -102,12 +102,12 @@ def _own_referral(session: Session, authority: Authority, notice: Notice, to: Re
     return referral if referral is not None and referral.referring_partner == to.id else None
 
 
-def referral_of(session: Session, authority: Authority, journey_id: str) -> Referred | None:
+def referral_of(session: Session, register: KnownRegister, journey_id: str) -> Referred | None:
     """The referral of a journey as it holds today."""
     seal = sealer_on(session.get_bind().engine).unless_ended(candidate_in(journey_id), session)
     query = select(LedgerRow).filter_by(journey_id=journey_id, accepted=True)
     rows = session.scalars(query.where(LedgerRow.kind.in_(REFERRALS)).order_by(LedgerRow.row))
-    said = [(event_in(seal, row), row.recorded_at) for row in authority.genuine(session, rows)] if seal else []
+    said = [(event_in(seal, row), row.recorded_at) for row in register.genuine(session, rows)] if seal else []
     entries = [Entry.model_validate({"event": event, "recorded_at": at}) for event, at in said if event is not None]
     return next((one.event for one in in_effect(entries) if isinstance(one.event, Referred)), None)
 

@@ -18,13 +18,15 @@ Signers = tuple[Webhook, ...]
 """One for each secret that counts, the newest first."""
 
 
-def signers(secrets: Mapping[str, str]) -> dict[str, Signers]:
+def signers(secrets: Mapping[str, str], setting: str = "HELAVAGEN_WEBHOOK_SECRETS") -> dict[str, Signers]:
     """What signs and verifies, for each partner id. `secrets` holds their secrets, one a line, the newest first.
 
-    Raises InvalidValue, naming the partner only, where one is malformed. The library itself would take almost any text
-    for a key, and then sign with something else than the partner checks.
+    Raises InvalidValue, naming the partner and the `setting` only, where one is malformed. The library itself would
+    take almost any text for a key, and then sign with something else than the partner checks.
     """
-    return {partner: tuple(Webhook(_key(partner, one)) for one in _lines(of)) for partner, of in secrets.items()}
+    return {
+        partner: tuple(Webhook(_key(partner, one, setting)) for one in _lines(of)) for partner, of in secrets.items()
+    }
 
 
 def signature_headers(message_id: str, body: str, by: Signers, now: datetime) -> dict[str, str]:
@@ -42,7 +44,7 @@ def _lines(secrets: str) -> list[str]:
     return secrets.splitlines() or [""]
 
 
-def _key(partner: str, secret: str) -> bytes:
+def _key(partner: str, secret: str, setting: str) -> bytes:
     encoded = secret.removeprefix(PREFIX)
     try:
         key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
@@ -51,9 +53,10 @@ def _key(partner: str, secret: str) -> bytes:
     if not (secret.startswith(PREFIX) and SHORTEST_SECRET <= len(key) <= LONGEST_SECRET):
         raise InvalidValue(
             msg(
-                "webhooks.secret_malformed",
-                "HELAVAGEN_WEBHOOK_SECRETS holds a malformed secret of partner {partner}. "
+                "webhooks.malformed_secret",
+                "{setting} holds a malformed secret of partner {partner}. "
                 "Write one a line, each whsec_ and then {shortest} to {longest} bytes in base64",
+                setting=setting,
                 partner=partner,
                 shortest=SHORTEST_SECRET,
                 longest=LONGEST_SECRET,

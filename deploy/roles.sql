@@ -62,7 +62,8 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
     archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, protections, reads,
-    received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions, unit_staff
+    partner_messages, received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
+    unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
 grant update (identity_index, contents) on candidates to hela_vagen_staff;
@@ -70,7 +71,7 @@ grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since, ways, bounced_at) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
 grant update (seen_at) on desk_sessions to hela_vagen_staff;
-grant delete on candidates, desk_sessions, open_items, places_taken, search_tokens to hela_vagen_staff;
+grant delete on candidates, desk_sessions, open_items, partner_messages, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.

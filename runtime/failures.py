@@ -48,6 +48,10 @@ def _unexpected(error: Exception) -> UserError:
     return Refused("error.unexpected", "Unexpected error ({error}). Report it.", error=type(error).__name__)
 
 
+UNEXPECTED = "error.unexpected"
+"""The id of what is said where nobody has thought of an error."""
+
+
 def _of_system(error: OSError) -> UserError | None:
     match error:
         case BrokenPipeError():

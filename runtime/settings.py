@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     """Hours after which it ends in any case."""
     desk_faults: str = "hela-vagen@localhost"
     """The mail address that the page on accessibility names, for faults that are found."""
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = Field(default=8237, ge=0, le=65535)
+    """Where the gateway listens, to which partners' systems send."""
+    gateway_secrets: Path | None = None
+    """The folder of the secrets with which they sign, kept as those of webhooks."""
     stack_folder: Path | None = None
     """The data folder whose local stack has written these settings: in a copy of it they lead to the other one."""
     keys: Path | None = None
@@ -135,9 +140,18 @@ class Settings(BaseSettings):
     def secrets(self) -> dict[str, str]:
         """Webhook secrets by partner: one file each in the secrets directory, named after the partner; in it one secret
         a line, the newest first."""
-        if self.webhook_secrets is None or not self.webhook_secrets.is_dir():
-            return {}
-        return {file.name: _lines(file.read_text()) for file in self.webhook_secrets.iterdir() if file.is_file()}
+        return _secrets_in(self.webhook_secrets)
+
+    def incoming_secrets(self) -> dict[str, str]:
+        """The secrets with which partners sign what they send to the gateway, kept alike. None is one of the above."""
+        return _secrets_in(self.gateway_secrets)
+
+
+def _secrets_in(folder: Path | None) -> dict[str, str]:
+    if folder is None or not folder.is_dir():
+        return {}
+    files = (file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    return {file.name: _lines(file.read_text()) for file in files}
 
 
 def _lines(text: str) -> str:

@@ -111,6 +111,9 @@ def _of_notice(notice: NoticeLine, rows: dict[str, int]) -> Iterator[TimelineRow
         Delivery.SENT: _("{recipient} was told of row {row}.", recipient=to, row=row),
         Delivery.PENDING: _("{recipient} is to be told of row {row}; the notice is on its way.", recipient=to, row=row),
         Delivery.DEAD: _("{recipient} could not be told of row {row}.", recipient=to, row=row),
+        Delivery.TO_CALL: _(
+            "{recipient} has no e-mail address, and is to be called of row {row}.", recipient=to, row=row
+        ),
         Delivery.WITHDRAWN: _("{recipient} is no longer to be told of row {row}.", recipient=to, row=row),
     }[notice.status]
     state, at = translate(notice.status.in_words), notice.sent_at or notice.created_at

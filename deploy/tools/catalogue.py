@@ -42,6 +42,12 @@ ERRORS = (
     "LinkGone",
     "AnsweredBefore",
     "TellsTooMuch",
+    "NotAMessage",
+    "NotAnEvent",
+    "NotForPartners",
+    "NoSuchJourney",
+    "SeveralJourneys",
+    "MessageIdUsed",
 )
 
 FINDINGS = ("finding_of", "_differs", "_debatable")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from interfaces.desk.app import desk_app
+from interfaces.desk.begun import let_go
 from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACK
 from models.signatures import public_key_of
@@ -60,6 +61,7 @@ async def running_desk(settings: Settings, client: Client | None = None) -> Asyn
             app = desk_app(office, provider, address, health)
             async with _served(app, listening):
                 yield address
+            let_go(app)
         finally:
             health.close()
             watching.dispose()

@@ -5,13 +5,13 @@ import os
 import secrets
 import socket
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from activities.whole_files import write_whole
-from models.partners.partner import Channel
+from models.partners.partner import Channel, Partner
 from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
 from runtime.local import sign_in, tokens
@@ -21,6 +21,9 @@ from runtime.settings import STACK_ENV, Settings
 
 MASTER_KEY = "master.key"
 """The file of the local stack's master key, under the data directory."""
+
+GATEWAY_SECRETS = "gateway_secrets"
+"""The folder, under the data directory, of the secrets with which partners sign what they send."""
 
 SECRET_BYTES = 24
 """As Standard Webhooks recommends: between 24 and 64."""
@@ -37,6 +40,7 @@ class Ports:
     codec: int = 0
     desk: int = 0
     sign_in: int = 0
+    gateway: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,14 +120,20 @@ def _alone_on(data: Path) -> Iterator[None]:
 
 
 def _webhook_keys(settings: Settings) -> Path:
-    """The directory of webhook secrets, each made on first start."""
+    """The directory of webhook secrets, each made on first start; beside it that of the gateway, where every partner
+    may send."""
+    partners = RuleBook(settings.programmes).readable_partners
+    _make_secrets(settings.data / GATEWAY_SECRETS, partners)
     keys = settings.data / "webhook_secrets"
-    keys.mkdir(mode=0o700, exist_ok=True)
-    for partner in RuleBook(settings.programmes).readable_partners:
-        file = keys / partner.id
-        if partner.channel is Channel.WEBHOOK and not file.exists():
-            write_whole(file, b"whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)))
+    _make_secrets(keys, [partner for partner in partners if partner.channel is Channel.WEBHOOK])
     return keys
+
+
+def _make_secrets(folder: Path, partners: Iterable[Partner]) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for partner in partners:
+        if not (file := folder / partner.id).exists():
+            write_whole(file, b"whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)))
 
 
 def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
@@ -148,6 +158,8 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "desk_issuer": f"http://{HOST}:{ports.sign_in}",
         "desk_claim": "sub",
         "desk_levels": sign_in.LEVEL,
+        "gateway_port": ports.gateway,
+        "gateway_secrets": (settings.data / GATEWAY_SECRETS).resolve(),
         "codec_token_key": (settings.data / tokens.KEY).resolve(),
     }
     env = "".join(f"HELAVAGEN_{name.upper()}={value}\n" for name, value in reached_by.items())
@@ -157,7 +169,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
     ready = (
         f"ready: desk http://{HOST}:{ports.desk}, Temporal {HOST}:{ports.temporal},"
         f" web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
-        f" webhooks http://{HOST}:{ports.webhook}, codec server http://{HOST}:{ports.codec}, data {settings.data};"
-        " Ctrl-C ends"
+        f" webhooks http://{HOST}:{ports.webhook}, gateway http://{HOST}:{ports.gateway},"
+        f" codec server http://{HOST}:{ports.codec}, data {settings.data}; Ctrl-C ends"
     )
     return Stack(settings.model_copy(update=reached_by), ready)

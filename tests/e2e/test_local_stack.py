@@ -27,15 +27,22 @@ def listens(port: int) -> bool:
 async def test_it_says_where_it_is_ready_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
     async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors") as stack:
         ports = [int(port) for port in re.findall(rf"{re.escape(HOST)}:(\d+)", stack.ready)]
-        assert [listens(port) for port in ports] == [True] * 6
+        assert [listens(port) for port in ports] == [True] * 7
         assert all(
             what in stack.ready
-            for what in ("desk http://", "Temporal 127.0.0.1:", "web UI http://", "mail 127.0.0.1:", "webhooks")
+            for what in (
+                "desk http://",
+                "Temporal 127.0.0.1:",
+                "web UI http://",
+                "mail 127.0.0.1:",
+                "webhooks",
+                "gateway http://",
+            )
         )
         ended = await stack.stop(how)
     assert (ended.status, in_log(ended.output.splitlines()[-1])) == (0, "stopped")
     assert "Traceback" not in ended.errors
-    assert [listens(port) for port in ports] == [False] * 6
+    assert [listens(port) for port in ports] == [False] * 7
 
 
 async def test_journeys_go_on_after_it_was_started_again(tmp_path: Path) -> None:

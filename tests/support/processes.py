@@ -20,7 +20,7 @@ from tests.support.waiting import GIVE_UP_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("worker.py", "--local")
-PORTS = ("temporal", "ui", "smtp", "codec", "desk", "sign-in", "webhook")
+PORTS = ("temporal", "ui", "smtp", "codec", "webhook", "desk", "sign-in", "gateway")
 
 FREE_PORTS = tuple(word for name in PORTS for word in (f"--{name}-port", "0"))
 BY = ("--partner", "samhall", "--town", "2480", "--coordinator", "anna.berg")

@@ -25,6 +25,7 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
+from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import Role
 from models.message import N_
 from runtime.i18n import _
@@ -37,6 +38,7 @@ from services.queries.reads_told import openings_told, reads_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
 from services.texts import opened
+from services.told import TableTold
 
 WHERE = "/granskning"
 
@@ -136,8 +138,12 @@ async def state(asked: Asked) -> Response:
     moment = read_instant(asked.given("dag"), application.now())
     known = read_instant(asked.given("kand"), application.now())
     recorded = await everything_of(application, line.journey_id)
-    blocks = list(state_told(await in_thread(state_at, recorded, moment, known.at)))
-    return page(asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=blocks)
+    table, *blocks = state_told(found := await in_thread(state_at, recorded, moment, known.at))
+    if isinstance(table, TableTold):  # the page itself says whose it is
+        table = table._replace(title=in_swedish_time(found.at))
+    return page(
+        asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks]
+    )
 
 
 async def explained(asked: Asked) -> Response:

@@ -60,6 +60,7 @@ SCRIPTS_WRITE = (
     "desk_sessions",
     "disposals",
     "identity_commitments",
+    "partner_messages",
     "protections",
     "reads",
     "received_mails",

@@ -147,7 +147,7 @@ async def test_another_last_day_is_told_to_those_who_were_told_the_days_and_from
     assert agreed.ends_on is not None
     extended(way, agreed.ends_on + timedelta(days=7))
     sent = await letters(way)
-    assert set(sent.sent) == {"arbetsformedlingen", "kommunal"}
+    assert set(sent.sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
     for name in sent.sent:
         assert "\nBefattning: Serviceassistent, brickdukning\n" in sent.to(name)
         details = sent.sent[name][0].details
@@ -164,7 +164,7 @@ async def test_an_extension_that_is_taken_back_is_told_to_the_same(way: Recorded
     extended(way, ends_on + timedelta(days=7))
     wrong = way.journey.entries[-1].event.event_id
     assert way.tells("corrected", corrects=wrong, replacement=None, reason="Mistyped").accepted
-    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal"}
+    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
 
 
 async def test_those_who_may_not_learn_the_days_hear_of_no_extension(engine: Engine) -> None:

@@ -193,7 +193,7 @@ async def test_a_malformed_secret_is_refused_at_once_and_not_repeated(secret: st
     with pytest.raises(InvalidValue) as caught:
         WebhookChannel(outgoing(), {"af": secret}, now)
 
-    assert caught.value.message.id == "webhooks.secret_malformed"
+    assert caught.value.message.id == "webhooks.malformed_secret"
     assert caught.value.message.values["partner"] == "af"
 
     assert secret in ("", "whsec_") or secret not in everything_told(caught.value)

@@ -71,7 +71,7 @@ def test_a_partners_file_holds_its_secrets_one_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"whsec_too-short", "secret_malformed"), (b"", "secret_malformed"), (b"\xff\xfe", "secret_unreadable")],
+    [(b"whsec_too-short", "malformed_secret"), (b"", "malformed_secret"), (b"\xff\xfe", "secret_unreadable")],
 )
 def test_a_secret_that_cannot_be_used_is_a_wrong_setting_and_is_not_told(
     tmp_path: Path, content: bytes, why: str

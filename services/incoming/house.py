@@ -1,0 +1,65 @@
+"""What the gateway's process has: engines, partners and their secrets, one client of Temporal, and its own key."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+
+from activities.authority import KnownRegister
+from activities.sealing import sealer_on
+from models.partners.partner import Partner
+from runtime.archive import archived_by
+from runtime.database import open_engine
+from runtime.encryption.sealed_client import connect_sealed
+from runtime.encryption.sealers import with_keys
+from runtime.keyring import keyring_of
+from runtime.rulebook.kept import KeptBook
+from runtime.rulebook.loader import RuleBook
+from runtime.settings import Settings, require_database
+from services.incoming.receiving import Incoming
+from services.incoming.senders import Senders
+from services.journeys import Journeys, signing_with
+from services.restarting import Restarts
+
+THREADS = 10
+"""Messages that are looked up and signed at once, and so the most connections to the database."""
+
+
+class House:
+    """Shared by all messages. Temporal is reached when the first one comes."""
+
+    def __init__(self, settings: Settings, client: Client | None = None) -> None:
+        """Raises UsageError where a setting is missing or wrong."""
+        self.settings = settings
+        self.engine = with_keys(open_engine(require_database(settings), THREADS), settings)
+        self.senders = Senders(KeptBook(settings.programmes), settings.incoming_secrets)
+        self.incoming = Incoming(self.engine, KnownRegister(), self._journeys, self.now)
+        self._keyring = keyring_of(settings)
+        self._client = client
+        self._connecting = asyncio.Lock()
+
+    async def client(self) -> Client:
+        """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
+        async with self._connecting:
+            if self._client is None:
+                self._client = await connect_sealed(self.settings, self.engine)
+            return self._client
+
+    async def reaches_temporal(self) -> bool:
+        """Whether Temporal answers. Raises RPCError, ServiceUnavailable."""
+        return await (await self.client()).service_client.check_health()
+
+    def now(self) -> datetime:
+        """The moment, by this machine's clock."""
+        return datetime.now(UTC)
+
+    def close(self) -> None:
+        """Let go of the connections to the database."""
+        self.engine.dispose()
+
+    async def _journeys(self, _partner: Partner, _message_id: str) -> Journeys:
+        client, settings = await self.client(), self.settings
+        sign = signing_with(self._keyring, sealer_on(self.engine))
+        book = RuleBook(settings.programmes)
+        restarts = Restarts(client, self.engine, book, lambda one: archived_by(settings, self.engine)(one))
+        return Journeys(client, settings.task_queue, self.engine, sign, self.now, restarts)
