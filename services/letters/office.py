@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
+from activities.authority import KnownRegister
 from models.events.events import Event
 from models.events.texts import written_in
 from models.events.wariness import concerns_in
@@ -18,6 +19,7 @@ from models.sign_ins import How
 from runtime.errors import Refused
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
+from runtime.settings import Settings
 from services.application import Application
 from services.recording.sureness import own_words
 from services.speaking import Known, Speaking, server_of
@@ -33,14 +35,12 @@ GATEWAY = "gateway"
 class LetterOffice:
     """One a process: its database, its Temporal client, and the register, of which each statement is read once."""
 
-    def __init__(self, shared: Application, client: Client | None = None) -> None:
-        """Without a client the process connects when it first sends something. Raises UsageError where the key of the
-        gateway is missing or does not count."""
+    def __init__(self, shared: Application, connect: Callable[[], Awaitable[Client]]) -> None:
+        """Raises UsageError where the key of the gateway is missing or does not count."""
         self._shared = shared
-        self._client = client
-        self._connecting = asyncio.Lock()
+        self.client = connect
         self.server = server_of(shared, GATEWAY)
-        self.authority = Authority(self.server.key)
+        self.register = KnownRegister()
 
     def application(self) -> Application:
         """What is looked up with before it is known who answers: it signs for nobody."""
@@ -54,24 +54,24 @@ class LetterOffice:
         vars(one).update(settings=settings, keyring=Speaking(self.server, known, one.now))
         return one
 
-    async def client(self) -> Client:
-        """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
-        async with self._connecting:
-            if self._client is None:
-                self._client = await self._shared.client()
-            return self._client
-
     def close(self) -> None:
         """Let go of the connections to the database."""
         self._shared.writing.dispose()
         self._shared.reading.dispose()
 
 
+def letter_office(settings: Settings, connect: Callable[[], Awaitable[Client]]) -> LetterOffice:
+    """The one that the settings want. Raises UsageError."""
+    shared = Application()
+    vars(shared)["settings"] = settings
+    return LetterOffice(shared, connect)
+
+
 class _OfOne(Application):
     def __init__(self, office: LetterOffice, shared: Application) -> None:
         self._office = office
         with Session(shared.reading) as session:
-            register = office.authority.register(session)
+            register = office.register.register(session)
         vars(self).update(
             settings=shared.settings,
             book=RuleBook(settled(shared.settings.programmes)),

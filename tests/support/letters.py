@@ -123,7 +123,11 @@ async def open_letters(client: Client, folder: Path) -> AsyncIterator[LetterDesk
         ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": office.engine}
         vars(shared).update(**ready, keyring=keyring_of(office.settings))
         register_gateway(office.engine, shared.keyring)
-        letters = LetterOffice(shared, office.client)
+
+        async def connected() -> Client:
+            return office.client
+
+        letters = LetterOffice(shared, connected)
         app = Starlette(routes=LetterPages(letters).routes)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
             yield LetterDesk(office, letters, browser, shared)
