@@ -218,8 +218,8 @@ def _bytes_of(part: Mail) -> bytes:
 def _text_of(part: Mail) -> str:
     content, charset = _bytes_of(part), part.get_content_charset() or "utf-8"
     try:
-        return content.decode(charset)
-    except (LookupError, ValueError):
+        return content.decode(charset, errors="replace")
+    except LookupError:
         return content.decode("utf-8", errors="replace")
 
 

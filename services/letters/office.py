@@ -60,11 +60,25 @@ class LetterOffice:
         self._shared.reading.dispose()
 
 
-def letter_office(settings: Settings, connect: Callable[[], Awaitable[Client]]) -> LetterOffice:
-    """The one that the settings want. Raises UsageError."""
+def letter_office(settings: Settings, connect: Callable[[], Awaitable[Client]] | None = None) -> LetterOffice:
+    """The one that the settings want; without a connection of others it has its own. Raises UsageError."""
     shared = Application()
     vars(shared)["settings"] = settings
-    return LetterOffice(shared, connect)
+    return LetterOffice(shared, connect or _once(shared.client))
+
+
+def _once(connect: Callable[[], Awaitable[Client]]) -> Callable[[], Awaitable[Client]]:
+    """Connects when first asked, and never again."""
+    connecting = asyncio.Lock()
+    connected: list[Client] = []
+
+    async def connection() -> Client:
+        async with connecting:
+            if not connected:
+                connected.append(await connect())
+            return connected[0]
+
+    return connection
 
 
 class _OfOne(Application):

@@ -114,10 +114,10 @@ def register_gateway(engine: Engine, keyring: Keyring) -> None:
 
 
 @asynccontextmanager
-async def open_letters(client: Client, folder: Path) -> AsyncIterator[LetterDesk]:
-    """An office on a folder, until the context ends."""
+async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterator[LetterDesk]:
+    """An office on a folder, until the context ends. `more` are settings."""
     programmes = changed_programmes(folder, CHANGES)
-    async with open_office(client, folder / "data", programmes=programmes, links_url=BASE) as office:
+    async with open_office(client, folder / "data", programmes=programmes, links_url=BASE, **more) as office:
         shared = Application()
         reading = open_keyed_for_reading(office.settings.database_url)
         ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": office.engine}
