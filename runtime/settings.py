@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     """The levels of assurance that count, with space between them, and the claim in which they stand; empty for any."""
     desk_idle: int = Field(default=30, ge=1, le=480)
     """Minutes without a request after which a session ends."""
-    desk_longest: int = Field(default=10, ge=1, le=24)
+    desk_longest: int = Field(default=10, ge=1, le=12)
     """Hours after which it ends in any case."""
     desk_faults: str = "hela-vagen@localhost"
     """The mail address that the page on accessibility names, for faults that are found."""

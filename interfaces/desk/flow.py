@@ -3,10 +3,12 @@
 The same way for whatever is recorded on a journey. What was typed comes back whatever stands in the way.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 from starlette.responses import Response
 
@@ -94,6 +96,14 @@ class Words:
     send: str
 
 
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def _turn(asked: Asked) -> asyncio.Lock:
+    """The turn of whoever sends something of a candidate: those who wait for it hold it, and nobody keeps it."""
+    return _turns.setdefault(asked.part("candidate").upper(), asyncio.Lock())
+
+
 @dataclass(frozen=True)
 class Flow:
     """A way to record: `make` reads what a request is about, None standing for answers not given yet; `part` is where
@@ -116,14 +126,15 @@ class Flow:
 
     async def take(self, asked: Asked) -> Response:
         """What was answered: shown again where something is wrong, looked through, or sent."""
-        ready = await in_thread(self._read, asked)
-        if isinstance(ready, Response):
-            return ready
-        try:
-            receipt = await self.send(ready.one.application, ready.one.line, ready.event)
-        except UserError as error:
-            return cast("Response", await in_thread(self._not_sent, asked, ready, error))
-        return cast("Response", await in_thread(self._answered, asked, ready, receipt))
+        async with _turn(asked):  # between the look at what has happened and the sending nobody else sends
+            ready = await in_thread(self._read, asked)
+            if isinstance(ready, Response):
+                return ready
+            try:
+                receipt = await self.send(ready.one.application, ready.one.line, ready.event)
+            except UserError as error:
+                return await in_thread(self._not_sent, asked, ready, error)
+        return await in_thread(self._answered, asked, ready, receipt)
 
     def _read(self, asked: Asked) -> Response | Ready:
         line, do = journey_of(asked), asked.said(DO)

@@ -19,12 +19,11 @@ from interfaces.gateway.rendering import DESK, html
 from models.access.permissions import ROLE_NAMES
 from models.events.values import UnionAnswer
 from models.message import Message, msg
-from models.sign_ins import How
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import FORESEEN, as_user_error
 from runtime.i18n import one_of, translate, using_language
 from services.letters import looking_after, partners
-from services.letters.links import LinkGone, letter_by
+from services.letters.links import LinkGone, known_by_link, letter_by
 from services.letters.office import LetterOffice, TellsTooMuch
 
 STATUS: Mapping[type[UserError], int] = {
@@ -81,9 +80,8 @@ class LetterPages:
         partner = partners.partner_letter(self._office, application, letter)
         if partner is None:
             looking_after.author_of(application, letter)
-        issuer = application.settings.links_url or PATH
-        speaking = self._office.speaking_for(letter.reader, How.LINK, issuer, letter.session)
-        return Opened(speaking, letter, partner)
+        self._office.speak(application, known_by_link(application, letter))
+        return Opened(application, letter, partner)
 
     async def _answer(self, request: Request, opened: Opened) -> Response:
         done = DONE.get(request.query_params.get("klart", ""))

@@ -15,8 +15,8 @@ from models.events.wariness import concerns_in
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.partner import Partner
-from models.sign_ins import How
 from runtime.errors import Refused
+from runtime.keyring import GATEWAY
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from runtime.settings import Settings
@@ -28,31 +28,24 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 
-GATEWAY = "gateway"
-"""The server that speaks for whoever answers a letter: its name in the register, and its key in the folder of keys."""
-
-
 class LetterOffice:
     """One a process: its database, its Temporal client, and the register, of which each statement is read once."""
 
     def __init__(self, shared: Application, connect: Callable[[], Awaitable[Client]]) -> None:
-        """Raises UsageError where the key of the gateway is missing or does not count."""
+        """`connect` gives the connection of the process, made when it is first needed."""
         self._shared = shared
         self.client = connect
-        self.server = server_of(shared, GATEWAY)
         self.register = KnownRegister()
 
     def application(self) -> Application:
-        """What is looked up with before it is known who answers: it signs for nobody."""
+        """What one answer is taken with. Nothing is signed by it before it is known for whom: see `speak`."""
         return _OfOne(self, self._shared)
 
-    def speaking_for(self, reader: str, how: How, issuer: str, session: str) -> Application:
-        """What one answer is taken with: it signs for whoever got a letter, by what it knows them."""
-        one = _OfOne(self, self._shared)
-        known = Known(reader, how, issuer, session, one.now())
-        settings = one.settings.model_copy(update={"actor": reader})
-        vars(one).update(settings=settings, keyring=Speaking(self.server, known, one.now))
-        return one
+    def speak(self, application: Application, known: Known) -> None:
+        """Have an application sign for whoever is known, by the gateway's word. Raises UsageError where its key is
+        missing or does not count."""
+        server = server_of(self._shared.keyring, application.authority, GATEWAY, application.now())
+        vars(application)["keyring"] = Speaking(server, known, application.now)
 
     def close(self) -> None:
         """Let go of the connections to the database."""

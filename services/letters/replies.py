@@ -28,6 +28,7 @@ from services.letters.links import Letter, LinkGone, letter_to
 from services.letters.mails import ReceivedMail, read_mail
 from services.letters.office import LetterOffice, submit
 from services.letters.partners import PartnerLetter, confirm, note, partner_letter
+from services.speaking import Known
 
 LOGGER = logging.getLogger(__name__)
 
@@ -91,14 +92,14 @@ class Replies:
         if (before := await asyncio.to_thread(_taken_before, application, mail.id)) is not None:
             return before
         letter = await asyncio.to_thread(_letter_of, application, mail)
-        taken = await self._settle(mail, letter)
+        taken = await self._settle(application, mail, letter)
         if letter is not None and taken in TOLD_OF:
             await self._tell_in_charge(application, mail, letter, TOLD_OF[taken])
         await asyncio.to_thread(_keep, application, mail, letter, taken, content)
         LOGGER.info("a mail was taken: %s", taken)
         return taken
 
-    async def _settle(self, mail: ReceivedMail, letter: Letter | None) -> Taken:
+    async def _settle(self, application: Application, mail: ReceivedMail, letter: Letter | None) -> Taken:
         if letter is None:
             return Taken.UNBOUND
         if not mail.is_readable:
@@ -109,12 +110,12 @@ class Replies:
             return Taken.AUTOMATIC
         if mail.is_spam:
             return Taken.SPAM
-        how = (How.MAIL, self._address, f"{letter.number}/{mail.id}")
-        speaking = await asyncio.to_thread(self._office.speaking_for, letter.reader, *how)
-        page = await asyncio.to_thread(_page_of, self._office, speaking, letter)
+        page = await asyncio.to_thread(_page_of, self._office, application, letter)
         if page is None or mail.is_forged or mail.sender not in _addresses(page):
             return Taken.STRANGER
-        return await self._record(speaking, page, mail)
+        known = Known(letter.reader, How.MAIL, self._address, f"{letter.number}.{mail.id}", application.now())
+        self._office.speak(application, known)
+        return await self._record(application, page, mail)
 
     async def _record(self, application: Application, page: PartnerLetter, mail: ReceivedMail) -> Taken:
         """Whoever was asked something and replies is looked at, however little they write: it could be an answer."""

@@ -12,21 +12,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from sqlalchemy import Engine
 from starlette.applications import Starlette
 from temporalio.client import Client
 
 from activities.links import PATH
 from interfaces.gateway.letter_pages import LetterPages
-from models.access.statements import ServerRegistered
 from models.identifiers import CandidateNumber, JourneyId
-from models.signatures import public_key_of
-from runtime.keyring import Keyring, keyring_of
-from runtime.local.people import OPERATOR
-from runtime.statement_log import StatementLog
+from runtime.keyring import keyring_of
 from services.application import Application
-from services.letters.office import GATEWAY, LetterOffice
-from tests.support.authority import SINCE, key_of
+from services.letters.office import LetterOffice
 from tests.support.office import MET, TestOffice, event, open_office
 from tests.support.programme_files import SERVICE_FILE, WITH_QUESTIONS, changed_programmes
 from tests.support.sealing import open_keyed_for_reading
@@ -104,15 +98,6 @@ def path_in(mail: EmailMessage) -> str:
     return str(link).removeprefix(BASE)
 
 
-def register_gateway(engine: Engine, keyring: Keyring) -> None:
-    """Let the gateway speak for partners, and for those whom a link is sent."""
-    if GATEWAY not in keyring:
-        keyring.add(GATEWAY, key_of(GATEWAY))
-        key = public_key_of(key_of(GATEWAY))
-        said = ServerRegistered(at=SINCE, server=GATEWAY, key=key, speaks_for="partners")
-        StatementLog(engine).add(said, key_of(OPERATOR))
-
-
 @asynccontextmanager
 async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterator[LetterDesk]:
     """An office on a folder, until the context ends. `more` are settings."""
@@ -122,7 +107,6 @@ async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterat
         reading = open_keyed_for_reading(office.settings.database_url)
         ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": office.engine}
         vars(shared).update(**ready, keyring=keyring_of(office.settings))
-        register_gateway(office.engine, shared.keyring)
 
         async def connected() -> Client:
             return office.client

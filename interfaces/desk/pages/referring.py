@@ -1,7 +1,7 @@
 """Ny kandidat: one person referred by a form, looked through before anything is sent."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from starlette.responses import Response
 
@@ -40,8 +40,8 @@ async def take(asked: Asked) -> Response:
     try:
         outcome = await refer_person(ready.application, ready.author, ready.said)
     except UserError as error:
-        return cast("Response", await in_thread(_not_sent, asked, ready, error))
-    return cast("Response", await in_thread(_sent, asked, ready, outcome.receipt))
+        return await in_thread(_not_sent, asked, ready, error)
+    return await in_thread(_sent, asked, ready, outcome.receipt)
 
 
 def _read(asked: Asked) -> Response | Referring:

@@ -15,7 +15,7 @@ from auditing.verification.read_checks import read_findings
 from models.access.chained_rows import chained_bytes
 from models.access.disposals import counts
 from models.access.permissions import Reading
-from models.access.statements import Assignment, KeyRevoked, ServerRegistered, StaffEntered, Substitute
+from models.access.statements import Assignment, KeyRevoked, StaffEntered, Substitute
 from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.events.events import Event
@@ -28,13 +28,14 @@ from models.signatures import public_key_of, salt_of, sign
 from runtime.errors import Refused, UsageError
 from runtime.keyring import Keyring
 from runtime.local.people import OPERATOR
+from runtime.settings import Settings
 from runtime.statement_log import StatementLog
 from services.application import Application
 from services.journeys import signing_with
 from services.privacy.disposals import Disposals
 from services.queries.lists import Lists
 from services.reading import may_list, read
-from services.speaking import Known, Server, server_of, speaking_for
+from services.speaking import Known, Server, Speaking, server_of
 from services.staff import Staff
 from services.training import TrainingRecord
 from tests.support.authority import SINCE, TestKeyring, key_of
@@ -59,13 +60,7 @@ def engine(engine: Engine) -> Engine:
     """The database of an office with a desk, and Carol, a coordinator without a key of her own."""
     recorder_on(engine)
     log, coordinates = StatementLog(engine), Assignment(role=Role.COORDINATOR, from_day=FIRST_DAY)
-    log.add_all(
-        [
-            ServerRegistered(at=SINCE, server="desk", key=public_key_of(key_of("desk")), speaks_for="staff"),
-            StaffEntered(at=SINCE, person=CAROL, name="Carol Ny", assignments=(coordinates,)),
-        ],
-        key_of(OPERATOR),
-    )
+    log.add(StaffEntered(at=SINCE, person=CAROL, name="Carol Ny", assignments=(coordinates,)), key_of(OPERATOR))
     return engine
 
 
@@ -91,9 +86,11 @@ def spoken(engine: Engine, *kinds: str) -> SpokenWay:
 
 def signed_in(engine: Engine, known: Known, now: datetime = AT) -> Application:
     """What a request of somebody works with."""
-    shared = office_of(engine, lists=Lists(engine))
-    vars(shared)["now"] = lambda: now
-    return speaking_for(shared, DESK, known, now=lambda: now)
+    office = office_of(engine, lists=Lists(engine))
+    vars(office).update(
+        keyring=Speaking(DESK, known, lambda: now), settings=Settings(actor=known.person), now=lambda: now
+    )
+    return office
 
 
 def found(engine: Engine, way: RecordedWay) -> list[tuple[str, str]]:
@@ -146,6 +143,8 @@ def test_a_reading_is_signed_for_the_reader_who_needs_no_key_of_their_own(engine
     assert found(engine, way) == []
     with raises(UsageError, "speaking.another"):
         read(carol, line, Actor.of(Role.COORDINATOR, BO), Reading.JOURNEY, "Anna is on leave")
+    operator = signed_in(engine, Known(OPERATOR, How.SESSION, "https://id.example", "sid-3", AT))
+    assert may_list(operator, None) is None
     old = signed_in(engine, Known(CAROL, How.SESSION, "https://id.example", "sid-2", AT - timedelta(hours=13)))
     with raises(Refused, "the_key_is_the_authors.sign_in_old"):
         read(old, line, Actor.of(Role.COORDINATOR, CAROL), Reading.JOURNEY, "Anna is on leave")
@@ -232,11 +231,10 @@ def test_a_servers_key_is_made_once_and_speaks_as_it_was_registered(engine: Engi
         staff.register_server("gateway", "staff")
     with raises(UsageError, "staff.name_taken"):
         staff.register_server("anna.berg", "staff")
-    office = office_of(engine)
-    vars(office)["keyring"] = keyring
-    assert server_of(office, "gateway") == Server("gateway", "partners", keyring.key("gateway"))
+    register = StatementLog(engine).register()
+    assert server_of(keyring, register, "gateway", AT) == Server("gateway", "partners", keyring.key("gateway"))
     with raises(UsageError, "server.no_key"):
-        server_of(office, "desk")
+        server_of(keyring, register, "desk", AT)
     keyring.add("desk", key_of("somebody else"))
     with raises(UsageError, "server.key_not_registered"):
-        server_of(office, "desk")
+        server_of(keyring, register, "desk", AT)

@@ -15,7 +15,7 @@ from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from services import protection
 from services.queries.reads import reads
-from tests.support.desk import text_of
+from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
 
@@ -141,7 +141,7 @@ async def test_remarks_are_shown_to_who_asks_and_written_down(
 async def test_a_protected_person_is_shown_to_the_named_staff_alone(
     desk: DeskOnALedger, way: RecordedWay, engine: Engine
 ) -> None:
-    office = desk.desk.office.application("anna.berg")
+    office = desk.desk.office.application(session_of("anna.berg"))
     protection.protect(office, way.candidate, None, ["bo.lind"], "The tax agency has marked her")
     refused = await desk.visitor().get(page_of(way))
     assert refused.status_code == 403
