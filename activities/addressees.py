@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.announce import DeliveryFailed, DeliveryRefused, NobodyWritten
 from activities.authority import Authority
 from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
 from activities.links import Links
 from activities.recording_checks import Directory, PartnersUnread
-from models.access.charge import LOOK_AFTER, is_staff, whom_to_tell
+from models.access.charge import LOOK_AFTER, ever_in_charge, is_staff, whom_to_tell
+from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.partners.notice import ALL, Notice, disclosed_to
 from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
@@ -36,9 +37,10 @@ class Addressees:
 
     def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
-        nobody, and DeliveryFailed where the partners cannot be looked up."""
+        nobody, NobodyWritten where it is one who looks after the candidate and has no address, and DeliveryFailed where
+        the partners cannot be looked up."""
         partner = self._partner(notice)
-        return partner.ways if partner is not None else (_by_mail(self._in_charge(notice, at)),)
+        return partner.ways if partner is not None else (self._by_mail(notice, at),)
 
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
         """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
@@ -67,13 +69,28 @@ class Addressees:
         except PartnersUnread as error:
             raise DeliveryFailed(str(error)) from None
 
-    def _in_charge(self, notice: Notice, at: datetime) -> StaffEntered:
+    def _by_mail(self, notice: Notice, at: datetime) -> Recipient:
         with Session(self._engine) as session:
             register = self._authority.register(session)
-            if not is_staff(register, notice.recipient):
-                raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-            journey = select(JourneyRow.site, JourneyRow.coordinator).filter_by(journey_id=notice.journey_id)
-            town, coordinator = session.execute(journey).first() or (None, None)
+            person = self._reader(session, register, notice, at)
+        if is_email_address(person.email or ""):
+            return Recipient(
+                id=person.person,
+                name=person.name,
+                channel=Channel.EMAIL,
+                address=person.email or "",
+                language=person.language,
+            )
+        missing = f"{person.person} has no mail address in the register of staff"
+        if person.person in ever_in_charge(register):
+            raise DeliveryRefused(f"{missing}; add it and send again")
+        raise NobodyWritten(f"{missing}; call them, or add it and send again")
+
+    def _reader(self, session: Session, register: Register, notice: Notice, at: datetime) -> StaffEntered:
+        if not is_staff(register, notice.recipient):
+            raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
+        journey = select(JourneyRow.site, JourneyRow.coordinator).filter_by(journey_id=notice.journey_id)
+        town, coordinator = session.execute(journey).first() or (None, None)
         recipient = coordinator if notice.recipient == CANDIDATE and coordinator else notice.recipient
         person = whom_to_tell(register, recipient, notice.programme, town, at)
         if person is None:
@@ -81,15 +98,3 @@ class Addressees:
                 f"nobody is in charge of {notice.programme}; give somebody the role of its manager and send again"
             )
         return person
-
-
-def _by_mail(person: StaffEntered) -> Recipient:
-    if not is_email_address(person.email or ""):
-        raise DeliveryRefused(f"{person.person} has no mail address in the register of staff; add it and send again")
-    return Recipient(
-        id=person.person,
-        name=person.name,
-        channel=Channel.EMAIL,
-        address=person.email or "",
-        language=person.language,
-    )

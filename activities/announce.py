@@ -21,7 +21,7 @@ from activities.handed_over import Letter
 from activities.letterhead import Letterhead
 from activities.outbox import Outbox
 from activities.retry_after import LONGEST_WAIT
-from models.fields import Strict
+from models.fields import Strict, added
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 
@@ -61,6 +61,12 @@ class DeliveryRefused(Exception):
     says_nothing_personal = True
 
 
+class NobodyWritten(Exception):
+    """Whoever looks after the candidate has no mail address: a person is to call them. One sentence."""
+
+    says_nothing_personal = True
+
+
 class NotDelivered(ApplicationError):
     """Some of an event's notices are to be tried again: how many, and each reason once."""
 
@@ -87,7 +93,7 @@ class Addressing(Protocol):
 
     def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
-        nobody."""
+        nobody, and NobodyWritten where it is somebody to call."""
         ...
 
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
@@ -103,10 +109,14 @@ class Announcement(Strict):
 
 
 class Announced(Strict):
-    """What became of an event's notices, by their ids. It stands in the history, so that no delivery can be made up."""
+    """What became of an event's notices, by their ids. It stands in the history, so that no delivery can be made up.
+
+    `to_call` are those of whom there is no address to write to.
+    """
 
     sent: tuple[UUID, ...] = ()
     dead: tuple[UUID, ...] = ()
+    to_call: tuple[UUID, ...] = added(())
 
 
 class Announcer:
@@ -162,15 +172,19 @@ class Announcer:
     async def _announced(self, announcement: Announcement) -> Announced:
         settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)
         by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
-        return Announced(sent=by_delivery[Delivery.SENT], dead=by_delivery[Delivery.DEAD])
+        sent, dead, to_call = (by_delivery[how] for how in (Delivery.SENT, Delivery.DEAD, Delivery.TO_CALL))
+        return Announced(sent=sent, dead=dead, to_call=to_call)
 
     async def _send(self, notice: Notice) -> DeliveryFailed | None:
-        """None once the notice is sent or dead; otherwise why it must be tried again."""
+        """None once the notice is sent, dead or for a person to tell; otherwise why it must be tried again."""
         try:
             ways = await asyncio.to_thread(self._addressees.find, notice, self._now())
             told = await self._by(notice, ways[0]) if len(ways) == 1 else await self._by_each(notice, ways)
         except DeliveryRefused as refusal:
             await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
+            return None
+        except NobodyWritten as unwritten:
+            await asyncio.to_thread(self._outbox.mark_to_call, notice.notice_id, str(unwritten))
             return None
         except DeliveryPostponed as postponed:
             return postponed

@@ -128,7 +128,8 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     if head.contact is not None:
         facts |= _contact(head.contact, language)
     if notice.effective_on is not None:
-        facts["effective_on"] = _day(notice.effective_on, language)
+        # Of a correction it is the day of that: the days that it corrects stand beside it.
+        facts["corrected_on" if notice.kind == CORRECTED else "effective_on"] = _day(notice.effective_on, language)
     if notice.stage is not None:
         facts["stage"] = said(notice.stage.in_words, language)
     facts |= _changes(facts, language)

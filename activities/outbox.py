@@ -82,6 +82,10 @@ class Outbox:
         """Give a notice up until somebody sends it again."""
         self._mark(notice_id, status=Delivery.DEAD, last_error=why)
 
+    def mark_to_call(self, notice_id: UUID, why: str) -> None:
+        """Leave a notice to a person, until somebody sends it after all."""
+        self._mark(notice_id, status=Delivery.TO_CALL, last_error=why)
+
     def ways(self, notice_id: UUID) -> dict[Channel, Delivery]:
         """What came of each way in which a notice has come to its end, where its recipient has several."""
         with Session(self._engine) as session:
@@ -95,8 +99,9 @@ class Outbox:
                 row.ways = _written({**_ways_in(row.ways), channel: how})
 
     def revive(self, notice_ids: Sequence[UUID], at: datetime) -> list[tuple[str, UUID]]:
-        """Make dead notices pending again; returns journey and event of each that was dead."""
-        query = select(NoticeRow).where(NoticeRow.notice_id.in_(notice_ids), NoticeRow.status == Delivery.DEAD)
+        """Make notices pending again that are dead or left to a person; returns journey and event of each."""
+        again = NoticeRow.status.in_((Delivery.DEAD, Delivery.TO_CALL))
+        query = select(NoticeRow).where(NoticeRow.notice_id.in_(notice_ids), again)
         with Session(self._engine) as session, session.begin():
             rows = list(session.scalars(query))
             for row in rows:

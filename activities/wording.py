@@ -135,6 +135,7 @@ LABELS = {
     "candidate": N_("Candidate"),
     "programme": N_("Programme"),
     "effective_on": N_("Date"),
+    "corrected_on": N_("Corrected on"),
     "stage": N_("The journey is now in"),
     "position": N_("Position"),
     "unit": N_("Unit"),

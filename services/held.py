@@ -96,7 +96,7 @@ class Held(Generic[W]):
         held = self._of(owner, id_)
         if held.task is None or held.task.done():
             held.until = self.now() + KEPT
-            held.task = asyncio.create_task(_done(held.work, step(held.work)))
+            held.task = asyncio.create_task(_done(held.work, step(held.work)), name=task_of(id_))
         await asyncio.wait({held.task}, timeout=patience)
 
     def close(self) -> None:
@@ -129,6 +129,11 @@ class Held(Generic[W]):
             raise Refused("held.full", "Too much goes on at the same time. Wait until something is done.")
         for id_ in resting[: max(over, 0)]:
             self._kept.pop(id_).work.leave()
+
+
+def task_of(id_: str) -> str:
+    """What the task is called in which a step of a work is done."""
+    return f"held {id_}"
 
 
 async def _done(work: Work, step: Coroutine[Any, Any, Any]) -> None:

@@ -97,6 +97,11 @@ def by_day(lines: Iterable[WorkLine]) -> dict[date, list[WorkLine]]:
     return dict(sorted(days.items()))
 
 
+def not_lapsed(items: Iterable[OpenItem], today: date) -> list[OpenItem]:
+    """What is waited for still: what lapses is no work any more once its day has passed."""
+    return [one for one in items if not one.lapses or one.due_on is None or one.due_on >= today]
+
+
 SETTLED_BY = {
     "requirement_check": "requirements_checked",
     "internship": "internship_agreed",

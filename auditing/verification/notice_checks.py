@@ -143,4 +143,6 @@ def _settled(notice_id: UUID, sendings: Sequence[Sending]) -> Delivery | None:
     outcome = sendings[-1].outcome if sendings else None
     if outcome is not None and notice_id in outcome.sent:
         return Delivery.SENT
+    if outcome is not None and notice_id in outcome.to_call:
+        return Delivery.TO_CALL
     return Delivery.DEAD if outcome is not None and notice_id in outcome.dead else None

@@ -127,6 +127,7 @@ def _settled(*histories: JourneyHistory) -> tuple[dict[UUID, Settled], frozenset
                     under_way.add(UUID(event_id))
                     continue
                 settled |= {one: _later(settled.get(one), Settled(Delivery.DEAD, at)) for one in outcome.dead}
+                settled |= {one: _later(settled.get(one), Settled(Delivery.TO_CALL, at)) for one in outcome.to_call}
                 settled |= {one: _later(settled.get(one), Settled(Delivery.SENT, at)) for one in outcome.sent}
     return settled, frozenset(under_way)
 

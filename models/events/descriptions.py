@@ -52,6 +52,8 @@ _ACTORS = {
     Role.SUPERVISOR: msg("actor.supervisor", "supervisor {name}"),
     Role.MANAGER: msg("actor.manager", "manager {name}"),
     Role.PARTNER: msg("actor.partner", "partner {name}"),
+    Role.MENTOR: msg("actor.mentor", "mentor {name}"),
+    Role.AUDITOR: msg("actor.auditor", "auditor {name}"),
     Role.OPERATOR: msg("actor.operator", "operator {name}"),
     Role.SYSTEM: msg("actor.system", "system {name}"),
 }

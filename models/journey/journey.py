@@ -16,7 +16,7 @@ from models.programme.programme import Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Rule, declare
 from models.state.partner_obligations import STANDSTILLS, addressed
-from models.state.recipients import CHANGE_THE_DATES, told_the_dates, who
+from models.state.recipients import CHANGE_THE_DATES, END_OR_REOPEN_THE_WAY, told_of_the_end, told_the_dates, who
 from models.state.state import State
 
 LARGEST_JOURNEY = 1_000_000
@@ -197,6 +197,8 @@ class Journey:
             names += told_the_dates(self.state)
         changed = {CHANGE_THE_DATES[said.kind] for said in told if said.kind in CHANGE_THE_DATES}
         names += [name for stage in sorted(changed) for name in told_the_dates(after, stage)]
+        if any(said.kind in END_OR_REOPEN_THE_WAY for said in told):
+            names += [name for state in (self.state, after) if state for name in told_of_the_end(state)]
         if isinstance(event, e.RoleConverted):
             names += ["coordinator", "manager"]
         if isinstance(event, e.EmploymentFoundElsewhere):

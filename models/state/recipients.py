@@ -56,3 +56,19 @@ def told_the_dates(state: State, stage: Stage | None = None) -> tuple[str, ...]:
     """Names of those who were told from when to when something was agreed, now or in a stage, and so hear of a pause
     and of other days."""
     return tuple(name for kind in DATES_TOLD_BY.get(stage or state.stage, ()) for name in state.rules.told_of(kind))
+
+
+LOOK_AFTER = frozenset({"supervisor", "mentor"})
+"""Parts of those who look after somebody at work, and evaluate them afterwards."""
+
+END_OR_REOPEN_THE_WAY = frozenset({"returned_to_agency", "withdrawn", "discontinued", "reopened"})
+"""Events by which the way ends from where it is, or goes on from there after all."""
+
+
+def told_of_the_end(state: State) -> tuple[str, ...]:
+    """Names of those who hear that the way ends, or has not ended: who was told the days of what is or was agreed, and
+    who is to evaluate."""
+    stage = state.closed_from or state.stage
+    if stage is Stage.EVALUATION:
+        return tuple(name for name in told_the_dates(state, Stage.INTERNSHIP) if name in LOOK_AFTER)
+    return told_the_dates(state, stage)

@@ -247,5 +247,5 @@ def delivery_of(settled: Settled | None) -> dict[str, Any]:
     if settled is None:
         return {"status": Delivery.PENDING, "attempts": 0, "sent_at": None, "last_error": None}
     is_sent = settled.how is Delivery.SENT
-    error = None if is_sent else "could not be delivered, by the history"
+    error = None if is_sent else "not delivered, by the history"
     return {"status": settled.how, "attempts": 1, "sent_at": settled.at if is_sent else None, "last_error": error}

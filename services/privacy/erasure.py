@@ -99,7 +99,7 @@ def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime
             session.add(CandidateKeyRow(candidate=candidate, wrapped=None, made_at=at, ended_at=at))
         notices, places = table_of(NoticeRow), table_of(PlaceRow)
         unsent = update(notices).where(
-            notices.c.journey_id.in_(ids), notices.c.status.in_((Delivery.PENDING, Delivery.DEAD))
+            notices.c.journey_id.in_(ids), notices.c.status.in_((Delivery.PENDING, Delivery.DEAD, Delivery.TO_CALL))
         )
         withdrawn = connection.execute(unsent.values(status=Delivery.WITHDRAWN)).rowcount
         connection.execute(delete(places).where(places.c.journey_id.in_(ids)))

@@ -10,6 +10,7 @@ from activities.recording_checks import foreseen
 from models.access.authorship import relation_to
 from models.access.charge import whom_to_tell
 from models.access.permissions import why_not
+from models.access.statements import StaffEntered
 from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.events.events import Event
@@ -42,6 +43,13 @@ CHANNELS = {
 BY_BOTH = msg("preview.by_both", "from system to system and by e-mail")
 
 NOBODY = msg("preview.nobody", "nobody can be reached now")
+
+TO_CALL = msg("preview.to_call", "no e-mail address: call")
+
+
+def called_at(phone: str) -> Message:
+    """That somebody without an e-mail address is to be called."""
+    return msg("preview.to_call_at", "no e-mail address: call {phone}", phone=phone)
 
 
 class WouldBeTold(Strict):
@@ -221,8 +229,15 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
             continue
         reader = state.coordinator if name == CANDIDATE else name
         person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
-        reached = CHANNELS[Channel.EMAIL] if person is not None and person.email else NOBODY
-        yield WouldBeTold(recipient=name, name=person.name if person else name, by=reached)
+        yield WouldBeTold(recipient=name, name=person.name if person else name, by=_way_to(person))
+
+
+def _way_to(person: StaffEntered | None) -> Message:
+    if person is None:
+        return NOBODY
+    if person.email:
+        return CHANNELS[Channel.EMAIL]
+    return called_at(person.phone) if person.phone else TO_CALL
 
 
 def _begun(before: State | None, after: State) -> Iterator[NextDeadline]:

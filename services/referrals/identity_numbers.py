@@ -98,6 +98,11 @@ def born_within(born: str) -> Born:
     return Born(known, known)
 
 
+def is_coordination_number(identity_number: str) -> bool:
+    """Whether 12 digits are of a co-ordination number: its day is counted from 60."""
+    return int(identity_number[6:8]) >= 60
+
+
 def age_limit_on(identity_number: str, ages: Iterable[int], referred_on: date) -> date | None:
     """The birthday of the lowest of these ages, from an identity number of 12 digits; None where it is not near.
 

@@ -14,6 +14,7 @@ from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
 from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, counted_day
+from services.referrals.two_numbers import without_second_numbers
 from services.referrals.values import checked
 from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
@@ -54,6 +55,7 @@ def rows_in(table: Table, today: date, names: Names | None, filled: Filled) -> I
         if reading.ends_early and not reading.problems:
             early.append(line)
         rows.append(reading.bad_row() if reading.problems else row)
+    rows = without_second_numbers(rows, _titled("identity_number", table.header))
     notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
     return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
 
@@ -87,6 +89,12 @@ def _about_early(lines: list[int]) -> list[str]:
         shown=lines_shown(lines),
     )
     return [told]
+
+
+def _titled(column: str, header: Header) -> str:
+    """What the file calls a column, or the parts of it."""
+    parts = [header.titles[part] for part in COLUMNS.parts.get(column, ()) if part in header.titles]
+    return header.titles.get(column) or " + ".join(parts)
 
 
 @dataclass
@@ -187,9 +195,7 @@ class _Reading:
             return otherwise
 
     def _refuse(self, column: str, message: Message, written: str = "") -> None:
-        titles = self.header.titles
-        parts = [titles[part] for part in COLUMNS.parts.get(column, ()) if part in titles]
-        self.problems.append(Problem(self.line, titles.get(column) or " + ".join(parts), message, written))
+        self.problems.append(Problem(self.line, _titled(column, self.header), message, written))
 
     def _check_width(self) -> None:
         """Excel leaves out the last delimiters of a row whose last cells are empty, so a row that ends early is only

@@ -186,6 +186,13 @@ class ListImport:
         columns = sorted(header.positions, key=lambda column: header.positions[column])
         return [_field(column, header.titles[column], bad) for column in columns]
 
+    def called(self, bad: BadRow) -> str:
+        """The name that stands in a row to put right, so that whoever puts it right knows the row."""
+        assert self._table is not None
+        titles = self._table.header.titles
+        names = (bad.cells.get(titles[one], "") for one in ("name", "first_name", "last_name") if one in titles)
+        return " ".join(filter(None, names))
+
     def _read(self) -> ImportFile:
         known = self._remembered.said()
         self._table = read_table(self._data, COLUMNS, {**known, **self._said}, self._filled)

@@ -169,7 +169,7 @@ async def test_a_worker_killed_between_record_and_commit_leaves_one_row_and_one_
     assert office.ledger(journey) == recorded
     assert place_of(office, journey) == "lasarettet_ward_service"
     notices = await all_sent(office, journey)
-    assert [received(office)[notice.notice_id] for notice in notices] == [1] * 4
+    assert [received(office)[notice.notice_id] for notice in notices] == [1] * 5
     await assert_agreement(office, journey)
     # What the journey carries to its next run is what the ledger holds, to the microsecond.
     carried = await continued(office, journey)

@@ -17,7 +17,7 @@ from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, as_kind
+from runtime.i18n import _, as_kind, translate
 from services.application import Application, may_ask
 from services.days import in_full
 from services.queries.holding import row_named
@@ -26,6 +26,7 @@ from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
 from services.recording.sureness import make_sure
+from services.recording.to_call import to_be_called
 
 
 def send(
@@ -98,6 +99,7 @@ def _sent(application: Application, journey_id: JourneyId, said: Event, before: 
     receipt = run_async(work)
     if receipt is not None:
         status = answer(receipt, before.as_json, application.lists.ledger(journey_id))
+        whom_to_call(application, receipt, journey_id, as_json=before.as_json)
         if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
             until = getattr(said, "until", None)
             echo(_("The journey is paused until {day}.", day=in_full(until)) if until else _("The journey is paused."))
@@ -122,6 +124,14 @@ def answer(receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) ->
         raise Refused(receipts.refusal(receipt, row_named(receipt, lines)))
     show.as_json(receipt) if as_json else receipts.receipt(receipt)
     return 0 if receipt.accepted else Refused.status
+
+
+def whom_to_call(application: Application, receipt: Receipt, journey_id: JourneyId, *, as_json: bool = False) -> None:
+    """Say who is to be told of an event by whoever has recorded it, as nobody can write to them."""
+    if receipt.accepted and not as_json:
+        for line in application.lists.found(journey_id=journey_id):
+            for one in to_be_called(application, line, str(receipt.event_id)):
+                show.tell(translate(one))
 
 
 def submit(application: Application, journey_id: JourneyId, said: Event) -> Receipt:

@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
-from interfaces.cli.commands.answering import answer
+from interfaces.cli.commands.answering import answer, whom_to_call
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.preview import shown
@@ -58,7 +58,9 @@ def approve(
         return 0 if verdict is Verdict.LEAVE else left()
     make_sure(application, written_in(said), one.line.candidate)
     receipt = run_async(lambda: deciding.approve(application, one, author))
-    return answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+    status = answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+    whom_to_call(application, receipt, one.line.journey_id, as_json=as_json)
+    return status
 
 
 QUESTION = msg("approval.question", "Approve this correction?")

@@ -8,7 +8,7 @@ from typer import Argument, Context, Option, Typer
 from interfaces.cli.asking_corrections import ask_because, ask_fields, ask_row
 from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.before_sending import Before, Verdict, agreed, left
-from interfaces.cli.commands.answering import answer
+from interfaces.cli.commands.answering import answer, whom_to_call
 from interfaces.cli.commands.options import OPEN_FIELDS, Actor, AsJson, DryRun, InProgramme, Whom, Yes
 from interfaces.cli.fields import read_fields
 from interfaces.cli.output import corrections, show
@@ -118,6 +118,7 @@ def _send(
     make_sure(application, written_in(sent), line.candidate)
     receipt = run_async(lambda: submit_correction(application, line.journey_id, sent))
     status = answer(receipt, before.as_json, application.lists.ledger(line.journey_id))
+    whom_to_call(application, receipt, line.journey_id, as_json=before.as_json)
     if receipt.accepted and receipt.kind == PROPOSED and not before.as_json:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
     return status

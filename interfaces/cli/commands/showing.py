@@ -17,6 +17,7 @@ from services.queries.reads_told import openings_told
 from services.queries.titles import Titles
 from services.readers import reader_of
 from services.reading import read
+from services.recording.to_call import to_be_called
 from services.showing import Shown, shown_to
 
 app = Typer()
@@ -65,6 +66,8 @@ def show_(
         show.tell(translate(found.erased))
     else:
         journeys.items(found.items, application.today())
+        for one in to_be_called(application, line):
+            show.tell(translate(one))
         journeys.permanent(titles.shown([line]))
     receipts.ledger(found.rows, found.marks)
     _texts(found, notes=notes)

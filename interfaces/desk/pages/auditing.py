@@ -25,18 +25,20 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
+from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import Role
 from models.message import N_
 from runtime.i18n import _
 from services.application import candidate_of, programme_of
 from services.days import day_of
 from services.queries.lines import JourneyLine
-from services.queries.reads import of_unit, openings, sample
+from services.queries.reads import ReportRead, of_unit, openings, report_reads, sample
 from services.queries.reads import reads as every_reading
-from services.queries.reads_told import openings_told, reads_told, sample_told
+from services.queries.reads_told import openings_told, reads_told, reports_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
 from services.texts import opened
+from services.told import TableTold
 
 WHERE = "/granskning"
 
@@ -136,8 +138,12 @@ async def state(asked: Asked) -> Response:
     moment = read_instant(asked.given("dag"), application.now())
     known = read_instant(asked.given("kand"), application.now())
     recorded = await everything_of(application, line.journey_id)
-    blocks = list(state_told(await in_thread(state_at, recorded, moment, known.at)))
-    return page(asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=blocks)
+    table, *blocks = state_told(found := await in_thread(state_at, recorded, moment, known.at))
+    if isinstance(table, TableTold):  # the page itself says whose it is
+        table = table._replace(title=in_swedish_time(found.at))
+    return page(
+        asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks]
+    )
 
 
 async def explained(asked: Asked) -> Response:
@@ -149,6 +155,11 @@ async def explained(asked: Asked) -> Response:
     blocks = list(why_told(await in_thread(why, recorded, asked.part("row"))))
     title = _("Why row {row} was answered as it was", row=asked.part("row"))
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
+
+
+def _reports(found: list[ReportRead]) -> list[TableTold]:
+    """Who has read reports, the latest first; nothing where nobody has."""
+    return [reports_told(found[-READINGS_SHOWN:][::-1])] if found else []
 
 
 def readings(asked: Asked) -> Response:
@@ -180,6 +191,9 @@ def readings(asked: Asked) -> Response:
     last = len(found) - (number - 1) * READINGS_SHOWN
     shown = found[max(last - READINGS_SHOWN, 0) : max(last, 0)][::-1]
     blocks = [reads_told(shown, _("Nobody has read anything."))]
+    if candidate is None and number == 1:
+        reports = report_reads(application.reading, reader=written["lasare"], since=from_then)
+        blocks += _reports(of_unit(reports, application.authority, programme, written["ort"]))
     return page(asked, "audit_readings.html.j2", **values, blocks=blocks, number=number, more=last > READINGS_SHOWN)
 
 

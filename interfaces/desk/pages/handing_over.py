@@ -180,13 +180,14 @@ def _reason(asked: Asked, because: str) -> None:
 
 def _preview(asked: Asked, given: _Given) -> Response:
     application, said, call = asked.application, given.said, partial(called, asked.application)
-    values: dict[str, Any] = {"given": given, "said": said, "hidden": _hidden(asked)}
+    values: dict[str, Any] = {"given": given, "hidden": _hidden(asked), "refused": False, "foreseen": (), "told": None}
     if given.until is not None:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=given.until)
         was = standing_in(application, said.leaves)
         replaced = sentences.replaced(said.leaves, was, call) if was else None
         told = sentences.stands_in(said.leaves, substitute, call)
-        return page(asked, "hand_over_preview.html.j2", **values, title=_("Is this right?"), told=told, note=replaced)
+        values |= {"title": _("Is this right?"), "told": told, "note": replaced}
+        return page(asked, "hand_over_preview.html.j2", **values)
     if not given.lines:
         note = sentences.already_with(call(said.takes_over), given.already)
         return page(asked, "hand_over_preview.html.j2", **values, title=_("Nobody is left to hand over."), note=note)
@@ -194,19 +195,16 @@ def _preview(asked: Asked, given: _Given) -> Response:
         read(application, line, said.by, Reading.JOURNEY, own_words(application, _("Before something was recorded.")))
     foreseen = foresee(application, given.lines, said)
     refused = [one for one in foreseen if one.refused is not None]
-    return page(
-        asked,
-        "hand_over_preview.html.j2",
-        422 if refused else 200,
-        **values,
-        title=sentences.question(foreseen, said, call),
-        foreseen=foreseen,
-        names=names_in(application, None, given.lines),
-        titles=Titles(application.book),
-        told=sentences.told_of(foreseen),
-        note=sentences.already_with(call(said.takes_over), given.already) if given.already else None,
-        refused=bool(refused),
-    )
+    values |= {
+        "title": sentences.question(foreseen, said, call),
+        "foreseen": foreseen,
+        "names": names_in(application, None, given.lines),
+        "titles": Titles(application.book),
+        "told": sentences.told_of(foreseen),
+        "note": sentences.already_with(call(said.takes_over), given.already) if given.already else None,
+        "refused": bool(refused),
+    }
+    return page(asked, "hand_over_preview.html.j2", 422 if refused else 200, **values)
 
 
 def _hidden(asked: Asked) -> list[tuple[str, str]]:

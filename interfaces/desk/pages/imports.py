@@ -99,6 +99,7 @@ def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
         "mistakes": mistakes_in(problem for row in bad for problem in row.problems) if len(bad) > 1 else [],
         "mended": next((one for one in result.outcomes if one.line == last and one.bad is None), None),
         "fields": work.fields,
+        "called": work.called,
         "of_field": lambda row, field: f"r{row.line}-{field.column}",
         "of_row": _whole_row,
         "choices": lambda field: _choices(work, field.column) if field.faults else [],

@@ -40,13 +40,15 @@ def test_a_notice_says_what_was_wrong_and_what_holds(way: RecordedWay) -> None:
     later = agreed.ends_on + timedelta(days=7)
     corrected(way, ends_on=later)
     notices = told(way)
-    assert set(notices) == {"arbetsformedlingen", "kommunal"}
+    assert set(notices) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
     said = {"corrected": "internship_agreed", "was_ends_on": str(agreed.ends_on), "now_ends_on": str(later)}
     by_which_one_knows_it = {"position": agreed.position, "starts_on": str(agreed.starts_on)}
     assert notices["arbetsformedlingen"].details == {**said, **by_which_one_knows_it}
     mail = render(notices["kommunal"], "sv").text
     assert "Det som rättas: " in mail
     assert " → " in mail
+    assert "\nRättat den: måndag 2 mars 2026\n" in mail
+    assert "\nDatum: " not in mail  # beside the last day it would be taken for a day at work
 
 
 def test_a_struck_event_no_longer_holds(way: RecordedWay) -> None:

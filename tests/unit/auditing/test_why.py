@@ -62,6 +62,8 @@ def test_it_shows_the_state_that_the_rules_saw_and_what_it_led_to(story: Story) 
     assert {(one.recipient, one.status, one.acknowledged_at is not None) for one in found.led_to.notices} == {
         ("arbetsformedlingen", Delivery.SENT, True),
         ("kommunal", Delivery.DEAD, False),
+        ("maria.ek", Delivery.PENDING, False),
+        ("eva.sjo", Delivery.PENDING, False),
     }
 
 

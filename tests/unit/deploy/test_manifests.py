@@ -120,6 +120,7 @@ def test_each_pod_has_the_address_of_its_own_role_and_the_setup_none() -> None:
     assert secrets == {
         "worker": ["hela-vagen", "hela-vagen-worker"],
         "codec": ["hela-vagen", "hela-vagen-staff"],
+        "desk": ["hela-vagen", "hela-vagen-staff", "hela-vagen-desk"],
         "migrate": ["hela-vagen", "hela-vagen-owner"],
         "setup": ["hela-vagen"],
     }
@@ -131,6 +132,7 @@ def test_every_pod_is_closed_in_and_reaches_what_it_needs() -> None:
     assert reaches == {
         "worker": {53, 443, 465, 587, 5432, 7233},
         "codec": {53, 443, 5432, 7233},
+        "desk": {53, 443, 5432, 7233},
         "migrate": {53, 5432},
         "setup": {53, 7233},
     }

@@ -467,6 +467,10 @@ def with_notices(*notices: NoticeRule) -> Programme:
     return SERVICE.model_copy(update={"notices": notices})
 
 
+TOLD_OF_AN_INTERNSHIP = ("arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo")
+TOLD_OF_AN_INTERRUPTED_ONE = ("arbetsformedlingen", "maria.ek", "eva.sjo", "kommunal")
+
+
 def told_of_correcting(way: Way, event: Event, replaced: Event | None) -> tuple[str, ...]:
     data = replaced.model_dump() if replaced else None
     return recipients(way, "corrected", corrects=event.event_id, replacement=data)
@@ -475,10 +479,10 @@ def told_of_correcting(way: Way, event: Event, replaced: Event | None) -> tuple[
 def test_those_who_were_told_of_an_event_are_told_that_it_was_corrected() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     event = way.event("internship_agreed")
-    assert way.accepts(event).recipients == ("arbetsformedlingen", "kommunal")
+    assert way.accepts(event).recipients == TOLD_OF_AN_INTERNSHIP
     other = event.model_copy(update={"mentor": "siv.lund"})
-    assert told_of_correcting(way, event, other) == ("arbetsformedlingen", "kommunal")
-    assert told_of_correcting(way, event, None) == ("arbetsformedlingen", "kommunal")
+    assert told_of_correcting(way, event, other) == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")
+    assert told_of_correcting(way, event, None) == (*TOLD_OF_AN_INTERNSHIP[:-1], "siv.lund")
 
 
 def test_nobody_is_told_that_something_was_corrected_that_nobody_was_told_of() -> None:
@@ -491,7 +495,7 @@ def test_those_who_are_told_of_the_like_of_a_replacement_are_told_too() -> None:
     way = way_to(Stage.INTERNSHIP)
     completed = way.happens("internship_completed")
     interrupted = way_to(Stage.INTERNSHIP).event("internship_interrupted", event_id=completed.event_id)
-    assert told_of_correcting(way, completed, interrupted) == ("arbetsformedlingen", "kommunal")
+    assert told_of_correcting(way, completed, interrupted) == TOLD_OF_AN_INTERRUPTED_ONE
 
 
 def test_those_who_were_told_of_a_correction_are_told_that_it_was_struck() -> None:
@@ -499,10 +503,10 @@ def test_those_who_were_told_of_a_correction_are_told_that_it_was_struck() -> No
     agreed = way.journey.entries[-1].event
     other = {**agreed.model_dump(), "mentor": "siv.lund"}
     correction = way.event("corrected", corrects=agreed.event_id, replacement=other)
-    assert way.accepts(correction).recipients == ("arbetsformedlingen", "kommunal")
+    assert way.accepts(correction).recipients == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")
     struck = way.event("corrected", corrects=correction.event_id, replacement=None)
-    assert way.accepts(struck).recipients == ("arbetsformedlingen", "kommunal")
-    assert told_of_correcting(way, struck, None) == ("arbetsformedlingen", "kommunal")
+    assert way.accepts(struck).recipients == (*TOLD_OF_AN_INTERNSHIP[:-1], "siv.lund", "eva.sjo")
+    assert told_of_correcting(way, struck, None) == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")
 
 
 def test_those_who_were_told_of_an_earlier_replacement_are_told_of_the_next() -> None:
@@ -510,7 +514,7 @@ def test_those_who_were_told_of_an_earlier_replacement_are_told_of_the_next() ->
     completed = way.happens("internship_completed")
     interrupted = way_to(Stage.INTERNSHIP).event("internship_interrupted", event_id=completed.event_id)
     told_of_correcting(way, completed, interrupted)
-    assert told_of_correcting(way, completed, completed) == ("arbetsformedlingen", "kommunal")
+    assert told_of_correcting(way, completed, completed) == TOLD_OF_AN_INTERRUPTED_ONE
 
 
 def test_a_programme_may_have_somebody_told_of_every_correction() -> None:
@@ -551,7 +555,7 @@ def test_a_chain_of_a_thousand_strikes_is_followed_to_its_beginning() -> None:
         if number in (1, 2, 1000):
             proposal = way.propose(correction)
             assert isinstance(proposal, Proposal)
-            assert proposal.recipients == ("arbetsformedlingen", "kommunal")
+            assert proposal.recipients == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")[: 5 if number == 1 else 4]
         journey._entries[correction.event_id] = journey.entries[-1].model_copy(update={"event": correction})
         latest = correction
 

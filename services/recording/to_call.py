@@ -1,0 +1,34 @@
+"""Whom nobody can write to: whoever looks after a candidate and has no e-mail address is to be called."""
+
+from collections.abc import Iterator
+
+from activities.delivery import Delivery
+from models.access.charge import ever_in_charge, is_staff, whom_to_tell
+from models.events.descriptions import name_of
+from models.message import Message, msg
+from services.application import Application
+from services.queries.lines import JourneyLine, NoticeLine
+
+UNWRITTEN = (Delivery.PENDING, Delivery.TO_CALL)
+
+
+def to_be_called(application: Application, line: JourneyLine, event_id: str | None = None) -> Iterator[Message]:
+    """Who is to be called of what, as nothing can be sent to them: of one event, or of all in a journey that nobody has
+    sent since."""
+    register, at = application.authority, application.now()
+    partners = {one.id for one in application.book.partners}
+    for notice in application.lists.notices_of(line.journey_id):
+        if notice.status not in UNWRITTEN or (event_id or notice.event_id) != notice.event_id:
+            continue
+        if notice.recipient in partners or not is_staff(register, notice.recipient):
+            continue
+        person = whom_to_tell(register, notice.recipient, line.programme, line.site, at)
+        if person is not None and not person.email and person.person not in ever_in_charge(register):
+            yield _call(notice, person.name, person.phone)
+
+
+def _call(notice: NoticeLine, name: str, phone: str | None) -> Message:
+    said = {"name": name, "kind": name_of(notice.kind)}
+    if phone is None:
+        return msg("to_call.without_phone", "{name} has no e-mail address. Call about: {kind}.", **said)
+    return msg("to_call.at", "{name} has no e-mail address. Call {phone} about: {kind}.", **said, phone=phone)

@@ -1,0 +1,240 @@
+"""The desk's pages of an office: handing over, places, programmes, settings and audits, and who may see which."""
+
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from models.access.permissions import Reading
+from models.calendar.swedish_day import day_in_sweden
+from models.identifiers import JourneyId, Role
+from runtime.keyring import Keyring
+from runtime.local.people import everywhere
+from services.queries.reads import reads
+from tests.support.authority import enter, key_of
+from tests.support.begun import at_rest
+from tests.support.desk import TestDesk, Visitor, open_desk, text_of
+from tests.support.office import TestOffice, a_corrected_way, open_office
+
+TODAY = day_in_sweden(datetime.now(UTC))
+PEOPLE = {
+    "anna.berg": "coordinator",
+    "lena.strand": "manager",
+    "eva.granskare": "auditor",
+    "sven.handledare": "supervisor",
+    "kim.dahl": "operator",
+}
+
+
+@pytest.fixture(scope="module")
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+    async with open_office(temporal.client, tmp_path_factory.mktemp("desk")) as office:
+        enter(office.engine, "eva.granskare", *everywhere((Role.AUDITOR,)))
+        enter(office.engine, "sven.handledare", *everywhere((Role.SUPERVISOR,)))
+        keep(office)
+        yield office
+
+
+def keep(office: TestOffice) -> None:
+    keyring = Keyring(office.settings.data / "keys")
+    for name in ("eva.granskare", "sven.handledare"):
+        keyring.add(name, key_of(name))
+
+
+@pytest.fixture(scope="module")
+async def desk(office: TestOffice) -> AsyncIterator[TestDesk]:
+    async with open_desk(office.settings, office.client) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+async def way(office: TestOffice) -> JourneyId:
+    """A whole way with a refusal and a correction in it."""
+    return JourneyId.parse(await a_corrected_way(office))
+
+
+@pytest.fixture
+def anna(desk: TestDesk) -> Visitor:
+    return desk.visitor("anna.berg")
+
+
+@pytest.fixture
+def eva(desk: TestDesk) -> Visitor:
+    return desk.visitor("eva.granskare")
+
+
+MAY_SEE = {
+    "/import": "anna.berg lena.strand",
+    "/lamna-over": "anna.berg lena.strand",
+    "/platser": "anna.berg lena.strand eva.granskare kim.dahl",
+    "/program": "anna.berg lena.strand eva.granskare kim.dahl sven.handledare",
+    "/program/service_division": "anna.berg lena.strand eva.granskare kim.dahl sven.handledare",
+    "/program/service_division/intern": "lena.strand eva.granskare",
+    "/program/service_division/intern.csv": "lena.strand eva.granskare",
+    "/installningar": "anna.berg lena.strand eva.granskare kim.dahl sven.handledare",
+    "/granskning": "eva.granskare",
+    "/granskning/lasningar": "eva.granskare",
+    "/granskning/verifiera/nothing": "",
+    "/granskning/K000000": "",
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+async def test_each_role_sees_its_own_pages_and_its_menu_leads_to_no_other(desk: TestDesk, person: str) -> None:
+    visitor = desk.visitor(person)
+    for path, who in MAY_SEE.items():
+        answer = await visitor.get(path)
+        wanted = {200} if person in who.split() else {403, 422}
+        assert answer.status_code in wanted, (path, text_of(answer))
+        if person != "eva.granskare" and path.startswith("/granskning"):
+            assert answer.status_code == 403
+    home = await visitor.get("/installningar")
+    menu = re.findall(r'<a href="(/[a-z-]*)"', home.text.partition("</nav>")[0].partition("<nav")[2])
+    assert {path: (await visitor.get(path)).status_code for path in menu} == dict.fromkeys(menu, 200)
+
+
+async def test_candidates_go_to_a_colleague_once_however_often_it_is_sent(office: TestOffice, anna: Visitor) -> None:
+    mine = [await office.refer() for _each in range(3)]
+    first = await anna.get("/lamna-over")
+    assert all(one.candidate in first.text for one in mine)
+    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "good", "day": str(TODAY), "because": "Parental leave"}
+    nobody = await anna.send("/lamna-over", **said)
+    assert nobody.status_code == 422
+    assert 'href="#who"' in nobody.text
+    who = [one.candidate for one in mine[:2]]
+    preview = await anna.send("/lamna-over", **said, who=who)
+    assert "Hand over 2 candidates to Bo Lind" in text_of(preview)
+    assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"anna.berg"}
+    changed = await anna.send("/lamna-over", **said, who=who, step="change")
+    assert changed.text.count(" checked") == 3
+    for _each in range(2):
+        sent = await anna.send("/lamna-over", **said, who=who, step="send")
+        assert sent.headers["location"].startswith("/lamna-over?klart=lamnat"), text_of(sent)
+    assert "They are handed over" in text_of(await anna.get(sent.headers["location"]))
+    assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"bo.lind"}
+    assert [one.kind for one in office.ledger(mine[0])].count("coordinator_changed") == 1
+    assert office.lists.found(candidate=mine[2].candidate)[0].coordinator == "anna.berg"
+
+
+async def test_a_reason_that_tells_too_much_is_asked_about(office: TestOffice, anna: Visitor) -> None:
+    one = await office.refer()
+    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "good", "day": str(TODAY), "who": one.candidate}
+    unsure = await anna.send("/lamna-over", **said, because="She has a diagnosis")
+    assert unsure.status_code == 422
+    assert 'name="sure"' in unsure.text
+    assert (await anna.send("/lamna-over", **said, because="She has a diagnosis", sure="yes")).status_code == 200
+
+
+async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(desk: TestDesk, anna: Visitor) -> None:
+    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "until", "day": str(TODAY)}
+    assert 'href="#until"' in (await anna.send("/lamna-over", **said)).text
+    until = {**said, "until": str(TODAY + timedelta(days=9))}
+    assert "Bo Lind stands in for Anna Berg from" in text_of(await anna.send("/lamna-over", **until))
+    assert (await anna.send("/lamna-over", **until, step="send")).status_code == 303
+    assert "Bo Lind stands in for Anna Berg" in text_of(await anna.get("/installningar"))
+    assert "Bo Lind stands in for Anna Berg" in text_of(await desk.visitor("bo.lind").get("/installningar"))
+    for _each in range(2):
+        assert (await anna.send("/lamna-over/tillbaka", leaves="anna.berg")).status_code == 303
+    assert "Nobody stands in for you" in text_of(await anna.get("/installningar"))
+
+
+async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: TestOffice, anna: Visitor) -> None:
+    one = await office.refer()
+    findings = [
+        {"requirement": each, "result": "met"}
+        for each in ("swedish_for_safety", "hygiene_routines", "shift_work", "kitchen_experience")
+    ]
+    await office.send(one, "referral_accepted")
+    await office.send(one, "requirements_checked", profile="hospital_service", findings=findings)
+    page = await anna.get("/platser")
+    assert f"/person/{one.candidate}/registrera/internship_agreed?position=lasarettet_ward_service" in page.text
+    free = office.lists.free_places()["lasarettet_ward_service"]
+    period = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
+    agreed = {"supervisor": "maria.ek", "position": "lasarettet_ward_service", **period}
+    await office.send(one, "internship_agreed", **agreed)
+    assert f"{free - 1} of" in text_of(await anna.get("/platser"))
+    assert office.lists.free_from()["lasarettet_ward_service"] == TODAY + timedelta(days=30)
+    assert one.candidate not in (await anna.get("/platser")).text
+
+
+@pytest.mark.usefixtures("way")
+async def test_a_report_is_published_shown_with_pictures_and_downloaded(desk: TestDesk, anna: Visitor) -> None:
+    lena = desk.visitor("lena.strand", "sv")
+    before = await anna.get("/program/service_division")
+    assert "No report of this programme has been published yet" in text_of(before)
+    assert (await anna.get("/program/service_division/rapport.csv")).status_code == 422
+    assert (await anna.send("/program/service_division/publicera")).status_code == 403
+    own = await lena.get("/program/service_division/intern")
+    assert "Lämna dem inte vidare" in text_of(own)
+    assert "<svg" in own.text
+    assert "style=" not in own.text
+    assert (await lena.send("/program/service_division/publicera")).status_code == 303
+    after = await anna.get("/program/service_division")
+    assert "Published figures" in text_of(after)
+    assert after.text.count("<details>") == after.text.count("<svg")
+    for form in ("csv", "html", "json"):
+        file = await anna.get(f"/program/service_division/rapport.{form}")
+        assert file.headers["content-disposition"].endswith(f'.{form}"')
+        assert len(file.content) > 500
+    assert (await anna.get("/program/service_division/rapport.exe")).status_code == 422
+    assert (await anna.get("/program/no_such")).status_code == 422
+
+
+async def test_whoever_signs_out_everywhere_else_stays_here(desk: TestDesk, anna: Visitor) -> None:
+    other = desk.visitor("anna.berg")
+    assert (await other.get("/installningar")).status_code == 200
+    assert (await anna.send("/installningar/sessioner")).status_code == 303
+    assert (await anna.get("/installningar")).status_code == 200
+    assert (await other.get("/installningar")).status_code == 303
+
+
+async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, eva: Visitor, way: JourneyId) -> None:
+    path = f"/granskning/{way.candidate}?program=service_division"
+    unsaid = await eva.get(path)
+    assert unsaid.headers["location"].startswith("/granskning?nummer=")
+    for because in ("", " "):
+        said = {"candidate": way.candidate, "because": because}
+        assert (await eva.send("/granskning/oppna", **said)).status_code == 422
+    opened = await eva.send("/granskning/oppna", candidate=way.candidate, because="The yearly control")
+    assert opened.headers["location"] == path
+    page = await eva.get(path)
+    assert page.text.count("/varfor/") == len(office.ledger(way))
+    assert "<del>" in page.text
+    written = [one for one in reads(office.engine, candidate=way.candidate) if one.what == Reading.AUDIT]
+    assert [(one.actor, one.because) for one in written] == [("auditor:eva.granskare", "The yearly control")]
+    refused = next(one.row for one in office.ledger(way) if not one.accepted and one.event)
+    why = await eva.get(f"/granskning/{way.candidate}/varfor/{refused}?program=service_division")
+    assert "Refused:" in text_of(why)
+    state = await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag={TODAY}")
+    assert "recorded by then" in text_of(state)
+    assert (await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag=yes")).status_code == 422
+    assert (await eva.get(f"/granskning/{way.candidate}/varfor/999?program=service_division")).status_code == 422
+    readings = await eva.get("/granskning/lasningar", nummer=way.candidate)
+    assert "The yearly control" in text_of(readings)
+    drawn = await eva.get("/granskning/lasningar", antal="1", fro="7")
+    assert "drawn with the seed 7" in text_of(drawn)
+    assert (await eva.get("/granskning/lasningar", nummer="rubbish")).status_code == 422
+
+
+async def test_an_auditor_verifies_and_takes_a_bundle(
+    office: TestOffice, desk: TestDesk, eva: Visitor, way: JourneyId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", str(office.client.service_client.config.target_host))
+    begun = await eva.send("/granskning/verifiera", **{"verify-candidate": way.candidate})
+    assert "Everything agrees" in text_of(await eva.get(await at_rest(begun.headers["location"])))
+    assert (await eva.send("/granskning/verifiera", **{"verify-candidate": "rubbish"})).status_code == 422
+    await eva.send("/granskning/oppna", candidate=way.candidate, because="The yearly control")
+    made = await eva.send("/granskning/paket", **{"export-candidate": way.candidate})
+    path = await at_rest(made.headers["location"])
+    assert "Download the bundle" in text_of(await eva.get(path))
+    for _twice in range(2):
+        bundle = zipfile.ZipFile(io.BytesIO((await eva.get(f"{path}/fil")).content))
+        assert "manifest.json" in bundle.namelist()
+    unsaid = await eva.send("/granskning/paket", **{"export-personal": "yes"})
+    assert 'href="#export-because"' in unsaid.text
+    other = await desk.visitor("kim.dahl").get(f"{path}/fil")
+    assert other.status_code == 403
