@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     Without it letters carry no link."""
     replies_to: str | None = None
     """The address to which whoever gets a letter replies, such as `svar@employer.example`; a mail server hands on what
-    comes there, also to `svar+…@`. Without it replies go to the coordinator."""
+    comes there, also to `svar+…@`, by LMTP. Without it replies go to the coordinator."""
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: int = Field(default=8024, ge=0, le=65535)
+    """Where that mail server hands on replies."""
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     internal_hosts: str = ""
