@@ -76,7 +76,7 @@ class Asked:
     @cached_property
     def application(self) -> Application:
         """What they work with, for this request alone."""
-        return self.office.application(self.person)
+        return self.office.application(self.session)
 
     @property
     def form_token(self) -> str:
