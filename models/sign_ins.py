@@ -73,7 +73,7 @@ class SignIn(Strict):
         return self.server, self.how, self.issuer, self.session
 
 
-def read_sign_in(kept: Mapping[str, Any] | None) -> SignIn | None:
+def read_sign_in(kept: Mapping[str, Any] | SignIn | None) -> SignIn | None:
     """A sign-in as a row has it; None where there is none, or none that can be read."""
     try:
         return SignIn.model_validate(kept) if kept is not None else None

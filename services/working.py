@@ -68,8 +68,8 @@ def todays_work(
 def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:
     """What is due in a week from today on. Raises Refused where somebody may not read lists."""
     lists, day, open_to = application.lists, application.today(), may_list(application, given)
-    due = lists.due(day, coordinator=coordinator, programme=open_to)
-    coming = [line for line in due if day <= line.due_on <= day + WEEK]
+    due = lists.due(day, until=day + WEEK, coordinator=coordinator, programme=open_to)
+    coming = [line for line in due if line.due_on >= day]
     late = lists.today(day, until=day, size=1, coordinator=coordinator, programme=open_to).late
     return Week(coming[:MOST_OF_A_WEEK], max(0, len(coming) - MOST_OF_A_WEEK), late)
 

@@ -219,6 +219,7 @@ class Flow:
             by_other_rules=found is None or found.by_other_rules,
             odd=found.odd if found else (),
             is_weighty=found is not None and (found.ends_the_way or found.makes_permanent),
+            send_label=_("Propose to a colleague") if ready.event.kind == PROPOSED else self.words(one).send,
             takes_two=TAKES_TWO if ready.event.kind == PROPOSED else None,
             doubts=doubts,
             answers=as_hidden(one.answers),

@@ -43,7 +43,7 @@ class Taken(Worded):
     NOTED = "noted", msg("mail_taken.noted", "note to be looked at")
     AUTOMATIC = "automatic", msg("mail_taken.automatic", "automatic reply")
     BOUNCED = "bounced", msg("mail_taken.bounced", "letter that came back")
-    STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than whoever got the letter")
+    STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than the reader of the letter")
     UNREADABLE = "unreadable", msg("mail_taken.unreadable", "mail that cannot be read")
     SPAM = "spam", msg("mail_taken.spam", "spam")
     UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")

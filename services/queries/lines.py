@@ -16,6 +16,7 @@ from models.message import Message, msg
 from models.partners.partner import CANDIDATE
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
+from models.sign_ins import SignIn, read_sign_in
 from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow, OpenItemRow, PositionRow
@@ -150,6 +151,10 @@ def never_begun(journey_id: JourneyId, day: date) -> JourneyLine:
     return JourneyLine.model_validate({**unsaid, "of_whom": "", "waits_for": "", **said, **begun})
 
 
+SignInOfRow = Annotated[SignIn | None, BeforeValidator(read_sign_in)]
+"""By what a server knew the author, where it has signed for them."""
+
+
 class LedgerLine(Strict):
     """A ledger row: what was said, by whom, the answer, and its link of the chain (see `models.ledger.hash_chain`)."""
 
@@ -171,6 +176,7 @@ class LedgerLine(Strict):
     receipt: ReceiptOfRow
     previous: str
     hash: str
+    sign_in: SignInOfRow = None
 
 
 def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
@@ -184,7 +190,7 @@ def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
 
 def ledger_line(row: Mapping[str, Any]) -> LedgerLine:
     """A row of the table `ledger`, opened."""
-    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields})
+    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields if name in row})
 
 
 def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:

@@ -67,6 +67,7 @@ class Question:
     fitting: int | None = None
     default: str = ""
     essential: bool = True
+    hint: Message | None = None
     items: tuple[Question, ...] = ()
 
     @property

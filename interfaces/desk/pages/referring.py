@@ -109,6 +109,7 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         by_other_rules=False,
         odd=found.odd,
         is_weighty=False,
+        send_label=_("Refer"),
         takes_two=None,
         doubts=(),
         answers=as_hidden(one.answers),

@@ -57,8 +57,11 @@ async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
     office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
     page = await anna.get(event_path(office, journey, "internship_agreed"))
+    assert Form(page.text).fields["supervisor"] == ["Maria Ek"]
+    assert (await anna.send(page, because="Inget är fel")).status_code == 422
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=60), because="Längre period")
     assert "Det här kräver två personer." in unescape(preview.text)
+    assert "(förut: " in unescape(preview.text)
     receipt = await anna.follow(await sent(anna, preview))
     assert "Det här kräver två personer." in unescape(receipt.text)
     assert kinds(office, journey)[-1] == "correction_proposed"
