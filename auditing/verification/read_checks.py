@@ -71,4 +71,4 @@ def _why_not_signed(key: Key, actor: Actor, row: JsonRow, at: datetime) -> Messa
         return None
     if row["what"] == Reading.PAYLOADS and key.of != "server":
         return msg("found.not_a_servers", "the key of no server")
-    return why_not_word_of(key, actor, sign_in_of(row), at)
+    return why_not_word_of(key, actor, sign_in_of(row), at, reads=True)

@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.language import Language
+from interfaces.desk.again import FORM_TOKEN as FORM_TOKEN
+from interfaces.desk.again import kept
 from interfaces.desk.guards import LARGEST_BODY, TooLarge
 from interfaces.desk.languages import language_of
 from interfaces.desk.rendering import html
@@ -28,9 +30,6 @@ from services.application import Application
 from services.desk_sessions import DeskSession
 from services.office import THREADS, Office
 from services.readers import assignments_of
-
-FORM_TOKEN = "form_token"  # noqa: S105 - a name
-"""The field of each form that says that a page of this session has made it."""
 
 SECONDS_TO_SEND = 60.0
 """For a form to arrive, also a large file over a slow line."""
@@ -78,7 +77,7 @@ class Asked:
     @cached_property
     def application(self) -> Application:
         """What they work with, for this request alone."""
-        return self.office.application(self.person)
+        return self.office.application(self.session)
 
     @property
     def form_token(self) -> str:
@@ -126,12 +125,14 @@ def signed_in(handler: Handler) -> Endpoint:
     async def answer(request: Request) -> Response:
         with using_language(language_of(request)):
             asked = await _asked(request)
+            form = await form_of(request) if request.method == "POST" else FormData()
             if asked is None:
-                return _to_sign_in(request)
-            request.state.asked = asked
-            if request.method == "POST":
-                asked.form = await form_of(request)
-                _refuse_forged(asked)
+                return kept(request, form, None) or _to_sign_in(request)
+            request.state.asked, asked.form = asked, form
+            if request.method == "POST" and not _is_of_this_session(asked):
+                if (again := await in_thread(kept, request, form, asked)) is not None:
+                    return again
+                raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
             if inspect.iscoroutinefunction(handler):
                 return await cast("Awaitable[Response]", handler(asked))
             return cast("Response", await in_thread(handler, asked))
@@ -172,10 +173,10 @@ async def form_of(request: Request) -> FormData:
         ) from None
 
 
-def _refuse_forged(asked: Asked) -> None:
+def _is_of_this_session(asked: Asked) -> bool:
+    """Whether a page of this session has made the form."""
     sent = asked.form.get(FORM_TOKEN)
-    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), asked.form_token.encode()):
-        raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), asked.form_token.encode())
 
 
 def form_token_of(secret: str) -> str:

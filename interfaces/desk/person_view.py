@@ -5,13 +5,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from interfaces.desk.person_record import PersonRecord
-from interfaces.desk.wording import Step, action, capital, due, person_path, recording, waits
+from interfaces.desk.wording import PROPOSED, TAKES_TWO, Step, action, capital, due, person_path, recording, waits
 from models.events.descriptions import name_of
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as limit_in_words
+from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n, translate
 from services.application import Application
 from services.days import in_short, near
@@ -22,8 +23,9 @@ from services.looked_after import Colleague, LookedAfter, colleague, looked_afte
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording.offering import Offered, offered
+from services.recording.undoing import last_step
 from services.showing import Shown, other_journeys, recipient_name
-from services.working import settled_by
+from services.working import not_lapsed, settled_by
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.EVALUATION, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE})
 """Stages in which somebody has a workplace with us."""
@@ -126,7 +128,7 @@ class PersonView:
     @cached_property
     def waiting(self) -> list[Open]:
         """Everything that is waited for, what is due first first."""
-        return [self._open(one) for one in self.shown.items]
+        return [self._open(one) for one in not_lapsed(self.shown.items, self.today)]
 
     def _open(self, one: OpenItem) -> Open:
         is_late = one.due_on is not None and one.due_on < self.today
@@ -147,9 +149,19 @@ class PersonView:
         if row is None:
             return ""
         done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
+        if row.kind == PROPOSED:
+            return f"{done} {translate(TAKES_TWO)}"
         letters = self._application.lists.notices_of(self.line.journey_id)
         told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id == event_id]
         return f"{done} " + _("Letters go to {who}.", who=", ".join(told)) if told else done
+
+    def undo(self, event_id: str) -> str | None:
+        """Where what was just recorded is taken back, as long as the reader can."""
+        try:
+            last = last_step(self.shown.rows, self.shown.reader, self._application.now())
+        except (Refused, UsageError):
+            return None
+        return person_path(self.line.journey_id, "/angra") if last.event_id == event_id else None
 
     @cached_property
     def calendar(self) -> list[str]:

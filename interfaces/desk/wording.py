@@ -6,7 +6,9 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from models.events.descriptions import name_of
+from models.events.events import CorrectionProposed
 from models.identifiers import JourneyId
+from models.message import msg
 from models.projections.item_words import item_in_words, whom_in_words
 from models.projections.open_items import OpenItem
 from runtime.i18n import _, translate
@@ -15,6 +17,13 @@ from services.queries.lines import in_words as when_due
 
 PROGRAMME = "program"
 """The value of an address that says which of a person's journeys is meant."""
+
+PROPOSED = CorrectionProposed.model_fields["kind"].default
+
+TAKES_TWO = msg(
+    "desk.takes_two",
+    "This takes two. A colleague finds it under corrections and approvals, and approves or declines it.",
+)
 
 
 class Step(NamedTuple):

@@ -12,12 +12,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from models.events.events import Event
 from models.message import Message, msg
 from models.programme.requirement_profile import Result
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import one_of
-from services.days import day_in
+from services.days import day_in, in_full
 from services.naming import Named, worded
 from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
 from services.recording.field_names import field_name
@@ -44,6 +45,7 @@ class Shape(StrEnum):
     """How a field is answered."""
 
     DAY = "day"
+    LINE = "line"
     WORDS = "words"
     ONE_OF = "one_of"
     NAME = "name"
@@ -65,7 +67,18 @@ class Question:
     fitting: int | None = None
     default: str = ""
     essential: bool = True
+    hint: Message | None = None
     items: tuple[Question, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices as codes and what they are called."""
+        return [(one.code, one.title) for one in self.choices]
+
+    def called(self, code: object) -> str:
+        """What a choice is called; anything else as it stands."""
+        written = str(code).lower() if isinstance(code, bool) else str(code)
+        return next((one.title for one in self.choices if one.code == written), written)
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,33 @@ def _unanswered(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
 
 
 UNANSWERED = msg("form.unanswered", "This needs an answer.")
+
+
+def said_in(form: Form, event: Event) -> Iterator[tuple[Message | str, str]]:
+    """What an event says, question by question, in the words of whoever reads it."""
+    for one in form.questions:
+        value = getattr(event, one.name)
+        if value is None:
+            continue
+        if one.shape is Shape.LIST:
+            yield from _said_of_list(one, value)
+        elif isinstance(value, date):
+            yield one.label, in_full(value)
+        elif isinstance(value, tuple):
+            yield one.label, ", ".join(map(one.called, value))
+        else:
+            yield one.label, one.called(value)
+
+
+def _said_of_list(one: Question, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    asked = {item.name.partition(".")[2]: item for item in one.items}
+    for each in values:
+        if one.name == "scores":
+            yield str(asked[each.criterion].label), str(each.score)
+        else:
+            item = asked[each.requirement]
+            result = item.called(each.result)
+            yield str(item.label), f"{result} ({each.reason})" if each.reason else result
 
 
 def answers_of(event: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,21 +1,35 @@
 """A step that somebody is about to record by a form: who records it, what is asked, and what the answers come to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from models.access.permissions import is_permitted
 from models.events.events import Event
 from models.events.texts import texts_in
 from models.identifiers import Actor
 from models.message import Message, msg
-from runtime.i18n import translate
+from runtime.i18n import shown, translate
 from services.application import Application
 from services.days import day_in, in_both, in_full
 from services.naming import Named
 from services.queries.lines import JourneyLine, LedgerLine
+from services.readers import relation_of
 from services.recording.authors import author_of
 from services.recording.draft import event_of
-from services.recording.form import DAY, Answers, Checked, Form, checked, first_of, form_of, refuse_unknown
+from services.recording.form import (
+    DAY,
+    KINDS,
+    Answers,
+    Checked,
+    Form,
+    checked,
+    first_of,
+    form_of,
+    refuse_unknown,
+    said_in,
+)
 from services.recording.knowledge import Knowledge, known_at
 from services.recording.reminding import open_reminders
 from services.recording.sureness import doubts
@@ -56,6 +70,11 @@ class Step:
     def checked(self) -> Checked:
         return checked(self.form, self.answers, self.knowledge)
 
+    @property
+    def problems(self) -> Mapping[str, Message]:
+        """What is wrong with the answers, by the names of the questions."""
+        return self.checked.problems
+
     def event(self, event_id: UUID) -> Event:
         """The event that the answers make. Raises UsageError where they make none."""
         drafted = self.checked.draft
@@ -66,6 +85,17 @@ class Step:
         """What is to be asked of the texts of an event before they are kept, each once."""
         texts = [text for _place, text in texts_in(event.model_dump(mode="json"))]
         return list(dict.fromkeys(doubts(self.application, texts, self.line.candidate).values()))
+
+    @cached_property
+    def possible_now(self) -> list[str]:
+        """The kinds that their author may record now, as far as the rules of today tell."""
+        journey, relation = self.knowledge.journey, relation_of(self.application, self.line, self.author)
+        allowed = journey.allowed(self.application.now()) if journey else ()
+        return [kind for kind in allowed if kind in KINDS and is_permitted(self.author.role, kind, relation)]
+
+    def said(self, event: Event) -> list[tuple[str, str]]:
+        """What an event says, as it is shown before it is sent."""
+        return [(shown(label), value) for label, value in said_in(self.form, event)]
 
     def _of_the_journey(self, name: str) -> list[Named]:
         """What only the journey's own rows tell: its open reminders, and its letters that nobody has confirmed."""

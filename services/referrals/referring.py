@@ -15,7 +15,7 @@ from models.programme.programme import Programme
 from runtime.errors import Refused, UserError
 from runtime.i18n import _
 from services.application import Application
-from services.journeys import Journeys
+from services.journeys import Journeys, referral_with_id
 from services.protection import known_staff, mark, protect_alike
 from services.queries.lines import JourneyLine
 from services.queries.protected import only_named_staff, protected_on
@@ -24,8 +24,8 @@ from services.reading import hit_upon, may_read, refuse_unnamed, write_down
 from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
-from services.referrals.rows import ImportRow
-from services.referrals.turns import Turn, turn_of, why_not_again
+from services.referrals.rows import ImportRow, told_of_reference
+from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
 
 
@@ -148,6 +148,21 @@ def turn_in(application: Application, row: ImportRow, rules: Programme) -> Turn 
     known = application.register.known(row.identity_number)
     numbers = application.register.numbers_of(known) if known else ()
     return turn_of(application.lists, numbers, rules, row.referred_on) if numbers else None
+
+
+def sent_before(application: Application, actor: Actor, said: Mapping[str, Any]) -> JourneyLine | None:
+    """The journey that this very referral of somebody's has begun; None where it was not sent. Raises UsageError."""
+    row = row_of(application, said)
+    rules = application.book.programme(row.programme)
+    turn = turn_in(application, row, rules)
+    if turn is None or (line := turn.stands) is None:
+        return None
+    employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
+    passed_on = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
+    refused = application.lists.refused_referrals(line.journey_id)
+    same = referral_with_id(line.journey_id, refused, actor=actor, effective_on=row.referred_on, **passed_on)
+    first = next((one for one in application.lists.ledger(line.journey_id) if one.receipt.accepted), None)
+    return line if first is not None and first.event_id == str(same.event_id) else None
 
 
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:

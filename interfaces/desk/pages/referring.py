@@ -1,0 +1,132 @@
+"""Ny kandidat: one person referred by a form, looked through before anything is sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
+from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
+from interfaces.desk.journey_forms import CHANGE, DO, SEND, Refusal, answers_in, as_hidden, receipt_path
+from interfaces.desk.menu import MenuItem
+from interfaces.desk.mistakes import status_of
+from interfaces.desk.routing import get, post
+from interfaces.desk.wording import capital
+from models.identifiers import Role
+from models.message import N_
+from runtime.errors import Refused, UserError
+from runtime.i18n import _, as_source, translate
+from services.queries.lines import JourneyLine
+from services.recording.foretold import steps_of
+from services.recording.form import Shape
+from services.recording.preview import Preview
+from services.referrals.foreseeing import foresee_referral
+from services.referrals.form import Referring, referring_of
+from services.referrals.referring import refer_person
+
+PATH = "/ny"
+
+
+def show(asked: Asked) -> Response:
+    """The form of a referral."""
+    return _form(asked, referring_of(asked.application, {}))
+
+
+async def take(asked: Asked) -> Response:
+    """What was answered: shown again where something is wrong, looked through, or sent."""
+    ready = await in_thread(_read, asked)
+    if isinstance(ready, Response):
+        return ready
+    try:
+        outcome = await refer_person(ready.application, ready.author, ready.said)
+    except UserError as error:
+        return await in_thread(_not_sent, asked, ready, error)
+    return await in_thread(_sent, asked, ready, outcome.receipt)
+
+
+def _read(asked: Asked) -> Response | Referring:
+    one, do = referring_of(asked.application, answers_in(asked)), asked.said(DO)
+    if do == CHANGE:
+        return _form(asked, one)
+    if one.problems:
+        wrong = [FieldError(name, message) for name, message in one.problems.items()]
+        return _form(asked, one, WRONG_STATUS, errors=wrong)
+    try:
+        if (line := one.sent_before()) is not None:
+            return _to(line, asked)
+        found = foresee_referral(one.application, one.author, one.said)
+    except UserError as error:
+        return _form(asked, one, _status(error), errors=[FieldError("", error.message)])
+    if found.refused is not None:
+        refusal = Refusal(translate(found.refused.why), as_source(found.refused.source))
+        return _form(asked, one, REFUSED_STATUS, refusal=refusal)
+    return one if do == SEND else _preview(asked, one, found)
+
+
+def _not_sent(asked: Asked, one: Referring, error: UserError) -> Response:
+    """The form again, with what stood in the way; the receipt where the same was sent at the same moment."""
+    line = one.sent_before()
+    return _to(line, asked) if line else _form(asked, one, _status(error), errors=[FieldError("", error.message)])
+
+
+def _sent(asked: Asked, one: Referring, receipt: Any) -> Response:
+    if not receipt.accepted:
+        refusal = Refusal(translate(receipt.reason), as_source(receipt.source))
+        return _form(asked, one, REFUSED_STATUS, refusal=refusal)
+    line = one.sent_before()
+    return _to(line, asked) if line else go_to("/")
+
+
+def _to(line: JourneyLine, asked: Asked) -> Response:
+    first = next(one for one in asked.application.lists.ledger(line.journey_id) if one.receipt.accepted)
+    return go_to(receipt_path(line, first.event_id))
+
+
+def _status(error: UserError) -> int:
+    return REFUSED_STATUS if isinstance(error, Refused) else status_of(error)
+
+
+def _form(
+    asked: Asked,
+    one: Referring,
+    status: int = 200,
+    *,
+    errors: Sequence[FieldError] = (),
+    refusal: Refusal | None = None,
+) -> Response:
+    shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SEND}
+    told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": ()}
+    return page(asked, "record.html.j2", status, **_shared(), **shown, **told)
+
+
+def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
+    return page(
+        asked,
+        "record_preview.html.j2",
+        **_shared(),
+        said=[(capital(label), value) for label, value in one.in_words()],
+        follows=[capital(line) for line in steps_of(found)],
+        by_other_rules=False,
+        odd=found.odd,
+        is_weighty=False,
+        send_label=_("Refer"),
+        takes_two=None,
+        doubts=(),
+        answers=as_hidden(one.answers),
+        may_change=True,
+        errors=(),
+        send=SEND,
+        change=CHANGE,
+        sure="",
+    )
+
+
+def _shared() -> dict[str, Any]:
+    words = Words(title=_("New candidate"), send=_("Refer"))
+    back = (_("Back to your day"), "/")
+    return {"back": back, "whom": "", "words": words, "path": PATH, "hidden": (), "do": DO}
+
+
+menu = [MenuItem(30, PATH, N_("New candidate"), frozenset({Role.COORDINATOR, Role.MANAGER}))]
+
+routes = [get(PATH, show), post(PATH, take)]

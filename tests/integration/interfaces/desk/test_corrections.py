@@ -1,0 +1,137 @@
+"""Correcting, undoing and referring on the desk, on a real Temporal server."""
+
+import asyncio
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from models.identifiers import JourneyId
+from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent
+from tests.support.desk_pages import Browsing, Form
+from tests.support.office import TestOffice
+
+# Correcting and undoing
+
+
+def event_path(office: TestOffice, journey: JourneyId, kind: str) -> str:
+    """Where the event of a kind is corrected."""
+    event_id = next(line.event_id for line in office.ledger(journey) if line.kind == kind)
+    return form_path(journey, event_id, "ratta")
+
+
+async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    await recorded(anna, journey, "check_in_recorded", remark="Trivs i köket")
+    page = await anna.get(event_path(office, journey, "check_in_recorded"))
+    assert page.status_code == 200
+    assert "Trivs i köket" not in page.text  # remarks are for those who ask for them
+    unchanged = await anna.send(page, because="Fel dag")
+    assert unchanged.status_code == 422
+    yesterday = TODAY - timedelta(days=1)
+    nameless = await anna.send(page, effective_on=yesterday)
+    assert '<a href="#because">' in nameless.text
+    preview = await anna.send(page, effective_on=yesterday, because="Fel dag")
+    assert (await sent(anna, preview)).status_code == 303
+    *_, checked_in, corrected = office.ledger(journey)
+    assert corrected.event is not None
+    assert checked_in.event is not None
+    assert corrected.kind == "corrected"
+    assert corrected.event["replacement"]["effective_on"] == str(yesterday)
+    assert corrected.event["replacement"]["remark"] == checked_in.event["remark"]
+
+
+async def test_an_event_is_struck_with_a_reason(office: TestOffice, journey: JourneyId, anna: Browsing) -> None:
+    await recorded(anna, journey, "note_added", text="Om någon annan")
+    page = await anna.get(event_path(office, journey, "note_added"))
+    assert Form(page.text).fields["text"] == ["Om någon annan"]
+    preview = await anna.send(page, how="strike", because="Fel person")
+    assert "Om någon annan" in unescape(preview.text)
+    assert (await sent(anna, preview)).status_code == 303
+    last = office.ledger(journey)[-1]
+    assert (last.kind, (last.event or {}).get("replacement")) == ("corrected", None)
+
+
+async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
+) -> None:
+    page = await anna.get(event_path(office, journey, "internship_agreed"))
+    assert Form(page.text).fields["supervisor"] == ["Maria Ek"]
+    assert (await anna.send(page, because="Inget är fel")).status_code == 422
+    preview = await anna.send(page, ends_on=TODAY + timedelta(days=60), because="Längre period")
+    assert "Det här kräver två personer." in unescape(preview.text)
+    assert "(förut: " in unescape(preview.text)
+    receipt = await anna.follow(await sent(anna, preview))
+    assert "Det här kräver två personer." in unescape(receipt.text)
+    assert kinds(office, journey)[-1] == "correction_proposed"
+    assert journey.candidate in (await bo.get("/godkannanden")).text
+
+
+async def test_ones_last_step_is_undone_from_its_receipt_once(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    receipt = await anna.follow(await recorded(anna, journey, "check_in_recorded"))
+    undo = f"/person/{journey.candidate}/angra?program={journey.programme}/1"
+    assert undo in unescape(receipt.text)
+    page = await anna.get(undo)
+    answers = [await anna.send(page, "send") for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert kinds(office, journey)[-2:] == ["check_in_recorded", "corrected"]
+    assert "/angra" not in (await anna.follow(answers[1])).text
+
+
+async def test_an_undoing_waits_where_others_have_gone_on(
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
+) -> None:
+    await recorded(anna, journey, "internship_completed")
+    page = await anna.get(f"/person/{journey.candidate}/angra")
+    await recorded(bo, journey, "note_added", text="Ringde")
+    late = await anna.send(page, "send")
+    assert late.status_code == 403
+    assert "Anteckning" in unescape(late.text) or "anteckning" in unescape(late.text)
+    assert kinds(office, journey)[-1] == "note_added"
+
+
+@pytest.mark.parametrize("event", ["00000000-0000-4000-8000-000000000000", "x"])
+async def test_what_is_not_in_the_journey_cannot_be_corrected(office: TestOffice, anna: Browsing, event: str) -> None:
+    page = await anna.get(form_path(await office.refer(), event, "ratta"))
+    assert page.status_code in (404, 422)
+
+
+# Referring
+
+PERSON = {"identity_number": "198505059801", "name": "Nils Påhittad", "phone": "070-174 06 05"}
+REFERRAL = {"programme": "service_division", "referring_partner": "arbetsformedlingen", "site": "2480"}
+
+
+async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Browsing) -> None:
+    page = await anna.get("/ny")
+    assert Form(page.text).fields["coordinator"] == ["Anna Berg"]
+    preview = await anna.send(page, **PERSON, **REFERRAL)
+    assert preview.status_code == 200, unescape(preview.text)
+    assert "Arbetsförmedlingen" in unescape(preview.text)
+    first, again = await asyncio.gather(*(anna.send(preview, "send") for _ in range(2)))
+    back = await anna.send(page, **PERSON, **REFERRAL)
+    assert first.status_code == 303, unescape(first.text)
+    assert first.headers["location"] == again.headers["location"] == back.headers["location"]
+    shown = await anna.follow(first)
+    assert "Nils Påhittad" in unescape(shown.text)
+
+
+async def test_a_referral_tells_all_that_is_wrong_and_keeps_it(anna: Browsing) -> None:
+    page = await anna.get("/ny")
+    wrong = await anna.send(page, identity_number="19850505-9808", name="123", coordinator="ja", email="x@")
+    assert wrong.status_code == 422
+    for name in ("programme", "identity_number", "name", "referring_partner", "site", "email"):
+        assert f'<a href="#{name}">' in wrong.text, name
+    assert Form(wrong.text).fields["identity_number"] == ["19850505-9808"]
+
+
+async def test_somebody_who_has_a_journey_is_told_of_with_what_was_typed(anna: Browsing) -> None:
+    known = {**PERSON, "identity_number": "199003039808"}
+    preview = await anna.send(await anna.get("/ny"), **known, **REFERRAL)
+    assert (await anna.send(preview, "send")).status_code == 303, unescape(preview.text)
+    again = await anna.send(await anna.get("/ny"), **known, **REFERRAL, reference="123")
+    assert again.status_code == 409
+    assert Form(again.text).fields["reference"] == ["123"]
