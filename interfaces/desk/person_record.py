@@ -98,7 +98,7 @@ class PersonRecord:
                 in_short(day_in_sweden(one.created_at), self.today),
                 capital(translate(name_of(one.kind))),
                 recipient_name(self._application, one.recipient),
-                self._became(one.acknowledged_at, translate(one.status.in_words)),
+                self._became(one.acknowledged_at, translate(one.became)),
             )
             for one in reversed(found)
         ]

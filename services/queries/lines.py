@@ -12,7 +12,7 @@ from activities.seals import CannotOpen, Seal
 from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of, in_effect
-from models.message import msg
+from models.message import Message, msg
 from models.partners.partner import CANDIDATE
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
@@ -218,7 +218,15 @@ class NoticeLine(Strict):
     sent_at: datetime | None
     sent_to: str | None
     acknowledged_at: datetime | None
+    bounced_at: datetime | None = None
 
+    @property
+    def became(self) -> Message:
+        """How far it has come, in words; of a mail that was sent and came back, that."""
+        return CAME_BACK if self.bounced_at is not None else self.status.in_words
+
+
+CAME_BACK = msg("delivery.came_back", "came back undelivered")
 
 PARTS = {
     MANAGER: msg("recipient.manager", "the programme's manager"),

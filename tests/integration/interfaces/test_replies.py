@@ -20,6 +20,7 @@ from models.tables.ledger import NoticeRow
 from models.tables.links import ReceivedMailRow
 from runtime.local.dev_server import HOST
 from services.letters.replies import Replies, Taken
+from tests.support.agreeing import assert_agreement
 from tests.support.letters import KOMMUNAL, LetterDesk, open_letters
 
 REPLIES = "svar@employer.example"
@@ -95,6 +96,7 @@ async def test_a_reply_of_the_union_confirms_and_waits_to_be_looked_at_and_answe
     assert by_union == ["partner_acknowledged", "note_added"]
     assert "question" in [item.what for item in desk.office.lists.items(journey)]
     assert kept(desk, journey) == [reply.as_bytes()]
+    await assert_agreement(desk.office, journey)
 
 
 async def test_mere_thanks_for_a_question_are_looked_at_too(desk: LetterDesk, replies: Replies) -> None:
@@ -154,6 +156,8 @@ async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_to
     with Session(desk.office.engine) as session:
         row = session.get_one(NoticeRow, UUID(address.partition("+")[2].partition("@")[0]))
         assert (row.status, row.bounced_at is not None) == ("sent", True)
+    [line] = [one for one in desk.office.lists.notices(journey_id=journey) if one.recipient == "kommunal"]
+    assert line.became.id == "delivery.came_back"
     assert "kom tillbaka" in told.sent[0][2]
 
 

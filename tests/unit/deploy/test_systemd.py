@@ -74,6 +74,7 @@ def test_no_unit_has_another_ones_address_of_the_database() -> None:
         "hela-vagen-codec@.service": ["staff"],
         "hela-vagen-desk@.service": ["staff"],
         "hela-vagen-migrate@.service": ["owner"],
+        "hela-vagen-replies@.service": ["staff"],
         "hela-vagen-worker@.service": ["worker"],
     }
 
