@@ -193,6 +193,23 @@ async def test_the_form_of_each_kind_opens(journey: JourneyId, anna: Browsing) -
         assert Form(page.text).fields.keys() >= {"event_id", "seen", "effective_on"}, kind
 
 
+async def test_a_reminder_is_set_moved_and_done_by_what_it_is_about(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    none = await anna.get(form_path(journey, "reminder_done"))
+    assert "reminder" not in Form(none.text).fields
+    assert (await anna.send(none)).status_code == 422
+    await recorded(anna, journey, "reminder_set", remind_on="i morgon", task="Ring om skorna")
+    page = await anna.get(form_path(journey, "reminder_moved"))
+    assert "Ring om skorna" in page.text
+    [reminder] = Form(page.text).choices["reminder"]
+    moved = await anna.send(page, reminder=reminder, remind_on=TODAY + timedelta(days=3))
+    assert (await sent(anna, moved)).status_code == 303
+    prefilled = await anna.get(f"{form_path(journey, 'reminder_done')}&reminder={reminder}")
+    assert (await sent(anna, await anna.send(prefilled))).status_code == 303
+    assert kinds(office, journey)[-3:] == ["reminder_set", "reminder_moved", "reminder_done"]
+
+
 # Services that are away, and journeys with rules of their own
 
 
