@@ -68,8 +68,8 @@ def todays_work(
 def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:
     """What is due in a week from today on. Raises Refused where somebody may not read lists."""
     lists, day, open_to = application.lists, application.today(), may_list(application, given)
-    due = lists.due(day, coordinator=coordinator, programme=open_to)
-    coming = [line for line in due if day <= line.due_on <= day + WEEK]
+    due = lists.due(day, until=day + WEEK, coordinator=coordinator, programme=open_to)
+    coming = [line for line in due if line.due_on >= day]
     late = lists.today(day, until=day, size=1, coordinator=coordinator, programme=open_to).late
     return Week(coming[:MOST_OF_A_WEEK], max(0, len(coming) - MOST_OF_A_WEEK), late)
 
@@ -95,6 +95,11 @@ def by_day(lines: Iterable[WorkLine]) -> dict[date, list[WorkLine]]:
     for line in lines:
         days[line.due_on].append(line)
     return dict(sorted(days.items()))
+
+
+def not_lapsed(items: Iterable[OpenItem], today: date) -> list[OpenItem]:
+    """What is waited for still: what lapses is no work any more once its day has passed."""
+    return [one for one in items if not one.lapses or one.due_on is None or one.due_on >= today]
 
 
 SETTLED_BY = {

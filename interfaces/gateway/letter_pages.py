@@ -23,7 +23,7 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import FORESEEN, as_user_error
 from runtime.i18n import one_of, translate, using_language
 from services.letters import looking_after, partners
-from services.letters.links import LinkGone, letter_by
+from services.letters.links import LinkGone, known_by_link, letter_by
 from services.letters.office import LetterOffice, TellsTooMuch
 
 STATUS: Mapping[type[UserError], int] = {
@@ -80,6 +80,7 @@ class LetterPages:
         partner = partners.partner_letter(self._office, application, letter)
         if partner is None:
             looking_after.author_of(application, letter)
+        self._office.speak(application, known_by_link(application, letter))
         return Opened(application, letter, partner)
 
     async def _answer(self, request: Request, opened: Opened) -> Response:

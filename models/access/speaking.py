@@ -34,13 +34,17 @@ SPEAKS_FOR: Mapping[ServerKind, Mapping[How, frozenset[Role]]] = {
 does is rare, and nothing of it can be undone."""
 
 
-def why_not_word_of(key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
+def why_not_word_of(
+    key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime, *, reads: bool = False
+) -> Message | None:
     """Why what a key signed, with this sign-in in it, is not the word of somebody at a moment; None where it is.
 
-    Whether they have the role is asked elsewhere, of both alike.
+    Whether they have the role is asked elsewhere, of both alike. Whoever only `reads` may be an operator.
     """
     if key.of == "server":
-        return _why_not_spoken(key, actor, sign_in, at)
+        is_reading_operator = reads and actor.role is Role.OPERATOR
+        asked = Actor.of(Role.AUDITOR, actor.name) if is_reading_operator else actor
+        return _why_not_spoken(key, asked, sign_in, at)
     own = "partner" if actor.role is Role.PARTNER else "person"
     if (key.of, key.holder) != (own, actor.name):
         return msg(

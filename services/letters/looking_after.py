@@ -18,7 +18,7 @@ from services.letters.office import refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
 from services.readers import assignments_of, relation_of
-from services.reading import permit_of, write_down
+from services.reading import may_read, write_down
 from services.recording.draft import build_event
 from services.recording.knowledge import known_at
 
@@ -64,7 +64,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
     Raises LinkGone, Refused where only named staff may read of the candidate, and ServiceUnavailable.
     """
     line, author = author_of(application, letter)
-    write_down(application, permit_of(application, line, author, Reading.JOURNEY))
+    write_down(application, may_read(application, line, author, Reading.JOURNEY))
     status = await (await application.journeys()).status(line.journey_id)
     events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
     agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))

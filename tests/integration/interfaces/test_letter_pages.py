@@ -20,8 +20,9 @@ from models.tables.links import LinkRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.statement_log import StatementLog
 from services.letters.links import letter_by
+from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
-from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
+from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
 
 GONE = "Länken gäller inte, eller gäller inte längre."
 
@@ -58,6 +59,9 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     assert (sent.status_code, sent.headers["location"]) == (303, f"{path}?klart=answer")
     assert ("union_answered", "partner:kommunal") in desk.kinds(journey)
     assert ("partner_acknowledged", "partner:kommunal") in desk.kinds(journey)
+    by = desk.office.ledger(journey)[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.session.endswith(".kommunal")) == ("gateway", "link", True)
     shown = (await desk.browser.get(sent.headers["location"])).text
     assert "Tack, ert svar är registrerat." in shown
     assert "vill förhandla" in shown
@@ -66,6 +70,8 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     last = (await desk.browser.get(path)).text
     assert 'value="answer"' not in last
     assert sum(kind == "union_answered" for kind, _ in desk.kinds(journey)) == 2
+    [item] = [one for one in desk.office.received() if journey.candidate in one.subject and KOMMUNAL in one.recipient]
+    assert item.link == f"{BASE}{path}"
 
 
 async def test_of_two_tabs_the_first_answers_and_the_second_is_shown_what_was_answered(desk: LetterDesk) -> None:
@@ -243,6 +249,7 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    await assert_agreement(desk.office, journey)
 
 
 def _reads(desk: LetterDesk, journey: JourneyId) -> list[str]:
