@@ -23,9 +23,9 @@ from runtime.settings import Settings
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
 
-DESK, GATEWAY = "desk", "gateway"
+DESK, CODEC, GATEWAY = "desk", "codec", "gateway"
 
-SERVERS: Mapping[str, ServerKind] = {DESK: "staff", GATEWAY: "partners"}
+SERVERS: Mapping[str, ServerKind] = {DESK: "staff", CODEC: "staff", GATEWAY: "partners"}
 """The servers of the product that speak for people, and for whom."""
 
 SHORTEST = 8

@@ -1,7 +1,7 @@
 """How a server speaks for whoever has signed in to it: it signs with its own key, and says by what it knew them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from runtime.keyring import Keyring, servers_key
 @dataclass(frozen=True)
 class Known:
     """Somebody whom a server knows: `person` is their name in the register, or a partner's id. The rest is what is kept
-    of how it knows them: see `models.sign_ins`."""
+    of how it knows them: see `models.sign_ins`. The same sign-in asked at another moment is the same."""
 
     person: str
     how: How
     issuer: str
     session: str
-    at: datetime
+    at: datetime = field(compare=False)
     level: str | None = None
 
 
@@ -78,7 +78,7 @@ class Speaking(Keyring):
             issuer=as_opaque(one.issuer),
             session=as_opaque(one.session),
             level=as_opaque(one.level) if one.level else None,
-            at=one.at,
+            at=min(one.at, moment),  # the clock of whoever has signed them in may be ahead
             used_at=moment,
         )
         return Signer(self._server.key, sign_in)

@@ -66,9 +66,7 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
 
 
 def _why_not_signed(key: Key, actor: Actor, row: JsonRow, at: datetime) -> Message | None:
-    """Why a row is not the reader's word. Payloads are opened by a server of ours, with the key of its worker."""
-    if row["what"] == Reading.PAYLOADS and key.of == "worker":
-        return None
+    """Why a row is not the reader's word. Payloads are opened by a server of ours alone."""
     if row["what"] == Reading.PAYLOADS and key.of != "server":
         return msg("found.not_a_servers", "the key of no server")
     return why_not_word_of(key, actor, sign_in_of(row), at, reads=True)

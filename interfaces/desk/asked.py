@@ -12,13 +12,14 @@ from typing import Any, TypeVar, cast
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.language import Language
 from interfaces.desk.again import FORM_TOKEN as FORM_TOKEN
 from interfaces.desk.again import kept
-from interfaces.desk.guards import TooLarge
+from interfaces.desk.guards import LARGEST_BODY, TooLarge
 from interfaces.desk.languages import language_of
 from interfaces.desk.rendering import html
 from models.identifiers import Role
@@ -155,6 +156,10 @@ def _session_of(office: Office, secret: str) -> DeskSession | None:
         return session
     office.sessions.end(session.id)
     return None
+
+
+MultiPartParser.spool_max_size = LARGEST_BODY
+"""Of a file that is sent nothing touches a disk: it may be a list of people."""
 
 
 async def form_of(request: Request) -> FormData:

@@ -40,11 +40,11 @@ from models.events.texts import written_in
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from runtime.errors import UserError
-from runtime.i18n import _
+from runtime.i18n import _, shown
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
 from services.recording.foretold import steps_of
-from services.recording.form import Answers, Form, Shape
+from services.recording.form import Answers, Form, Question, Shape
 from services.recording.preview import Preview, preview
 
 SURE = "sure"
@@ -120,9 +120,9 @@ class Flow:
         carried = shown_first(asked, one.line, one.rows)
         if one.form.questions:
             return self._form(asked, one, carried)
-        shown = self._looked_through(asked, Ready(one, carried, one.event(carried.event_id)), None)
-        assert isinstance(shown, Response)
-        return shown
+        answer = self._looked_through(asked, Ready(one, carried, one.event(carried.event_id)), None)
+        assert isinstance(answer, Response)
+        return answer
 
     async def take(self, asked: Asked) -> Response:
         """What was answered: shown again where something is wrong, looked through, or sent."""
@@ -194,9 +194,9 @@ class Flow:
         refusal: Refusal | None = None,
         happened: Sequence[Message] = (),
     ) -> Response:
-        shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SHOW}
-        told = {"errors": errors, "refusal": refusal, "happened": happened}
-        return page(asked, "record.html.j2", status, **self._shared(asked, one, carried), **shown, **told)
+        drawn = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SHOW}
+        told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": happened}
+        return page(asked, "record.html.j2", status, **self._shared(asked, one, carried), **drawn, **told)
 
     def _preview(
         self,
@@ -240,6 +240,17 @@ class Flow:
             "hidden": carried.hidden,
             "do": DO,
         }
+
+
+def summary(form: Form, errors: Sequence[FieldError]) -> list[FieldError]:
+    """What is wrong as it is told on top of the page: each with the question that it is about."""
+    return [FieldError(error.field, _about(form.question(error.field), error.message)) for error in errors]
+
+
+def _about(question: Question | None, what: Message) -> Message:
+    if question is None:
+        return what
+    return msg("desk.wrong", "{question}: {what}", question=capital(shown(question.label)), what=what)
 
 
 def _place(form: Form, name: str) -> str:

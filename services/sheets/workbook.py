@@ -15,7 +15,7 @@ from services.sheets.csv_text import HEADER_WITHIN
 from services.sheets.sheet import ImportFileError, Sheet, lines_shown
 from services.sheets.worksheet import MAX_ROWS, Formats, Worksheet, read_worksheet, tag, text_of
 
-_MAX_UNPACKED = 200_000_000
+MOST_UNPACKED = 200_000_000
 """A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes."""
 
 _WINDOWS, _MAC = date(1899, 12, 30), date(1904, 1, 1)
@@ -33,14 +33,15 @@ class _Listed(NamedTuple):
     visible: bool
 
 
-def read_workbook(data: bytes, count_known: Callable[[list[str]], int]) -> Sheet:
-    """The first visible sheet with headings, of which `count_known` counts those that are known in a row.
+def read_workbook(data: bytes, count_known: Callable[[list[str]], int], most: int = MOST_UNPACKED) -> Sheet:
+    """The first visible sheet with headings, of which `count_known` counts those that are known in a row, where the
+    workbook unpacks to at `most` so many bytes.
 
     Raises `ImportFileError` where the workbook cannot be read.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
+            if sum(part.file_size for part in archive.infolist()) > most:
                 raise ImportFileError(
                     "import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file."
                 )

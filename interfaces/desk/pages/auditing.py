@@ -26,7 +26,7 @@ from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
 from models.calendar.swedish_day import in_swedish_time
-from models.identifiers import Role
+from models.identifiers import Role, shown_parts
 from models.message import N_
 from runtime.i18n import _
 from services.application import candidate_of, programme_of
@@ -83,7 +83,7 @@ def open_(asked: Asked) -> Response:
 
 
 def _programme_in(line: JourneyLine) -> str:
-    return line.journey_id.partition(f"{line.candidate}/")[2]
+    return shown_parts(line.journey_id)[1]
 
 
 def _address(line: JourneyLine, more: str = "", **values: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
-from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words
+from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
 from interfaces.desk.journey_forms import CHANGE, DO, SEND, Refusal, answers_in, as_hidden, receipt_path
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.mistakes import status_of
@@ -95,7 +95,7 @@ def _form(
     refusal: Refusal | None = None,
 ) -> Response:
     shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SEND}
-    told = {"errors": errors, "refusal": refusal, "happened": ()}
+    told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": ()}
     return page(asked, "record.html.j2", status, **_shared(), **shown, **told)
 
 

@@ -61,6 +61,9 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     assert (sent.status_code, sent.headers["location"]) == (303, f"{path}?klart=answer")
     assert ("union_answered", "partner:kommunal") in desk.kinds(journey)
     assert ("partner_acknowledged", "partner:kommunal") in desk.kinds(journey)
+    by = desk.office.ledger(journey)[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.session.endswith(".kommunal")) == ("gateway", "link", True)
     shown = (await desk.browser.get(sent.headers["location"])).text
     assert "Tack, ert svar är registrerat." in shown
     assert "vill förhandla" in shown

@@ -238,7 +238,13 @@ def test_an_erasure_is_proposed_by_the_desk_and_carried_out_with_a_key_of_ones_o
     assert counts(register, proposed.as_row())
     with raises(Refused, "speaking.own_key"):
         log.carry_out("K7Q29FMXB", "KS-2026/114", Actor.of(Role.OPERATOR, OPERATOR), AT)
-    by_desk = proposed.as_row() | {"act": "carried_out", "proposal": 1, "number": 2, "previous": "1" * 64}
+    by_desk = proposed.as_row() | {
+        "act": "carried_out",
+        "recorded_by": f"operator:{OPERATOR}",
+        "proposal": 1,
+        "number": 2,
+        "previous": "1" * 64,
+    }
     signature = sign(key_of("desk"), chained_bytes("disposals", by_desk))
     assert not counts(register, {**by_desk, "signature": signature.value})
     own = Disposals(engine, tmp_path / "disposals.jsonl", TestKeyring())

@@ -154,5 +154,5 @@ def chosen(selector: Document, labels: dict[str, str]) -> bool:
 @needs_kustomize
 def test_secrets_and_settings_that_are_made_here_have_a_hash_so_that_pods_start_anew() -> None:
     generated = [one["metadata"]["name"] for kind in ("Secret", "ConfigMap") for one in of_kind(kind, "local")]
-    assert len(generated) == 6
+    assert len(generated) == 7
     assert all(len(name.rpartition("-")[2]) == 10 for name in generated)

@@ -17,7 +17,7 @@ from runtime.local.people import everywhere
 from services.queries.reads import reads
 from tests.support.authority import enter, key_of
 from tests.support.begun import at_rest
-from tests.support.desk import TestDesk, Visitor, open_desk, text_of
+from tests.support.desk import NOWHERE, TestDesk, Visitor, open_desk, text_of
 from tests.support.office import TestOffice, a_corrected_way, open_office
 
 TODAY = day_in_sweden(datetime.now(UTC))
@@ -117,6 +117,9 @@ async def test_candidates_go_to_a_colleague_once_however_often_it_is_sent(office
     assert "They are handed over" in text_of(await anna.get(sent.headers["location"]))
     assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"bo.lind"}
     assert [one.kind for one in office.ledger(mine[0])].count("coordinator_changed") == 1
+    by = office.ledger(mine[0])[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.issuer) == ("desk", "session", NOWHERE)
     assert office.lists.found(candidate=mine[2].candidate)[0].coordinator == "anna.berg"
 
 

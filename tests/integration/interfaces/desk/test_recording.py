@@ -9,8 +9,11 @@ from html import unescape
 import httpx2
 import pytest
 
+from interfaces.desk import flow
 from models.identifiers import JourneyId
 from models.stages import Stage
+from runtime.errors import ServiceUnavailable
+from services.application import Application
 from services.queries.reads import every_reading
 from services.recording.form import KINDS
 from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent, stage
@@ -82,6 +85,7 @@ async def test_everything_that_is_wrong_is_told_at_once_with_a_link_to_its_field
     for name in ("ends_on", "effective_on", "reason"):
         assert f'<a href="#{name}">' in wrong.text
         assert f'id="{name}-error"' in wrong.text
+    assert '<a href="#reason">Skäl: Det här behöver du besvara.</a>' in unescape(wrong.text)
     assert wrong.text.count('aria-invalid="true"') == 3
     assert Form(wrong.text).fields["ends_on"] == ["31/2"]
     assert 'type="text" value="31/2"' in wrong.text
@@ -187,6 +191,60 @@ async def test_the_form_of_each_kind_opens(journey: JourneyId, anna: Browsing) -
         page = await anna.get(form_path(journey, kind))
         assert page.status_code == 200, kind
         assert Form(page.text).fields.keys() >= {"event_id", "seen", "effective_on"}, kind
+
+
+async def test_a_reminder_is_set_moved_and_done_by_what_it_is_about(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    none = await anna.get(form_path(journey, "reminder_done"))
+    assert "reminder" not in Form(none.text).fields
+    assert (await anna.send(none)).status_code == 422
+    await recorded(anna, journey, "reminder_set", remind_on="i morgon", task="Ring om skorna")
+    page = await anna.get(form_path(journey, "reminder_moved"))
+    assert "Ring om skorna" in page.text
+    [reminder] = Form(page.text).choices["reminder"]
+    moved = await anna.send(page, reminder=reminder, remind_on=TODAY + timedelta(days=3))
+    assert (await sent(anna, moved)).status_code == 303
+    prefilled = await anna.get(f"{form_path(journey, 'reminder_done')}&reminder={reminder}")
+    assert (await sent(anna, await anna.send(prefilled))).status_code == 303
+    assert kinds(office, journey)[-3:] == ["reminder_set", "reminder_moved", "reminder_done"]
+
+
+# Services that are away, and journeys with rules of their own
+
+
+async def test_what_was_typed_comes_back_where_temporal_is_away_and_is_sent_once_it_answers(
+    office: TestOffice, journey: JourneyId, anna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await anna.send(await anna.get(form_path(journey, "note_added")), text="Ringde")
+
+    async def away(_application: Application) -> None:
+        raise ServiceUnavailable("temporal.unavailable", "Temporal cannot be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Application, "journeys", away)
+        answer = await anna.send(preview, "send")
+    assert (answer.status_code, Form(answer.text).fields["text"]) == (503, ["Ringde"])
+    assert 'role="alert"' in answer.text
+    assert Form(answer.text).fields["event_id"] == Form(preview.text).fields["event_id"]
+    assert (await sent(anna, await anna.send(answer))).status_code == 303
+    assert kinds(office, journey).count("note_added") == 1
+
+
+async def test_a_journey_that_cannot_be_foreseen_decides_itself_and_its_refusal_is_told(
+    office: TestOffice, journey: JourneyId, anna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "preview", lambda *_: None)
+    page = await anna.get(form_path(journey, "referral_accepted"))
+    preview = await anna.send(page)
+    assert "Vägen följer äldre regler" in unescape(preview.text)
+    refused = await anna.send(preview, "send")
+    assert refused.status_code == 409
+    assert "Regeln kommer från" in unescape(refused.text)
+    assert "/registrera/check_in_recorded?" in refused.text
+    last = office.ledger(journey)[-1]
+    assert (last.kind, last.receipt.accepted) == ("referral_accepted", False)
+    assert Form(refused.text).fields["seen"] == [str(last.row)]
 
 
 # A session that ends meanwhile
