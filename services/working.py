@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.access.permissions import is_permitted
 from models.projections.open_items import OpenItem
-from models.state.obligations import REMINDER, notice_of
+from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
 from services.identities.naming import names_in
 from services.identities.tasks import tasks_of_items
@@ -112,6 +112,7 @@ SETTLED_BY = {
     "temporary_role_end": "temporary_role_ended",
     "follow_up": "follow_up_recorded",
     "reminder": "reminder_done",
+    "question": "reminder_done",
     "resumption": "resumed",
     "union_answer": "union_answered",
     "acknowledgement": "partner_acknowledged",
@@ -147,6 +148,7 @@ def _fields(item: OpenItem) -> dict[str, str]:
     known: dict[str, Any] = {
         "follow_up": {"after_days": item.days},
         "reminder": {"reminder": item.item.removeprefix(REMINDER)},
+        "question": {"reminder": item.item.removeprefix(QUESTION)},
         "union_answer": {"union": item.partner, "about": item.about},
         "acknowledgement": {"notice_id": notice_of(item.item)},
     }

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import Finding, finding_of, shown
+from models.access.keys import Key
 from models.access.permissions import Reading, Relation, is_permitted
 from models.access.readings import BEGINNING, commitment_to_reason, reading_bytes, reading_hash
-from models.access.register import Key, Register
+from models.access.register import Register
 from models.access.speaking import sign_in_of, why_not_word_of
 from models.identifiers import Actor
 from models.message import Message, msg

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from models.access.keys import Key
 from models.access.permissions import ROLE_NAMES
 from models.identifiers import Actor, Role
 from models.message import Message, msg
 from models.sign_ins import How, ServerKind, SignIn, read_sign_in
 
 if TYPE_CHECKING:
-    from models.access.register import Key, Register
+    from models.access.register import Register
 
 GOOD_FOR = timedelta(hours=12)
 """How long after a sign-in a server may speak by it: a long day's work."""
@@ -35,7 +36,7 @@ does is rare, and nothing of it can be undone."""
 
 
 def why_not_word_of(
-    key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime, *, reads: bool = False
+    key: Key, actor: Actor, sign_in: SignIn | None, at: datetime, *, reads: bool = False
 ) -> Message | None:
     """Why what a key signed, with this sign-in in it, is not the word of somebody at a moment; None where it is.
 
@@ -75,7 +76,7 @@ def also_for(spoken: Iterable[tuple[str | None, SignIn | None]], sign_in: SignIn
     return frozenset(author.name for author in authors if author)
 
 
-def _why_not_spoken(key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
+def _why_not_spoken(key: Key, actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
     if sign_in is None or sign_in.server != key.holder:
         return msg(
             "the_key_is_the_authors.no_sign_in",

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from models.access.charge import whom_to_tell
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
+from models.access.statements import StaffEntered
 from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed
 from models.identifiers import Actor, Role
 from models.journey.fold import in_effect
@@ -42,6 +44,7 @@ class Intern:
     waits_for: tuple[OpenItem, ...]
     criteria: tuple[Named, ...]
     possible: frozenset[str]
+    contact: StaffEntered | None
 
 
 def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Actor]:
@@ -81,6 +84,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         tuple(one for one in status.items if one.what in THEIRS),
         tuple(knowledge.choices("scores", {})),
         frozenset(kind for kind in OFFERED if kind in now_possible and _may(author, kind)),
+        whom_to_tell(application.authority, line.coordinator, line.programme, line.site, application.now()),
     )
 
 

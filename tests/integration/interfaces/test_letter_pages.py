@@ -19,7 +19,9 @@ from models.partners.partner import Recipient
 from models.tables.links import LinkRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.statement_log import StatementLog
+from services.identities.tasks import tasks_of
 from services.letters.links import letter_by
+from services.working import settled_by
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
 from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
@@ -98,6 +100,8 @@ async def test_a_question_waits_for_the_coordinator_and_is_one_however_often_it_
     assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
     [item] = [item for item in desk.office.lists.items(asked) if item.what == "question"]
     [note] = [row for row in desk.office.ledger(asked) if row.kind == "note_added"]
+    assert settled_by(item) == ("reminder_done", {"reminder": note.event_id})
+    assert tasks_of(desk.letters.application(), asked)[item.item] == "Vem är handledare?"
     assert (await desk.office.send(asked, "reminder_done", reminder=note.event_id)).accepted
     assert item.item not in [one.item for one in desk.office.lists.items(asked)]
 

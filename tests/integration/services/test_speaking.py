@@ -37,6 +37,7 @@ from runtime.settings import Settings
 from runtime.statement_log import StatementLog
 from services.application import Application
 from services.journeys import signing_with
+from services.machines import Machines
 from services.privacy.disposals import Disposals
 from services.queries.lists import Lists
 from services.reading import may_list, read
@@ -256,13 +257,13 @@ def test_an_erasure_is_proposed_by_the_desk_and_carried_out_with_a_key_of_ones_o
 def test_a_servers_key_is_made_once_and_speaks_as_it_was_registered(engine: Engine, tmp_path: Path) -> None:
     keyring = Keyring(tmp_path)
     keyring.add(OPERATOR, key_of(OPERATOR))
-    staff = Staff(StatementLog(engine), keyring, OPERATOR, AT)
-    key = staff.register_server("gateway", "partners")
-    assert staff.register_server("gateway", "partners") == key
+    machines = Machines(StatementLog(engine), keyring, OPERATOR, AT)
+    key = machines.register_server("gateway", "partners")
+    assert machines.register_server("gateway", "partners") == key
     with raises(UsageError, "staff.other_server"):
-        staff.register_server("gateway", "staff")
+        machines.register_server("gateway", "staff")
     with raises(UsageError, "staff.name_taken"):
-        staff.register_server("anna.berg", "staff")
+        machines.register_server("anna.berg", "staff")
     register = StatementLog(engine).register()
     assert server_of(keyring, register, "gateway", AT) == Server("gateway", "partners", keyring.key("gateway"))
     with raises(UsageError, "server.no_key"):

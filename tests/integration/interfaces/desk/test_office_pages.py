@@ -154,7 +154,10 @@ async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: Test
     await office.send(one, "referral_accepted")
     await office.send(one, "requirements_checked", profile="hospital_service", findings=findings)
     page = await anna.get("/platser")
-    assert f"/person/{one.candidate}/registrera/internship_agreed?position=lasarettet_ward_service" in page.text
+    form = f"/person/{one.candidate}/registrera/internship_agreed?position=lasarettet_ward_service"
+    assert f'"{form}&amp;program=service_division"' in page.text
+    offered = await anna.get(f"{form}&program=service_division")
+    assert re.search(r'value="lasarettet_ward_service"\s+(selected|checked)', offered.text)
     free = office.lists.free_places()["lasarettet_ward_service"]
     period = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
     agreed = {"supervisor": "maria.ek", "position": "lasarettet_ward_service", **period}
