@@ -81,7 +81,13 @@ class _Workbook:
         chosen = next(filter(is_list, visible), visible[0])
         found = self._worksheet(chosen)
         hidden = [one.name for one in self._sheets if not one.visible and is_list(one)]
-        notes = [*_about_sheets(chosen.name, len(visible) - 1, hidden), *_about_rows(found)]
+        unread = [one for one in visible if one is not chosen]
+        lists = [(one.name, len(self._worksheet(one).rows) - 1) for one in unread if is_list(one)]
+        notes = [
+            *_about_sheets(chosen.name, len(unread) - len(lists), hidden),
+            *_about_lists(lists),
+            *_about_rows(found),
+        ]
         return Sheet(found.rows, notes, found.hidden_columns, self.epoch)
 
     def _worksheet(self, sheet: _Listed, most: int = MAX_ROWS) -> Worksheet:
@@ -129,6 +135,21 @@ def _about_sheets(chosen: str, others: int, hidden: Sequence[str]) -> list[str]:
             )
         )
     return notes + [_("the hidden sheet “{sheet}” is not read", sheet=name) for name in hidden]
+
+
+def _about_lists(lists: Sequence[tuple[str, int]]) -> list[str]:
+    """Other lists in the workbook, each with its rows below the headings: nothing is to be lost in silence."""
+    return [
+        _n(
+            "“{sheet}” is a list too, and its {count} row is NOT read:"
+            " save that sheet as a file of its own, and import it",
+            "“{sheet}” is a list too, and its {count} rows are NOT read:"
+            " save that sheet as a file of its own, and import it",
+            rows,
+            sheet=name,
+        )
+        for name, rows in lists
+    ]
 
 
 def _about_rows(sheet: Worksheet) -> list[str]:
