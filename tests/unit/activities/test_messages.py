@@ -3,6 +3,7 @@
 import re
 import textwrap
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import get_args
 from uuid import UUID
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.language import Language
-from activities.letterhead import Audience, Contact, Letterhead
+from activities.letterhead import Audience, Contact, Letterhead, Link
 from activities.messages import NoWording, RenderedNotice, render
 from activities.staff_wording import TO_STAFF
 from models.events.events import EVENT_CLASSES
@@ -91,6 +92,18 @@ def test_every_kind_of_event_is_worded(details: dict[str, str], language: Langua
         message = render(notice(kind, details), language)
         assert_complete(message)
         assert "K7Q29FMXB" in message.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", [Audience.PARTNER, Audience.STAFF])
+def test_a_link_stands_whole_on_a_line_of_its_own_with_its_last_day(audience: Audience, language: Language) -> None:
+    address = f"https://svar.employer.example/brev/{'x' * 32}"
+    message = render(notice(), language, Letterhead(audience, link=Link(address, date(2026, 5, 1))))
+    assert_complete(message)
+    assert address in message.text.splitlines()
+    assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in " ".join(message.text.split())
+    assert f'<a href="{address}">{address}</a>' in message.html
+    assert "/brev/" not in render(notice(), language).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
