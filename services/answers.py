@@ -29,8 +29,8 @@ NO_WORKER = msg(
 )
 PARTNERS_UNREAD = msg(
     "worker.partners_unread",
-    "There is no answer, and the list of partners has a fault: until it is corrected nothing is recorded that partners"
-    " are told of. Correct it, and the event is recorded then.",
+    "The event waits, as the list of partners has a fault and nobody knows what they may be told. Correct the list, and"
+    " the event is recorded.",
 )
 LEDGER_LACKS = msg(
     "journey.ledger_lacks",
