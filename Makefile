@@ -24,6 +24,8 @@ IN_MEMORY := $(shell df --output=avail --block-size=G /dev/shm 2>/dev/null | awk
 # Programs that checks and tests need and that Debian packs, as package/program.
 DEBIAN := prometheus/promtool
 TOOLS := $(addprefix .venv/debian/,$(DEBIAN))
+# A browser, for the tests of the desk's pages.
+BROWSER := .venv/debian/chromium/chromium
 
 # Only the index itself counts, not packages that lie on this machine: their hashes would hold nowhere else.
 LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
@@ -39,7 +41,7 @@ demo: $(READY) ## Show the whole way: a candidate from referral to a permanent r
 unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while working
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
-test: $(READY) $(TOOLS) ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
+test: $(READY) $(TOOLS) $(BROWSER) ## Check, then run all tests (PYTEST_ARGS="-n 0 -k name" to choose)
 	@# Beside the checks, so that the processes that run the tests find them compiled.
 	@$(RUN) -m pytest -qq -n 0 --collect-only >/dev/null 2>&1 & $(MAKE) --no-print-directory check && wait
 	$(IN_MEMORY) $(RUN) -m pytest $(PYTEST_ARGS)
@@ -108,6 +110,9 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml by hash (UPGRADE=1 take
 # The program on the PATH where there is one; otherwise that of Debian's package, without its other files and without root.
 $(TOOLS): .venv/debian/%: | $(READY)
 	@deploy/tools/from_debian.sh $(@D) $(*D) $(*F)
+
+$(BROWSER): | $(READY)
+	@deploy/tools/chromium_from_debian.sh $(@D)
 
 $(READY): requirements-dev.lock
 	@found=; for python in $(PYTHONS); do \

@@ -66,8 +66,11 @@ class EmailChannel:
 
     `sender` is an address, or a name and an address: `Hela vägen <hela-vagen@example.se>`. `tls` None is TLS at once on
     port 465, STARTTLS in any case with a `username`, and otherwise STARTTLS where it is offered. `context` is the
-    client's side of TLS; where it is None, the system's authorities count. Raises InvalidValue where `sender` is no
-    address, or a password would be sent in clear: whoever strips the offer of TLS would get it.
+    client's side of TLS; where it is None, the system's authorities count. `replies_to` is where replies are read, and
+    where mails come back to; without it whoever replies writes to the coordinator.
+
+    Raises InvalidValue where `sender` is no address, or a password would be sent in clear: whoever strips the offer of
+    TLS would get it.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class EmailChannel:
         context: ssl.SSLContext | None = None,
         timeout: float = SMTP_TIMEOUT_SECONDS,
         within: float = MAIL_WITHIN_SECONDS,
+        replies_to: str | None = None,
     ) -> None:
         name, address = parseaddr(sender)
         if not (sender.isprintable() and is_email_address(address)):
@@ -102,6 +106,7 @@ class EmailChannel:
             "timeout": timeout,
         }
         self._within = within
+        self._replies_to = Address(addr_spec=replies_to) if replies_to else None
         self._unanswered: dict[UUID, tuple[int, float]] = {}
         self._connection = partial(Relay, **how)
 
@@ -120,7 +125,8 @@ class EmailChannel:
             raise DeliveryPostponed(f"The mail to partner {to.id} may have arrived.", timedelta(seconds=left))
         try:
             mail = self.compose(notice, to, head)
-            await hand_over(self._connection(), mail, self._within)
+            own = self._address_for_replies(notice)
+            await hand_over(self._connection(), mail, self._within, own.addr_spec if own else None)
             self._unanswered.pop(notice.notice_id, None)
         except NoWording as error:
             raise DeliveryFailed(str(error)) from None
@@ -155,6 +161,9 @@ class EmailChannel:
         except Unanswered:
             raise DeliveryFailed("The mail server did not say what became of the mail.") from None
 
+    def _address_for_replies(self, notice: Notice) -> Address | None:
+        return address_for_replies(self._replies_to, notice.notice_id) if self._replies_to else None
+
     def compose(self, notice: Notice, to: Recipient, head: Letterhead = NO_HEAD) -> EmailMessage:
         """The mail for one notice, in plain text and HTML. The mails of one journey form a thread, and whoever replies
         writes to the coordinator."""
@@ -164,7 +173,9 @@ class EmailChannel:
         mail["Subject"] = message.subject
         mail["From"] = self._sender
         mail["To"] = Address(to.name, addr_spec=to.address)
-        if head.contact is not None and is_email_address(head.contact.email or ""):
+        if (own := self._address_for_replies(notice)) is not None:
+            mail["Reply-To"] = Address(head.contact.name if head.contact else "", addr_spec=own.addr_spec)
+        elif head.contact is not None and is_email_address(head.contact.email or ""):
             mail["Reply-To"] = Address(head.contact.name, addr_spec=head.contact.email or "")
         mail["Date"] = notice.recorded_at
         mail["Message-ID"] = f"<{notice.notice_id}@{self._sender.domain}>"
@@ -176,6 +187,11 @@ class EmailChannel:
         # Last, because setting the content takes away every header that begins with Content.
         mail["Content-Language"] = to.language
         return mail
+
+
+def address_for_replies(base: Address, notice_id: UUID) -> Address:
+    """The address by which a reply to a notice is known, such as `svar+…@employer.example` (RFC 5233)."""
+    return Address(username=f"{base.username}+{notice_id}", domain=base.domain)
 
 
 def usual_tls(port: int, username: str | None) -> MailTls:

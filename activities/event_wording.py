@@ -89,8 +89,8 @@ WORDINGS = {
     "internship_interrupted": Wording(
         N_("The internship ended early"),
         N_(
-            "The candidate's internship has ended before its last day. Below you see which stage the journey is in now;"
-            " the coordinator will gladly tell you more."
+            "The candidate's internship has ended before its last day. Below you see which stage the journey is in now."
+            " The coordinator will gladly tell you more."
         ),
     ),
     "evaluation_recorded": Wording(

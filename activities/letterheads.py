@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority, KnownRegister
+from activities.authority import KnownRegister
 from activities.contents import candidate_in, event_in
 from activities.letterhead import Audience, Contact, Letterhead, Reminded
 from activities.protections import protected_in
@@ -41,7 +41,7 @@ class Names(Protocol):
 
 def letterhead(
     session: Session,
-    authority: Authority,
+    authority: KnownRegister,
     names: Names,
     notice: Notice,
     to: Recipient,
@@ -92,7 +92,7 @@ def _reminded(session: Session, notice: Notice) -> Reminded | None:
     return Reminded(earlier.kind, day_in_sweden(earlier.sent_at), earlier.notice_id)
 
 
-def _own_referral(session: Session, authority: Authority, notice: Notice, to: Recipient) -> Referred | None:
+def _own_referral(session: Session, authority: KnownRegister, notice: Notice, to: Recipient) -> Referred | None:
     """The referral that somebody made; nobody else's is told, as the ledger has it. The list only says whom to spare
     the question."""
     row = session.get(JourneyRow, notice.journey_id)

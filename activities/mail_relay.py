@@ -40,15 +40,16 @@ class Relay(aiosmtplib.SMTP):
         return response
 
 
-async def hand_over(server: Relay, mail: EmailMessage, within: float) -> None:
-    """Give a server a mail. Returns once it has taken it, whatever it does then.
+async def hand_over(server: Relay, mail: EmailMessage, within: float, comes_back_to: str | None = None) -> None:
+    """Give a server a mail. Returns once it has taken it, whatever it does then. `comes_back_to` is where it is told
+    that the mail could not be delivered; otherwise whoever the mail is from.
 
     Raises Unanswered, and SMTPException or OSError where the mail has not been taken.
     """
     try:
         async with asyncio.timeout(within):
             await server.connect()
-            await server.send_message(mail)
+            await server.send_message(mail, sender=comes_back_to)
         with suppress(aiosmtplib.SMTPException, OSError):
             await server.quit(timeout=FAREWELL_SECONDS)
     except (aiosmtplib.SMTPException, OSError) as error:

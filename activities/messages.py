@@ -75,7 +75,7 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
     The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
     is called. Raises `NoWording` for a kind of event that `wording` does not know.
     """
-    wording = REMINDED_WORDING if head.reminded else wording_of(notice.kind, notice.details)
+    wording = REMINDED_WORDING if head.reminded else wording_of(notice.kind, notice.details, head.audience)
     if wording is None:
         raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/wording.py.")
     translate = translator(language)

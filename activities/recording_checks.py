@@ -293,6 +293,12 @@ def _taken(session: Session, register: Register, entry: LedgerEntry, position: P
             "journey as one that seeks a new place, or wait until a place there is free.",
             **places,
         )
+    if position.places == 0:
+        return msg(
+            "a_place_is_free.offered_no_more",
+            "{wanted} is no longer offered. Choose another position, or correct the agreement to another one.",
+            wanted=position.id,
+        )
     day = _free_from(session, register, position.id)
     if day is None:
         return msg(

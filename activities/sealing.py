@@ -21,6 +21,7 @@ from activities.seals import KEY_BYTES, CannotOpen, Seal, SealingError
 from models.identifiers import JourneyId
 from models.message import msg
 from models.tables.ledger import LedgerRow
+from models.tables.links import ReceivedMailRow
 from models.tables.people import CandidateKeyRow, CandidateRow
 
 KEPT_SECONDS = 300.0
@@ -31,6 +32,10 @@ MOST_KEPT = 10_000
 
 IDENTITIES = "identities"
 """The name of the key, no candidate's, under which identity numbers are found: see `Sealer.index`."""
+
+
+MAILS = "mails"
+"""The name of the key, no candidate's either, that seals mails which answer no letter."""
 
 
 class KeyEnded(SealingError):
@@ -205,6 +210,8 @@ def _is_kept_of(candidate: str) -> Any:
     """Whether anything is kept that only an earlier key opens."""
     if candidate == IDENTITIES:
         return exists(select(CandidateRow.number))
+    if candidate == MAILS:
+        return exists().where(ReceivedMailRow.notice_id.is_(None))
     mine = LedgerRow.journey_id.startswith(JourneyId.start_of(candidate), autoescape=True)
     return exists().where(mine, LedgerRow.row == 1)
 

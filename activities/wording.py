@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from activities.event_wording import WORDINGS, Wording
 from activities.letterhead import Audience
+from activities.staff_wording import wording_for_colleagues
 from models.events.values import DeadlineStep
 from models.message import N_
 from models.partners.notice import CORRECTED, SOMETHING_TO_READ, STRUCK, field_of
@@ -201,12 +202,16 @@ TO_BE_TOLD = N_("Tell the candidate: {heading}")
 """How the heading begins for whoever is to tell."""
 
 
-def wording_of(kind: str, details: Mapping[str, str]) -> Wording | None:
-    """The wording for a kind of event; of a deadline, for the step that it takes."""
+def wording_of(kind: str, details: Mapping[str, str], audience: Audience = Audience.PARTNER) -> Wording | None:
+    """The wording for a kind of event and whoever reads it; of a deadline, for the step that it takes."""
     if kind == SOMETHING_TO_READ:
         return UNTOLD_WORDING
+    changed = any(name != field_of(name) for name in details)
+    if (changed or STRUCK in details or kind != CORRECTED) and (
+        own := wording_for_colleagues(kind, details, audience)
+    ) is not None:
+        return own
     if kind == CORRECTED:
-        changed = any(name != field_of(name) for name in details)
         return STRUCK_WORDING if STRUCK in details else WORDINGS[kind] if changed else NOTHING_CHANGED_WORDING
     if kind != "deadline_passed":
         return WORDINGS.get(kind)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer, StringConstraints, ValidationError
 
@@ -13,8 +14,15 @@ from models.message import Message, msg
 ServerKind = Literal["staff", "partners"]
 """For whom a server may speak."""
 
-Opaque = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+LONGEST = 200
+
+Opaque = Annotated[str, StringConstraints(pattern=rf"^[!-~]{{1,{LONGEST}}}$")]
 """Something of others that is kept as it came: printable ASCII without spaces."""
+
+
+def as_opaque(text: str) -> str:
+    """Something of others as it can be kept: characters that it may not have are written as in an address."""
+    return quote(text, safe="!#$&'()*+,-./:;=?@[]_~")[:LONGEST]
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -65,7 +73,7 @@ class SignIn(Strict):
         return self.server, self.how, self.issuer, self.session
 
 
-def read_sign_in(kept: Mapping[str, Any] | None) -> SignIn | None:
+def read_sign_in(kept: Mapping[str, Any] | SignIn | None) -> SignIn | None:
     """A sign-in as a row has it; None where there is none, or none that can be read."""
     try:
         return SignIn.model_validate(kept) if kept is not None else None

@@ -34,6 +34,11 @@ def mail_of(settings: Settings, tls: ssl.SSLContext | None = None) -> EmailChann
             "settings.operator_mail",
             "HELAVAGEN_OPERATOR_MAIL must be an e-mail address such as drift@example.org, or unset.",
         )
+    if settings.replies_to and not is_email_address(settings.replies_to):
+        raise UsageError(
+            "settings.replies_to",
+            "HELAVAGEN_REPLIES_TO must be an e-mail address such as svar@example.org, or unset.",
+        )
     try:
         return EmailChannel(
             settings.smtp_host,
@@ -43,6 +48,7 @@ def mail_of(settings: Settings, tls: ssl.SSLContext | None = None) -> EmailChann
             password=settings.smtp_password,
             tls=settings.smtp_tls,
             context=tls,
+            replies_to=settings.replies_to or None,
         )
     except InvalidValue as error:
         raise UsageError(

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from models.access.register import Register
 from models.events.events import Event
-from models.identifiers import Role
 from models.message import msg
 from models.sign_ins import ServerKind
 from models.signatures import EventSignature, Signer, public_key_of, sign_event
@@ -24,7 +23,9 @@ from runtime.settings import Settings
 WORKER = "worker"
 """Whose key a worker signs its rows with. No person is called so: their names have a dot in them, or another form."""
 
-SERVERS: Mapping[str, ServerKind] = {"desk": "staff", "gateway": "partners"}
+DESK, CODEC, GATEWAY = "desk", "codec", "gateway"
+
+SERVERS: Mapping[str, ServerKind] = {DESK: "staff", CODEC: "staff", GATEWAY: "partners"}
 """The servers of the product that speak for people, and for whom."""
 
 SHORTEST = 8
@@ -85,10 +86,6 @@ class Keyring:
     def signer(self, name: str) -> Signer:
         """Who signs for somebody: here they themselves. Raises UsageError as `key` does."""
         return Signer(self.key(name))
-
-    def signs_in(self, role: Role) -> bool:  # noqa: ARG002
-        """Whether anything can be signed for somebody in a role: with a key of their own, in each."""
-        return True
 
     def sign(self, journey_id: str, event: Event, salt: str) -> EventSignature:
         """The signature of an event's author, for one journey. Raises UsageError as `key` does."""

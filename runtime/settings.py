@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     Without it letters carry no link."""
     replies_to: str | None = None
     """The address to which whoever gets a letter replies, such as `svar@employer.example`; a mail server hands on what
-    comes there, also to `svar+…@`. Without it replies go to the coordinator."""
+    comes there, also to `svar+…@`, by LMTP. Without it replies go to the coordinator."""
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: int = Field(default=8024, ge=0, le=65535)
+    """Where that mail server hands on replies."""
     webhook_secrets: Path | None = None
     webhook_catch_all: str | None = None
     internal_hosts: str = ""
@@ -110,7 +113,7 @@ class Settings(BaseSettings):
     """The levels of assurance that count, with space between them, and the claim in which they stand; empty for any."""
     desk_idle: int = Field(default=30, ge=1, le=480)
     """Minutes without a request after which a session ends."""
-    desk_longest: int = Field(default=10, ge=1, le=24)
+    desk_longest: int = Field(default=10, ge=1, le=12)
     """Hours after which it ends in any case."""
     desk_faults: str = "hela-vagen@localhost"
     """The mail address that the page on accessibility names, for faults that are found."""

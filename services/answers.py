@@ -27,6 +27,11 @@ NO_WORKER = msg(
     "worker.no_answer",
     "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
 )
+PARTNERS_UNREAD = msg(
+    "worker.partners_unread",
+    "The event waits, as the list of partners has a fault and nobody knows what they may be told. Correct the list, and"
+    " the event is recorded.",
+)
 LEDGER_LACKS = msg(
     "journey.ledger_lacks",
     "The ledger lacks earlier events of this journey, as after a restore of the database. The event is recorded once"

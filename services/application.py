@@ -189,7 +189,16 @@ class Application:
             make_sure(self, texts, journey_id.candidate)
 
         queue = self.settings.task_queue
-        return Journeys(client, queue, self.writing, sign, restarts=restarts, wary=wary)
+        unread = self._partners_unread
+        return Journeys(client, queue, self.writing, sign, restarts=restarts, wary=wary, partners_unread=unread)
+
+    def _partners_unread(self) -> bool:
+        """Whether the list of partners has a fault."""
+        try:
+            _ = self.book.partners
+        except UsageError:
+            return True
+        return False
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -23,10 +23,16 @@ def moved(found: Sequence[Foreseen], said: HandOver, called: Called) -> str:
     return _("{count} from {leaves} to {takes_over}, {day}:", **what)
 
 
+def who_is_told(found: Iterable[Foreseen]) -> str:
+    """Who would be told of it, and how; empty where nobody would."""
+    told = (told for one in found if one.found for told in one.found.told)
+    return ", ".join(dict.fromkeys(f"{one.name} ({translate(one.by)})" for one in told))
+
+
 def told_of(found: Iterable[Foreseen]) -> str:
-    """Who would be told of it."""
-    told = dict.fromkeys(f"{told.name} ({translate(told.by)})" for one in found if one.found for told in one.found.told)
-    return _("told: {who}", who=", ".join(told)) if told else _("Nobody is told.")
+    """The same in a sentence."""
+    who = who_is_told(found)
+    return _("told: {who}", who=who) if who else _("Nobody is told.")
 
 
 def question(found: Sequence[Foreseen], said: HandOver, called: Called) -> str:

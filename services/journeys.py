@@ -39,7 +39,7 @@ from models.tables.journeys import JourneyRow
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.keyring import Keyring
 from runtime.stopping import let_go
-from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, an_answer, asked_again
+from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, PARTNERS_UNREAD, an_answer, asked_again
 from services.restarting import Restarts
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
@@ -97,7 +97,9 @@ class Journeys:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         restarts: Restarts | None = None,
         wary: Wary | None = None,
+        partners_unread: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._partners_unread = partners_unread
         self._client = client
         self._task_queue = task_queue
         self._engine = engine
@@ -227,6 +229,8 @@ class Journeys:
             async with self._said_if_lost(workflow_id), an_answer():
                 yield
         except ServiceUnavailable as error:
+            if error.message == NO_WORKER and self._partners_unread():
+                raise ServiceUnavailable(PARTNERS_UNREAD) from error
             if error.message != NO_WORKER or not await self._knows_more_than_its_ledger(workflow_id):
                 raise
             raise ServiceUnavailable(LEDGER_LACKS) from error

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
+from activities.authority import KnownRegister
 from models.access.register import Register as StaffRegister
+from models.sign_ins import How
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused
-from runtime.keyring import WORKER, keyring_of
+from runtime.keyring import DESK, keyring_of
 from runtime.rulebook.kept import Stamp, stamp_of
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from runtime.settings import Settings, require_database
 from services.application import Application
-from services.desk_sessions import DeskSessions
+from services.desk_sessions import DeskSession, DeskSessions
 from services.queries.lists import Lists
 from services.readers import named_by_mail
+from services.speaking import Known, Speaking, server_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -34,18 +36,19 @@ class Office:
     """Shared by all requests; each gets an application of its own, for whoever asks."""
 
     def __init__(self, settings: Settings, client: Client | None = None) -> None:
-        """`client` is one of Temporal that is connected already. Raises UsageError where no database is set."""
+        """`client` is one of Temporal that is connected already. Raises UsageError where no database is set, or the key
+        by which the desk speaks for people is missing or does not count."""
         self.settings = settings
         url = require_database(settings)
         self.writing = with_keys(open_engine(url, THREADS), settings)
         self.reading = with_keys(open_for_reading(url, THREADS), settings)
-        self.keyring = keyring_of(settings)
         idle, longest = timedelta(minutes=settings.desk_idle), timedelta(hours=settings.desk_longest)
         self.sessions = DeskSessions(self.writing, idle, longest)
-        self._authority = Authority(self.keyring.key(WORKER))
+        self._known = KnownRegister()
         self._book: tuple[Stamp, RuleBook] | None = None
         self._client = client
         self._connecting = asyncio.Lock()
+        self.server = server_of(keyring_of(settings), self.register(), DESK, Application().now())
 
     @property
     def book(self) -> RuleBook:
@@ -59,7 +62,7 @@ class Office:
     def register(self) -> StaffRegister:
         """The register of staff, as it is now."""
         with Session(self.reading) as session:
-            return self._authority.register(session)
+            return self._known.register(session)
 
     async def client(self) -> Client:
         """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
@@ -83,9 +86,9 @@ class Office:
         """Whether somebody has a role here at this moment."""
         return self.register().works_here(person, Application().now())
 
-    def application(self, person: str) -> Application:
-        """What somebody works with while one request of theirs is answered."""
-        return _OfOne(self, person)
+    def application(self, session: DeskSession) -> Application:
+        """What somebody works with while one request of theirs is answered: the desk signs for them."""
+        return _OfOne(self, session)
 
     def close(self) -> None:
         """Let go of the connections to the database."""
@@ -94,16 +97,18 @@ class Office:
 
 
 class _OfOne(Application):
-    def __init__(self, office: Office, person: str) -> None:
+    def __init__(self, office: Office, session: DeskSession) -> None:
         self._office = office
+        one = session.sign_in
+        known = Known(session.person, How.SESSION, one.issuer, session.id, one.at, one.level)
         vars(self).update(
-            settings=office.settings.model_copy(update={"actor": person}),
+            settings=office.settings.model_copy(update={"actor": known.person}),
             book=office.book,
             reading=office.reading,
             writing=office.writing,
             lists=Lists(office.reading),
             authority=office.register(),
-            keyring=office.keyring,
+            keyring=Speaking(office.server, known, self.now),
         )
 
     async def client(self) -> Client:

@@ -12,7 +12,7 @@ from cachetools import TTLCache
 from sqlalchemy.orm import Session
 from temporalio.api.common.v1 import Payload
 
-from activities.authority import Authority
+from activities.authority import KnownRegister
 from activities.sealing import sealer_on
 from models.access.permissions import Reading
 from models.access.register import Register
@@ -20,10 +20,11 @@ from models.identifiers import JourneyId
 from models.message import Message
 from runtime.encryption.payload_codec import SealedPayloads, is_sealed, journey_of
 from runtime.errors import Refused
-from runtime.keyring import WORKER
+from runtime.keyring import CODEC
 from services.application import Application
-from services.readers import named_by_mail, reader_of
+from services.readers import named_by_mail, reader_of, require_known
 from services.reading import permit_of, write_down
+from services.speaking import Known, Speaking, server_of
 
 ONE_USE_SECONDS = 60.0
 """Temporal's web page asks for each event of a history by itself. What somebody opens of a journey under one sign-in
@@ -35,20 +36,25 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody who has signed in: their name in the register of staff, and what is written down of it."""
+    """Somebody who has signed in: how they are known, and why they read."""
 
-    person: str
+    known: Known
     because: str
+
+    @property
+    def person(self) -> str:
+        return self.known.person
 
 
 class Payloads:
     """Seals and opens payloads of one namespace for people, each of whose uses a server's key signs."""
 
     def __init__(self, application: Application, namespace: str, one_use_seconds: float = ONE_USE_SECONDS) -> None:
-        """Raises UsageError where this server's key is missing or does not open."""
+        """Raises UsageError where this server's key is missing or does not count."""
         self._application = application
         self._codec = SealedPayloads(sealer_on(application.writing))
-        self._authority = Authority(application.keyring.key(WORKER))
+        self._authority = KnownRegister()
+        self._server = server_of(application.keyring, self._register(), CODEC, application.now())
         self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, one_use_seconds)
         self._refused: TTLCache[tuple[SignedIn, JourneyId], Message] = TTLCache(MOST_KEPT, one_use_seconds)
         self._lock = Lock()
@@ -90,7 +96,9 @@ class Payloads:
     def _noted_of(self, journeys: Iterable[JourneyId], who: SignedIn) -> frozenset[JourneyId]:
         """The journeys of which somebody may read, each use written down. Raises Refused where there is none."""
         office = copy(self._application)
-        vars(office)["authority"] = self._register()
+        vars(office).update(
+            authority=self._register(), keyring=Speaking(self._server, who.known, self._application.now)
+        )
         noted, refused = set(), None
         for journey in journeys:
             try:
@@ -112,12 +120,13 @@ class Payloads:
             if refused := self._refused.get((who, journey)):
                 raise Refused(refused)
             try:
-                permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, signer=WORKER)
+                require_known(office, actor)
+                permit = permit_of(office, line, actor, Reading.PAYLOADS, who.because, is_sure=True)
             except Refused as error:
                 self._refused[(who, journey)] = error.message
                 raise
             if (who, journey) not in self._noted:
-                write_down(office, permit, WORKER)
+                write_down(office, permit)
                 self._noted[(who, journey)] = True
 
     def _register(self) -> Register:

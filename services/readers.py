@@ -93,8 +93,7 @@ def actors_of(application: Application, given: str | None) -> list[Actor]:
     actor = application.actor(given)
     if ":" in (given or application.settings.actor or ""):
         return [actor]
-    held = (one.role for one in assignments_of(application, actor.name))
-    roles = dict.fromkeys(role for role in held if application.keyring.signs_in(role))
+    roles = dict.fromkeys(one.role for one in assignments_of(application, actor.name))
     return [Actor.of(role, actor.name) for role in roles] or [actor]
 
 
@@ -111,7 +110,7 @@ def require_known(application: Application, actor: Actor) -> None:
     signer, now = application.keyring.signer(actor.name), application.now()
     known = register.key_of(public_key_of(signer.key), now)
     if known is not None and known.of == "server":
-        if (why_not := why_not_word_of(known, actor, signer.sign_in, now)) is not None:
+        if (why_not := why_not_word_of(known, actor, signer.sign_in, now, reads=True)) is not None:
             raise Refused(why_not)
     elif known is None or (known.of, known.holder) != ("person", actor.name):
         raise Refused(

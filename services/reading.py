@@ -111,9 +111,9 @@ def permit_of(
     because: str | None = None,
     *,
     urgent: bool = False,
-    signer: str | None = None,
+    is_sure: bool = False,
 ) -> Permit:
-    """The same of somebody whose sign-in, and not their key, says who they are; `signer` is whoever speaks for them.
+    """The same of somebody who is known already; whether the reason may stand as it is is not asked where it `is_sure`.
 
     Raises as `may_read` does.
     """
@@ -121,10 +121,10 @@ def permit_of(
     if relation is None or not is_permitted(actor.role, what, relation):
         raise Refused(_why_not(application, actor, what, relation))
     reason = reason_of(because, due=relation is not Relation.OWN or urgent or what in ALWAYS_SAID_WHY)
-    if signer is None:
+    if not is_sure:
         make_sure(application, [reason], line.candidate)
     permit = Permit(line, actor, what, relation, reason, urgent)
-    _refuse_unnamed(application, permit, signer)
+    _refuse_unnamed(application, permit)
     return permit
 
 
@@ -152,13 +152,13 @@ def refuse_unnamed(application: Application, line: JourneyLine, actor: Actor) ->
         may_read(application, line, actor, Reading.JOURNEY, own_words(application, _("Something was to be recorded.")))
 
 
-def _refuse_unnamed(application: Application, permit: Permit, signer: str | None) -> None:
+def _refuse_unnamed(application: Application, permit: Permit) -> None:
     """Of a protected person nobody reads but the named staff, whatever their role and however urgent it is. That
     somebody else tried is written down."""
     staff = protected_on(application.writing, permit.line.candidate).get(permit.line.candidate)
     if staff is None or permit.actor.name in staff or _may_name_others(application, permit, staff):
         return
-    write_down(application, replace(permit, refused=True), signer)
+    write_down(application, replace(permit, refused=True))
     raise Refused(only_named_staff())
 
 
@@ -168,17 +168,16 @@ def _may_name_others(application: Application, permit: Permit, staff: Iterable[s
     return left and permit.what is Operation.PROTECTION and permit.actor.role is Role.MANAGER
 
 
-def write_down(application: Application, permit: Permit, signer: str | None = None) -> None:
-    """Sign the row of a reading and put it at the end of the journey's chain. `signer` is a server that speaks for the
-    reader; otherwise they sign themselves."""
-    write_down_all(application, [permit], signer)
+def write_down(application: Application, permit: Permit) -> None:
+    """Sign the row of a reading and put it at the end of the journey's chain."""
+    write_down_all(application, [permit])
 
 
-def write_down_all(application: Application, permits: Sequence[Permit], signer: str | None = None) -> None:
+def write_down_all(application: Application, permits: Sequence[Permit]) -> None:
     """The same of many readings, all or none."""
     if not permits:
         return
-    signers = {name: application.keyring.signer(signer or name) for name in {one.actor.name for one in permits}}
+    signers = {name: application.keyring.signer(name) for name in {one.actor.name for one in permits}}
     sealer_on(application.writing).have(one.line.candidate for one in permits)
     seals = {one.line.candidate: _seal_of(application, one.line.candidate) for one in permits}
     journeys = {one.line.journey_id for one in permits}

@@ -9,11 +9,11 @@ from models.identifiers import Actor, CandidateNumber, Role
 from models.message import Message
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES
-from models.state.obligations import REMINDER
 from runtime.i18n import as_actor
 from services.application import Application, candidate_of
 from services.identities.naming import people_in
 from services.identities.register import Person
+from services.identities.tasks import by_items
 from services.queries.holding import marks, set_aside
 from services.queries.lines import JourneyLine, LedgerLine, told_to
 from services.readers import earlier_journeys, may_read_of, reader_of
@@ -87,7 +87,7 @@ class Shown:
     @property
     def tasks_of_items(self) -> dict[str, str]:
         """The same by the names of the items that wait for them."""
-        return {f"{REMINDER}{event_id}": task for event_id, task in self.tasks.items()}
+        return by_items(self.tasks)
 
     @property
     def notes(self) -> list[TextLine]:

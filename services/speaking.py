@@ -1,33 +1,30 @@
 """How a server speaks for whoever has signed in to it: it signs with its own key, and says by what it knew them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from models.access.speaking import SPEAKS_FOR
-from models.identifiers import Role
+from models.access.register import Register
 from models.message import msg
-from models.sign_ins import How, ServerKind, SignIn
+from models.sign_ins import How, ServerKind, SignIn, as_opaque
 from models.signatures import Signer, public_key_of
 from runtime.errors import Refused, UsageError
 from runtime.keyring import Keyring, servers_key
-from services.application import Application
 
 
 @dataclass(frozen=True)
 class Known:
     """Somebody whom a server knows: `person` is their name in the register, or a partner's id. The rest is what is kept
-    of how it knows them: see `models.sign_ins`."""
+    of how it knows them: see `models.sign_ins`. The same sign-in asked at another moment is the same."""
 
     person: str
     how: How
     issuer: str
     session: str
-    at: datetime
+    at: datetime = field(compare=False)
     level: str | None = None
 
 
@@ -40,10 +37,9 @@ class Server:
     key: Ed25519PrivateKey
 
 
-def server_of(application: Application, name: str) -> Server:
+def server_of(keyring: Keyring, register: Register, name: str, now: datetime) -> Server:
     """The server of this name, with the key that is here. Raises UsageError where it is missing or does not count."""
-    register = application.authority
-    key = servers_key(application.keyring, register, name, application.now())
+    key = servers_key(keyring, register, name, now)
     return Server(name, register.keys[public_key_of(key)].speaks_for or "partners", key)
 
 
@@ -79,17 +75,13 @@ class Speaking(Keyring):
         sign_in = SignIn(
             server=self._server.name,
             how=one.how,
-            issuer=one.issuer,
-            session=one.session,
-            level=one.level,
-            at=one.at,
+            issuer=as_opaque(one.issuer),
+            session=as_opaque(one.session),
+            level=as_opaque(one.level) if one.level else None,
+            at=min(one.at, moment),  # the clock of whoever has signed them in may be ahead
             used_at=moment,
         )
         return Signer(self._server.key, sign_in)
-
-    def signs_in(self, role: Role) -> bool:
-        """Whether the server speaks for anybody in a role who is known so."""
-        return role in SPEAKS_FOR[self._server.speaks_for].get(self._known.how, frozenset())
 
 
 def own_key_needed() -> Refused:
@@ -100,16 +92,3 @@ def own_key_needed() -> Refused:
             "This is signed with a key of your own, which is on your own machine and not here. Do it there.",
         )
     )
-
-
-def speaking_for(shared: Application, server: Server, known: Known, **more: Any) -> Application:
-    """What one request of somebody works with: engines, programmes and settings are the process's, all else its own.
-
-    `more` is what else the process has ready, by its name in `Application`.
-    """
-    own = Application()
-    settings = shared.settings.model_copy(update={"actor": known.person})
-    ready = {name: getattr(shared, name) for name in ("book", "reading", "writing")}
-    keyring = Speaking(server, known, shared.now)
-    vars(own).update(ready, settings=settings, keyring=keyring, **more)
-    return own

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from models.access.charge import managers
+from models.access.keys import Key
 from models.access.permissions import ACTIONS, PERMISSIONS, Relation, act_in_words
-from models.access.register import BEGUN, Key, Register
+from models.access.register import BEGUN, Register
 from models.access.statements import (
     Assignment,
     Founded,
@@ -19,12 +20,10 @@ from models.access.statements import (
     KeyRevoked,
     PersonInvited,
     RulesRegistered,
-    ServerRegistered,
     StaffEnded,
     StaffEntered,
     Statement,
     Substitute,
-    WorkerRegistered,
     hash_of_code,
 )
 from models.calendar.swedish_day import day_in_sweden
@@ -34,10 +33,9 @@ from models.events.events import EVENT_CLASSES
 from models.events.parsing import problems_in
 from models.message import Message
 from models.programme.programme import Programme
-from models.sign_ins import ServerKind
 from models.signatures import public_key_of
 from runtime.errors import Refused, UsageError
-from runtime.keyring import WORKER, Keyring
+from runtime.keyring import Keyring
 from runtime.statement_log import INVITATION, StatementLog
 from services.referrals.values import checked, told_in_field
 
@@ -53,21 +51,6 @@ class Member:
     keys: tuple[str, ...]
     leave: Substitute | None = None
     """Who stands in for them, now or later."""
-
-
-@dataclass(frozen=True)
-class MachineKey:
-    """A public key of a worker, which signs rows of ours, or of a server that speaks for people: from and up to which
-    moment it counts."""
-
-    key: str
-    name: str
-    speaks_for: ServerKind | None
-    since: datetime
-    until: datetime | None
-
-
-MACHINES = ("worker", "server")
 
 
 class Change(TypedDict, total=False):
@@ -102,7 +85,7 @@ class Staff:
         then."""
         is_new = self._by not in self._keyring
         key = Ed25519PrivateKey.generate() if is_new else self._own_key()
-        said = _made(Founded, at=self._now, person=self._by, name=name, key=public_key_of(key))
+        said = made(Founded, at=self._now, person=self._by, name=name, key=public_key_of(key))
         if (why_not := self._log.register().why_not(said, public_key_of(key))) is not None:
             raise Refused(why_not)
         if is_new:
@@ -116,7 +99,7 @@ class Staff:
         if register.works_here(person, self._now):
             raise UsageError("staff.known", "{person} works here already. Change the entry instead.", person=person)
         contact = self._contact({"email": email, "phone": phone})
-        self._state(_made(StaffEntered, at=self._now, person=person, name=name, assignments=(assignment,), **contact))
+        self._state(made(StaffEntered, at=self._now, person=person, name=name, assignments=(assignment,), **contact))
 
     def change(self, person: str, **said: Unpack[Change]) -> None:
         """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
@@ -147,7 +130,7 @@ class Staff:
         fields = ("name", "email", "phone", "substitute")
         new = {name: given[name] for name in fields if given.get(name) is not None} | self._contact(given)
         assignments = (*kept, *filter(None, (without, more)))
-        return _made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now, "sign_in": None})
+        return made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now, "sign_in": None})
 
     def _contact(self, given: Mapping[str, object]) -> dict[str, str]:
         """How somebody is reached, as it is taken of candidates too. Raises UsageError."""
@@ -161,7 +144,7 @@ class Staff:
     def end(self, person: str, on: date, because: str) -> None:
         """Somebody works here no more after a day. What refers to them stays. Raises Refused and UsageError."""
         self._known(person)
-        self._state(_made(StaffEnded, at=self._now, person=person, on=on, because=because))
+        self._state(made(StaffEnded, at=self._now, person=person, on=on, because=because))
 
     def invite(self, person: str) -> tuple[str, datetime]:
         """A code with which somebody can enrol one key, and until when. Raises Refused and UsageError."""
@@ -180,7 +163,7 @@ class Staff:
         """Make a key for oneself under an invitation; returns the public key. Raises Refused, and keeps no key then."""
         key = Ed25519PrivateKey.generate()
         public = public_key_of(key)
-        said = _made(KeyEnrolled, at=self._now, person=self._by, key=public, code=code)
+        said = made(KeyEnrolled, at=self._now, person=self._by, key=public, code=code)
         if (why_not := self._log.register().why_not(said, public)) is not None:
             raise Refused(why_not)
         self._keyring.add(self._by, key, passphrase)
@@ -193,59 +176,8 @@ class Staff:
         keys = [key for key, known in register.keys.items() if _counts(known, person, self._now)]
         if not keys:
             raise UsageError("staff.no_key", "{person} has no key that counts.", person=person)
-        self._log.add_all([_made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
+        self._log.add_all([made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
         return len(keys)
-
-    def revoke_machine(self, key: str, because: str) -> None:
-        """Let the key of a worker or a server count no more from now on. Raises Refused and UsageError."""
-        known = self._log.register().keys.get(key)
-        if known is None or known.of not in MACHINES or not known.counts_at(self._now):
-            raise UsageError("staff.no_machine_key", "No worker and no server has such a key that counts.")
-        self._state(_made(KeyRevoked, at=self._now, key=key, because=because))
-
-    def machines(self) -> list[MachineKey]:
-        """The keys of workers and servers, the latest first."""
-        keys = self._log.register().keys.items()
-        return [
-            MachineKey(key, known.holder, known.speaks_for, known.since, known.until)
-            for key, known in reversed(keys)
-            if known.of in MACHINES
-        ]
-
-    def register_worker(self) -> str:
-        """Make the worker's key of this machine, where there is none, and register it; returns the public key."""
-        public = self._machines_key(WORKER)
-        if public not in self._log.register().keys:
-            self._state(WorkerRegistered(at=self._now, key=public))
-        return public
-
-    def register_server(self, name: str, speaks_for: ServerKind) -> str:
-        """The same of the key of a server that speaks for people. Raises UsageError where its key is another's."""
-        self._refuse_persons(name)
-        public = self._machines_key(name)
-        known = self._log.register().keys.get(public)
-        if known is None:
-            self._state(_made(ServerRegistered, at=self._now, server=name, key=public, speaks_for=speaks_for))
-        elif (known.of, known.holder, known.speaks_for) != ("server", name, speaks_for):
-            raise UsageError("staff.other_server", "The key of {server} here was registered as another.", server=name)
-        return public
-
-    def _refuse_persons(self, name: str) -> None:
-        register = self._log.register()
-        if (
-            name == WORKER
-            or name in register.people
-            or any(key.holder == name and key.of != "server" for key in register.keys.values())
-        ):
-            raise UsageError(
-                "staff.name_taken", "{server} is called like somebody else. Choose another name.", server=name
-            )
-
-    def _machines_key(self, name: str) -> str:
-        """The public key that is here under a name, made where there is none."""
-        if name not in self._keyring:
-            self._keyring.add(name, Ed25519PrivateKey.generate())
-        return public_key_of(self._keyring.key(name))
 
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
         """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat. Raises
@@ -321,7 +253,7 @@ def leaves_of(register: Register, person: str, at: datetime) -> dict[str, Substi
     return {other: leave for other, leave in found.items() if leave is not None and leave.person == person}
 
 
-def _made(cls: type[S], **said: object) -> S:
+def made(cls: type[S], **said: object) -> S:
     """A statement. Raises UsageError with what is wrong with it."""
     try:
         return cls(**said)

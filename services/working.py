@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.access.permissions import is_permitted
 from models.projections.open_items import OpenItem
-from models.state.obligations import REMINDER, notice_of
+from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
 from services.identities.naming import names_in
 from services.identities.tasks import tasks_of_items
@@ -68,8 +68,8 @@ def todays_work(
 def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:
     """What is due in a week from today on. Raises Refused where somebody may not read lists."""
     lists, day, open_to = application.lists, application.today(), may_list(application, given)
-    due = lists.due(day, coordinator=coordinator, programme=open_to)
-    coming = [line for line in due if day <= line.due_on <= day + WEEK]
+    due = lists.due(day, until=day + WEEK, coordinator=coordinator, programme=open_to)
+    coming = [line for line in due if line.due_on >= day]
     late = lists.today(day, until=day, size=1, coordinator=coordinator, programme=open_to).late
     return Week(coming[:MOST_OF_A_WEEK], max(0, len(coming) - MOST_OF_A_WEEK), late)
 
@@ -97,6 +97,11 @@ def by_day(lines: Iterable[WorkLine]) -> dict[date, list[WorkLine]]:
     return dict(sorted(days.items()))
 
 
+def not_lapsed(items: Iterable[OpenItem], today: date) -> list[OpenItem]:
+    """What is waited for still: what lapses is no work any more once its day has passed."""
+    return [one for one in items if not one.lapses or one.due_on is None or one.due_on >= today]
+
+
 SETTLED_BY = {
     "requirement_check": "requirements_checked",
     "internship": "internship_agreed",
@@ -107,6 +112,7 @@ SETTLED_BY = {
     "temporary_role_end": "temporary_role_ended",
     "follow_up": "follow_up_recorded",
     "reminder": "reminder_done",
+    "question": "reminder_done",
     "resumption": "resumed",
     "union_answer": "union_answered",
     "acknowledgement": "partner_acknowledged",
@@ -142,6 +148,7 @@ def _fields(item: OpenItem) -> dict[str, str]:
     known: dict[str, Any] = {
         "follow_up": {"after_days": item.days},
         "reminder": {"reminder": item.item.removeprefix(REMINDER)},
+        "question": {"reminder": item.item.removeprefix(QUESTION)},
         "union_answer": {"union": item.partner, "about": item.about},
         "acknowledgement": {"notice_id": notice_of(item.item)},
     }

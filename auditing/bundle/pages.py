@@ -12,6 +12,7 @@ from auditing.bundle import layout
 from auditing.bundle.layout import Manifest
 from auditing.evidence.findings import Verdict
 from models.identifiers import shown_parts
+from models.ledger.hash_chain import CHAINED
 from runtime.i18n import _, _n, translate, using_language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ WORDS = (
     "models/events/way.py",
     "models/events/values.py",
     "models/message.py",
+    "models/sign_ins.py",
     "models/stages.py",
     "models/journey/fold.py",
     "activities/wording.py",
@@ -60,7 +62,7 @@ def start_page(head: Manifest, journey_ids: Sequence[str]) -> bytes:
 
 def check_page(head: Manifest) -> bytes:
     """How the bundle is checked by somebody who has nothing of ours, once in each language."""
-    return _page("check.html.j2", head, verdicts=tuple(Verdict), layout=layout)
+    return _page("check.html.j2", head, verdicts=tuple(Verdict), layout=layout, columns=", ".join(sorted(CHAINED)))
 
 
 def _page(template: str, head: Manifest, **values: Any) -> bytes:

@@ -15,7 +15,7 @@ from uuid import UUID
 from activities.delivery import Delivery
 from activities.language import Language
 from activities.templating import templates_beside
-from auditing.inspection.wording import moment, what_came
+from auditing.inspection.wording import moment, what_came, word_of
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
 from models.journey.fold import corrections_in_effect
@@ -46,7 +46,8 @@ class TimelineRow(Strict):
     """A line: `what` happened, `by` whom, the `answer`, and the stage afterwards. Words are of one language.
 
     `row` is the ledger row, and None for what happened to a notice. `corrected_by` is the row of the correction of this
-    event that holds today. `kind` is the event's, of a notice that of the event it tells of.
+    event that holds today. `word` tells whose word it is that the author said it, where a server signed for them.
+    `kind` is the event's, of a notice that of the event it tells of.
     """
 
     row: int | None
@@ -60,6 +61,7 @@ class TimelineRow(Strict):
     event_id: str
     kind: str
     corrected_by: int | None = None
+    word: str | None = None
 
 
 def timeline(lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = ()) -> list[TimelineRow]:
@@ -87,6 +89,7 @@ def _of_line(
         event_id=line.event_id,
         kind=line.kind,
         corrected_by=corrected_by if line.receipt.accepted else None,
+        word=word_of(line),
     )
 
 
@@ -201,11 +204,12 @@ def as_text(rows: Iterable[TimelineRow]) -> str:
 
 
 def circumstances(row: TimelineRow) -> str:
-    """By whom, when, and how it was answered; and that it was corrected, where it was."""
+    """By whom, when, and how it was answered; by whose word, where a server signed; and that it was corrected."""
     said = _(
         "by {who}, recorded {moment}: {answer}", who=as_actor(row.by), moment=moment(row.recorded_at), answer=row.answer
     )
-    return said + (", " + _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else "")
+    corrected = _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else None
+    return ", ".join(filter(None, (said, row.word, corrected)))
 
 
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -242,6 +246,7 @@ HEADERS = {
     "event_id": N_("event_id"),
     "kind": N_("kind"),
     "corrected_by": N_("corrected_by"),
+    "word": N_("word"),
 }
 
 

@@ -9,7 +9,7 @@ from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
-from auditing.inspection.wording import what_came
+from auditing.inspection.wording import what_came, word_of
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Source, Strict
@@ -105,6 +105,8 @@ class Why(Strict):
     """All that explains one ledger row.
 
     `rules_digest` names the rules that judged it, as the ledger has it. `refused` is None of an accepted event.
+    `word` tells whose word it is that the author said it, where a server signed for them; `also_spoken` that the
+    proposal which this approves rests on the same server's word: neither of the two has signed with a key of their own.
     `before` is the state that the rules saw, `figures` are those of the rules in force then; `corrected` are
     corrections of this event, or that took this correction back, in their order. `led_to` is None of a refusal, to
     which nothing follows.
@@ -128,6 +130,8 @@ class Why(Strict):
     led_to: LedTo | None
     corrects: CorrectionRecord | None
     corrected: tuple[CorrectionRecord, ...]
+    word: str | None = None
+    also_spoken: bool = False
 
 
 def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
@@ -161,6 +165,8 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
         before=snapshot(before.state),
         led_to=led_to(journey, line, before) if line.receipt.accepted else None,
         corrects=own,
+        word=word_of(line),
+        also_spoken=_also_spoken(journey.lines, line),
         corrected=tuple(one for one in done if one is not own and line.row in (one.corrects, one.strikes)),
     )
 
@@ -172,6 +178,13 @@ def _journey(journey: JourneyRecord, upto: int) -> Journey:
         return Journey(journey.rules, entries, journey_id=journey.journey_id)
     except ValueError as error:
         raise no_journey() from error
+
+
+def _also_spoken(lines: Sequence[LedgerLine], line: LedgerLine) -> bool:
+    """Whether an approval and the proposal that it approves both rest on the word of one server."""
+    proposal = (line.event or {}).get("proposal")
+    by = next((one.sign_in for one in lines if proposal and one.event_id == proposal), None)
+    return by is not None and line.sign_in is not None and by.server == line.sign_in.server
 
 
 def _refusing(line: LedgerLine) -> Refusing | None:

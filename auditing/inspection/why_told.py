@@ -18,6 +18,10 @@ def why_told(found: Why) -> Iterator[Block]:
     yield _("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what)
     day, who = found.effective_on or "–", as_actor(found.by)
     yield _("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at))
+    if found.word:
+        yield _("They have not signed it themselves: it is there {word}.", word=found.word)
+    if found.also_spoken:
+        yield _("The proposal rests on the same server's word, for somebody else by another sign-in.")
     if found.refused:
         yield from refused(found.refused)
     else:

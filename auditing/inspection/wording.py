@@ -13,6 +13,7 @@ from models.events.values import FollowUpOutcome
 from models.ledger.entry import UNREADABLE
 from models.message import N_
 from models.programme.requirement_profile import Result
+from models.sign_ins import in_words
 from models.stages import EndReason, Stage
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, _n, translate
@@ -34,6 +35,12 @@ def what_came(line: LedgerLine, rows: Mapping[str, int] | None = None) -> str:
     if line.event is None and line.kind != UNREADABLE:
         return _("An event {kind} came, whose contents are not kept.", kind=line.kind)
     return what_happened(line.event, rows)
+
+
+def word_of(line: LedgerLine) -> str | None:
+    """By whose word an author said it, where a server signed for them; None where they signed themselves."""
+    by = line.sign_in
+    return translate(in_words(by, moment(by.at))) if by else None
 
 
 def _named(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import Finding, finding_of, shown
+from models.access.keys import Key
 from models.access.permissions import Reading, Relation, is_permitted
 from models.access.readings import BEGINNING, commitment_to_reason, reading_bytes, reading_hash
-from models.access.register import Key, Register
+from models.access.register import Register
 from models.access.speaking import sign_in_of, why_not_word_of
 from models.identifiers import Actor
 from models.message import Message, msg
@@ -66,9 +67,7 @@ def _reader_findings(row: JsonRow, register: Register, where: Message) -> Iterat
 
 
 def _why_not_signed(key: Key, actor: Actor, row: JsonRow, at: datetime) -> Message | None:
-    """Why a row is not the reader's word. Payloads are opened by a server of ours, with the key of its worker."""
-    if row["what"] == Reading.PAYLOADS and key.of == "worker":
-        return None
+    """Why a row is not the reader's word. Payloads are opened by a server of ours alone."""
     if row["what"] == Reading.PAYLOADS and key.of != "server":
         return msg("found.not_a_servers", "the key of no server")
-    return why_not_word_of(key, actor, sign_in_of(row), at)
+    return why_not_word_of(key, actor, sign_in_of(row), at, reads=True)

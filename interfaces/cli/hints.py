@@ -16,8 +16,6 @@ HINTS = {
     "checkpoint.row_without_hash": N_("See: audit.py verify."),
     "checkpoint.unknown_file": N_("A checkpoint is written by: audit.py checkpoint."),
     "checkpoint.unreadable": N_("A checkpoint is written by: audit.py checkpoint."),
-    "codec.key_not_registered": N_("Run: admin.py staff worker."),
-    "codec.no_key": N_("Run: admin.py staff worker."),
     "correction.nothing": N_("Options: --FIELD VALUE, --on DAY, --strike."),
     "correction.row": N_("See: admin.py show."),
     "data.json": N_('Write --data \'{"position": "ward"}\'.'),

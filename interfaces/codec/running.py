@@ -5,11 +5,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from interfaces.codec.server import CodecServer
-from models.signatures import public_key_of
 from runtime.channels import tls_of
 from runtime.database import open_for_watching
-from runtime.errors import UsageError
-from runtime.keyring import WORKER
 from runtime.observation.health import Health, has_todays_form
 from runtime.settings import Settings, require_database
 from runtime.temporal.client import namespace_of
@@ -24,14 +21,10 @@ async def running_codec(settings: Settings) -> AsyncIterator[CodecServer]:
     issuer = issuer_of(settings)
     application = Application()
     vars(application)["settings"] = settings
-    if WORKER not in application.keyring:
-        raise UsageError("codec.no_key", "This server has no key. Let an operator make and register one.")
-    key = public_key_of(application.keyring.key(WORKER))
-    if not application.authority.is_a_workers(key, application.now()):
-        raise UsageError("codec.key_not_registered", "The server's key is not registered. Let an operator register it.")
+    payloads = Payloads(application, namespace_of(settings))
     watching = open_for_watching(require_database(settings))
     server = CodecServer(
-        Payloads(application, namespace_of(settings)),
+        payloads,
         Tokens(issuer, KeySet(settings.codec_jwks, tls_of(settings))),
         Health({"database": partial(has_todays_form, watching)}),
         settings.codec_origins.split(),

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
 from aiohttp import web
 
 from models.message import Message, msg
+from models.sign_ins import How
 from runtime.errors import Refused
 from runtime.i18n import in_any_case
 from runtime.tokens import Issuer
 from services.payloads import Payloads, SignedIn
+from services.speaking import Known
 
 COOKIE = "hela_vagen_codec"
 
@@ -37,7 +40,15 @@ async def who(claims: Mapping[str, Any], issuer: Issuer, payloads: Payloads) -> 
         raise Refused("codec.nobody", "Your sign-in does not say who you are in the way that is expected here.")
     by_mail = issuer.claim == MAIL or "@" in named
     person = await asyncio.to_thread(payloads.person, named, by_mail=by_mail)
-    return SignedIn(person, _because(claims, issuer))
+    return SignedIn(_known(person, claims, issuer), _because(claims, issuer))
+
+
+def _known(person: str, claims: Mapping[str, Any], issuer: Issuer) -> Known:
+    """How a token says that somebody is known. One that does not say since when counts from now."""
+    now, since = datetime.now(UTC), claims.get("auth_time", claims.get("iat"))
+    at = datetime.fromtimestamp(since, UTC) if isinstance(since, int | float) else now
+    session = _said(claims, "sid") or _said(claims, "jti") or _said(claims, "sub")
+    return Known(person, How.SESSION, issuer.issuer, session or person, at, _said(claims, "acr") or None)
 
 
 def _because(claims: Mapping[str, Any], issuer: Issuer) -> str:

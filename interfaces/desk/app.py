@@ -18,10 +18,10 @@ from interfaces.desk.asked import Asked, signed_in
 from interfaces.desk.guards import Guards
 from interfaces.desk.menu import menu_of
 from interfaces.desk.mistakes import answered
-from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACKCHANNEL
 from runtime.failures import FORESEEN
 from runtime.observation.health import Health
+from runtime.open_id import Provider
 from services.office import Office
 
 STATIC = Path(__file__).with_name("static")

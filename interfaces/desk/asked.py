@@ -12,11 +12,14 @@ from typing import Any, TypeVar, cast
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.language import Language
-from interfaces.desk.guards import TooLarge
+from interfaces.desk.again import FORM_TOKEN as FORM_TOKEN
+from interfaces.desk.again import kept
+from interfaces.desk.guards import LARGEST_BODY, TooLarge
 from interfaces.desk.languages import language_of
 from interfaces.desk.rendering import html
 from models.identifiers import Role
@@ -27,9 +30,6 @@ from services.application import Application
 from services.desk_sessions import DeskSession
 from services.office import THREADS, Office
 from services.readers import assignments_of
-
-FORM_TOKEN = "form_token"  # noqa: S105 - a name
-"""The field of each form that says that a page of this session has made it."""
 
 SECONDS_TO_SEND = 60.0
 """For a form to arrive, also a large file over a slow line."""
@@ -77,7 +77,7 @@ class Asked:
     @cached_property
     def application(self) -> Application:
         """What they work with, for this request alone."""
-        return self.office.application(self.person)
+        return self.office.application(self.session)
 
     @property
     def form_token(self) -> str:
@@ -125,12 +125,14 @@ def signed_in(handler: Handler) -> Endpoint:
     async def answer(request: Request) -> Response:
         with using_language(language_of(request)):
             asked = await _asked(request)
+            form = await form_of(request) if request.method == "POST" else FormData()
             if asked is None:
-                return _to_sign_in(request)
-            request.state.asked = asked
-            if request.method == "POST":
-                asked.form = await form_of(request)
-                _refuse_forged(asked)
+                return kept(request, form, None) or _to_sign_in(request)
+            request.state.asked, asked.form = asked, form
+            if request.method == "POST" and not _is_of_this_session(asked):
+                if (again := await in_thread(kept, request, form, asked)) is not None:
+                    return again
+                raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
             if inspect.iscoroutinefunction(handler):
                 return await cast("Awaitable[Response]", handler(asked))
             return cast("Response", await in_thread(handler, asked))
@@ -156,6 +158,10 @@ def _session_of(office: Office, secret: str) -> DeskSession | None:
     return None
 
 
+MultiPartParser.spool_max_size = LARGEST_BODY
+"""Of a file that is sent nothing touches a disk: it may be a list of people."""
+
+
 async def form_of(request: Request) -> FormData:
     """What was sent. Raises UsageError where it is not a form, too large, or does not arrive."""
     try:
@@ -167,10 +173,10 @@ async def form_of(request: Request) -> FormData:
         ) from None
 
 
-def _refuse_forged(asked: Asked) -> None:
+def _is_of_this_session(asked: Asked) -> bool:
+    """Whether a page of this session has made the form."""
     sent = asked.form.get(FORM_TOKEN)
-    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), asked.form_token.encode()):
-        raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), asked.form_token.encode())
 
 
 def form_token_of(secret: str) -> str:

@@ -3,10 +3,12 @@
 The same way for whatever is recorded on a journey. What was typed comes back whatever stands in the way.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 from starlette.responses import Response
 
@@ -38,11 +40,11 @@ from models.events.texts import written_in
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from runtime.errors import UserError
-from runtime.i18n import _
+from runtime.i18n import _, shown
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
 from services.recording.foretold import steps_of
-from services.recording.form import Answers, Form, Shape
+from services.recording.form import Answers, Form, Question, Shape
 from services.recording.preview import Preview, preview
 
 SURE = "sure"
@@ -94,6 +96,14 @@ class Words:
     send: str
 
 
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def _turn(asked: Asked) -> asyncio.Lock:
+    """The turn of whoever sends something of a candidate: those who wait for it hold it, and nobody keeps it."""
+    return _turns.setdefault(asked.part("candidate").upper(), asyncio.Lock())
+
+
 @dataclass(frozen=True)
 class Flow:
     """A way to record: `make` reads what a request is about, None standing for answers not given yet; `part` is where
@@ -110,20 +120,21 @@ class Flow:
         carried = shown_first(asked, one.line, one.rows)
         if one.form.questions:
             return self._form(asked, one, carried)
-        shown = self._looked_through(asked, Ready(one, carried, one.event(carried.event_id)), None)
-        assert isinstance(shown, Response)
-        return shown
+        answer = self._looked_through(asked, Ready(one, carried, one.event(carried.event_id)), None)
+        assert isinstance(answer, Response)
+        return answer
 
     async def take(self, asked: Asked) -> Response:
         """What was answered: shown again where something is wrong, looked through, or sent."""
-        ready = await in_thread(self._read, asked)
-        if isinstance(ready, Response):
-            return ready
-        try:
-            receipt = await self.send(ready.one.application, ready.one.line, ready.event)
-        except UserError as error:
-            return cast("Response", await in_thread(self._not_sent, asked, ready, error))
-        return cast("Response", await in_thread(self._answered, asked, ready, receipt))
+        async with _turn(asked):  # between the look at what has happened and the sending nobody else sends
+            ready = await in_thread(self._read, asked)
+            if isinstance(ready, Response):
+                return ready
+            try:
+                receipt = await self.send(ready.one.application, ready.one.line, ready.event)
+            except UserError as error:
+                return await in_thread(self._not_sent, asked, ready, error)
+        return await in_thread(self._answered, asked, ready, receipt)
 
     def _read(self, asked: Asked) -> Response | Ready:
         line, do = journey_of(asked), asked.said(DO)
@@ -183,9 +194,9 @@ class Flow:
         refusal: Refusal | None = None,
         happened: Sequence[Message] = (),
     ) -> Response:
-        shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SHOW}
-        told = {"errors": errors, "refusal": refusal, "happened": happened}
-        return page(asked, "record.html.j2", status, **self._shared(asked, one, carried), **shown, **told)
+        drawn = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SHOW}
+        told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": happened}
+        return page(asked, "record.html.j2", status, **self._shared(asked, one, carried), **drawn, **told)
 
     def _preview(
         self,
@@ -208,6 +219,7 @@ class Flow:
             by_other_rules=found is None or found.by_other_rules,
             odd=found.odd if found else (),
             is_weighty=found is not None and (found.ends_the_way or found.makes_permanent),
+            send_label=_("Propose to a colleague") if ready.event.kind == PROPOSED else self.words(one).send,
             takes_two=TAKES_TWO if ready.event.kind == PROPOSED else None,
             doubts=doubts,
             answers=as_hidden(one.answers),
@@ -228,6 +240,17 @@ class Flow:
             "hidden": carried.hidden,
             "do": DO,
         }
+
+
+def summary(form: Form, errors: Sequence[FieldError]) -> list[FieldError]:
+    """What is wrong as it is told on top of the page: each with the question that it is about."""
+    return [FieldError(error.field, _about(form.question(error.field), error.message)) for error in errors]
+
+
+def _about(question: Question | None, what: Message) -> Message:
+    if question is None:
+        return what
+    return msg("desk.wrong", "{question}: {what}", question=capital(shown(question.label)), what=what)
 
 
 def _place(form: Form, name: str) -> str:

@@ -20,7 +20,7 @@ LOGGER = logging.getLogger(__name__)
 
 STATUS: dict[type[UserError], int] = {NotSignedIn: 401, Refused: 403, UsageError: 422, ServiceUnavailable: 503}
 
-NOT_FOUND = msg("desk.not_found", "There is no such page. Check the address, or begin with your day.")
+NOT_FOUND = msg("desk.not_found", "The page does not exist. Check the address, or begin with your day.")
 
 DOWN = msg("desk.down", "Something that the desk needs does not answer. Try again in a moment, or tell your operator.")
 

@@ -14,6 +14,7 @@ from services.queries.lines import LedgerLine
 from services.queries.reads import ReadLine, openings
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import known_at
+from services.recording.offering import can_be_corrected, may_correct
 from services.showing import Shown, by_whom, recipient_name
 from services.texts import TextLine
 
@@ -97,7 +98,7 @@ class PersonRecord:
                 in_short(day_in_sweden(one.created_at), self.today),
                 capital(translate(name_of(one.kind))),
                 recipient_name(self._application, one.recipient),
-                self._became(one.acknowledged_at, translate(one.status.in_words)),
+                self._became(one.acknowledged_at, translate(one.became)),
             )
             for one in reversed(found)
         ]
@@ -114,10 +115,14 @@ class PersonRecord:
         told = [(one, in_words(event_in_names(one.event, known), numbers)) for one in reversed(self.shown.told)]
         return [self._row(one, translate(what)) for one, what in told]
 
+    @cached_property
+    def _may_correct(self) -> bool:
+        return not self.shown.is_erased and may_correct(self._application, self.line, self.shown.reader)
+
     def _row(self, line: LedgerLine, what: str) -> Row:
         number, is_accepted = line.row, line.receipt.accepted
         beside = [capital(translate(one)) for one in self.shown.marks.get(number, ())]
-        may_correct = is_accepted and number not in self.shown.set_aside and not self.shown.is_erased
+        stands = is_accepted and number not in self.shown.set_aside
         return Row(
             number=number,
             day=in_short(line.effective_on, self.today) if line.effective_on else "–",
@@ -127,7 +132,9 @@ class PersonRecord:
             beside=beside,
             is_set_aside=number in self.shown.set_aside,
             is_refused=not is_accepted,
-            path=person_path(self.line.journey_id, f"/ratta/{line.event_id}") if may_correct else None,
+            path=person_path(self.line.journey_id, f"/ratta/{line.event_id}")
+            if stands and self._may_correct and can_be_corrected(line.kind)
+            else None,
         )
 
     @staticmethod

@@ -25,7 +25,7 @@ from services.queries.titles import Titles
 from services.recording.offering import Offered, offered
 from services.recording.undoing import last_step
 from services.showing import Shown, other_journeys, recipient_name
-from services.working import settled_by
+from services.working import not_lapsed, settled_by
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.EVALUATION, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE})
 """Stages in which somebody has a workplace with us."""
@@ -128,7 +128,7 @@ class PersonView:
     @cached_property
     def waiting(self) -> list[Open]:
         """Everything that is waited for, what is due first first."""
-        return [self._open(one) for one in self.shown.items]
+        return [self._open(one) for one in not_lapsed(self.shown.items, self.today)]
 
     def _open(self, one: OpenItem) -> Open:
         is_late = one.due_on is not None and one.due_on < self.today

@@ -13,16 +13,13 @@ import uvicorn
 
 from interfaces.desk.app import desk_app
 from interfaces.desk.begun import let_go
-from interfaces.desk.provider import Provider
 from interfaces.desk.signing_in import BACK
-from models.signatures import public_key_of
 from runtime.channels import tls_of
 from runtime.database import open_for_watching
 from runtime.errors import UsageError
-from runtime.keyring import WORKER
 from runtime.observation.health import Health, has_todays_form
+from runtime.open_id import Provider
 from runtime.settings import Settings, require_database
-from services.application import Application
 from services.office import Office
 
 if TYPE_CHECKING:
@@ -57,7 +54,6 @@ async def running_desk(settings: Settings, client: Client | None = None) -> Asyn
         watching = open_for_watching(require_database(settings))
         health = Health({"database": partial(has_todays_form, watching)})
         try:
-            _refuse_unregistered(office)
             app = desk_app(office, provider, address, health)
             async with _served(app, listening):
                 yield address
@@ -78,12 +74,6 @@ def _listening(settings: Settings) -> socket.socket:
             host=settings.desk_host,
             port=settings.desk_port,
         ) from error
-
-
-def _refuse_unregistered(office: Office) -> None:
-    key = public_key_of(office.keyring.key(WORKER))
-    if not office.register().is_a_workers(key, Application().now()):
-        raise UsageError("codec.key_not_registered", "The server's key is not registered. Let an operator register it.")
 
 
 @asynccontextmanager

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from interfaces.desk.asked import SEE_OTHER, form_of, in_thread
-from interfaces.desk.provider import Asking, Provider
 from runtime.errors import Refused
+from runtime.open_id import Asking, Provider
 from runtime.tokens import NotSignedIn
 from services.application import Application
 from services.desk_sessions import SignIn

@@ -1,6 +1,7 @@
 """The gateway as an ASGI application: one address that takes messages, what it takes, and how it is."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import ceil
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from interfaces.gateway.limits import LARGEST_BODY, Rate, TooLarge, TooSlow, body_of
@@ -47,8 +48,8 @@ class Gateway:
     rate: Rate = field(default_factory=Rate)
 
 
-def gateway_app(gateway: Gateway) -> Starlette:
-    """The gateway, as partners' systems reach it."""
+def gateway_app(gateway: Gateway, pages: Sequence[BaseRoute] = ()) -> Starlette:
+    """The gateway, as partners' systems reach it; `pages` are for people, such as those of letters."""
     app = Starlette(
         routes=[
             Route("/", _page),
@@ -57,6 +58,7 @@ def gateway_app(gateway: Gateway) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
+            *pages,
         ],
         exception_handlers={HTTPException: _of_starlette, Exception: _unforeseen},
     )

@@ -19,11 +19,13 @@ from interfaces.gateway.rendering import DESK, html
 from models.access.permissions import ROLE_NAMES
 from models.events.values import UnionAnswer
 from models.message import Message, msg
+from models.projections.item_words import item_in_words
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import FORESEEN, as_user_error
 from runtime.i18n import one_of, translate, using_language
+from services.days import in_full
 from services.letters import looking_after, partners
-from services.letters.links import LinkGone, letter_by
+from services.letters.links import LinkGone, known_by_link, letter_by
 from services.letters.office import LetterOffice, TellsTooMuch
 
 STATUS: Mapping[type[UserError], int] = {
@@ -80,6 +82,7 @@ class LetterPages:
         partner = partners.partner_letter(self._office, application, letter)
         if partner is None:
             looking_after.author_of(application, letter)
+        self._office.speak(application, known_by_link(application, letter))
         return Opened(application, letter, partner)
 
     async def _answer(self, request: Request, opened: Opened) -> Response:
@@ -130,6 +133,7 @@ def _letter(
         "letter.html.j2",
         status,
         page=page,
+        in_full=in_full,
         done=done,
         errors=wrong or [],
         said=said.said,
@@ -164,6 +168,8 @@ async def _intern(
         role=ROLE_NAMES[intern.author.role],
         programme=one_of(title) if title else intern.line.programme,
         position=position,
+        in_full=in_full,
+        waits=[(item_in_words(one), one.due_on) for one in intern.waits_for if one.due_on],
         today=opened.application.today(),
         errors=wrong or [],
         said=said.said,

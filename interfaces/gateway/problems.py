@@ -36,19 +36,19 @@ STATUS: Mapping[type[UserError], HTTPStatus] = {
 """The status of each reason, the narrower first."""
 
 TITLES = {
-    HTTPStatus.BAD_REQUEST: msg("gateway.title_400", "Not a message that is taken here"),
-    HTTPStatus.UNAUTHORIZED: msg("gateway.title_401", "Not signed by a partner"),
-    HTTPStatus.FORBIDDEN: msg("gateway.title_403", "Not for partners"),
-    HTTPStatus.NOT_FOUND: msg("gateway.title_404", "Not found"),
-    HTTPStatus.METHOD_NOT_ALLOWED: msg("gateway.title_405", "Not in that way"),
-    HTTPStatus.REQUEST_TIMEOUT: msg("gateway.title_408", "Too slow"),
-    HTTPStatus.CONFLICT: msg("gateway.title_409", "Does not fit what is known"),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: msg("gateway.title_413", "Too large"),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: msg("gateway.title_415", "Another type of content"),
-    HTTPStatus.UNPROCESSABLE_ENTITY: msg("gateway.title_422", "Refused by a rule"),
-    HTTPStatus.TOO_MANY_REQUESTS: msg("gateway.title_429", "Too often"),
-    HTTPStatus.INTERNAL_SERVER_ERROR: msg("gateway.title_500", "Our mistake"),
-    HTTPStatus.SERVICE_UNAVAILABLE: msg("gateway.title_503", "Not available just now"),
+    HTTPStatus.BAD_REQUEST: msg("gateway.title_400", "Not a message that is taken here."),
+    HTTPStatus.UNAUTHORIZED: msg("gateway.title_401", "Not signed by a partner."),
+    HTTPStatus.FORBIDDEN: msg("gateway.title_403", "Not for partners."),
+    HTTPStatus.NOT_FOUND: msg("gateway.title_404", "Not found."),
+    HTTPStatus.METHOD_NOT_ALLOWED: msg("gateway.title_405", "Not in that way."),
+    HTTPStatus.REQUEST_TIMEOUT: msg("gateway.title_408", "Too slow."),
+    HTTPStatus.CONFLICT: msg("gateway.title_409", "Does not fit what is known."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: msg("gateway.title_413", "Too large."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: msg("gateway.title_415", "Another type of content."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: msg("gateway.title_422", "Refused by a rule."),
+    HTTPStatus.TOO_MANY_REQUESTS: msg("gateway.title_429", "Too often."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: msg("gateway.title_500", "Our mistake."),
+    HTTPStatus.SERVICE_UNAVAILABLE: msg("gateway.title_503", "Not available just now."),
 }
 
 

@@ -113,7 +113,7 @@ def are_two(proposal: Disposal, other: Disposal) -> bool:
 def counts(register: Register, row: Mapping[str, Any]) -> bool:
     """Whether a row was signed by whoever it says, with a key and a role that counted then and that permit it.
 
-    An erasure is carried out with a key of one's own: nothing of it can be undone.
+    An erasure is carried out by operators, for whom no server speaks: nothing of it can be undone.
     """
     said = read_disposal(row)
     if said is None or not is_signed(chained_bytes(TABLE, row), said.signature, said.key):
@@ -121,7 +121,6 @@ def counts(register: Register, row: Mapping[str, Any]) -> bool:
     actor, at = said.recorded_by, said.recorded_at
     return (
         is_word_of(register, row, actor, at)
-        and (said.act is Act.PROPOSED or said.sign_in is None)
         and any(one.role is actor.role for one in register.assignments(actor.name, at))
         and OF_ACT[said.act] in PERMISSIONS[actor.role]
     )

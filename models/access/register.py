@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from models.access.joins import Joins
+from models.access.keys import Key, KeyOf
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
 from models.access.speaking import why_not_word_of
@@ -39,25 +40,6 @@ from models.sign_ins import ServerKind
 
 GIVEN_BY_MANAGERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.MENTOR})
 """Roles that a programme's manager may give in her programme; the others are the operator's to give."""
-
-
-KeyOf = Literal["person", "partner", "worker", "server"]
-"""Of what kind the holder of a key is."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """Whose a key is, and when it counts: from `since` up to, but not including, `until`. A server's says for whom it
-    speaks."""
-
-    holder: str
-    of: KeyOf
-    since: datetime
-    until: datetime | None = None
-    speaks_for: ServerKind | None = None
-
-    def counts_at(self, moment: datetime) -> bool:
-        return self.since <= moment and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True)

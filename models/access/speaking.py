@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from models.access.keys import Key
 from models.access.permissions import ROLE_NAMES
 from models.identifiers import Actor, Role
 from models.message import Message, msg
 from models.sign_ins import How, ServerKind, SignIn, read_sign_in
 
 if TYPE_CHECKING:
-    from models.access.register import Key, Register
+    from models.access.register import Register
 
 GOOD_FOR = timedelta(hours=12)
 """How long after a sign-in a server may speak by it: a long day's work."""
@@ -34,13 +35,17 @@ SPEAKS_FOR: Mapping[ServerKind, Mapping[How, frozenset[Role]]] = {
 does is rare, and nothing of it can be undone."""
 
 
-def why_not_word_of(key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
+def why_not_word_of(
+    key: Key, actor: Actor, sign_in: SignIn | None, at: datetime, *, reads: bool = False
+) -> Message | None:
     """Why what a key signed, with this sign-in in it, is not the word of somebody at a moment; None where it is.
 
-    Whether they have the role is asked elsewhere, of both alike.
+    Whether they have the role is asked elsewhere, of both alike. Whoever only `reads` may be an operator.
     """
     if key.of == "server":
-        return _why_not_spoken(key, actor, sign_in, at)
+        is_reading_operator = reads and actor.role is Role.OPERATOR
+        asked = Actor.of(Role.AUDITOR, actor.name) if is_reading_operator else actor
+        return _why_not_spoken(key, asked, sign_in, at)
     own = "partner" if actor.role is Role.PARTNER else "person"
     if (key.of, key.holder) != (own, actor.name):
         return msg(
@@ -71,7 +76,7 @@ def also_for(spoken: Iterable[tuple[str | None, SignIn | None]], sign_in: SignIn
     return frozenset(author.name for author in authors if author)
 
 
-def _why_not_spoken(key: "Key", actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
+def _why_not_spoken(key: Key, actor: Actor, sign_in: SignIn | None, at: datetime) -> Message | None:
     if sign_in is None or sign_in.server != key.holder:
         return msg(
             "the_key_is_the_authors.no_sign_in",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from activities.links import PATH
 from activities.whole_files import write_whole
 from models.partners.partner import Channel
 
@@ -19,6 +20,8 @@ MAIL, WEBHOOK = ".eml", ".json"
 
 UNKNOWN = "unknown"
 """Stands in a file's name for the id of a notice, where what was received has none."""
+
+_LINK = re.compile(rf'href="(https?://[!-~]+{PATH}[\w-]+)"'.encode())
 
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _NAME = re.compile(rf"(\d{{8}}T\d{{6}}\.\d{{6}}Z)-([0-9a-f-]{{36}}|{UNKNOWN})({MAIL}|{WEBHOOK})")
@@ -29,7 +32,7 @@ class InboxItem:
     """One delivery. Of a notice that was delivered twice there are two.
 
     `received_at` is in UTC, `recipient` an address with its name or a partner's id, `verified` whether the signature of
-    a webhook held; None for a mail.
+    a webhook held; None for a mail. `link` leads to the page of a mail's letter.
     """
 
     channel: Channel
@@ -39,6 +42,7 @@ class InboxItem:
     subject: str
     path: Path
     verified: bool | None = None
+    link: str | None = None
 
 
 class Shelf:
@@ -106,7 +110,13 @@ def _read(path: Path) -> InboxItem | None:
 
 def _read_mail(content: bytes, notice_id: UUID | None, received_at: datetime, path: Path) -> InboxItem:
     head = mail_headers(content)
-    return InboxItem(Channel.EMAIL, notice_id, received_at, head["to"], head["subject"], path)
+    return InboxItem(Channel.EMAIL, notice_id, received_at, head["to"], head["subject"], path, link=_link(content))
+
+
+def _link(content: bytes) -> str | None:
+    """The link to a letter's page, from its HTML, where no relay breaks a line in it."""
+    found = _LINK.search(content.replace(b"=\r\n", b"").replace(b"=\n", b"").replace(b"=3D", b"="))
+    return found[1].decode() if found else None
 
 
 def _read_webhook(content: bytes, notice_id: UUID | None, received_at: datetime, path: Path) -> InboxItem:

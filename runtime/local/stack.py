@@ -159,6 +159,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "desk_claim": "sub",
         "desk_levels": sign_in.LEVEL,
         "gateway_port": ports.gateway,
+        "links_url": f"http://{HOST}:{ports.gateway}",
         "gateway_secrets": (settings.data / GATEWAY_SECRETS).resolve(),
         "codec_token_key": (settings.data / tokens.KEY).resolve(),
     }

@@ -1,7 +1,7 @@
 """What asks a container's own process how it is, for HEALTHCHECK: `python -m runtime.observation.probe`.
 
-It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec` the codec server. A worker that shows itself nowhere
-cannot be asked, and counts as sound.
+It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec` or `desk` one of those. A worker that shows itself
+nowhere cannot be asked, and counts as sound.
 """
 
 import os
@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 
 SECONDS = 5.0
 
+PORTS = {"codec": "8234", "desk": "8235"}
+"""Where each listens, unless it is set."""
+
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - where others listen
 
 
 def address_of(what: str) -> tuple[str, int] | None:
     """Where a process of this container listens; None where it does not."""
-    if what == "codec":
-        parts = urlsplit(f"//:{os.environ.get('HELAVAGEN_CODEC_PORT', '8234')}")
+    if what in PORTS:
+        parts = urlsplit(f"//:{os.environ.get(f'HELAVAGEN_{what.upper()}_PORT', PORTS[what])}")
     elif not (address := os.environ.get("HELAVAGEN_METRICS_ADDRESS")):
         return None
     else:

@@ -1,6 +1,6 @@
 """What reminders and questions in lists are about: told to whoever is in charge, written down once a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from models.access.permissions import Reading
@@ -54,6 +54,9 @@ def tasks_of(application: Application, journey_id: str) -> dict[str, str]:
     """What the reminders of a journey are about, by the names of the items. Whoever shows it has written it down."""
     rows = application.lists.ledger(journey_id)
     tasks = tasks_in(rows, texts_of(application.reading, journey_id))
-    return {
-        name: task for event_id, task in tasks.items() for name in (f"{REMINDER}{event_id}", f"{QUESTION}{event_id}")
-    }
+    return by_items(tasks)
+
+
+def by_items(tasks: Mapping[str, str]) -> dict[str, str]:
+    """What reminders and questions are about, by the names of the items, of what it is by the ids of their events."""
+    return {f"{what}{event_id}": task for event_id, task in tasks.items() for what in (REMINDER, QUESTION)}

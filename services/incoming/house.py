@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
 from temporalio.client import Client
 
 from activities.authority import KnownRegister
@@ -13,35 +14,37 @@ from runtime.archive import archived_by
 from runtime.database import open_engine
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.encryption.sealers import with_keys
-from runtime.keyring import SERVERS, keyring_of, servers_key
+from runtime.keyring import GATEWAY, keyring_of
 from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings, require_database
-from runtime.statement_log import StatementLog
 from services.incoming.receiving import Incoming
 from services.incoming.senders import Senders
 from services.journeys import Journeys, signing_with
 from services.restarting import Restarts
-from services.speaking import Known, Server, Speaking
-
-GATEWAY = "gateway"
-"""What the gateway is called in the register, and its key in the folder of keys."""
+from services.speaking import Known, Speaking, server_of
 
 THREADS = 10
 """Messages that are looked up and signed at once, and so the most connections to the database."""
+
+
+SIGNED_AS = "standard-webhooks-v1"
+"""How sure it is that a message is a partner's, as it is kept with what is signed for them."""
 
 
 class House:
     """Shared by all messages. Temporal is reached when the first one comes."""
 
     def __init__(self, settings: Settings, client: Client | None = None) -> None:
-        """Raises UsageError where a setting or the gateway's key is missing or wrong."""
+        """Raises UsageError where a setting is missing or wrong, or the gateway has no key that counts."""
         self.settings = settings
         self.engine = with_keys(open_engine(require_database(settings), THREADS), settings)
+        self._known = KnownRegister()
         self.senders = Senders(KeptBook(settings.programmes), settings.incoming_secrets)
-        self.incoming = Incoming(self.engine, KnownRegister(), self._journeys, self.now)
-        key = servers_key(keyring_of(settings), StatementLog(self.engine).register(), GATEWAY, self.now())
-        self.server = Server(GATEWAY, SERVERS[GATEWAY], key)
+        self.incoming = Incoming(self.engine, self._known, self._journeys, self.now)
+        with Session(self.engine) as session:
+            register = self._known.register(session)
+        self.server = server_of(keyring_of(settings), register, GATEWAY, self.now())
         self._client = client
         self._connecting = asyncio.Lock()
 
@@ -65,9 +68,8 @@ class House:
         self.engine.dispose()
 
     async def _journeys(self, partner: Partner, message_id: str) -> Journeys:
-        """The way to journeys for a partner, whose word the gateway gives by the message that it has signed."""
-        client, settings, now = await self.client(), self.settings, self.now()
-        known = Known(partner.id, How.MESSAGE, partner.id, message_id, now)
+        client, settings = await self.client(), self.settings
+        known = Known(partner.id, How.MESSAGE, partner.id, message_id, self.now(), SIGNED_AS)
         sign = signing_with(Speaking(self.server, known, self.now), sealer_on(self.engine))
         book = RuleBook(settings.programmes)
         restarts = Restarts(client, self.engine, book, lambda one: archived_by(settings, self.engine)(one))

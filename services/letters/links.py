@@ -13,10 +13,12 @@ from activities.sealing import sealer_on
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.notice import Notice
+from models.sign_ins import How
 from models.tables.ledger import NoticeRow
 from models.tables.links import LinkRow
 from runtime.errors import Refused
 from services.application import Application
+from services.speaking import Known
 
 
 class LinkGone(Refused):
@@ -56,6 +58,12 @@ def letter_by(application: Application, token: str) -> Letter:
     if found is None or found.journey_id != link.journey_id:
         raise LinkGone
     return found
+
+
+def known_by_link(application: Application, letter: Letter) -> Known:
+    """Whoever has opened the link of a letter just now: it was sent to their address alone."""
+    sent_from = application.settings.links_url or application.settings.mail_from
+    return Known(letter.reader, How.LINK, sent_from, f"{letter.number}.{letter.reader}", application.now())
 
 
 def letter_to(application: Application, number: UUID) -> Letter | None:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from models.access.charge import whom_to_tell
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
+from models.access.statements import StaffEntered
 from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed
 from models.identifiers import Actor, Role
 from models.journey.fold import in_effect
@@ -18,7 +20,7 @@ from services.letters.office import refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
 from services.readers import assignments_of, relation_of
-from services.reading import permit_of, write_down
+from services.reading import may_read, write_down
 from services.recording.draft import build_event
 from services.recording.knowledge import known_at
 
@@ -42,6 +44,7 @@ class Intern:
     waits_for: tuple[OpenItem, ...]
     criteria: tuple[Named, ...]
     possible: frozenset[str]
+    contact: StaffEntered | None
 
 
 def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Actor]:
@@ -64,7 +67,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
     Raises LinkGone, Refused where only named staff may read of the candidate, and ServiceUnavailable.
     """
     line, author = author_of(application, letter)
-    write_down(application, permit_of(application, line, author, Reading.JOURNEY))
+    write_down(application, may_read(application, line, author, Reading.JOURNEY))
     status = await (await application.journeys()).status(line.journey_id)
     events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
     agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))
@@ -81,6 +84,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         tuple(one for one in status.items if one.what in THEIRS),
         tuple(knowledge.choices("scores", {})),
         frozenset(kind for kind in OFFERED if kind in now_possible and _may(author, kind)),
+        whom_to_tell(application.authority, line.coordinator, line.programme, line.site, application.now()),
     )
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from activities.authority import Authority
+from activities.authority import KnownRegister
 from models.events.events import Event
 from models.events.texts import written_in
 from models.events.wariness import concerns_in
 from models.identifiers import JourneyId
-from models.ledger.receipt import Receipt
 from models.message import msg
 from models.partners.partner import Partner
 from runtime.errors import Refused
-from runtime.keyring import WORKER
+from runtime.keyring import GATEWAY
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
+from runtime.settings import Settings
 from services.application import Application
 from services.recording.sureness import own_words
+from services.speaking import Known, Speaking, server_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -29,36 +31,59 @@ if TYPE_CHECKING:
 class LetterOffice:
     """One a process: its database, its Temporal client, and the register, of which each statement is read once."""
 
-    def __init__(self, shared: Application, client: Client | None = None) -> None:
-        """Without a client the process connects when it first sends something."""
+    def __init__(self, shared: Application, connect: Callable[[], Awaitable[Client]]) -> None:
+        """`connect` gives the connection of the process, made when it is first needed."""
         self._shared = shared
-        self._client = client
-        self._connecting = asyncio.Lock()
-        self.authority = Authority(shared.keyring.key(WORKER))
+        self.client = connect
+        self.register = KnownRegister()
 
     def application(self) -> Application:
-        """What one answer is taken with."""
+        """What one answer is taken with. Nothing is signed by it before it is known for whom: see `speak`."""
         return _OfOne(self, self._shared)
 
-    async def client(self) -> Client:
-        """The client of Temporal, connected when it is first needed. Raises ServiceUnavailable."""
-        async with self._connecting:
-            if self._client is None:
-                self._client = await self._shared.client()
-            return self._client
+    def speak(self, application: Application, known: Known) -> None:
+        """Have an application sign for whoever is known, by the gateway's word. Raises UsageError where its key is
+        missing or does not count."""
+        server = server_of(self._shared.keyring, application.authority, GATEWAY, application.now())
+        vars(application)["keyring"] = Speaking(server, known, application.now)
+
+    def close(self) -> None:
+        """Let go of the connections to the database."""
+        self._shared.writing.dispose()
+        self._shared.reading.dispose()
+
+
+def letter_office(settings: Settings, connect: Callable[[], Awaitable[Client]] | None = None) -> LetterOffice:
+    """The one that the settings want; without a connection of others it has its own. Raises UsageError."""
+    shared = Application()
+    vars(shared)["settings"] = settings
+    return LetterOffice(shared, connect or _once(shared.client))
+
+
+def _once(connect: Callable[[], Awaitable[Client]]) -> Callable[[], Awaitable[Client]]:
+    """Connects when first asked, and never again."""
+    connecting = asyncio.Lock()
+    connected: list[Client] = []
+
+    async def connection() -> Client:
+        async with connecting:
+            if not connected:
+                connected.append(await connect())
+            return connected[0]
+
+    return connection
 
 
 class _OfOne(Application):
     def __init__(self, office: LetterOffice, shared: Application) -> None:
         self._office = office
         with Session(shared.reading) as session:
-            register = office.authority.register(session)
+            register = office.register.register(session)
         vars(self).update(
             settings=shared.settings,
             book=RuleBook(settled(shared.settings.programmes)),
             reading=shared.reading,
             writing=shared.writing,
-            keyring=shared.keyring,
             authority=register,
         )
 
@@ -66,15 +91,19 @@ class _OfOne(Application):
         return await self._office.client()
 
 
-async def submit(application: Application, journey_id: JourneyId, event: Event) -> Receipt:
-    """Send an event for whoever answers, and wait for its receipt. Raises Refused with the reason where a rule says no,
-    and as `Journeys.submit` does."""
+async def submit(application: Application, journey_id: JourneyId, event: Event) -> None:
+    """Send an event for whoever answers, and wait until it is recorded; nothing is done where it is already.
+
+    Raises Refused with the reason where a rule says no, and as `Journeys.submit` does.
+    """
+    recorded = await asyncio.to_thread(application.lists.ledger, journey_id)
+    if any(row.accepted and row.event_id == str(event.event_id) for row in recorded):
+        return
     for text in written_in(event):
         own_words(application, text)  # whoever wrote it was asked before
     receipt = await (await application.journeys()).submit(journey_id, event)
-    if receipt.accepted:
-        return receipt
-    raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
+    if not receipt.accepted:
+        raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
 
 
 def refuse_what_tells_too_much(event: Event, *, sure: bool) -> None:

@@ -77,7 +77,7 @@ def partner_letter(office: LetterOffice, application: Application, letter: Lette
         names, may_learn = NamesIn(application.book), disclosed_to(partner)
         to = partner.ways[-1]
         at, audience = application.now(), Audience.PARTNER
-        head = letterhead(session, office.authority, names, letter.notice, to, audience, may_learn, at)
+        head = letterhead(session, office.register, names, letter.notice, to, audience, may_learn, at)
     words = in_words(letter.notice, partner.language, head)
     entries = accepted_entries(application.lists.ledger(letter.journey_id))
     return PartnerLetter(letter, partner, words, question_of(letter, partner, entries))

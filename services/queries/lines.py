@@ -12,10 +12,11 @@ from activities.seals import CannotOpen, Seal
 from models.fields import BothLanguages, Strict
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of, in_effect
-from models.message import msg
+from models.message import Message, msg
 from models.partners.partner import CANDIDATE
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
+from models.sign_ins import SignIn, read_sign_in
 from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow, OpenItemRow, PositionRow
@@ -150,6 +151,10 @@ def never_begun(journey_id: JourneyId, day: date) -> JourneyLine:
     return JourneyLine.model_validate({**unsaid, "of_whom": "", "waits_for": "", **said, **begun})
 
 
+SignInOfRow = Annotated[SignIn | None, BeforeValidator(read_sign_in)]
+"""By what a server knew the author, where it has signed for them."""
+
+
 class LedgerLine(Strict):
     """A ledger row: what was said, by whom, the answer, and its link of the chain (see `models.ledger.hash_chain`)."""
 
@@ -171,6 +176,7 @@ class LedgerLine(Strict):
     receipt: ReceiptOfRow
     previous: str
     hash: str
+    sign_in: SignInOfRow = None
 
 
 def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
@@ -184,7 +190,7 @@ def contents_in(seal: Seal | None, row: Any) -> dict[str, Any]:
 
 def ledger_line(row: Mapping[str, Any]) -> LedgerLine:
     """A row of the table `ledger`, opened."""
-    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields})
+    return LedgerLine.model_validate({name: row[name] for name in LedgerLine.model_fields if name in row})
 
 
 def accepted_entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
@@ -212,7 +218,15 @@ class NoticeLine(Strict):
     sent_at: datetime | None
     sent_to: str | None
     acknowledged_at: datetime | None
+    bounced_at: datetime | None = None
 
+    @property
+    def became(self) -> Message:
+        """How far it has come, in words; of a mail that was sent and came back, that."""
+        return CAME_BACK if self.bounced_at is not None else self.status.in_words
+
+
+CAME_BACK = msg("delivery.came_back", "came back undelivered")
 
 PARTS = {
     MANAGER: msg("recipient.manager", "the programme's manager"),

@@ -184,10 +184,10 @@ class Lists:
         lines = tuple(masked(work_line(row, today), row.candidate, protected) for row in rows[:size])
         return WorkPage(day=today, page=page, more=len(rows) > size, lines=lines, needing=needing, late=late)
 
-    def due(self, today: date, **wanted: Wanted) -> list[WorkLine]:
-        """All that has a day, the longest overdue first."""
+    def due(self, today: date, *, until: date = LAST_DAY, **wanted: Wanted) -> list[WorkLine]:
+        """All that has a day, or one of them by a day, the longest overdue first."""
         protected = protected_on(self.engine)
-        query = not_found_by_place(work_query(today, LAST_DAY, wanted), wanted, protected, OpenItemRow)
+        query = not_found_by_place(work_query(today, until, wanted), wanted, protected, OpenItemRow)
         with Session(self.engine) as session:
             return [masked(work_line(row, today), row.candidate, protected) for row in session.scalars(query)]
 

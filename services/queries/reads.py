@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from models.fields import Strict
 from models.identifiers import Actor, Role
 from models.stages import Stage
 from models.tables.journeys import JourneyRow
-from models.tables.people import ReadRow
+from models.tables.people import ReadRow, ReportRow
 from services.queries.protected import protected_on
 
 OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)
@@ -38,6 +38,20 @@ class ReadLine(Strict):
     relation: str
     urgent: bool
     refused: bool
+
+
+class ReportRead(Strict):
+    """That somebody read the true figures of a programme (`report`), or published a report of it (`publication`)."""
+
+    id: int
+    programme: str
+    actor: str
+    what: str
+    read_at: datetime
+
+
+WHAT_WAS_DONE = {"read": Reading.REPORT.value, "published": "publication"}
+"""What a row of the log of reports says, as it is told beside readings."""
 
 
 class Sample(Strict):
@@ -62,6 +76,26 @@ def reads(
     return _lines(engine, query)
 
 
+def report_reads(engine: Engine, *, reader: str | None = None, since: datetime | None = None) -> list[ReportRead]:
+    """Readings of reports, which are of nobody alone, by a reader where one is given; the first one first."""
+    query = select(ReportRow).order_by(ReportRow.number)
+    if reader is not None:
+        query = query.where(ReportRow.recorded_by.in_(_in_any_role([reader])))
+    if since is not None:
+        query = query.where(ReportRow.recorded_at >= since)
+    with Session(engine) as session:
+        return [
+            ReportRead(
+                id=row.number,
+                programme=row.programme,
+                actor=row.recorded_by,
+                what=WHAT_WAS_DONE.get(row.act, row.act),
+                read_at=row.recorded_at,
+            )
+            for row in session.scalars(query)
+        ]
+
+
 def every_reading(engine: Engine, candidate: str) -> list[ReadLine]:
     """All that was read of a candidate, and why, the first one first: for whoever is told all that is held."""
     return _lines(engine, select(ReadRow).where(ReadRow.candidate == candidate).order_by(ReadRow.id), whole=True)
@@ -83,12 +117,13 @@ def reads_by_others(
     return _lines(engine, query.order_by(ReadRow.id.desc()))
 
 
-def of_unit(
-    lines: Iterable[ReadLine], register: Register, programme: str | None = None, town: str | None = None
-) -> list[ReadLine]:
+L = TypeVar("L", ReadLine, ReportRead)
+
+
+def of_unit(lines: Iterable[L], register: Register, programme: str | None = None, town: str | None = None) -> list[L]:
     """Those whose reader had their role in that programme and town then; one who has it everywhere has it there too."""
 
-    def is_there(line: ReadLine) -> bool:
+    def is_there(line: L) -> bool:
         actor = Actor.read(line.actor)
         held = register.assignments(actor.name, line.read_at) if actor else ()
         return any(

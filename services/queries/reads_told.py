@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from models.access.permissions import Operation, Reading, Relation, act_in_words
 from models.calendar.swedish_day import in_swedish_time
+from models.message import msg
 from runtime.i18n import _, as_actor, as_typed, translate
-from services.queries.reads import ReadLine, Sample
+from services.queries.reads import WHAT_WAS_DONE, ReadLine, ReportRead, Sample
 from services.told import Block, TableTold
 
 
@@ -26,6 +27,23 @@ def reads_told(lines: Sequence[ReadLine], nobody: str) -> TableTold:
     )
     columns = (_("read"), _("candidate"), _("what"), _("by"), _("for"), _("stage"), "", _("why"))
     return TableTold("", columns, rows, nobody)
+
+
+def reports_told(lines: Sequence[ReportRead]) -> TableTold:
+    """One reading of a report a line."""
+    rows = (
+        (in_swedish_time(one.read_at), one.programme, translate(OF_REPORTS[one.what]), as_actor(one.actor))
+        for one in lines
+    )
+    columns = (_("read"), _("programme"), _("what"), _("by"))
+    return TableTold(_("Reports"), columns, rows, _("Nobody has read a report."))
+
+
+OF_REPORTS = {
+    WHAT_WAS_DONE["read"]: msg("report_read.read", "true figures"),
+    WHAT_WAS_DONE["published"]: msg("report_read.published", "published report"),
+}
+"""What was done with a report, in words."""
 
 
 def sample_told(found: Sample) -> Iterator[Block]:

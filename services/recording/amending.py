@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from models.events.descriptions import in_words
-from models.events.events import EVENT_CLASSES, Event
+from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.fact import CorrectionPolicy
 from models.events.texts import written_in
 from models.identifiers import Actor
 from models.message import Message, msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import shown, translate
+from runtime.i18n import _, shown, translate
 from services.application import Application
 from services.naming import in_both
 from services.queries.lines import JourneyLine, LedgerLine
@@ -114,8 +114,8 @@ class Amending:
         stood, such as a text that is kept apart, stays what it is."""
         before, holds = answers_as_they_hold(self.application, self.rows, self.about), self._holds
         now, was = given_in(self.form, self.answers), given_in(self.form, before)
-        names = {one.name for one in self.form.questions} - {HOW, BECAUSE, DAY}
-        fields = {name: now.get(name) for name in names if now.get(name) != was.get(name)}
+        asked = [one for one in self._of_the_event.questions if one.name != DAY]
+        fields = {one.name: now.get(one.name) for one in asked if _differs(one, now.get(one.name), was.get(one.name))}
         for name in fields.keys() & IN_A_LIST.keys():
             fields[name] = _with_texts_kept(name, fields[name] or [], was.get(name, ()), holds.get(name) or ())
         day = first_of(self.answers, DAY)
@@ -140,9 +140,14 @@ class Amending:
         because = [(shown(_BECAUSE), said) for said in self.answers.get(BECAUSE, ())]
         if replacement is None:
             return [*self._struck, *because]
+        now, was = self._told(replacement), self._told(EVENT.validate_python(dict(self._holds)))
+        told = {label: _beside(now.get(label, "–"), was.get(label, "–")) for label in (*now, *was)}
+        return [*told.items(), *because]
+
+    def _told(self, event: Event) -> dict[str, str]:
         texts = texts_of(self.application.reading, self.line.journey_id)
-        said = said_in(self._of_the_event, replacement)
-        return [*((shown(label), shown(texts[one].shown if one in texts else one)) for label, one in said), *because]
+        said = said_in(self._of_the_event, event)
+        return {shown(label): shown(texts[one].shown) if one in texts else one for label, one in said}
 
     @property
     def _struck(self) -> list[tuple[str, str]]:
@@ -159,6 +164,16 @@ _WAYS = {
     REPLACE: msg("amending.replace", "correct what is wrong"),
     STRIKE: msg("amending.strike", "strike all of it"),
 }
+
+
+def _beside(now: str, was: str) -> str:
+    """What is to stand, with what stood before where that differs."""
+    return now if now == was else _("{now} (before: {was})", now=now, was=was)
+
+
+def _differs(one: Question, now: Any, was: Any) -> bool:
+    """Whether a question was answered otherwise; a name stands for its code."""
+    return (one.called(now) != one.called(was)) if one.shape is Shape.NAME else now != was
 
 
 def amending_of(application: Application, line: JourneyLine, event_id: str, answers: Answers | None = None) -> Amending:

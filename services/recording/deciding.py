@@ -9,7 +9,6 @@ from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
 from runtime.errors import Refused
-from runtime.i18n import shown
 from services.application import Application
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
@@ -53,12 +52,6 @@ def proposed_in(application: Application, one: Found, given: str | None) -> Prop
         in_words(event_in_names(recorded.event, known), numbers),
         in_words(event_in_names(proposed.event, known), numbers),
     )
-
-
-def reason_for(application: Application, one: Found) -> str:
-    """Why somebody has proposed it."""
-    kept = texts_of(application.reading, one.line.journey_id).get(one.event.reason)
-    return shown(kept.shown) if kept else one.event.reason
 
 
 def foreseen(application: Application, one: Found, author: Actor) -> list[tuple[JourneyLine, Preview]]:

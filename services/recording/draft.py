@@ -34,7 +34,7 @@ NOT_SENT = NOT_OFFERED | {"referred"}
 SENT = tuple(kind for kind in EVENT_CLASSES if kind not in NOT_SENT)
 
 NEVER_ASKED = frozenset(
-    {"about", "proposal", "replacement", "rules_of_today", "restored", "earlier_employment", "age_limit_on"}
+    {"about", "proposal", "replacement", "rules_of_today", "restored", "earlier_employment", "age_limit_on", "asks"}
 )
 """Optional fields that nobody types."""
 

@@ -34,6 +34,9 @@ KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"
 
 SCORES = tuple(str(score) for score in range(1, 6))
 
+OF_THE_JOURNEY = frozenset({"reminder", "notice_id"})
+"""Fields that name something of the journey itself, and take no other words where there is none."""
+
 Answers = Mapping[str, Sequence[str]]
 """What somebody has answered, by the names of the questions."""
 
@@ -67,6 +70,7 @@ class Question:
     fitting: int | None = None
     default: str = ""
     essential: bool = True
+    hint: Message | None = None
     items: tuple[Question, ...] = ()
 
     @property
@@ -133,7 +137,7 @@ def _question(
     known = tuple(knowledge.choices(name, fields) or choices(name))
     if name == "unions":
         return Question(name, label, Shape.SEVERAL, needed, known)
-    if not known:
+    if not known and name not in OF_THE_JOURNEY:
         return Question(name, label, Shape.WORDS, needed)
     shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
     default = str(fields.get(name, "")) if name not in BY_ANY_NAME else ""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.access.permissions import PERMISSIONS, why_not
+from models.access.permissions import PERMISSIONS, is_permitted, why_not
 from models.events.descriptions import name_of
-from models.events.events import EVENT_CLASSES, NOT_OFFERED
+from models.events.events import EVENT_CLASSES, NOT_OFFERED, Corrected
 from models.identifiers import Actor
 from models.journey.transitions import possible_from, try_transition
 from models.message import Message, msg
@@ -22,6 +22,9 @@ from services.recording.knowledge import known_at
 
 ELSEWHERE = NOT_OFFERED | {"referred", "corrected", "correction_proposed"}
 """Kinds that nobody looks for here: an earlier event is corrected where it stands."""
+
+
+CORRECTING = Corrected.model_fields["kind"].default
 
 
 class NotNow(NamedTuple):
@@ -60,6 +63,17 @@ def offered(application: Application, line: JourneyLine, actor: Actor, status: S
         kinds = [one.kind for one in known.possible]
         not_now += _not_now(application, state, [kind for kind in _of_role(actor) if kind not in kinds])
     return Offered(groups if state or status else [], not_now, status is not None)
+
+
+def may_correct(application: Application, line: JourneyLine, actor: Actor) -> bool:
+    """Whether the table of permissions lets somebody correct what was recorded of a journey."""
+    return is_permitted(actor.role, CORRECTING, relation_of(application, line, actor))
+
+
+def can_be_corrected(kind: str) -> bool:
+    """Whether an event of a kind can be struck, or stand otherwise than it does."""
+    cls = EVENT_CLASSES.get(kind)
+    return cls is not None and (cls.correction.strikes or cls.correction.allows(kind))
 
 
 def _of_role(actor: Actor) -> list[str]:

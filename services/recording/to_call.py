@@ -16,7 +16,7 @@ def to_be_called(application: Application, line: JourneyLine, event_id: str | No
     """Who is to be called of what, as nothing can be sent to them: of one event, or of all in a journey that nobody has
     sent since."""
     register, at = application.authority, application.now()
-    partners = {one.id for one in application.book.partners}
+    partners = {one.id for one in application.book.readable_partners}
     for notice in application.lists.notices_of(line.journey_id):
         if notice.status not in UNWRITTEN or (event_id or notice.event_id) != notice.event_id:
             continue

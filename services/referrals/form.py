@@ -30,6 +30,10 @@ LEFT_OUT = ("reference", "phone", "email", "address", "language", "contact_by", 
 
 PROTECTED_FOR = msg("referral_form.protected_for", "those who alone may read of a protected person")
 
+NAMES_APART = msg(
+    "referral_form.names_apart", "Write the names with commas between. Nobody else may read of the person."
+)
+
 
 @dataclass(frozen=True)
 class Referring:
@@ -52,7 +56,10 @@ class Referring:
                 return Question(name, label, Shape.ONE_OF, needed, tuple(worded(Way)))
             if name in ("coordinator", "protected_for"):
                 own = next((one.title for one in choices if one.code == self.author.name), "")
-                return Question(name, label, Shape.NAME, needed, tuple(choices), default=own if needed else "")
+                hint = None if needed else NAMES_APART
+                return Question(
+                    name, label, Shape.NAME, needed, tuple(choices), default=own if needed else "", hint=hint
+                )
             shape = Shape.ONE_OF if choices else Shape.LINE
             return Question(name, label, shape, needed, tuple(choices))
 

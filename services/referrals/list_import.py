@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
+from threading import Lock
 
 from models.fields import visible
 from models.identifiers import Actor
@@ -33,6 +34,12 @@ MOST_BYTES = 5_000_000
 """Tens of thousands of referrals as a workbook: less is taken from a page than from a disk of our own."""
 
 MOST_ROWS = 20_000
+
+MOST_UNPACKED = 20_000_000
+"""Bytes of a workbook: so many rows have half of that, and each takes ten times as much memory while it is read."""
+
+_ONE_AT_A_TIME = Lock()
+"""Reading takes memory: of several files one waits for the other, and no page waits for them."""
 
 TOGETHER = 40
 """Rows that are sent before their outcomes are kept: where a service is away, so many at most are sent again."""
@@ -141,6 +148,8 @@ class ListImport:
             self.questions, self.fault = unsure.questions, unsure.message
             self.phase = Phase.ASKING if unsure.questions else Phase.REFUSED
             return
+        if self._is_left:
+            raise Left
         self._begin(Phase.LOOKING, len(file.rows))
         foreseen = await asyncio.to_thread(foresee_rows, self._application, self._actor, file.rows, self._one_more)
         self._keep(foreseen)
@@ -152,6 +161,7 @@ class ListImport:
             raise Refused("import.not_read", "The list was not read yet.")
         rows = [row for row in self._rows().rows if isinstance(row, ImportRow) and self._is_to_send(row.line)]
         self._begin(Phase.SENDING, len(rows))
+        self._is_left = False
         importer = importer_of(self._application, await self._application.journeys(), self._actor)
         for first in range(0, len(rows), TOGETHER):
             if self._is_left:
@@ -195,7 +205,9 @@ class ListImport:
 
     def _read(self) -> ImportFile:
         known = self._remembered.said()
-        self._table = read_table(self._data, COLUMNS, {**known, **self._said}, self._filled)
+        said = {**known, **self._said}
+        with _ONE_AT_A_TIME:
+            self._table = read_table(self._data, COLUMNS, said, self._filled, most_unpacked=MOST_UNPACKED)
         if len(self._table.rows) > MOST_ROWS:
             raise UsageError("import.too_many_rows", "The list has more than {most} rows. Split it.", most=MOST_ROWS)
         file = self._rows()
@@ -211,8 +223,7 @@ class ListImport:
         return rows_in(self._table, self._application.today(), self._names, self._filled)
 
     def _begin(self, phase: Phase, total: int = 0) -> None:
-        self.phase, self.done, self.total, self.fault, self._is_left = phase, 0, total, None, False
-        self.questions = ()
+        self.phase, self.done, self.total, self.fault, self.questions = phase, 0, total, None, ()
 
     def _is_to_send(self, line: int) -> bool:
         known = self._outcomes.get(line)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from runtime.i18n import _, translate
+from runtime.i18n import _, _n, translate
 from services.identities.contact import FIELDS
 from services.referrals.importer import Became, ImportResult, Outcome
 
@@ -12,16 +12,20 @@ def changed_in_words(outcome: Outcome) -> str:
     return ", ".join(translate(FIELDS[name]) for name in outcome.changed)
 
 
-def became_in_words(outcome: Outcome) -> str:
-    """What became of a row, with what it changed."""
-    became = translate(outcome.became.in_words)
+def became_in_words(outcome: Outcome, *, was_sent: bool = True) -> str:
+    """What became of a row, or would become of it, with what it changes."""
+    became = translate(outcome.became.in_words) if was_sent else _foreseen(outcome.became)
     return f"{became}: {changed_in_words(outcome)}" if outcome.changed else became
 
 
 def numbers_in(result: ImportResult) -> list[tuple[str, ...]]:
     """Which number the person of each row has, under the titles."""
-    titles = (_("row"), _("name"), _("number"), _("what became of it"))
-    rows = ((str(one.line), one.name, one.candidate or "", became_in_words(one)) for one in result.outcomes)
+    what = _("what became of it") if result.was_sent else _("what it leads to")
+    titles = (_("row"), _("name"), _("number"), what)
+    rows = (
+        (str(one.line), one.name, one.candidate or "", became_in_words(one, was_sent=result.was_sent))
+        for one in result.outcomes
+    )
     return [titles, *rows]
 
 
@@ -34,4 +38,46 @@ def told_in(result: ImportResult) -> str:
 def counted(result: ImportResult) -> str:
     """Of how many rows what became."""
     found = [(became, len(result.lines(became))) for became in Became]
-    return ", ".join(f"{count} {translate(became.in_words)}" for became, count in found if count) or _("no rows")
+    in_words = _done if result.was_sent else _coming
+    return ", ".join(in_words(became, count) for became, count in found if count) or _("no rows")
+
+
+def _done(became: Became, count: int) -> str:
+    """That so much became of so many rows."""
+    match became:
+        case Became.STARTED:
+            return _n("{count} started", "{count} started", count)
+        case Became.AGAIN:
+            return _n("{count} started again", "{count} started again", count)
+        case Became.SAME:
+            return _n("{count} known already", "{count} known already", count)
+        case Became.CHANGED:
+            return _n("{count} changed", "{count} changed", count)
+        case Became.TO_PUT_RIGHT:
+            return _n("{count} to put right", "{count} to put right", count)
+
+
+def _coming(became: Became, count: int) -> str:
+    """That so much would become of so many rows."""
+    match became:
+        case Became.STARTED:
+            return _n("{count} starts", "{count} start", count)
+        case Became.AGAIN:
+            return _n("{count} starts again", "{count} start again", count)
+        case Became.CHANGED:
+            return _n("{count} is changed", "{count} are changed", count)
+        case _:
+            return _done(became, count)
+
+
+def _foreseen(became: Became) -> str:
+    """What would become of a row, in a table."""
+    match became:
+        case Became.STARTED:
+            return _("starts")
+        case Became.AGAIN:
+            return _("starts again")
+        case Became.CHANGED:
+            return _("is changed")
+        case _:
+            return translate(became.in_words)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Integer, Row, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Integer, Row, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from activities.identities import opened_identity
 from activities.sealing import KeyUnusable, Sealer, sealer_on
 from activities.seals import CannotOpen
+from models.access.joins import Joins
 from models.programme.requirement_profile import Result
 from models.stages import EndReason, Stage
 from models.tables.journeys import FindingRow, FollowUpRow, JourneyRow, StagePeriodRow
 from models.tables.people import CandidateRow
+from services.reports.joined import counted_already
 
 ROLE = "role"
 """The last step of the way: a temporary or a permanent role."""
@@ -76,20 +78,27 @@ def split_by(counts: Counts, by: int) -> dict[str, tuple[int, int]]:
 
 UNKNOWN = "unknown"
 
+Which = ColumnElement[bool]
+"""Which journeys are counted."""
 
-def count(engine: Engine, programme: str, kinds: Mapping[str, str], today: date) -> Counts:
-    """Count the journeys of a programme. `kinds` says of each referring partner what kind of partner it is."""
+
+def count(engine: Engine, programme: str, kinds: Mapping[str, str], today: date, joins: Joins | None = None) -> Counts:
+    """Count the journeys of a programme. `kinds` says of each referring partner what kind of partner it is, `joins`
+    which numbers are one person's: what stood beside each other of one person counts once."""
     with _one_view(engine) as session:
-        durations = _durations(session, programme, today)
-        hired = _people_hired(session, programme)
+        twice = counted_already(session, programme, joins or Joins())
+        which = JourneyRow.programme == programme
+        which = and_(which, JourneyRow.journey_id.not_in(sorted(twice))) if twice else which
+        durations = _durations(session, which, today)
+        hired = _people_hired(session, which)
         counts = Counts(
-            ways=_ways(session, programme),
-            groups=_groups(session, programme, kinds),
+            ways=_ways(session, which),
+            groups=_groups(session, which, kinds),
             stays=durations.stays,
             people_who_left=durations.people,
-            hired=_counted(session, _of(programme, JourneyRow.hired_on).where(JourneyRow.hired_on.is_not(None))),
-            outcomes=_counted(session, _joined(programme, FollowUpRow, FollowUpRow.after_days, FollowUpRow.outcome)),
-            obstacles=_obstacles(session, programme),
+            hired=_counted(session, _of(which, JourneyRow.hired_on).where(JourneyRow.hired_on.is_not(None))),
+            outcomes=_counted(session, _joined(which, FollowUpRow, FollowUpRow.after_days, FollowUpRow.outcome)),
+            obstacles=_obstacles(session, which),
         )
     counts.sexes = _by_sex(sealer_on(engine), hired)
     return counts
@@ -108,14 +117,14 @@ def _one_view(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _of(programme: str, *columns: Any) -> Any:
+def _of(which: Which, *columns: Any) -> Any:
     """Journeys of a programme, counted by these columns."""
     counted = select(*columns, func.count()).select_from(JourneyRow)
-    return counted.where(JourneyRow.programme == programme).group_by(*columns)
+    return counted.where(which).group_by(*columns)
 
 
-def _joined(programme: str, table: Any, *columns: Any) -> Any:
-    return _of(programme, *columns).join(table, table.journey_id == JourneyRow.journey_id)
+def _joined(which: Which, table: Any, *columns: Any) -> Any:
+    return _of(which, *columns).join(table, table.journey_id == JourneyRow.journey_id)
 
 
 def _counted(session: Session, query: Any) -> Counter[Any]:
@@ -123,7 +132,7 @@ def _counted(session: Session, query: Any) -> Counter[Any]:
     return Counter({name[0] if len(name) == 1 else name: number for *parts, number in rows for name in [tuple(parts)]})
 
 
-def _ways(session: Session, programme: str) -> Counter[tuple[str, str]]:
+def _ways(session: Session, which: Which) -> Counter[tuple[str, str]]:
     ranks = {stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CLOSED}
     ranks[Stage.PERMANENT_ROLE.value] = ranks[Stage.TEMPORARY_ROLE.value]
     farthest = (
@@ -133,16 +142,16 @@ def _ways(session: Session, programme: str) -> Counter[tuple[str, str]]:
     )
     ended = case((JourneyRow.stage == Stage.CLOSED.value, JourneyRow.end_reason), else_=ON_THE_WAY)
     step = case((JourneyRow.hired_on.is_not(None), len(STEPS) - 1), else_=func.coalesce(farthest.c.step, 0))
-    query = _of(programme, step, ended).outerjoin(farthest, farthest.c.journey_id == JourneyRow.journey_id)
+    query = _of(which, step, ended).outerjoin(farthest, farthest.c.journey_id == JourneyRow.journey_id)
     found: Counter[tuple[str, str]] = Counter()
     for rank, reason, number in session.execute(query):
         found[STEPS[min(rank, len(STEPS) - 1)], reason or EndReason.OTHER.value] += number
     return found
 
 
-def _groups(session: Session, programme: str, kinds: Mapping[str, str]) -> Counter[tuple[str, str, bool]]:
+def _groups(session: Session, which: Which, kinds: Mapping[str, str]) -> Counter[tuple[str, str, bool]]:
     found: Counter[tuple[str, str, bool]] = Counter()
-    query = _of(programme, JourneyRow.site, JourneyRow.referring_partner, JourneyRow.hired_on.is_not(None))
+    query = _of(which, JourneyRow.site, JourneyRow.referring_partner, JourneyRow.hired_on.is_not(None))
     for site, partner, hired, number in session.execute(query):
         found[site, kinds.get(partner, UNKNOWN), bool(hired)] += number
     return found
@@ -165,14 +174,10 @@ class Durations(NamedTuple):
     people: Counter[str]
 
 
-def _durations(session: Session, programme: str, today: date) -> Durations:
+def _durations(session: Session, which: Which, today: date) -> Durations:
     found = Durations({}, Counter())
     after = (_NEXT.journey_id == StagePeriodRow.journey_id) & (_NEXT.number == StagePeriodRow.number + 1)
-    ways = (
-        select(StagePeriodRow)
-        .join(JourneyRow, JourneyRow.journey_id == StagePeriodRow.journey_id)
-        .where(JourneyRow.programme == programme)
-    )
+    ways = select(StagePeriodRow).join(JourneyRow, JourneyRow.journey_id == StagePeriodRow.journey_id).where(which)
     left = (StagePeriodRow.stage != Stage.CLOSED.value, today >= _LEFT, _LEFT >= _BEGAN)
     _add(found, session, ways.outerjoin(_NEXT, after).where(*left), _BEGAN, _LEFT)
     referred, works = StagePeriodRow.entered_on, _first_days_at_work(today)
@@ -205,8 +210,8 @@ def _first_days_at_work(today: date) -> Any:
 AT_WORK = (Stage.INTERNSHIP.value, Stage.TEMPORARY_ROLE.value, Stage.PERMANENT_ROLE.value)
 
 
-def _obstacles(session: Session, programme: str) -> Counter[tuple[str, str]]:
-    query = _joined(programme, FindingRow, FindingRow.profile, FindingRow.requirement).where(
+def _obstacles(session: Session, which: Which) -> Counter[tuple[str, str]]:
+    query = _joined(which, FindingRow, FindingRow.profile, FindingRow.requirement).where(
         JourneyRow.stage == Stage.CLOSED.value,
         JourneyRow.end_reason == EndReason.NOT_QUALIFIED.value,
         FindingRow.essential.is_(True),
@@ -223,11 +228,11 @@ AT_ONCE = 1_000
 """Identities that are opened at a time."""
 
 
-def _people_hired(session: Session, programme: str) -> Sequence[Row[Any]]:
+def _people_hired(session: Session, which: Which) -> Sequence[Row[Any]]:
     """Who was hired in a programme, each as their identity is kept; only the candidate where it is not."""
     known = CandidateRow.__table__.c
     query = select(JourneyRow.candidate, *known).outerjoin(CandidateRow, known.number == JourneyRow.candidate)
-    return session.execute(query.where(JourneyRow.programme == programme, JourneyRow.hired_on.is_not(None))).all()
+    return session.execute(query.where(which, JourneyRow.hired_on.is_not(None))).all()
 
 
 def _by_sex(sealer: Sealer, hired: Sequence[Row[Any]]) -> dict[str, int]:

@@ -122,7 +122,7 @@ def _relation(application: Application, programme: str, actor: Actor) -> Relatio
 
 def _counts(application: Application, rules: Programme) -> Counts:
     kinds = {partner.id: partner.kind.value for partner in application.book.partners}
-    return count(application.reading, rules.id, kinds, application.today())
+    return count(application.reading, rules.id, kinds, application.today(), application.authority.joins)
 
 
 def _write(application: Application, session: Session, row: ReportRow, by: Actor) -> None:

@@ -122,7 +122,9 @@ def _explained(table: Table, figures: Figures) -> Table:
 
 
 def why_hidden(figures: Figures) -> str:
-    """What stands behind a count that is not shown."""
+    """What stands behind a count that is not shown; in true figures it is one that nothing makes up."""
+    if figures.own:
+        return _("there is nobody from whom it could be reckoned.")
     return _(
         "not shown, since it tells of fewer than {fewest} people, or lets so few be worked out from this report"
         " or an earlier one.",

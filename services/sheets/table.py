@@ -12,7 +12,7 @@ from services.sheets.encodings import decoded
 from services.sheets.foreign import refuse_foreign
 from services.sheets.headings import Columns, Header, Said, read_header
 from services.sheets.sheet import ImportFileError, Row, Sheet, lines_shown
-from services.sheets.workbook import read_workbook
+from services.sheets.workbook import MOST_UNPACKED, read_workbook
 
 _MAX_BYTES = 20_000_000
 """Some hundred thousand referrals; more is another file by mistake."""
@@ -32,28 +32,35 @@ class Table:
     epoch: date | None
 
 
-def read_table(source: Path | bytes, columns: Columns, said: Said, filled: Collection[str] = ()) -> Table:
+def read_table(
+    source: Path | bytes,
+    columns: Columns,
+    said: Said,
+    filled: Collection[str] = (),
+    *,
+    most_unpacked: int = MOST_UNPACKED,
+) -> Table:
     """Read a CSV or .xlsx file, or the bytes of one, with these columns; `said` is what has been told of its headings
-    before, and `filled` are the columns that need not be there.
+    before, and `filled` are the columns that need not be there. A workbook unpacks to `most_unpacked` bytes at most.
 
     Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what
     a heading means.
     """
-    sheet = _read(source, columns, said)
+    sheet = _read(source, columns, said, most_unpacked)
     above, titles, body = _split(sheet.rows, columns, said)
     header = read_header(titles, columns, said, body, sheet.hidden, filled)
     rows, others = _without_others(body, titles)
     return Table(header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch)
 
 
-def _read(source: Path | bytes, columns: Columns, said: Said) -> Sheet:
+def _read(source: Path | bytes, columns: Columns, said: Said, most_unpacked: int) -> Sheet:
     def count_known(titles: list[str]) -> int:
         return columns.count_known([clean(title) for title in titles], said)
 
     data = _bytes(source) if isinstance(source, Path) else source
     refuse_foreign(data)
     if data.startswith(b"PK\x03\x04"):
-        sheet = read_workbook(data, count_known)
+        sheet = read_workbook(data, count_known, most_unpacked)
     else:
         text, notes = decoded(data)
         sheet = Sheet(read_csv(text, count_known), notes)

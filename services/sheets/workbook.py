@@ -15,7 +15,7 @@ from services.sheets.csv_text import HEADER_WITHIN
 from services.sheets.sheet import ImportFileError, Sheet, lines_shown
 from services.sheets.worksheet import MAX_ROWS, Formats, Worksheet, read_worksheet, tag, text_of
 
-_MAX_UNPACKED = 200_000_000
+MOST_UNPACKED = 200_000_000
 """A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes."""
 
 _WINDOWS, _MAC = date(1899, 12, 30), date(1904, 1, 1)
@@ -33,14 +33,15 @@ class _Listed(NamedTuple):
     visible: bool
 
 
-def read_workbook(data: bytes, count_known: Callable[[list[str]], int]) -> Sheet:
-    """The first visible sheet with headings, of which `count_known` counts those that are known in a row.
+def read_workbook(data: bytes, count_known: Callable[[list[str]], int], most: int = MOST_UNPACKED) -> Sheet:
+    """The first visible sheet with headings, of which `count_known` counts those that are known in a row, where the
+    workbook unpacks to at `most` so many bytes.
 
     Raises `ImportFileError` where the workbook cannot be read.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
+            if sum(part.file_size for part in archive.infolist()) > most:
                 raise ImportFileError(
                     "import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file."
                 )
@@ -80,7 +81,13 @@ class _Workbook:
         chosen = next(filter(is_list, visible), visible[0])
         found = self._worksheet(chosen)
         hidden = [one.name for one in self._sheets if not one.visible and is_list(one)]
-        notes = [*_about_sheets(chosen.name, len(visible) - 1, hidden), *_about_rows(found)]
+        unread = [one for one in visible if one is not chosen]
+        lists = [(one.name, len(self._worksheet(one).rows) - 1) for one in unread if is_list(one)]
+        notes = [
+            *_about_sheets(chosen.name, len(unread) - len(lists), hidden),
+            *_about_lists(lists),
+            *_about_rows(found),
+        ]
         return Sheet(found.rows, notes, found.hidden_columns, self.epoch)
 
     def _worksheet(self, sheet: _Listed, most: int = MAX_ROWS) -> Worksheet:
@@ -128,6 +135,21 @@ def _about_sheets(chosen: str, others: int, hidden: Sequence[str]) -> list[str]:
             )
         )
     return notes + [_("the hidden sheet “{sheet}” is not read", sheet=name) for name in hidden]
+
+
+def _about_lists(lists: Sequence[tuple[str, int]]) -> list[str]:
+    """Other lists in the workbook, each with its rows below the headings: nothing is to be lost in silence."""
+    return [
+        _n(
+            "“{sheet}” is a list too, and its {count} row is NOT read:"
+            " save that sheet as a file of its own, and import it",
+            "“{sheet}” is a list too, and its {count} rows are NOT read:"
+            " save that sheet as a file of its own, and import it",
+            rows,
+            sheet=name,
+        )
+        for name, rows in lists
+    ]
 
 
 def _about_rows(sheet: Worksheet) -> list[str]:

@@ -39,11 +39,12 @@ from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
 from tests.support.errors import raises
 from tests.support.import_files import made_up_number
-from tests.support.office import DAY, TestOffice, a_corrected_way, open_office
+from tests.support.office import DAY, TestOffice, a_corrected_way, event, open_office
 from tests.support.personal import found_in
 from tests.support.processes import ROOT, environment, of_office
 from tests.support.retention import OF_THE_SERVER, drop, listed, on_the_server
 from tests.support.sealing import open_keyed
+from tests.support.spoken import by_the_desk
 from tests.support.values import COORDINATOR
 from tests.support.waiting import until
 
@@ -104,7 +105,8 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         register = Register(office.engine, Random(1), TestKeyring())
         candidate = register.number_of(PERSON, AT, COORDINATOR)
         journey = await a_corrected_way(office, candidate)
-        await office.send(journey, "note_added", text=REMARKED)
+        said = await by_the_desk(office, "anna.berg").submit(journey, event("note_added", text=REMARKED))
+        assert said.accepted, said
         other = await office.refer(effective_on=DAY)
         await archived(office, journey)
         await listed(office, other, 1)
@@ -233,6 +235,14 @@ def another_author_hashed_anew(rows: list[dict[str, Any]]) -> None:
         previous = row["hash"] = row_hash(row)
 
 
+def another_sign_in_hashed_anew(rows: list[dict[str, Any]]) -> None:
+    spoken = next(number for number, row in enumerate(rows) if row["sign_in"])
+    rows[spoken]["sign_in"]["session"] = "another"
+    for before, row in zip(rows[spoken - 1 :], rows[spoken:], strict=False):
+        row["previous"] = before["hash"]
+        row["hash"] = row_hash(row)
+
+
 def a_history_edited(audited: Audited) -> Meddling:
     """Of one event of the first run the day is another."""
 
@@ -274,6 +284,7 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
         [
             (lambda _files: None, set()),
             (rows_changed(audited, "ledger", another_author_hashed_anew), {"finding.author_differs"}),
+            (rows_changed(audited, "ledger", another_sign_in_hashed_anew), {"finding.not_the_authors"}),
             (
                 rows_changed(audited, "notices", lambda rows: rows[0].update(status="dead")),
                 {"finding.delivery_differs"},

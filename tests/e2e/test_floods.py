@@ -16,6 +16,7 @@ from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import runs_of
 from auditing.verification.verifier import live_verifier
 from models.identifiers import Actor, Role
+from runtime.local.dev_server import start_dev_server
 from runtime.local.people import OPERATOR
 from services.operations.repair import Repairer
 from tests.support.agreeing import assert_agreement, eventually
@@ -25,11 +26,13 @@ from worker import running_worker
 from workflows.messages import EVENT_SIGNAL
 from workflows.pace import AT_ONCE
 
-LARGE = {"x": "y" * 1_400_000}
-"""As large as a server lets in: 38 of them are more than a run may hold."""
+LARGE = {"x": "y" * 140_000}
+"""A tenth of what a server lets in: 38 of them are more than a run may hold where it may hold a tenth."""
 
-MANY = 250
-"""Signals that wait for a worker: read in one go, so many of them took a task longer than it may think."""
+SMALL = ("--dynamic-config-value", "limit.historySize.error=5242880")
+
+MANY = 120
+"""Signals that wait for a worker: more than are worked off in one workflow task."""
 
 
 @pytest.fixture
@@ -77,8 +80,12 @@ def recorded_by_task(run: WorkflowHistory) -> list[int]:
     return counted
 
 
-async def test_what_a_flood_that_ends_a_run_has_lost_is_noted_and_no_finding(office: TestOffice) -> None:
-    async with running_worker(office.client, office.settings, office.book, office.engine):
+async def test_what_a_flood_that_ends_a_run_has_lost_is_noted_and_no_finding(tmp_path: Path) -> None:
+    async with (
+        await start_dev_server(more=SMALL) as server,
+        open_office(server.client, tmp_path, with_worker=False) as office,
+        running_worker(office.client, office.settings, office.book, office.engine),
+    ):
         journey = await office.refer()
         await flood(office.client, journey, 60)
         described = await eventually(

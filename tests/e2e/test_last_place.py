@@ -1,4 +1,4 @@
-"""Thirty journeys ask for the last place at the same moment, through a real Temporal server and worker."""
+"""Fifteen journeys ask for the last place at the same moment, through a real Temporal server and worker."""
 
 import asyncio
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.support.programmes import SERVICE
 DAY = date(2026, 3, 2)
 TRANSPORT = "lasarettet_transport"
 RULES = SERVICE.model_copy(update={"notices": ()})
-"""Nobody is told: it is the places that are asked for here, and thirty pairs of notices would take their time."""
+"""Nobody is told: it is the places that are asked for here, and fifteen pairs of notices would take their time."""
 
 REFERRAL = {
     "referring_partner": "arbetsformedlingen",
@@ -20,8 +20,8 @@ REFERRAL = {
     "coordinator": "anna.berg",
     "effective_on": DAY,
 }
-MANY = 30
-AT_ONCE = 25
+MANY = 15
+AT_ONCE = 15
 """Journeys that are prepared side by side: what a worker keeps up with."""
 
 
@@ -45,7 +45,7 @@ async def ask(office: TestOffice, journey: str) -> Receipt:
     return await office.journeys.submit(journey, said)
 
 
-async def test_thirty_journeys_ask_for_the_last_place_and_one_gets_it(office: TestOffice) -> None:
+async def test_fifteen_journeys_ask_for_the_last_place_and_one_gets_it(office: TestOffice) -> None:
     turn = asyncio.Semaphore(AT_ONCE)
     first, *others = await asyncio.gather(*(waiting(office, turn) for _ in range(MANY + 1)))
     assert (await ask(office, first)).accepted  # of two places one is left

@@ -7,7 +7,7 @@ from auditing.verification.verifier import live_verifier
 from tests.support.office import TestOffice, event
 from tests.support.waiting import GIVE_UP_AFTER, until
 
-JOURNEYS, EVENTS = 10, 120
+JOURNEYS, EVENTS = 6, 60
 """A thousand in twenty journeys take a minute on a busy machine, most of it the audit waiting for journeys to rest."""
 
 

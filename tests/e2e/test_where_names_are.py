@@ -129,6 +129,7 @@ async def test_names_and_identity_numbers_stand_in_clear_text_nowhere(
         "ledger",
         "journeys",
         "notices",
+        "links",
         "identity_commitments",
         "reads",
         "passages",

@@ -32,6 +32,7 @@ from models.access.statements import (
     PartnerRegistered,
     PersonInvited,
     RulesRegistered,
+    ServerRegistered,
     SignedStatement,
     StaffEntered,
     Statement,
@@ -46,7 +47,7 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.signatures import EventSignature, public_key_of, sign_event
 from models.tables.ledger import StatementRow
-from runtime.keyring import WORKER, Keyring
+from runtime.keyring import SERVERS, WORKER, Keyring
 from runtime.local.people import OPERATOR, everywhere, staff_of
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
@@ -77,6 +78,9 @@ class TestKeyring(Keyring):
 
     def __init__(self) -> None:
         super().__init__(Path("nowhere"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in SERVERS
 
     def key(self, name: str) -> Ed25519PrivateKey:
         return key_of(name)
@@ -113,7 +117,7 @@ def put_in_force(engine: Engine, rules: Programme) -> None:
 def keep_keys(folder: Path) -> None:
     """Put everybody's keys where scripts and workers look for them."""
     keyring = Keyring(folder)
-    for name in (WORKER, OPERATOR, *SUPERVISORS, "anna.berg", "bo.lind", "lena.strand", "karin.holm"):
+    for name in (WORKER, *SERVERS, OPERATOR, *SUPERVISORS, "anna.berg", "bo.lind", "lena.strand", "karin.holm"):
         if name not in keyring:
             keyring.add(name, key_of(name))
 
@@ -152,6 +156,10 @@ def _said(book: RuleBook) -> Sequence[tuple[Statement, str]]:
         (Founded(at=SINCE, person=OPERATOR, name="Kim Dahl", key=public_key_of(key_of(OPERATOR))), OPERATOR),
         (WorkerRegistered(at=SINCE, key=public_key_of(key_of(WORKER))), OPERATOR),
     ]
+    for server, kind in SERVERS.items():
+        said.append(
+            (ServerRegistered(at=SINCE, server=server, key=public_key_of(key_of(server)), speaks_for=kind), OPERATOR)
+        )
     for one in staff:
         code = f"invitation of {one.person}"
         until = SINCE + timedelta(days=1)

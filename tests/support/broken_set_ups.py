@@ -237,6 +237,13 @@ BROKEN = {
         mend=lambda one, _: one.sound.settings,
         mended_by="`HELAVAGEN_CODEC_JWKS`",
     ),
+    "the desk's sign-in service does not answer": broken(
+        lambda one: one.with_(desk_issuer="http://127.0.0.1:9"),
+        "desk",
+        "desk.sign_in_away",
+        mend=lambda one, _: one.sound.settings,
+        mended_by="`HELAVAGEN_DESK_ISSUER`",
+    ),
     "the authorities' certificates are missing": BrokenSetUp(
         lambda one: one.with_(ca_bundle=one.folder / "none.pem"),
         {"mail": "settings.ca_bundle", "webhooks": "settings.ca_bundle"},

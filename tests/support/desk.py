@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from temporalio.client import Client
 from interfaces.desk.app import desk_app
 from interfaces.desk.asked import FORM_TOKEN, form_token_of
 from interfaces.desk.languages import COOKIE
-from interfaces.desk.provider import Provider
 from interfaces.desk.running import running_desk
 from interfaces.desk.signing_in import BACK
 from runtime.channels import tls_of
@@ -28,8 +27,10 @@ from runtime.local.people import chosen_from
 from runtime.local.sign_in import LEVEL, running_sign_in
 from runtime.local.stack import free_port
 from runtime.observation.health import Health
+from runtime.open_id import Provider
 from runtime.settings import Settings
-from services.desk_sessions import SignIn
+from services.application import Application
+from services.desk_sessions import DeskSession, SignIn
 from services.office import Office
 from tests.support.authority import found, keep_keys
 from tests.support.databases import migrated
@@ -87,9 +88,15 @@ class TestDesk:
         return Visitor(client, form_token_of(secret))
 
 
+def session_of(person: str) -> DeskSession:
+    """A session of this moment."""
+    sign_in = signed_in_now(person)
+    return DeskSession(f"id-of-{person}", person, sign_in, sign_in.at + timedelta(hours=1))
+
+
 def signed_in_now(person: str) -> SignIn:
     """A sign-in of this moment."""
-    return SignIn(NOWHERE, person, f"session of {person}", LEVEL, datetime.now(UTC))
+    return SignIn(NOWHERE, person, f"session of {person}", LEVEL, Application().now())
 
 
 def desk_settings(folder: Path, **more: Any) -> Settings:

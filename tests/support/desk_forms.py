@@ -8,7 +8,7 @@ import httpx2
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.stages import Stage
-from tests.support.desk_pages import Visitor
+from tests.support.desk_pages import Browsing
 from tests.support.office import TestOffice, full_way
 
 TODAY = day_in_sweden(datetime.now(UTC))
@@ -18,14 +18,14 @@ def form_path(journey: JourneyId, kind: str, part: str = "registrera") -> str:
     return f"/person/{journey.candidate}/{part}/{kind}?program={journey.programme}/1"
 
 
-async def recorded(visitor: Visitor, journey: JourneyId, kind: str, **said: object) -> httpx2.Response:
+async def recorded(visitor: Browsing, journey: JourneyId, kind: str, **said: object) -> httpx2.Response:
     """The form of a kind is filled in, looked through and sent; returns the last answer."""
     page = await visitor.get(form_path(journey, kind))
     assert page.status_code == 200, page.text
     return await sent(visitor, await visitor.send(page, **said))
 
 
-async def sent(visitor: Visitor, preview: httpx2.Response, **said: object) -> httpx2.Response:
+async def sent(visitor: Browsing, preview: httpx2.Response, **said: object) -> httpx2.Response:
     assert preview.status_code == 200, unescape(preview.text)
     return await visitor.send(preview, "send", **said)
 

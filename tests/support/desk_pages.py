@@ -1,23 +1,13 @@
-"""The desk's pages asked in this process, without a browser: forms are read from a page and sent as a browser would."""
+"""The desk's forms without a browser: read from a page, and sent with other answers as a browser would."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any, cast
+from typing import Any
 
 import httpx2
-from starlette.applications import Starlette
 
-from interfaces.desk.app import desk_app
-from interfaces.desk.provider import Provider
-from runtime.observation.health import Health
-from services.desk_sessions import SignIn
-from services.office import Office
-from tests.support.office import TestOffice
-
-ADDRESS = "http://desk.test"
-
+from tests.support.desk import ADDRESS, Visitor
 
 OF_EVERY_PAGE = frozenset({"/sprak", "/logga-ut"})
 """Where the forms at the top of every page lead."""
@@ -76,40 +66,27 @@ class Form(HTMLParser):
             self._area = ""
 
 
-class Visitor:
-    """Somebody who is signed in, with a browser of their own."""
+@dataclass
+class Browsing:
+    """Somebody who fills in forms."""
 
-    def __init__(self, app: Starlette, office: Office, person: str) -> None:
-        self._office = office
-        self._cookie = app.state.cookie
-        self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app), base_url=ADDRESS, headers={"Sec-Fetch-Site": "same-origin"}
-        )
-        self.sign_in(person)
-
-    def sign_in(self, person: str) -> None:
-        """Begin a session of somebody."""
-        signed = SignIn("https://sign-in.test", person, None, None, datetime.now(UTC))
-        self.client.cookies.set(self._cookie, self._office.sessions.begin(person, signed))
-
-    def sign_out(self) -> None:
-        """Be without a session."""
-        self.client.cookies.clear()
+    visitor: Visitor
 
     async def get(self, path: str) -> httpx2.Response:
         """A page."""
-        return await self.client.get(path)
+        return await self.visitor.get(path)
 
     async def send(self, page: httpx2.Response, do: str | None = None, /, **said: Any) -> httpx2.Response:
         """Send the form of a page as it is filled in, but for what is said; `do` is the button that is pressed."""
         form = Form(page.text)
         assert form.action, page.text
-        return await self.client.post(form.action, data=filled(form.fields, do, said))
+        answers = filled(form.fields, do, said)
+        return await self.visitor.client.post(form.action, data=answers, headers={"Origin": ADDRESS})
 
     async def follow(self, page: httpx2.Response) -> httpx2.Response:
         """Where a page leads on to."""
         assert page.status_code == 303, page.text
-        return await self.get(page.headers["location"])
+        return await self.visitor.client.get(page.headers["location"])
 
 
 def filled(fields: Mapping[str, list[str]], do: str | None, said: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -118,26 +95,3 @@ def filled(fields: Mapping[str, list[str]], do: str | None, said: Mapping[str, A
     for name, value in said.items():
         answers[name.replace("__", ".")] = [*map(str, value)] if isinstance(value, list | tuple) else [str(value)]
     return answers | ({"do": [do]} if do else {})
-
-
-class Desk:
-    """The desk of an office."""
-
-    def __init__(self, office: TestOffice) -> None:
-        self.office = Office(office.settings)
-        vars(self.office)["_client"] = office.client
-        self.app = desk_app(self.office, cast(Provider, None), ADDRESS, Health({}))
-
-    def visitor(self, person: str = "anna.berg") -> Visitor:
-        """Somebody who has signed in."""
-        return Visitor(self.app, self.office, person)
-
-
-@asynccontextmanager
-async def open_desk(office: TestOffice) -> AsyncIterator[Desk]:
-    """The desk of an office, until the context ends."""
-    desk = Desk(office)
-    try:
-        yield desk
-    finally:
-        desk.office.close()

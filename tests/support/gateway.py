@@ -18,16 +18,12 @@ from temporalio.client import Client
 from interfaces.gateway.app import Gateway, gateway_app
 from interfaces.gateway.limits import Rate
 from interfaces.gateway.openapi import CLOUD_EVENT
-from models.access.statements import ServerRegistered
-from models.signatures import public_key_of
-from runtime.database import open_engine
 from runtime.keyring import Keyring
-from runtime.local.people import OPERATOR
 from runtime.observation.health import Health
 from runtime.settings import Settings
-from runtime.statement_log import StatementLog
-from services.incoming.house import GATEWAY, House
-from tests.support.authority import SINCE, key_of
+from services.incoming.house import House
+from services.incoming.senders import Senders
+from tests.support.authority import key_of
 
 ADDRESS = "http://gateway.test"
 
@@ -81,7 +77,7 @@ class PartnerSystem:
     """Whoever sends, and the gateway before them."""
 
     http: httpx2.AsyncClient
-    house: House
+    senders: Senders
     secrets: Path
 
     async def sends(
@@ -95,36 +91,26 @@ class PartnerSystem:
     def agree(self, partner: str, *secrets: str) -> None:
         """Keep secrets of a partner, the newest first, and have the gateway see it."""
         (self.secrets / partner).write_text("\n".join(secrets))
-        self.house.senders.look()
+        self.senders.look()
 
 
 @asynccontextmanager
 async def open_gateway(
     settings: Settings, *partners: str, client: Client | None = None, rate: Rate | None = None
 ) -> AsyncIterator[PartnerSystem]:
-    """A gateway on an office's database, until the context ends. Partners have a secret each, and the gateway a key."""
+    """A gateway on an office's database, until the context ends. Partners have a secret each, and keys as in tests."""
     secrets = settings.data / "gateway_secrets"
     secrets.mkdir(exist_ok=True)
+    keyring = Keyring(settings.keys or settings.data)
     for one in partners:
         (secrets / one).write_text(secret_of(one))
-    _enrol(settings)
+        if one not in keyring:
+            keyring.add(one, key_of(one))
     house = House(settings.model_copy(update={"gateway_secrets": secrets}), client)
     app = gateway_app(Gateway(house.senders, house.incoming, Health({}), rate or Rate(1_000)))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     try:
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as http:
-            yield PartnerSystem(http, house, secrets)
+            yield PartnerSystem(http, house.senders, secrets)
     finally:
         house.close()
-
-
-def _enrol(settings: Settings) -> None:
-    """Give the gateway its key, and register it; once."""
-    keyring = Keyring(settings.keys or settings.data)
-    if GATEWAY in keyring:
-        return
-    keyring.add(GATEWAY, key_of(GATEWAY))
-    engine, key = open_engine(settings.database_url), public_key_of(key_of(GATEWAY))
-    said = ServerRegistered(at=SINCE, server=GATEWAY, key=key, speaks_for="partners")
-    StatementLog(engine).add(said, key_of(OPERATOR))
-    engine.dispose()

@@ -18,9 +18,9 @@ from temporalio.client import Client
 from activities.links import PATH
 from interfaces.gateway.letter_pages import LetterPages
 from models.identifiers import CandidateNumber, JourneyId
+from runtime.keyring import keyring_of
 from services.application import Application
 from services.letters.office import LetterOffice
-from tests.support.authority import TestKeyring
 from tests.support.office import MET, TestOffice, event, open_office
 from tests.support.programme_files import SERVICE_FILE, WITH_QUESTIONS, changed_programmes
 from tests.support.sealing import open_keyed_for_reading
@@ -99,15 +99,19 @@ def path_in(mail: EmailMessage) -> str:
 
 
 @asynccontextmanager
-async def open_letters(client: Client, folder: Path) -> AsyncIterator[LetterDesk]:
-    """An office on a folder, until the context ends."""
+async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterator[LetterDesk]:
+    """An office on a folder, until the context ends. `more` are settings."""
     programmes = changed_programmes(folder, CHANGES)
-    async with open_office(client, folder / "data", programmes=programmes, links_url=BASE) as office:
+    async with open_office(client, folder / "data", programmes=programmes, links_url=BASE, **more) as office:
         shared = Application()
         reading = open_keyed_for_reading(office.settings.database_url)
         ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": office.engine}
-        vars(shared).update(**ready, keyring=TestKeyring())
-        letters = LetterOffice(shared, office.client)
+        vars(shared).update(**ready, keyring=keyring_of(office.settings))
+
+        async def connected() -> Client:
+            return office.client
+
+        letters = LetterOffice(shared, connected)
         app = Starlette(routes=LetterPages(letters).routes)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
             yield LetterDesk(office, letters, browser, shared)

@@ -13,9 +13,9 @@ from models.identifiers import Role
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import AuditApplication, author_of, candidate_of
-from services.queries.reads import of_unit, sample
+from services.queries.reads import of_unit, report_reads, sample
 from services.queries.reads import reads as every
-from services.queries.reads_told import reads_told, sample_told
+from services.queries.reads_told import reads_told, reports_told, sample_told
 
 app = Typer()
 
@@ -37,15 +37,18 @@ def reads(
     if seed is not None and draw is None:
         raise UsageError("reads.seed", "--seed can only be used with --sample. Add it or omit the other.")
     application = AuditApplication()
-    found = every(
-        application.reading,
-        candidate=candidate_of(candidate) if candidate else None,
-        reader=author_of(reader, Role.COORDINATOR).name if reader else None,
-        since=datetime.combine(day_of(application, since), time.min, UTC) if since else None,
-    )
+    by = author_of(reader, Role.COORDINATOR).name if reader else None
+    moment = datetime.combine(day_of(application, since), time.min, UTC) if since else None
+    of = candidate_of(candidate) if candidate else None
+    found = every(application.reading, candidate=of, reader=by, since=moment)
     found = of_unit(found, application.authority, programme, town)
     if draw is not None:
         drawn = sample(found, draw, SystemRandom().randrange(10**6) if seed is None else seed)
         show.as_json(drawn) if as_json else show.blocks(sample_told(drawn))
         return
-    show.as_json(found) if as_json else show.blocks([reads_told(found, _("Nobody has read anything."))])
+    reports = report_reads(application.reading, reader=by, since=moment) if candidate is None else []
+    reports = of_unit(reports, application.authority, programme, town)
+    if as_json:
+        show.as_json(sorted([*found, *reports], key=lambda one: one.read_at))
+        return
+    show.blocks([reads_told(found, _("Nobody has read anything.")), *([reports_told(reports)] if reports else [])])

@@ -27,6 +27,7 @@ from services import handing_over_told
 from services.application import Application
 from services.days import day_of
 from services.handing_over import called, refuse_stand_in, standing_in
+from services.machines import Machines
 from services.privacy.permits import permitted
 from services.recording.sureness import make_sure
 from services.staff import Change, Staff
@@ -51,6 +52,12 @@ def staff_of(application: Application, actor: str | None) -> Staff:
     """The register, in the name of whoever acts."""
     by = application.person(actor)
     return Staff(application.statements, application.keyring, by, application.now())
+
+
+def machines_of(application: Application, actor: str | None) -> Machines:
+    """The keys of machines, in the name of whoever acts."""
+    by = application.person(actor)
+    return Machines(application.statements, application.keyring, by, application.now())
 
 
 @app.command()
@@ -186,7 +193,7 @@ def revoke(person: Person, because: Because, actor: Actor = None) -> None:
 @app.command()
 def worker(actor: Actor = None) -> None:
     """Make and register the key with which the worker of this machine signs its rows. It is safe to repeat."""
-    key = staff_of(Application(), actor).register_worker()
+    key = machines_of(Application(), actor).register_worker()
     echo(_("worker.pem is in the folder of keys, and registered: {key}", key=key))
 
 
@@ -201,7 +208,7 @@ def server(
     """Make and register the key with which a server signs for people who have signed in to it. It is safe to repeat."""
     if speaks_for not in get_args(ServerKind):
         raise UsageError("server.speaks_for", "A server speaks for staff or for partners.")
-    key = staff_of(Application(), actor).register_server(name, cast("ServerKind", speaks_for))
+    key = machines_of(Application(), actor).register_server(name, cast("ServerKind", speaks_for))
     echo(_("{name}.pem is in the folder of keys, and registered: {key}", name=name, key=key))
 
 
@@ -210,7 +217,7 @@ def workers(actor: Actor = None, as_json: AsJson = False) -> None:
     """The keys of workers and servers: from when each counts, and until when."""
     application = Application()
     permitted(application, actor, Reading.STAFF)
-    keys = Staff(application.statements, application.keyring, "", application.now()).machines()
+    keys = Machines(application.statements, application.keyring, "", application.now()).keys()
     show.as_json([asdict(one) for one in keys]) if as_json else screen.workers(keys)
 
 
@@ -222,7 +229,7 @@ def revoke_worker(
 ) -> None:
     """A key of a worker or server counts no more from now on, as where it was found out. Stop what has it first."""
     make_sure(application := Application(), [because])
-    staff_of(application, actor).revoke_machine(key, because)
+    machines_of(application, actor).revoke(key, because)
     echo(_("The key counts no more. What it signed before stays valid."))
 
 

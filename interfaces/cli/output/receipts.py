@@ -86,7 +86,7 @@ def notices(lines: Sequence[NoticeLine]) -> None:
                 as_kind(line.kind),
                 unless_protected(told_to(line.recipient, line.sent_to)),
             ),
-            *(as_typed(line.status), line.attempts, line.last_error),
+            *(_became(line), line.attempts, line.last_error),
         )
         for line in lines
     )
@@ -94,9 +94,14 @@ def notices(lines: Sequence[NoticeLine]) -> None:
     table("", columns, rows, _("No notices fit."))
 
 
+def _became(line: NoticeLine) -> str:
+    return translate(line.became) if line.bounced_at is not None else as_typed(line.status)
+
+
 def inbox(items: Sequence[InboxItem]) -> None:
     rows = (
-        (in_swedish_time(it.received_at, seconds=True), it.channel, it.recipient, it.subject, it.path) for it in items
+        (in_swedish_time(it.received_at, seconds=True), it.channel, it.recipient, it.subject, it.link or it.path)
+        for it in items
     )
-    columns = (_("received"), _("by"), _("for"), _("subject"), _("file"))
+    columns = (_("received"), _("by"), _("for"), _("subject"), _("link or file"))
     table("", columns, rows, _("Nothing has been received."))

@@ -7,7 +7,8 @@ from models.access.permissions import ROLE_NAMES
 from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
 from runtime.i18n import _, translate
 from services.handing_over_told import Called, stands_in
-from services.staff import MachineKey, Member, action_in_words, relation_in_words
+from services.machines import MachineKey
+from services.staff import Member, action_in_words, relation_in_words
 
 
 def members(lines: Sequence[Member]) -> None:

@@ -151,7 +151,6 @@ def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422
         status if errors else 200,
         one=found.approval,
         said=deciding.proposed_in(application, found, None),
-        why=deciding.reason_for(application, found),
         by=by_whom(application, found.approval.by),
         kind=capital(translate(name_of(found.approval.kind))),
         until=near(found.approval.until, application.today()),

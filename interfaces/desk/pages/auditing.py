@@ -26,15 +26,15 @@ from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
 from models.calendar.swedish_day import in_swedish_time
-from models.identifiers import Role
+from models.identifiers import Role, shown_parts
 from models.message import N_
 from runtime.i18n import _
 from services.application import candidate_of, programme_of
 from services.days import day_of
 from services.queries.lines import JourneyLine
-from services.queries.reads import of_unit, openings, sample
+from services.queries.reads import ReportRead, of_unit, openings, report_reads, sample
 from services.queries.reads import reads as every_reading
-from services.queries.reads_told import openings_told, reads_told, sample_told
+from services.queries.reads_told import openings_told, reads_told, reports_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
 from services.texts import opened
@@ -83,7 +83,7 @@ def open_(asked: Asked) -> Response:
 
 
 def _programme_in(line: JourneyLine) -> str:
-    return line.journey_id.partition(f"{line.candidate}/")[2]
+    return shown_parts(line.journey_id)[1]
 
 
 def _address(line: JourneyLine, more: str = "", **values: str) -> str:
@@ -157,6 +157,11 @@ async def explained(asked: Asked) -> Response:
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
 
 
+def _reports(found: list[ReportRead]) -> list[TableTold]:
+    """Who has read reports, the latest first; nothing where nobody has."""
+    return [reports_told(found[-READINGS_SHOWN:][::-1])] if found else []
+
+
 def readings(asked: Asked) -> Response:
     """Who has read of whom, or some of it drawn at random."""
     application, checks = asked.application, Checks()
@@ -186,6 +191,9 @@ def readings(asked: Asked) -> Response:
     last = len(found) - (number - 1) * READINGS_SHOWN
     shown = found[max(last - READINGS_SHOWN, 0) : max(last, 0)][::-1]
     blocks = [reads_told(shown, _("Nobody has read anything."))]
+    if candidate is None and number == 1:
+        reports = report_reads(application.reading, reader=written["lasare"], since=from_then)
+        blocks += _reports(of_unit(reports, application.authority, programme, written["ort"]))
     return page(asked, "audit_readings.html.j2", **values, blocks=blocks, number=number, more=last > READINGS_SHOWN)
 
 

@@ -195,12 +195,13 @@ def _preview(asked: Asked, given: _Given) -> Response:
         read(application, line, said.by, Reading.JOURNEY, own_words(application, _("Before something was recorded.")))
     foreseen = foresee(application, given.lines, said)
     refused = [one for one in foreseen if one.refused is not None]
+    who = sentences.who_is_told(foreseen)
     values |= {
         "title": sentences.question(foreseen, said, call),
         "foreseen": foreseen,
         "names": names_in(application, None, given.lines),
         "titles": Titles(application.book),
-        "told": sentences.told_of(foreseen),
+        "told": _("These are told: {who}.", who=who) if who else _("Nobody is told."),
         "note": sentences.already_with(call(said.takes_over), given.already) if given.already else None,
         "refused": bool(refused),
     }

@@ -84,6 +84,8 @@ def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
     result, number = work.result, number_of(asked.given("sida"))
     titles, *lines = numbers_in(result)
     first, bad = (number - 1) * ROWS_SHOWN, result.bad
+    named = {str(row.line): work.called(row) for row in bad}
+    lines = [(line, name or named.get(line, ""), *others) for line, name, *others in lines]
     ready = len(result.outcomes) - len(bad)
     last = number_of(asked.given("rad"), 0)
     return {

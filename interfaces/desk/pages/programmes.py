@@ -118,7 +118,7 @@ def _file(figures: Figures, form: str, name: str) -> Response:
 
 
 def _unknown_form() -> UsageError:
-    return UsageError("report.unknown_form", "There is no such file. Choose one of those on the page.")
+    return UsageError("report.unknown_form", "The file does not exist. Choose one of those on the page.")
 
 
 menu = [MenuItem(80, "/program", N_("Programmes"))]

@@ -1,12 +1,12 @@
 """Ny kandidat: one person referred by a form, looked through before anything is sent."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
-from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words
+from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
 from interfaces.desk.journey_forms import CHANGE, DO, SEND, Refusal, answers_in, as_hidden, receipt_path
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.mistakes import status_of
@@ -40,8 +40,8 @@ async def take(asked: Asked) -> Response:
     try:
         outcome = await refer_person(ready.application, ready.author, ready.said)
     except UserError as error:
-        return cast("Response", await in_thread(_not_sent, asked, ready, error))
-    return cast("Response", await in_thread(_sent, asked, ready, outcome.receipt))
+        return await in_thread(_not_sent, asked, ready, error)
+    return await in_thread(_sent, asked, ready, outcome.receipt)
 
 
 def _read(asked: Asked) -> Response | Referring:
@@ -95,7 +95,7 @@ def _form(
     refusal: Refusal | None = None,
 ) -> Response:
     shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SEND}
-    told = {"errors": errors, "refusal": refusal, "happened": ()}
+    told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": ()}
     return page(asked, "record.html.j2", status, **_shared(), **shown, **told)
 
 
@@ -109,6 +109,7 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         by_other_rules=False,
         odd=found.odd,
         is_weighty=False,
+        send_label=_("Refer"),
         takes_two=None,
         doubts=(),
         answers=as_hidden(one.answers),

@@ -16,6 +16,7 @@ from runtime.i18n import _, translate
 from services.days import near
 from services.identities.finding import Found, FoundLine, find
 from services.queries.titles import Titles
+from services.working import not_lapsed
 
 OF_WHAT_IS_SOUGHT = frozenset({"find.too_short", "find.too_many"})
 """Messages on a text that can be put right in its field."""
@@ -81,7 +82,9 @@ def _hits(asked: Asked, found: Found) -> list[Hit]:
             line=line,
             path=person_path(line.journey_id),
             where=_("{stage} since {day}", stage=capital(translate(line.stage.in_words)), day=near(line.since, today)),
-            waits=[f"{waits(one, line.tasks.get(one.item))}: {due(one, today)}" for one in line.items],
+            waits=[
+                f"{waits(one, line.tasks.get(one.item))}: {due(one, today)}" for one in not_lapsed(line.items, today)
+            ],
             works=_("until {day}", day=near(line.works_until, today)) if line.works_until else "",
         )
         for line in Titles(asked.application.book).shown(found.lines)

@@ -48,6 +48,8 @@ class Waiting(NamedTuple):
 
 def today(asked: Asked) -> Response:
     """What the reader's candidates need by today, or by the end of the week, the longest overdue first."""
+    if not asked.roles & WITH_LISTS:
+        return page(asked, "today_none.html.j2")
     application = asked.application
     everybody, week = asked.given("alla") is not None, asked.given("vecka") is not None
     whose = None if everybody else own_charge(application, None)

@@ -15,6 +15,7 @@ from models.message import Message, msg
 from models.partners.partner import Channel
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.errors import ServiceUnavailable, UsageError, UserError
+from runtime.open_id import Provider
 from runtime.settings import Settings
 from runtime.tokens import KeySet, issuer_of
 from services.operations.doctor.checkup import Check, Patient
@@ -130,8 +131,19 @@ async def _codec(patient: Patient) -> Message:
     return msg("plain", "{text}", text=issuer.issuer)
 
 
+async def _desk(patient: Patient) -> Message:
+    """Whoever works at the desk is known by a sign-in service, where one is set, which answers and has keys."""
+    settings = patient.settings
+    if not settings.desk_issuer:
+        return msg("doctor.desk_none", "none is set")
+    service = await Provider(settings, tls_of(settings), settings.desk_url).service()
+    await service.keys.key(None)
+    return msg("plain", "{text}", text=settings.desk_issuer)
+
+
 CHECKS = (
     Check("mail", msg("check.mail", "mail server"), _mail),
     Check("webhooks", msg("check.webhooks", "partners' own systems"), _webhooks, ("programmes",)),
     Check("codec", msg("check.codec", "sign-in of the codec server"), _codec),
+    Check("desk", msg("check.desk", "sign-in of the desk"), _desk),
 )

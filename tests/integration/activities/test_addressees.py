@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.addressees import Addressees
-from activities.announce import DeliveryRefused
+from activities.announce import DeliveryRefused, NobodyWritten
 from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from models.access.statements import StaffEnded, StaffEntered, Statement
@@ -75,6 +75,15 @@ def test_partners_are_reached_as_the_file_says_and_staff_as_the_register_says(
 def test_what_is_meant_for_somebody_who_has_left_reaches_the_manager(engine: Engine, told: dict[str, Notice]) -> None:
     leaves(engine, "anna.berg")
     assert reached(engine, told["anna.berg"]) == "Lena Strand <lena.strand@employer.example>"
+
+
+def test_whoever_looks_after_somebody_and_has_no_mail_address_is_left_to_a_call(
+    engine: Engine, told: dict[str, Notice]
+) -> None:
+    maria = StaffEntered(at=NOW, person="maria.ek", name="Maria Ek", assignments=everywhere((Role.SUPERVISOR,)))
+    say(engine, maria)
+    with pytest.raises(NobodyWritten, match=r"maria\.ek has no mail address .* call them"):
+        reached(engine, told["manager"].model_copy(update={"recipient": "maria.ek"}))
 
 
 def test_what_reaches_nobody_is_refused_with_what_to_do(engine: Engine, told: dict[str, Notice]) -> None:

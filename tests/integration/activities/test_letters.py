@@ -25,11 +25,15 @@ from models.programme.programme import NoticeRule
 from models.signatures import Signer
 from models.state.deadlines import upcoming
 from models.tables.people import ProtectionRow
+from runtime.i18n import translate
 from runtime.local.people import OPERATOR, everywhere
 from runtime.rulebook.names import NamesIn
 from runtime.statement_log import StatementLog
 from services.queries.lists import Lists
+from services.recording.preview import preview
+from services.recording.to_call import to_be_called
 from tests.support.authority import authority, key_of
+from tests.support.desks import office_of
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import ANNA, RecordedWay, recorder_on
 from tests.support.values import MONDAY
@@ -37,6 +41,7 @@ from tests.support.values import MONDAY
 REFERENCE = "AF-2026/17"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+AGREED = "internship_agreed"
 NINE = datetime.combine(MONDAY, time(9), UTC)
 
 
@@ -155,6 +160,29 @@ async def test_another_last_day_is_told_to_those_who_were_told_the_days_and_from
         assert (details["was_ends_on"], details["now_ends_on"]) == days
         [line] = [line for line in sent.to(name).splitlines() if line.startswith("Sista dag: ")]
         assert " → " in line
+
+
+async def test_a_supervisor_without_a_mail_address_is_called_and_is_no_dead_letter(way: RecordedWay) -> None:
+    engine, roles = way.recorder.engine, everywhere((Role.SUPERVISOR,))
+    maria = StaffEntered(at=NINE, person="maria.ek", name="Maria Ek", phone="08-465 004 12", assignments=roles)
+    say(engine, maria)
+    office = office_of(engine, lists=Lists(engine))
+    [line] = Lists(engine).found(journey_id=way.id)
+    foreseen = preview(office, line, way.event("withdrawn"), Lists(engine).ledger(way.id))
+    assert foreseen is not None
+    [told] = [translate(one.by) for one in foreseen.told if one.recipient == "maria.ek"]
+    assert told == "no e-mail address: call 08-465 004 12"
+    call = ["Maria Ek has no e-mail address. Call 08-465 004 12 about: agreement on an internship."]
+    assert [translate(one) for one in to_be_called(office, line)] == call
+    assert "maria.ek" not in (await letters(way)).sent
+    status = {one.recipient: one.status.value for one in Lists(engine).notices_of(way.id) if one.kind == AGREED}
+    assert status == {**dict.fromkeys(("arbetsformedlingen", "kommunal", "eva.sjo"), "sent"), "maria.ek": "to_call"}
+    assert [translate(one) for one in to_be_called(office, line)] == call
+    say(engine, maria.model_copy(update={"email": "maria.ek@region.example"}))
+    [unsent] = [UUID(one.notice_id) for one in Lists(engine).notices_of(way.id) if one.status == "to_call"]
+    assert Outbox(engine).revive([unsent], NINE)
+    assert list((await letters(way)).sent) == ["maria.ek"]
+    assert list(to_be_called(office_of(engine, lists=Lists(engine)), line)) == []
 
 
 async def test_an_extension_that_is_taken_back_is_told_to_the_same(way: RecordedWay) -> None:

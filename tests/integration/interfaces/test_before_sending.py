@@ -145,7 +145,7 @@ def test_a_list_is_looked_through_before_anybody_is_referred(tmp_path: Path, eng
     file.write_text("\n".join((header, good, bad)))
     before = everything(engine)
     told = said("import", str(file), "--dry-run")
-    assert "1 påbörjad, 1 att rätta; inget har registrerats" in told
+    assert "1 påbörjas, 1 att rätta; inget har registrerats" in told
     assert "Menade du Umeå?" in told
     assert (everything(engine), sent) == (before, [])
     assert [one.name for one in tmp_path.glob("list-*")] == []

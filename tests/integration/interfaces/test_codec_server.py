@@ -28,6 +28,7 @@ from models.access.readings import reading_bytes
 from models.access.statements import Assignment, KeyRevoked, StaffEnded
 from models.fields import FIRST_DAY
 from models.identifiers import CandidateNumber, JourneyId, Role
+from models.sign_ins import How
 from models.signatures import public_key_of, sign
 from models.stages import Stage
 from runtime.encryption.payload_codec import WORKFLOW, SealedPayloads, is_sealed
@@ -40,6 +41,7 @@ from services.payloads import Payloads, SignedIn
 from services.protection import protect
 from services.queries.lists import Lists
 from services.reading import write_down
+from services.speaking import Known
 from tests.support.authority import SINCE, enter, key_of
 from tests.support.builders import ROUTES
 from tests.support.codec import PAGE
@@ -136,7 +138,8 @@ async def test_what_is_sealed_opens_for_whoever_may_read_it_and_the_use_is_writt
     assert await desk.asks(sealed) == (200, [SAID, SAID])
     [row] = desk.reads()
     assert (row["actor"], row["what"], row["relation"]) == ("coordinator:anna.berg", "payloads", "own")
-    assert (row["journey_id"], row["key"]) == (desk.way.id, public_key_of(key_of(WORKER)))
+    assert (row["journey_id"], row["key"]) == (desk.way.id, public_key_of(key_of("codec")))
+    assert json.loads(row["sign_in"])["server"] == "codec"
     assert desk.found() == set()
 
 
@@ -162,7 +165,8 @@ async def test_a_page_that_asks_many_times_is_one_use_and_another_sign_in_anothe
 
 
 async def test_a_use_after_its_time_is_another(desk: Desk) -> None:
-    office, anna = office_of(desk.engine, lists=Lists(desk.engine)), SignedIn("anna.berg", "a test")
+    office = office_of(desk.engine, lists=Lists(desk.engine))
+    anna = SignedIn(Known("anna.berg", How.SESSION, "a sign-in service", "s-1", NOW), "a test")
     for seconds, rows in ((60.0, 1), (0.0, 3)):
         payloads = Payloads(office, NAMESPACE, seconds)
         for _ in range(2):
@@ -282,7 +286,7 @@ async def test_a_row_that_a_server_signs_for_another_reading_is_named(desk: Desk
     [row] = desk.reads()
     rows = read_rows(desk.engine, [desk.way.id])[desk.way.id]["reads"]
     register = StatementLog(desk.engine).register()
-    for what, name in (("journey", WORKER), ("payloads", "anna.berg")):
+    for what, name in (("journey", WORKER), ("payloads", WORKER), ("payloads", "anna.berg"), ("payloads", "gateway")):
         said = {**rows[0], "what": what}
         signed = sign(key_of(name), reading_bytes(said))
         forged = {**said, "key": signed.key, "signature": signed.value}

@@ -70,6 +70,9 @@ async def test_what_a_partner_says_is_recorded_once_and_answered_alike_each_time
     assert first.json()["accepted"] is True
     assert said(office, journey)[before:] == [("note_added", f"partner:{AGENCY}", True)]
     assert {"stage", "allowed", "row"}.isdisjoint(first.json())
+    by = office.ledger(journey)[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.issuer, by.session) == ("gateway", "message", AGENCY, message.id)
 
 
 async def test_an_audit_tells_whose_word_it_is_and_by_which_message(

@@ -52,7 +52,7 @@ def test_what_a_heading_means_is_asked_once_and_remembered_for_the_office(
     told = terminal("import", file, typed=("vem tar hand om", "nej"))
     assert "”Vem tar hand om”: Anna Berg" in told
     assert "vilken kolumn är samordnare?" in told
-    assert "1 påbörjad: fortsätta?" in told
+    assert "1 påbörjas: fortsätta?" in told
     assert json.loads((office / "headings.json").read_text()) == {"referrals": {"vemtarhandom": "coordinator"}}
     assert "vilken kolumn" not in terminal("import", file, typed=("nej",))
     assert everything(engine) == before
@@ -64,8 +64,8 @@ def test_where_nobody_can_be_asked_an_option_says_what_a_heading_means(office: P
     assert "Säg vilken av de okända rubrikerna som är vilken (“Vem tar hand om”)" in told
     assert '--column "RUBRIK=KOLUMN", --all-rows "KOLUMN=VÄRDE"' in told
     assert "Förklara en rubrik som" in said("import", file, "--dry-run", "--column", "Vem tar hand om=chef")
-    assert "1 påbörjad" in said("import", file, "--dry-run", "--column", "Vem tar hand om=samordnare")
-    assert "1 påbörjad" in said("import", file, "--dry-run")
+    assert "1 påbörjas" in said("import", file, "--dry-run", "--column", "Vem tar hand om=samordnare")
+    assert "1 påbörjas" in said("import", file, "--dry-run")
     (office / "headings.json").write_text("[")
     assert "Det går inte att läsa vad som har sparats om rubriker" in said("import", file, "--dry-run")
 
@@ -78,7 +78,7 @@ def test_two_headings_of_one_column_are_asked_about_and_the_other_is_not_read(
     file = Path(a_list(tmp_path, "Umeå", headings=headings))
     file.write_text(file.read_text().replace("Koordinator", "Koordinator;Datum").replace("Anna Berg", "Anna Berg;x"))
     told = terminal("import", str(file), typed=("1", "nej"))
-    assert "1 påbörjad: fortsätta?" in told
+    assert "1 påbörjas: fortsätta?" in told
     assert "kolumnen ”Koordinator”: läses inte" in told
 
 
@@ -97,7 +97,7 @@ def test_each_row_and_who_would_be_told_is_shown_before_it_is_asked(
     assert told.count("Atlantis") == 1
     assert "Påhittad 0ström" in told
     assert "får besked: Samhall (2)" in told or "Ingen får besked." in told
-    assert "2 påbörjad, 3 att rätta: fortsätta?" in told
+    assert "2 påbörjas, 3 att rätta: fortsätta?" in told
     assert everything(engine) == before
 
 
@@ -109,7 +109,7 @@ def test_what_a_list_does_not_say_can_be_said_for_all_rows(terminal: Callable[..
     told = terminal("import", str(file), typed=answers)
     assert "vad är samordnare i alla rader?" in told
     assert "Namnet är okänt." in told
-    assert "1 påbörjad: fortsätta?" in told
+    assert "1 påbörjas: fortsätta?" in told
 
 
 @pytest.mark.usefixtures("office")
@@ -119,7 +119,7 @@ def test_an_option_says_what_all_rows_say(tmp_path: Path) -> None:
     said_for_all = ("Program=Servicedivisionens väg in", "Anvisad av=Samhall", "Samordnare=Anna Berg")
     options = [word for one in said_for_all for word in ("--all-rows", one)]
     assert "Dessa kolumner saknas: anvisad den" in said("import", str(file), "--dry-run", *options)
-    assert "1 påbörjad" in said("import", str(file), "--dry-run", *options, "--all-rows", "Datum=1 mars 2026")
+    assert "1 påbörjas" in said("import", str(file), "--dry-run", *options, "--all-rows", "Datum=1 mars 2026")
     told = said("import", str(file), "--dry-run", "--all-rows", "Namn=Samma Namn")
     assert "Det som gäller alla rader skrivs som KOLUMN=VÄRDE." in told
 
@@ -131,4 +131,4 @@ def test_where_nothing_can_be_remembered_the_list_is_read_all_the_same(
     monkeypatch.setenv("HELAVAGEN_DATA", "/proc/nowhere")
     told = said("import", a_list(tmp_path, "Umeå"), "--dry-run", "--column", "Vem tar hand om=samordnare")
     assert "/proc/nowhere/headings.json kan inte skrivas" in told
-    assert "1 påbörjad" in told
+    assert "1 påbörjas" in told

@@ -56,7 +56,8 @@ async def test_a_new_installation_becomes_sound_by_what_the_deployment_guide_say
         done = await says(sound, *shlex.split(step), HELAVAGEN_ACTOR="kim.dahl", **own)
         assert done.exception is None, (step, done.exception)
     after = await says(sound, "doctor", **own)
-    assert (after.return_value, after.output.splitlines()[-1]) == (0, "29 checks, all is sound.")
+    assert after.return_value == 0
+    assert re.fullmatch(r"\d+ checks, all is sound\.", after.output.splitlines()[-1])
     again = await says(sound, "staff", "found", "eva.ny", "--name", "Eva Ny", **own)
     assert isinstance(again.exception, Refused)
     assert not (tmp_path / "keys" / "eva.ny.pem").exists()

@@ -19,9 +19,12 @@ from models.partners.partner import Recipient
 from models.tables.links import LinkRow
 from runtime.local.people import OPERATOR, everywhere
 from runtime.statement_log import StatementLog
+from services.identities.tasks import tasks_of
 from services.letters.links import letter_by
+from services.working import settled_by
+from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
-from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
+from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
 
 GONE = "Länken gäller inte, eller gäller inte längre."
 
@@ -58,6 +61,9 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     assert (sent.status_code, sent.headers["location"]) == (303, f"{path}?klart=answer")
     assert ("union_answered", "partner:kommunal") in desk.kinds(journey)
     assert ("partner_acknowledged", "partner:kommunal") in desk.kinds(journey)
+    by = desk.office.ledger(journey)[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.session.endswith(".kommunal")) == ("gateway", "link", True)
     shown = (await desk.browser.get(sent.headers["location"])).text
     assert "Tack, ert svar är registrerat." in shown
     assert "vill förhandla" in shown
@@ -66,6 +72,8 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     last = (await desk.browser.get(path)).text
     assert 'value="answer"' not in last
     assert sum(kind == "union_answered" for kind, _ in desk.kinds(journey)) == 2
+    [item] = [one for one in desk.office.received() if journey.candidate in one.subject and KOMMUNAL in one.recipient]
+    assert item.link == f"{BASE}{path}"
 
 
 async def test_of_two_tabs_the_first_answers_and_the_second_is_shown_what_was_answered(desk: LetterDesk) -> None:
@@ -92,6 +100,8 @@ async def test_a_question_waits_for_the_coordinator_and_is_one_however_often_it_
     assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
     [item] = [item for item in desk.office.lists.items(asked) if item.what == "question"]
     [note] = [row for row in desk.office.ledger(asked) if row.kind == "note_added"]
+    assert settled_by(item) == ("reminder_done", {"reminder": note.event_id})
+    assert tasks_of(desk.letters.application(), asked)[item.item] == "Vem är handledare?"
     assert (await desk.office.send(asked, "reminder_done", reminder=note.event_id)).accepted
     assert item.item not in [one.item for one in desk.office.lists.items(asked)]
 
@@ -243,6 +253,7 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    await assert_agreement(desk.office, journey)
 
 
 def _reads(desk: LetterDesk, journey: JourneyId) -> list[str]:

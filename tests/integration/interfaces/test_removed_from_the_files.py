@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from models.events.events import InternshipAgreed
 from models.identifiers import CandidateNumber
+from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_file import check_folder
@@ -159,3 +160,68 @@ def test_a_candidate_whose_profile_is_called_otherwise_now_is_told_the_way_and_g
     findings = met(today.profiles[0])
     assert way.tells("requirements_checked", profile="ward_service", findings=findings).accepted
     assert way.tells("internship_agreed").accepted
+
+
+def in_internship(engine: Engine, programmes: Path) -> RecordedWay:
+    """Somebody in an internship at a position that has left the files."""
+    way = RecordedWay(recorder_on(engine), ANNA).comes(*ROUTES[Stage.INTERNSHIP])
+    without(programmes, POSITIONS_FILE, TRAY_KITCHEN)
+    offer(engine, RuleBook(programmes).positions)
+    return way
+
+
+def at_the_ward(way: RecordedWay) -> bool:
+    assert way.journey.state is not None
+    return way.journey.state.place == WARD
+
+
+WARD = "lasarettet_ward_service"
+
+
+def corrects_to_the_ward(way: RecordedWay) -> Receipt:
+    [agreed] = [one.event for one in way.journey.entries if isinstance(one.event, InternshipAgreed)]
+    right = agreed.model_copy(update={"position": WARD}).model_dump()
+    said = {"corrects": agreed.event_id, "replacement": right, "reason": "The position is gone"}
+    return way.tells("corrected", actor="coordinator:bo.lind", **said)
+
+
+def test_an_internship_is_moved_from_a_removed_position_by_correcting_the_agreement(
+    engine: Engine, programmes: Path
+) -> None:
+    way = in_internship(engine, programmes)
+    assert corrects_to_the_ward(way).accepted
+    assert at_the_ward(way)
+
+
+def test_an_internship_on_a_removed_position_is_extended_or_interrupted_and_agreed_anew_elsewhere(
+    engine: Engine, programmes: Path
+) -> None:
+    way = in_internship(engine, programmes)
+    way.comes("internship_extended")
+    assert way.later(5).tells("internship_interrupted", seeks_new_place=True).accepted
+    assert way.tells("internship_agreed").rule == "a_place_is_free"
+    assert way.tells("internship_agreed", position=WARD).accepted
+    assert at_the_ward(way)
+
+
+def test_a_pause_that_freed_a_removed_place_ends_in_the_search_for_another(engine: Engine, programmes: Path) -> None:
+    way = in_internship(engine, programmes)
+    assert way.tells("paused", frees_place=True).accepted
+    refused = way.later(5).tells("resumed")
+    assert (refused.rule, refused.accepted) == ("a_place_is_free", False)
+    assert way.tells("resumed", seeks_new_place=True).accepted
+    assert way.tells("internship_agreed", position=WARD).accepted
+    assert at_the_ward(way)
+
+
+def test_a_way_that_ended_on_a_removed_position_is_corrected_to_another_and_reopened(
+    engine: Engine, programmes: Path
+) -> None:
+    way = in_internship(engine, programmes)
+    way.later(5).comes("withdrawn")
+    refused = way.later(5).tells("reopened")
+    assert refused.reason is not None
+    assert (refused.rule, refused.reason.id) == ("a_place_is_free", "a_place_is_free.offered_no_more")
+    assert corrects_to_the_ward(way).accepted
+    assert way.tells("reopened").accepted
+    assert at_the_ward(way)

@@ -19,12 +19,14 @@ from activities.identities import sealed_identity
 from activities.sealing import sealer_on
 from interfaces.cli.output import programmes, show
 from models.access.identities import COMMITTED
+from models.access.joins import Joins
+from models.access.statements import CandidatesJoined
 from models.programme.programme import Programme
 from models.stages import Stage
 from models.tables.people import CandidateRow
 from runtime.errors import UsageError
 from runtime.i18n import using_language
-from services.reports.counting import Counts, count
+from services.reports.counting import ON_THE_WAY, Counts, count
 from services.reports.figures import Figures
 from services.reports.publishing import own_figures, publish
 from services.reports.tables import HIDDEN
@@ -132,6 +134,31 @@ def test_somebody_who_comes_back_after_an_internship_has_come_as_far_as_that(lit
         way(lite, number, Stage.INTERNSHIP).comes("internship_interrupted")
     assert [one.reached for one in figures(lite).funnel] == [2, 2, 2, 2, 0, 0]
     assert [one.on_the_way for one in figures(lite).funnel] == [0, 0, 0, 2, 0, 0]
+
+
+def one_person(later: int, earlier: int) -> Joins:
+    said = CandidatesJoined(at=NOW, later=NUMBERS[later], earlier=NUMBERS[earlier])
+    return Joins([said])
+
+
+def test_whoever_stood_in_a_programme_twice_by_two_numbers_counts_once_as_far_as_they_came(lite: Engine) -> None:
+    day = MONDAY + timedelta(days=100)
+    way(lite, 0, Stage.INTERNSHIP)
+    way(lite, 1, Stage.REFERRAL)
+    way(lite, 2, Stage.AWAITING_PLACEMENT)
+    assert count(lite, SERVICE.id, {}, day).ways.total() == 3
+    found = count(lite, SERVICE.id, {}, day, one_person(0, 1))
+    assert found.ways == {("internship", ON_THE_WAY): 1, ("awaiting_placement", ON_THE_WAY): 1}
+    assert found.groups.total() == 2
+    assert found.stays["referral"].total() == 2
+
+
+def test_whoever_came_back_by_another_number_after_the_end_counts_each_time(lite: Engine) -> None:
+    way(lite, 0, Stage.REFERRAL).comes("withdrawn")
+    told = RecordedWay(recorder_on(lite), NUMBERS[1], day=MONDAY + timedelta(days=30))
+    assert told.tells("referred").accepted
+    found = count(lite, SERVICE.id, {}, MONDAY + timedelta(days=100), one_person(1, 0))
+    assert found.ways.total() == 2
 
 
 def test_a_role_that_was_struck_hires_nobody_and_whoever_left_it_was_hired(lite: Engine) -> None:

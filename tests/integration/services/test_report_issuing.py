@@ -14,6 +14,8 @@ from models.identifiers import Actor, Role
 from runtime.errors import Refused
 from runtime.statement_log import StatementLog
 from services.application import Application
+from services.queries.reads import of_unit, report_reads
+from services.queries.reads_told import reports_told
 from services.reports.figures import Figures
 from services.reports.issuing import own_report, published_report
 from tests.bench.people import make_up
@@ -73,6 +75,20 @@ def test_the_manager_of_the_programme_reads_true_figures_and_that_is_written_dow
     figures = own_report(office(engine, on(6)), PREPAREDNESS, MANAGER)
     assert (figures.own, figures.referred, acts(engine)) == (True, 60, [("read", MANAGER)])
     assert list(chained_findings(engine, StatementLog(engine).register())) == []
+
+
+def test_who_has_read_or_published_a_report_is_told_beside_the_readings(engine: Engine) -> None:
+    own_report(office(engine, on(6)), PREPAREDNESS, MANAGER)
+    published(engine, on(6, 2))
+    found = [(one.programme, one.actor, one.what, one.read_at) for one in report_reads(engine)]
+    by = ("preparedness_jobs", f"manager:{MANAGER}")
+    assert found == [(*by, "report", on(6)), (*by, "publication", on(6, 2))]
+    assert [one.what for one in report_reads(engine, since=on(6, 2))] == ["publication"]
+    assert report_reads(engine, reader=COORDINATOR) == []
+    register = StatementLog(engine).register()
+    assert len(of_unit(report_reads(engine), register, PREPAREDNESS.id)) == 2
+    assert of_unit(report_reads(engine), register, "of_nobody", "0000") == report_reads(engine)  # a manager everywhere
+    assert len(list(reports_told(report_reads(engine)).rows)) == 2
 
 
 def test_whoever_may_not_reads_nothing_and_nothing_is_written(engine: Engine) -> None:

@@ -8,6 +8,10 @@ from sqlalchemy import Engine, text
 
 from activities.sealing import sealer_on
 from auditing.evidence.evidence import read_rows
+from auditing.evidence.recorded import JourneyRecord
+from auditing.inspection.timeline import timeline
+from auditing.inspection.why import why
+from auditing.inspection.why_told import why_told
 from auditing.verification.authority_checks import signature_findings
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.ledger_checks import chain_findings
@@ -15,34 +19,38 @@ from auditing.verification.read_checks import read_findings
 from models.access.chained_rows import chained_bytes
 from models.access.disposals import counts
 from models.access.permissions import Reading
-from models.access.statements import Assignment, KeyRevoked, ServerRegistered, StaffEntered, Substitute
+from models.access.statements import Assignment, KeyRevoked, StaffEntered, Substitute
 from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
-from models.events.events import Event
+from models.events.events import Event, InternshipAgreed
 from models.fields import FIRST_DAY
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
 from models.programme.training import Completion
 from models.sign_ins import How
 from models.signatures import public_key_of, salt_of, sign
+from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.keyring import Keyring
 from runtime.local.people import OPERATOR
+from runtime.settings import Settings
 from runtime.statement_log import StatementLog
 from services.application import Application
 from services.journeys import signing_with
+from services.machines import Machines
 from services.privacy.disposals import Disposals
 from services.queries.lists import Lists
 from services.reading import may_list, read
-from services.speaking import Known, Server, server_of, speaking_for
+from services.speaking import Known, Server, Speaking, server_of
 from services.staff import Staff
 from services.training import TrainingRecord
 from tests.support.authority import SINCE, TestKeyring, key_of
+from tests.support.builders import ROUTES
 from tests.support.desks import office_of
 from tests.support.errors import raises
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, by_hand, recorder_on
-from tests.support.values import MONDAY
+from tests.support.values import DAY, MONDAY
 from workflows.messages import Incoming, entry_for
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -59,13 +67,7 @@ def engine(engine: Engine) -> Engine:
     """The database of an office with a desk, and Carol, a coordinator without a key of her own."""
     recorder_on(engine)
     log, coordinates = StatementLog(engine), Assignment(role=Role.COORDINATOR, from_day=FIRST_DAY)
-    log.add_all(
-        [
-            ServerRegistered(at=SINCE, server="desk", key=public_key_of(key_of("desk")), speaks_for="staff"),
-            StaffEntered(at=SINCE, person=CAROL, name="Carol Ny", assignments=(coordinates,)),
-        ],
-        key_of(OPERATOR),
-    )
+    log.add(StaffEntered(at=SINCE, person=CAROL, name="Carol Ny", assignments=(coordinates,)), key_of(OPERATOR))
     return engine
 
 
@@ -91,9 +93,11 @@ def spoken(engine: Engine, *kinds: str) -> SpokenWay:
 
 def signed_in(engine: Engine, known: Known, now: datetime = AT) -> Application:
     """What a request of somebody works with."""
-    shared = office_of(engine, lists=Lists(engine))
-    vars(shared)["now"] = lambda: now
-    return speaking_for(shared, DESK, known, now=lambda: now)
+    office = office_of(engine, lists=Lists(engine))
+    vars(office).update(
+        keyring=Speaking(DESK, known, lambda: now), settings=Settings(actor=known.person), now=lambda: now
+    )
+    return office
 
 
 def found(engine: Engine, way: RecordedWay) -> list[tuple[str, str]]:
@@ -113,6 +117,26 @@ def test_what_a_desk_says_for_somebody_is_recorded_with_the_sign_in_and_verified
     way.known = Known(CAROL, How.SESSION, "https://id.example", "sid-2", AT)
     assert way.tells("note_added", actor=f"coordinator:{CAROL}").accepted
     assert found(engine, way) == []
+
+
+def test_an_audit_tells_whose_word_it_is_and_that_two_rest_on_one_servers(engine: Engine) -> None:
+    way = spoken(engine, *ROUTES[Stage.INTERNSHIP])
+    agreed = next(entry.event for entry in way.journey.entries if isinstance(entry.event, InternshipAgreed))
+    assert agreed.ends_on is not None
+    right = agreed.model_copy(update={"ends_on": agreed.ends_on + DAY}).model_dump()
+    said = {"corrects": agreed.event_id, "replacement": right, "reason": "Mistyped"}
+    proposed = way.tells("correction_proposed", **said)
+    way.known = Known(CAROL, How.SESSION, "https://id.example", "sid-2", AT)
+    approved = way.tells("corrected", **said, proposal=proposed.event_id, actor=f"coordinator:{CAROL}")
+    own = RecordedWay(recorder_on(engine), "A22222223").comes("referred")
+    assert (proposed.accepted, approved.accepted) == (True, True), (proposed, approved)
+    record = JourneyRecord(way.id, way.journey.rules, Lists(engine).ledger(way.id), [])
+    first, both = why(record, "1"), why(record, str(approved.row))
+    words = "by the word of desk: signed in with https://id.example at 2026-03-02 09:00:00, level loa3"
+    assert (first.word, timeline(record.lines)[0].word) == (words, words)
+    assert f"They have not signed it themselves: it is there {words}." in [str(one) for one in why_told(first)]
+    assert (first.also_spoken, both.also_spoken) == (False, True)
+    assert [row.word for row in timeline(Lists(engine).ledger(own.id))] == [None]
 
 
 def test_nobody_speaks_by_the_sign_in_of_another(engine: Engine) -> None:
@@ -146,6 +170,8 @@ def test_a_reading_is_signed_for_the_reader_who_needs_no_key_of_their_own(engine
     assert found(engine, way) == []
     with raises(UsageError, "speaking.another"):
         read(carol, line, Actor.of(Role.COORDINATOR, BO), Reading.JOURNEY, "Anna is on leave")
+    operator = signed_in(engine, Known(OPERATOR, How.SESSION, "https://id.example", "sid-3", AT))
+    assert may_list(operator, None) is None
     old = signed_in(engine, Known(CAROL, How.SESSION, "https://id.example", "sid-2", AT - timedelta(hours=13)))
     with raises(Refused, "the_key_is_the_authors.sign_in_old"):
         read(old, line, Actor.of(Role.COORDINATOR, CAROL), Reading.JOURNEY, "Anna is on leave")
@@ -213,7 +239,13 @@ def test_an_erasure_is_proposed_by_the_desk_and_carried_out_with_a_key_of_ones_o
     assert counts(register, proposed.as_row())
     with raises(Refused, "speaking.own_key"):
         log.carry_out("K7Q29FMXB", "KS-2026/114", Actor.of(Role.OPERATOR, OPERATOR), AT)
-    by_desk = proposed.as_row() | {"act": "carried_out", "proposal": 1, "number": 2, "previous": "1" * 64}
+    by_desk = proposed.as_row() | {
+        "act": "carried_out",
+        "recorded_by": f"operator:{OPERATOR}",
+        "proposal": 1,
+        "number": 2,
+        "previous": "1" * 64,
+    }
     signature = sign(key_of("desk"), chained_bytes("disposals", by_desk))
     assert not counts(register, {**by_desk, "signature": signature.value})
     own = Disposals(engine, tmp_path / "disposals.jsonl", TestKeyring())
@@ -225,18 +257,17 @@ def test_an_erasure_is_proposed_by_the_desk_and_carried_out_with_a_key_of_ones_o
 def test_a_servers_key_is_made_once_and_speaks_as_it_was_registered(engine: Engine, tmp_path: Path) -> None:
     keyring = Keyring(tmp_path)
     keyring.add(OPERATOR, key_of(OPERATOR))
-    staff = Staff(StatementLog(engine), keyring, OPERATOR, AT)
-    key = staff.register_server("gateway", "partners")
-    assert staff.register_server("gateway", "partners") == key
+    machines = Machines(StatementLog(engine), keyring, OPERATOR, AT)
+    key = machines.register_server("gateway", "partners")
+    assert machines.register_server("gateway", "partners") == key
     with raises(UsageError, "staff.other_server"):
-        staff.register_server("gateway", "staff")
+        machines.register_server("gateway", "staff")
     with raises(UsageError, "staff.name_taken"):
-        staff.register_server("anna.berg", "staff")
-    office = office_of(engine)
-    vars(office)["keyring"] = keyring
-    assert server_of(office, "gateway") == Server("gateway", "partners", keyring.key("gateway"))
+        machines.register_server("anna.berg", "staff")
+    register = StatementLog(engine).register()
+    assert server_of(keyring, register, "gateway", AT) == Server("gateway", "partners", keyring.key("gateway"))
     with raises(UsageError, "server.no_key"):
-        server_of(office, "desk")
+        server_of(keyring, register, "desk", AT)
     keyring.add("desk", key_of("somebody else"))
     with raises(UsageError, "server.key_not_registered"):
-        server_of(office, "desk")
+        server_of(keyring, register, "desk", AT)

@@ -1,6 +1,6 @@
 """A journey outlives its runs: nothing is lost, doubled or told twice where one run ends and the next begins.
 
-The server suggests to continue as new after sixty history events instead of four thousand, so that a way of ordinary
+The server suggests to continue as new after thirty history events instead of four thousand, so that a way of ordinary
 length crosses several borders.
 """
 
@@ -32,11 +32,14 @@ from tests.support.values import MONDAY
 from tests.support.waiting import until
 from tests.support.years import Year
 
-SUGGEST_AFTER = 60
+SUGGEST_AFTER = 30
 """History events of a run."""
 
 IN_FLIGHT = 8
 """Updates at a time; the server takes ten."""
+
+MANY = 60
+"""Events that cross a border, however many of them make one workflow task."""
 
 CONTINUED = WorkflowExecutionStatus.CONTINUED_AS_NEW
 
@@ -159,14 +162,14 @@ async def test_notices_that_could_not_be_sent_are_carried_over_and_arrive_once_m
 
 async def test_updates_in_flight_at_the_border_get_their_receipts(office: TestOffice) -> None:
     journey = await office.refer()
-    numbers, receipts = iter(range(120)), []
+    numbers, receipts = iter(range(MANY)), []
 
     async def submit_one_after_the_other() -> None:
         for number in numbers:
             receipts.append(await office.journeys.submit(journey, note(number)))
 
     await asyncio.gather(*(submit_one_after_the_other() for _ in range(IN_FLIGHT)))
-    assert len(receipts) == 120
+    assert len(receipts) == MANY
     assert all(receipt.accepted for receipt in receipts)
     lines = assert_complete(office, journey, [receipt.event_id for receipt in receipts])
     assert sorted(receipts, key=lambda receipt: receipt.row) == [line.receipt for line in lines[1:]]
@@ -175,7 +178,7 @@ async def test_updates_in_flight_at_the_border_get_their_receipts(office: TestOf
 
 async def test_signals_updates_and_questions_all_at_once_cross_the_border(office: TestOffice) -> None:
     journey = await office.refer()
-    signals, updates = [note(number) for number in range(30)], [note(number) for number in range(30)]
+    signals, updates = [note(number) for number in range(15)], [note(number) for number in range(15)]
     asked = iter(updates)
 
     async def submit() -> None:
@@ -187,11 +190,11 @@ async def test_signals_updates_and_questions_all_at_once_cross_the_border(office
             await office.journeys.signal(journey, one)
 
     async def ask() -> None:
-        for _ in range(20):
+        for _ in range(10):
             assert (await office.journeys.status(journey)).stage is Stage.REFERRAL
 
     await asyncio.gather(signal(), ask(), *(submit() for _ in range(4)))
-    await until(lambda: len(office.ledger(journey)), lambda rows: rows == 61)
+    await until(lambda: len(office.ledger(journey)), lambda rows: rows == 31)
     assert_complete(office, journey, [one.event_id for one in (*signals, *updates)])
     await cross_borders(office, journey, 1)
 
@@ -199,9 +202,9 @@ async def test_signals_updates_and_questions_all_at_once_cross_the_border(office
 async def test_rubbish_over_the_border_is_kept_row_for_row(office: TestOffice) -> None:
     journey = await office.refer()
     handle = office.handle(journey)
-    await asyncio.gather(*(handle.signal("event", f"rubbish {number}") for number in range(80)))
-    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == 81)
-    assert len({line.digest for line in lines[1:]}) == 80
+    await asyncio.gather(*(handle.signal("event", f"rubbish {number}") for number in range(MANY)))
+    lines = await until(lambda: office.ledger(journey), lambda lines: len(lines) == MANY + 1)
+    assert len({line.digest for line in lines[1:]}) == MANY
     assert_complete(office, journey, [])
     assert (await office.journeys.status(journey)).events == 1
     await cross_borders(office, journey, 1)

@@ -2,6 +2,8 @@
 
 import re
 import textwrap
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import get_args
 from uuid import UUID
@@ -11,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.language import Language
-from activities.letterhead import Contact, Letterhead
+from activities.letterhead import Audience, Contact, Letterhead, Link
 from activities.messages import NoWording, RenderedNotice, render
+from activities.staff_wording import TO_STAFF
 from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.fields import BothLanguages
@@ -89,6 +92,18 @@ def test_every_kind_of_event_is_worded(details: dict[str, str], language: Langua
         message = render(notice(kind, details), language)
         assert_complete(message)
         assert "K7Q29FMXB" in message.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", [Audience.PARTNER, Audience.STAFF])
+def test_a_link_stands_whole_on_a_line_of_its_own_with_its_last_day(audience: Audience, language: Language) -> None:
+    address = f"https://svar.employer.example/brev/{'x' * 32}"
+    message = render(notice(), language, Letterhead(audience, link=Link(address, date(2026, 5, 1))))
+    assert_complete(message)
+    assert address in message.text.splitlines()
+    assert {"sv": "1 maj 2026", "en": "1 May 2026"}[language] in " ".join(message.text.split())
+    assert f'<a href="{address}">{address}</a>' in message.html
+    assert "/brev/" not in render(notice(), language).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -283,3 +298,21 @@ def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> No
         NoWording, match=r"^There is no wording for events of kind .*; add it to activities/wording\.py\.$"
     ):
         render(notice(kind), "sv")
+
+
+@pytest.mark.parametrize("kind", sorted(TO_STAFF))
+def test_a_colleague_is_called_du_and_told_nothing_that_only_a_partner_can_do(kind: str) -> None:
+    details = {**EVERYTHING, "corrected": "internship_agreed", "was_ends_on": "2026-08-01", "now_ends_on": "2026-08-31"}
+    said = notice(kind, details if kind == "corrected" else EVERYTHING)
+    text = render(said, "sv", replace(HEAD, audience=Audience.STAFF)).text.replace("\n", " ")
+    assert not re.search(r"\b(ni|er|era|ert)\b", text)
+    assert re.search(r"\b(du|dig|din)\b", text)
+    assert text != render(said, "sv", HEAD).text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("struck", [{}, {"struck": "yes"}])
+def test_whoever_tells_the_candidate_is_not_sent_to_call_themselves(struck: dict[str, str]) -> None:
+    details = {"corrected": "internship_agreed", "was_ends_on": "2026-08-01", **struck}
+    text = render(notice("corrected", details), "sv", replace(HEAD, audience=Audience.COURIER)).text
+    assert "Ring samordnaren" not in text.replace("\n", " ")
+    assert re.search("kandidaten (har )?fått veta|har kandidaten fått veta", text.replace("\n", " "))

@@ -14,6 +14,7 @@ ACTORS = (
     "A coordinator gone bad",
     "An operator",
     "Whoever has a server's key",
+    "Whoever has a link from a letter, or writes to the address for replies",
     "Staff who are not named for a protected person",
     "Another user of the machine",
     "A thief of the database",

@@ -72,7 +72,9 @@ def test_no_unit_has_another_ones_address_of_the_database() -> None:
     }
     assert roles == {
         "hela-vagen-codec@.service": ["staff"],
+        "hela-vagen-desk@.service": ["staff"],
         "hela-vagen-migrate@.service": ["owner"],
+        "hela-vagen-replies@.service": ["staff"],
         "hela-vagen-worker@.service": ["worker"],
     }
 

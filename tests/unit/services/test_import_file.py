@@ -392,6 +392,43 @@ def test_the_same_person_counts_once_in_a_programme(tmp_path: Path) -> None:
     assert problems(read.rows[2]) == problems(read.rows[3]) == [("identity_number", message)]
 
 
+COORDINATION = made_up_number("19900161")
+
+
+def test_somebody_with_both_numbers_in_one_list_begins_one_journey_and_the_other_row_is_told(tmp_path: Path) -> None:
+    read = read_rows(tmp_path, cells(identity_number=COORDINATION), cells(name="ÖBERG Åsa"))
+    assert problems(read.rows[0]) == [
+        (
+            "identity_number",
+            "Somebody of the same name and date of birth is on line 3 with a personal number. Keep that row alone."
+            " If they are two people, refer this one by a list of its own.",
+        )
+    ]
+    assert isinstance(read.rows[1], ImportRow)
+
+
+@pytest.mark.parametrize(
+    ("coordination", "personal"),
+    [
+        ({}, {"name": "Maja Öberg"}),
+        ({}, {"programme": "easy"}),
+        ({"identity_number": made_up_number("19900162")}, {}),
+        ({}, {"identity_number": made_up_number("19900161", 981)}),
+    ],
+)
+def test_somebody_else_with_a_coordination_number_is_not_taken_for_the_same(
+    tmp_path: Path, coordination: dict[str, str], personal: dict[str, str]
+) -> None:
+    read = read_rows(tmp_path, cells(**{"identity_number": COORDINATION, **coordination}), cells(**personal))
+    assert all(isinstance(row, ImportRow) for row in read.rows)
+
+
+def test_a_day_of_birth_that_the_coordination_number_leaves_open_may_be_the_same(tmp_path: Path) -> None:
+    read = read_rows(tmp_path, cells(), cells(identity_number=made_up_number("19900160")))
+    [row] = [row for row in read.rows if isinstance(row, BadRow)]
+    assert (row.line, [problem.message.id for problem in row.problems]) == (3, ["row.two_numbers"])
+
+
 def test_the_same_person_counts_once_also_after_a_row_with_faults(tmp_path: Path) -> None:
     read = read_rows(tmp_path, cells(name=""), cells())
     assert [type(row) for row in read.rows] == [BadRow, BadRow]

@@ -89,6 +89,21 @@ def test_the_sheet_with_the_headings_is_read_and_lists_on_hidden_sheets_are_told
     )
 
 
+def test_another_list_in_the_workbook_is_told_with_its_rows_and_what_to_do(tmp_path: Path) -> None:
+    def add(book: Any) -> None:
+        book.active.title = "Umeå"
+        for row in (ENGLISH, cells(name="Björn Ek"), cells(name="Pål Ek")):
+            (book["Lycksele"] if "Lycksele" in book.sheetnames else book.create_sheet("Lycksele")).append(row)
+        book.create_sheet("Om").append(["Listor från mars"])
+
+    read = written_in(tmp_path, ENGLISH, cells(), change=add)
+    assert names(read) == ["Åsa Öberg"]
+    assert read.notes == (
+        "the workbook has 1 more visible sheet: only “Umeå” is read",
+        "“Lycksele” is a list too, and its 2 rows are NOT read: save that sheet as a file of its own, and import it",
+    )
+
+
 def test_a_cell_merged_downwards_holds_for_each_of_its_rows(tmp_path: Path) -> None:
     def merge(book: Any) -> None:
         book.active.merge_cells("A1:I1")

@@ -90,7 +90,10 @@ async def test_an_auditor_reads_lists_without_names_or_buttons_and_a_supervisor_
     answer = await desk.visitor("rut.holm").get("/", vecka="ja")
     assert "Påhittad" not in answer.text
     assert "registrera/" not in answer.text
-    refused = await desk.visitor("maria.ek").get("/")
+    at_home = await desk.visitor("maria.ek").get("/")
+    assert at_home.status_code == 200
+    assert "by the link in the letter" in text_of(at_home)
+    refused = await desk.visitor("maria.ek").get("/vecka")
     assert refused.status_code == 403
     assert "does not permit" in text_of(refused)
 

@@ -17,7 +17,7 @@ from runtime.local.people import everywhere
 from services.queries.reads import reads
 from tests.support.authority import enter, key_of
 from tests.support.begun import at_rest
-from tests.support.desk import TestDesk, Visitor, open_desk, text_of
+from tests.support.desk import NOWHERE, TestDesk, Visitor, open_desk, text_of
 from tests.support.office import TestOffice, a_corrected_way, open_office
 
 TODAY = day_in_sweden(datetime.now(UTC))
@@ -117,6 +117,9 @@ async def test_candidates_go_to_a_colleague_once_however_often_it_is_sent(office
     assert "They are handed over" in text_of(await anna.get(sent.headers["location"]))
     assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"bo.lind"}
     assert [one.kind for one in office.ledger(mine[0])].count("coordinator_changed") == 1
+    by = office.ledger(mine[0])[-1].sign_in
+    assert by is not None
+    assert (by.server, by.how, by.issuer) == ("desk", "session", NOWHERE)
     assert office.lists.found(candidate=mine[2].candidate)[0].coordinator == "anna.berg"
 
 
@@ -151,7 +154,10 @@ async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: Test
     await office.send(one, "referral_accepted")
     await office.send(one, "requirements_checked", profile="hospital_service", findings=findings)
     page = await anna.get("/platser")
-    assert f"/person/{one.candidate}/registrera/internship_agreed?position=lasarettet_ward_service" in page.text
+    form = f"/person/{one.candidate}/registrera/internship_agreed?position=lasarettet_ward_service"
+    assert f'"{form}&amp;program=service_division"' in page.text
+    offered = await anna.get(f"{form}&program=service_division")
+    assert re.search(r'value="lasarettet_ward_service"\s+(selected|checked)', offered.text)
     free = office.lists.free_places()["lasarettet_ward_service"]
     period = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
     agreed = {"supervisor": "maria.ek", "position": "lasarettet_ward_service", **period}

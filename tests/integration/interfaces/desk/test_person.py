@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,12 @@ from models.access.statements import Assignment
 from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.stages import Stage
+from models.state.waiting_corrections import OPEN_FOR
 from models.tables.journeys import JourneyRow
 from services import protection
+from services.application import Application
 from services.queries.reads import reads
-from tests.support.desk import text_of
+from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
 
@@ -81,6 +83,17 @@ async def test_a_supervisor_sees_only_what_supervisors_record(desk: DeskOnALedge
     assert "Påhittad" not in answer.text
 
 
+async def test_an_auditor_reads_all_of_it_with_a_reason_and_records_and_corrects_nothing(
+    desk: DeskOnALedger, way: RecordedWay, engine: Engine
+) -> None:
+    joins(desk, engine, "rut.holm", Assignment(role=Role.AUDITOR, from_day=FIRST_DAY))
+    answer = await desk.visitor("rut.holm").send(page_of(way), because="A sample")
+    assert answer.status_code == 200
+    assert "Likes the evenings" in text_of(answer)
+    assert "/registrera/" not in answer.text
+    assert "/ratta/" not in answer.text
+
+
 async def test_whoever_reads_of_a_colleagues_candidate_says_why_once_and_each_reading_keeps_it(
     desk: DeskOnALedger, way: RecordedWay, engine: Engine
 ) -> None:
@@ -141,7 +154,7 @@ async def test_remarks_are_shown_to_who_asks_and_written_down(
 async def test_a_protected_person_is_shown_to_the_named_staff_alone(
     desk: DeskOnALedger, way: RecordedWay, engine: Engine
 ) -> None:
-    office = desk.desk.office.application("anna.berg")
+    office = desk.desk.office.application(session_of("anna.berg"))
     protection.protect(office, way.candidate, None, ["bo.lind"], "The tax agency has marked her")
     refused = await desk.visitor().get(page_of(way))
     assert refused.status_code == 403
@@ -229,6 +242,15 @@ async def test_nobody_approves_their_own_proposal_but_withdraws_it(desk: DeskOnA
     assert not desk.sent
     answer = await anna.send(path, decision="decline", because="It was right")
     assert answer.headers["location"] == "/godkannanden?beslut=aterkallad"
+
+
+async def test_what_waited_for_a_colleague_too_long_is_no_work_any_more(
+    desk: DeskOnALedger, proposed: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "approval of a correction" in text_of(await desk.visitor().get(page_of(proposed)))
+    later = datetime.combine(proposed.day, time(9), UTC) + OPEN_FOR + timedelta(days=1)
+    monkeypatch.setattr(Application, "now", lambda _: later)
+    assert "approval of a correction" not in text_of(await desk.visitor().get(page_of(proposed)))
 
 
 @pytest.mark.usefixtures("proposed")

@@ -174,7 +174,7 @@ async def test_behind_tls_cookies_and_pages_never_go_in_the_clear(tmp_path: Path
 async def test_an_unknown_page_says_so_in_words(desk: TestDesk) -> None:
     answer = await desk.visitor(ANNA).get("/finns-inte")
     assert answer.status_code == 404
-    assert "There is no such page" in text_of(answer)
+    assert "The page does not exist" in text_of(answer)
     assert "Anna Berg" in text_of(answer)
     assert (await desk.visitor().get("/finns-inte")).headers["location"] == "/logga-in?till=%2Ffinns-inte"
 

@@ -10,12 +10,13 @@ import httpx2
 import jwt
 import pytest
 
-from interfaces.desk.provider import LOGOUT_EVENT
 from interfaces.desk.signing_in import BACK, BACKCHANNEL, BEGIN
 from runtime.local import tokens
 from runtime.local.dev_server import HOST
 from runtime.local.sign_in import LocalSignIn, running_sign_in
 from runtime.local.stack import free_port
+from runtime.open_id import LOGOUT_EVENT
+from services.application import Application
 from tests.support.desk import TestDesk, Visitor, desk_settings, open_desk, text_of
 
 PEOPLE = {"anna.berg": ("Anna Berg", "coordinator"), "stranger": ("Somebody Else", "nothing")}
@@ -144,7 +145,7 @@ async def test_the_service_ends_sessions_of_its_own(desk: TestDesk) -> None:
     visitor, other = desk.visitor(), desk.visitor()
     for one in (visitor, other):
         await one.get(await chosen(desk, one))
-    row = desk.office.sessions.find(visitor.client.cookies[desk.app.state.cookie], desk.office.application("x").now())
+    row = desk.office.sessions.find(visitor.client.cookies[desk.app.state.cookie], Application().now())
     assert row is not None
     for token in ("", logout_token(desk, sid=row.sign_in.provider_session, nonce="n"), logout_token(desk, events={})):
         refused = await desk.visitor().client.post(BACKCHANNEL, data={"logout_token": token})

@@ -8,7 +8,7 @@ import pytest
 
 from models.identifiers import JourneyId
 from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent
-from tests.support.desk_pages import Form, Visitor
+from tests.support.desk_pages import Browsing, Form
 from tests.support.office import TestOffice
 
 # Correcting and undoing
@@ -21,7 +21,7 @@ def event_path(office: TestOffice, journey: JourneyId, kind: str) -> str:
 
 
 async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     await recorded(anna, journey, "check_in_recorded", remark="Trivs i köket")
     page = await anna.get(event_path(office, journey, "check_in_recorded"))
@@ -42,7 +42,7 @@ async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
     assert corrected.event["replacement"]["remark"] == checked_in.event["remark"]
 
 
-async def test_an_event_is_struck_with_a_reason(office: TestOffice, journey: JourneyId, anna: Visitor) -> None:
+async def test_an_event_is_struck_with_a_reason(office: TestOffice, journey: JourneyId, anna: Browsing) -> None:
     await recorded(anna, journey, "note_added", text="Om någon annan")
     page = await anna.get(event_path(office, journey, "note_added"))
     assert Form(page.text).fields["text"] == ["Om någon annan"]
@@ -54,11 +54,14 @@ async def test_an_event_is_struck_with_a_reason(office: TestOffice, journey: Jou
 
 
 async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
-    office: TestOffice, journey: JourneyId, anna: Visitor, bo: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
     page = await anna.get(event_path(office, journey, "internship_agreed"))
+    assert Form(page.text).fields["supervisor"] == ["Maria Ek"]
+    assert (await anna.send(page, because="Inget är fel")).status_code == 422
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=60), because="Längre period")
     assert "Det här kräver två personer." in unescape(preview.text)
+    assert "(förut: " in unescape(preview.text)
     receipt = await anna.follow(await sent(anna, preview))
     assert "Det här kräver två personer." in unescape(receipt.text)
     assert kinds(office, journey)[-1] == "correction_proposed"
@@ -66,7 +69,7 @@ async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
 
 
 async def test_ones_last_step_is_undone_from_its_receipt_once(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     receipt = await anna.follow(await recorded(anna, journey, "check_in_recorded"))
     undo = f"/person/{journey.candidate}/angra?program={journey.programme}/1"
@@ -79,7 +82,7 @@ async def test_ones_last_step_is_undone_from_its_receipt_once(
 
 
 async def test_an_undoing_waits_where_others_have_gone_on(
-    office: TestOffice, journey: JourneyId, anna: Visitor, bo: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
     await recorded(anna, journey, "internship_completed")
     page = await anna.get(f"/person/{journey.candidate}/angra")
@@ -91,7 +94,7 @@ async def test_an_undoing_waits_where_others_have_gone_on(
 
 
 @pytest.mark.parametrize("event", ["00000000-0000-4000-8000-000000000000", "x"])
-async def test_what_is_not_in_the_journey_cannot_be_corrected(office: TestOffice, anna: Visitor, event: str) -> None:
+async def test_what_is_not_in_the_journey_cannot_be_corrected(office: TestOffice, anna: Browsing, event: str) -> None:
     page = await anna.get(form_path(await office.refer(), event, "ratta"))
     assert page.status_code in (404, 422)
 
@@ -102,7 +105,7 @@ PERSON = {"identity_number": "198505059801", "name": "Nils Påhittad", "phone": 
 REFERRAL = {"programme": "service_division", "referring_partner": "arbetsformedlingen", "site": "2480"}
 
 
-async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Visitor) -> None:
+async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Browsing) -> None:
     page = await anna.get("/ny")
     assert Form(page.text).fields["coordinator"] == ["Anna Berg"]
     preview = await anna.send(page, **PERSON, **REFERRAL)
@@ -116,7 +119,7 @@ async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Visitor)
     assert "Nils Påhittad" in unescape(shown.text)
 
 
-async def test_a_referral_tells_all_that_is_wrong_and_keeps_it(anna: Visitor) -> None:
+async def test_a_referral_tells_all_that_is_wrong_and_keeps_it(anna: Browsing) -> None:
     page = await anna.get("/ny")
     wrong = await anna.send(page, identity_number="19850505-9808", name="123", coordinator="ja", email="x@")
     assert wrong.status_code == 422
@@ -125,7 +128,7 @@ async def test_a_referral_tells_all_that_is_wrong_and_keeps_it(anna: Visitor) ->
     assert Form(wrong.text).fields["identity_number"] == ["19850505-9808"]
 
 
-async def test_somebody_who_has_a_journey_is_told_of_with_what_was_typed(anna: Visitor) -> None:
+async def test_somebody_who_has_a_journey_is_told_of_with_what_was_typed(anna: Browsing) -> None:
     known = {**PERSON, "identity_number": "199003039808"}
     preview = await anna.send(await anna.get("/ny"), **known, **REFERRAL)
     assert (await anna.send(preview, "send")).status_code == 303, unescape(preview.text)

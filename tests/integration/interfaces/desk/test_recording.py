@@ -2,21 +2,27 @@
 way told without losing what was typed."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
+import httpx2
 import pytest
 
+from interfaces.desk import flow
 from models.identifiers import JourneyId
 from models.stages import Stage
+from runtime.errors import ServiceUnavailable
+from services.application import Application
 from services.queries.reads import every_reading
+from services.recording.form import KINDS
 from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent, stage
-from tests.support.desk_pages import Desk, Form, Visitor
+from tests.support.desk_pages import Browsing, Form
 from tests.support.office import MET, TestOffice
 
 
 async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
-    office: TestOffice, anna: Visitor, bo: Visitor
+    office: TestOffice, anna: Browsing, bo: Browsing
 ) -> None:
     journey = await office.refer()
     at = {"position": "lasarettet_ward_service", "starts_on": TODAY}
@@ -41,7 +47,7 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
 
 
 async def test_what_would_follow_is_shown_before_anything_is_sent(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     page = await anna.get(form_path(journey, "withdrawn"))
     preview = await anna.send(page, end_reason="studies")
@@ -56,7 +62,7 @@ async def test_what_would_follow_is_shown_before_anything_is_sent(
 
 
 async def test_a_refusal_says_which_rule_and_what_may_be_done_instead_and_keeps_what_was_typed(
-    office: TestOffice, anna: Visitor
+    office: TestOffice, anna: Browsing
 ) -> None:
     journey = await office.refer()
     page = await anna.get(form_path(journey, "internship_agreed"))
@@ -70,7 +76,7 @@ async def test_a_refusal_says_which_rule_and_what_may_be_done_instead_and_keeps_
 
 
 async def test_everything_that_is_wrong_is_told_at_once_with_a_link_to_its_field(
-    journey: JourneyId, anna: Visitor
+    journey: JourneyId, anna: Browsing
 ) -> None:
     page = await anna.get(form_path(journey, "internship_extended"))
     wrong = await anna.send(page, ends_on="31/2", effective_on="i förrgår kväll", reason=" ")
@@ -79,13 +85,14 @@ async def test_everything_that_is_wrong_is_told_at_once_with_a_link_to_its_field
     for name in ("ends_on", "effective_on", "reason"):
         assert f'<a href="#{name}">' in wrong.text
         assert f'id="{name}-error"' in wrong.text
+    assert '<a href="#reason">Skäl: Det här behöver du besvara.</a>' in unescape(wrong.text)
     assert wrong.text.count('aria-invalid="true"') == 3
     assert Form(wrong.text).fields["ends_on"] == ["31/2"]
     assert 'type="text" value="31/2"' in wrong.text
 
 
 async def test_what_others_have_done_meanwhile_is_shown_and_nothing_is_sent(
-    office: TestOffice, journey: JourneyId, anna: Visitor, bo: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
     page = await anna.get(form_path(journey, "internship_extended"))
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=9), reason="Mer tid")
@@ -99,8 +106,22 @@ async def test_what_others_have_done_meanwhile_is_shown_and_nothing_is_sent(
     assert kinds(office, journey)[-1] == "internship_extended"
 
 
+async def test_of_two_who_send_at_the_same_moment_one_is_shown_what_the_other_did(
+    office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
+) -> None:
+    last_days = (TODAY + timedelta(days=days) for days in (40, 50))
+    pages = [await one.get(form_path(journey, "internship_extended")) for one in (anna, bo)]
+    previews = [
+        await one.send(page, ends_on=day, reason="Mer tid")
+        for one, page, day in zip((anna, bo), pages, last_days, strict=True)
+    ]
+    answers = await asyncio.gather(*(one.send(page, "send") for one, page in zip((anna, bo), previews, strict=True)))
+    assert sorted(one.status_code for one in answers) == [303, 409]
+    assert kinds(office, journey).count("internship_extended") == 1
+
+
 async def test_sending_twice_is_once_also_at_the_same_moment(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     page = await anna.get(form_path(journey, "check_in_recorded"))
     preview = await anna.send(page)
@@ -112,7 +133,7 @@ async def test_sending_twice_is_once_also_at_the_same_moment(
 
 
 async def test_a_text_that_tells_too_much_is_asked_about_and_kept_once_somebody_is_sure(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     page = await anna.get(form_path(journey, "note_added"))
     preview = await anna.send(page, text="Har varit sjukskriven för depression")
@@ -126,9 +147,9 @@ async def test_a_text_that_tells_too_much_is_asked_about_and_kept_once_somebody_
 
 
 async def test_a_supervisor_records_what_is_hers_and_is_told_whose_the_rest_is(
-    office: TestOffice, journey: JourneyId, desk: Desk
+    office: TestOffice, journey: JourneyId, browser_of: Callable[[str], Browsing]
 ) -> None:
-    maria = desk.visitor("maria.ek")
+    maria = browser_of("maria.ek")
     assert (await recorded(maria, journey, "check_in_recorded")).status_code == 303
     assert office.ledger(journey)[-1].actor == "supervisor:maria.ek"
     closed = await maria.get(form_path(journey, "withdrawn"))
@@ -141,13 +162,13 @@ async def test_a_supervisor_records_what_is_hers_and_is_told_whose_the_rest_is(
 @pytest.mark.parametrize(
     ("kind", "status"), [("referred", 422), ("deadline_passed", 422), ("corrected", 422), ("åäö'<script>", 422)]
 )
-async def test_a_kind_that_has_no_form_is_told_of(office: TestOffice, anna: Visitor, kind: str, status: int) -> None:
+async def test_a_kind_that_has_no_form_is_told_of(office: TestOffice, anna: Browsing, kind: str, status: int) -> None:
     page = await anna.get(form_path(await office.refer(), kind))
     assert page.status_code == status
     assert "<script>" not in page.text
 
 
-async def test_odd_fields_change_nothing_else(office: TestOffice, journey: JourneyId, anna: Visitor) -> None:
+async def test_odd_fields_change_nothing_else(office: TestOffice, journey: JourneyId, anna: Browsing) -> None:
     page = await anna.get(form_path(journey, "note_added"))
     odd = {"seen": "x", "event_id": "x", "actor": "manager:lena.strand", "kind": "withdrawn", "journey_id": "x"}
     stale = await anna.send(page, text='<b>"Åäö"</b> & så', **odd)
@@ -159,7 +180,89 @@ async def test_odd_fields_change_nothing_else(office: TestOffice, journey: Journ
 
 
 async def test_each_form_that_is_opened_is_written_down_as_read_once(
-    office: TestOffice, journey: JourneyId, anna: Visitor
+    office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
     await recorded(anna, journey, "check_in_recorded")
     assert [one.what for one in every_reading(office.engine, journey.candidate)] == ["journey"]
+
+
+async def test_the_form_of_each_kind_opens(journey: JourneyId, anna: Browsing) -> None:
+    for kind in KINDS:
+        page = await anna.get(form_path(journey, kind))
+        assert page.status_code == 200, kind
+        assert Form(page.text).fields.keys() >= {"event_id", "seen", "effective_on"}, kind
+
+
+async def test_a_reminder_is_set_moved_and_done_by_what_it_is_about(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    none = await anna.get(form_path(journey, "reminder_done"))
+    assert "reminder" not in Form(none.text).fields
+    assert (await anna.send(none)).status_code == 422
+    await recorded(anna, journey, "reminder_set", remind_on="i morgon", task="Ring om skorna")
+    page = await anna.get(form_path(journey, "reminder_moved"))
+    assert "Ring om skorna" in page.text
+    [reminder] = Form(page.text).choices["reminder"]
+    moved = await anna.send(page, reminder=reminder, remind_on=TODAY + timedelta(days=3))
+    assert (await sent(anna, moved)).status_code == 303
+    prefilled = await anna.get(f"{form_path(journey, 'reminder_done')}&reminder={reminder}")
+    assert (await sent(anna, await anna.send(prefilled))).status_code == 303
+    assert kinds(office, journey)[-3:] == ["reminder_set", "reminder_moved", "reminder_done"]
+
+
+# Services that are away, and journeys with rules of their own
+
+
+async def test_what_was_typed_comes_back_where_temporal_is_away_and_is_sent_once_it_answers(
+    office: TestOffice, journey: JourneyId, anna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await anna.send(await anna.get(form_path(journey, "note_added")), text="Ringde")
+
+    async def away(_application: Application) -> None:
+        raise ServiceUnavailable("temporal.unavailable", "Temporal cannot be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Application, "journeys", away)
+        answer = await anna.send(preview, "send")
+    assert (answer.status_code, Form(answer.text).fields["text"]) == (503, ["Ringde"])
+    assert 'role="alert"' in answer.text
+    assert Form(answer.text).fields["event_id"] == Form(preview.text).fields["event_id"]
+    assert (await sent(anna, await anna.send(answer))).status_code == 303
+    assert kinds(office, journey).count("note_added") == 1
+
+
+async def test_a_journey_that_cannot_be_foreseen_decides_itself_and_its_refusal_is_told(
+    office: TestOffice, journey: JourneyId, anna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "preview", lambda *_: None)
+    page = await anna.get(form_path(journey, "referral_accepted"))
+    preview = await anna.send(page)
+    assert "Vägen följer äldre regler" in unescape(preview.text)
+    refused = await anna.send(preview, "send")
+    assert refused.status_code == 409
+    assert "Regeln kommer från" in unescape(refused.text)
+    assert "/registrera/check_in_recorded?" in refused.text
+    last = office.ledger(journey)[-1]
+    assert (last.kind, last.receipt.accepted) == ("referral_accepted", False)
+    assert Form(refused.text).fields["seen"] == [str(last.row)]
+
+
+# A session that ends meanwhile
+
+
+async def test_what_was_typed_while_the_session_ended_is_sent_after_signing_in_again(
+    office: TestOffice, journey: JourneyId, anna: Browsing, browser_of: Callable[[str], Browsing]
+) -> None:
+    page = await anna.get(form_path(journey, "note_added"))
+    anna.visitor.client.cookies = httpx2.Cookies()
+    out = await anna.send(page, text="Ringde om fredag")
+    assert (out.status_code, Form(out.text).fields["text"]) == (401, ["Ringde om fredag"])
+    assert 'href="/logga-in"' in out.text
+    anna.visitor.client.cookies = browser_of("anna.berg").visitor.client.cookies
+    earlier = await anna.send(out)
+    assert earlier.status_code == 403
+    assert "note_added" not in kinds(office, journey)
+    preview = await anna.send(earlier)
+    assert "Ringde om fredag" in unescape(preview.text)
+    assert (await sent(anna, preview)).status_code == 303
+    assert kinds(office, journey)[-1] == "note_added"

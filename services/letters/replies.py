@@ -1,0 +1,187 @@
+"""Taking a mail that answers a letter: it confirms the letter, or waits for somebody to look at it. It answers nothing.
+
+Every mail is kept, sealed, once it is settled what it was taken for; until then the server that has sent it keeps it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID, uuid5
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from activities.sealing import MAILS, KeyEnded, sealer_on
+from activities.seals import place_of
+from models.access.charge import whom_to_tell
+from models.fields import LONGEST_TEXT
+from models.message import Message, Worded, msg
+from models.partners.partner import Channel
+from models.sign_ins import How
+from models.tables.journeys import JourneyRow
+from models.tables.ledger import NoticeRow
+from models.tables.links import ReceivedMailRow
+from runtime.errors import Refused
+from runtime.i18n import translate, using_language
+from services.application import Application
+from services.letters.links import Letter, LinkGone, letter_to
+from services.letters.mails import ReceivedMail, read_mail
+from services.letters.office import LetterOffice, submit
+from services.letters.partners import PartnerLetter, confirm, note, partner_letter
+from services.speaking import Known
+
+LOGGER = logging.getLogger(__name__)
+
+CUT = " […]"
+"""Ends what is longer than a note may be; the whole mail is kept."""
+
+
+class Taken(Worded):
+    """What a mail was taken for."""
+
+    CONFIRMED = "confirmed", msg("mail_taken.confirmed", "confirmation of the letter")
+    NOTED = "noted", msg("mail_taken.noted", "note to be looked at")
+    AUTOMATIC = "automatic", msg("mail_taken.automatic", "automatic reply")
+    BOUNCED = "bounced", msg("mail_taken.bounced", "letter that came back")
+    STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than the reader of the letter")
+    UNREADABLE = "unreadable", msg("mail_taken.unreadable", "mail that cannot be read")
+    SPAM = "spam", msg("mail_taken.spam", "spam")
+    UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")
+
+
+TOLD_OF: dict[Taken, Message] = {
+    Taken.BOUNCED: msg(
+        "mail_told.bounced",
+        "The letter {number} to {recipient} about candidate {candidate} came back undelivered. Call them, and have"
+        " their mail address corrected.",
+    ),
+    Taken.STRANGER: msg(
+        "mail_told.stranger",
+        "A reply to the letter {number} to {recipient} about candidate {candidate} came from another address than"
+        " theirs. It is kept, and nothing is recorded of it. Call them and ask.",
+    ),
+    Taken.UNREADABLE: msg(
+        "mail_told.unreadable",
+        "A reply to the letter {number} to {recipient} about candidate {candidate} cannot be read. It is kept, and"
+        " nothing is recorded of it. Call them and ask.",
+    ),
+}
+"""What whoever is in charge is told by mail, of what becomes no note."""
+
+SUBJECT = msg("mail_told.subject", "A letter needs you – candidate {candidate}")
+
+Tell = Callable[[str, str, str, UUID], Awaitable[None]]
+"""Sends a plain mail: to which address, its subject, its text, and its id. Raises DeliveryFailed."""
+
+
+class Replies:
+    """Takes mails that come to the address for replies, and tells whoever is in charge of those that become no note."""
+
+    def __init__(self, office: LetterOffice, address: str, tell: Tell) -> None:
+        self._office = office
+        self._address = address
+        self._tell = tell
+
+    async def take(self, content: bytes, came_from: str, came_to: Sequence[str]) -> Taken:
+        """Settle what a mail is, and keep it; the same mail again changes nothing.
+
+        Raises ServiceUnavailable, DeliveryFailed and what the database raises, where taking it again helps.
+        """
+        mail = await asyncio.to_thread(read_mail, content, came_from, came_to)
+        application = self._office.application()
+        if (before := await asyncio.to_thread(_taken_before, application, mail.id)) is not None:
+            return before
+        letter = await asyncio.to_thread(_letter_of, application, mail)
+        taken = await self._settle(application, mail, letter)
+        if letter is not None and taken in TOLD_OF:
+            await self._tell_in_charge(application, mail, letter, TOLD_OF[taken])
+        await asyncio.to_thread(_keep, application, mail, letter, taken, content)
+        LOGGER.info("a mail was taken: %s", taken)
+        return taken
+
+    async def _settle(self, application: Application, mail: ReceivedMail, letter: Letter | None) -> Taken:
+        if letter is None:
+            return Taken.UNBOUND
+        if not mail.is_readable:
+            return Taken.UNREADABLE
+        if mail.bounce is not None:
+            return Taken.BOUNCED
+        if mail.is_automatic:
+            return Taken.AUTOMATIC
+        if mail.is_spam:
+            return Taken.SPAM
+        page = await asyncio.to_thread(_page_of, self._office, application, letter)
+        if page is None or mail.is_forged or mail.sender not in _addresses(page):
+            return Taken.STRANGER
+        known = Known(letter.reader, How.MAIL, self._address, f"{letter.number}.{mail.id}", application.now())
+        self._office.speak(application, known)
+        return await self._record(application, page, mail)
+
+    async def _record(self, application: Application, page: PartnerLetter, mail: ReceivedMail) -> Taken:
+        """Whoever was asked something and replies is looked at, however little they write: it could be an answer."""
+        await confirm(application, page)
+        if not mail.text or (mail.is_mere_thanks and page.question is None):
+            return Taken.CONFIRMED
+        text = mail.text if len(mail.text) <= LONGEST_TEXT else mail.text[: LONGEST_TEXT - len(CUT)] + CUT
+        await submit(
+            application, page.letter.journey_id, note(application, page, text, uuid5(page.letter.number, mail.id))
+        )
+        return Taken.NOTED
+
+    async def _tell_in_charge(
+        self, application: Application, mail: ReceivedMail, letter: Letter, told: Message
+    ) -> None:
+        notice = letter.notice
+        with Session(application.reading) as session:
+            row = session.get(JourneyRow, notice.journey_id)
+        if row is None:
+            return
+        person = whom_to_tell(application.authority, row.coordinator, row.programme, row.site, application.now())
+        if person is None or not person.email:
+            return
+        names = {"number": letter.number, "recipient": notice.recipient, "candidate": notice.candidate}
+        with using_language(person.language):
+            subject, text = translate(SUBJECT.filled(candidate=notice.candidate)), translate(told.filled(**names))
+        await self._tell(person.email, subject, f"{text}\n", uuid5(letter.number, f"told {mail.id}"))
+
+
+def _letter_of(application: Application, mail: ReceivedMail) -> Letter | None:
+    found = (letter_to(application, number) for number in mail.numbers)
+    return next((letter for letter in found if letter is not None), None)
+
+
+def _page_of(office: LetterOffice, application: Application, letter: Letter) -> PartnerLetter | None:
+    try:
+        return partner_letter(office, application, letter)
+    except LinkGone:
+        return None
+
+
+def _addresses(page: PartnerLetter) -> set[str]:
+    return {way.address.casefold() for way in page.partner.ways if way.channel is Channel.EMAIL}
+
+
+def _taken_before(application: Application, id_: str) -> Taken | None:
+    with Session(application.reading) as session:
+        row = session.get(ReceivedMailRow, id_)
+        return Taken(row.what) if row is not None else None
+
+
+def _keep(application: Application, mail: ReceivedMail, letter: Letter | None, taken: Taken, content: bytes) -> None:
+    """Keep a mail, and mark the notice of a letter that came back."""
+    now = application.now()
+    try:
+        seal = sealer_on(application.writing).of(letter.journey_id.candidate if letter else MAILS)
+    except KeyEnded as error:
+        raise Refused(error.sentence) from error
+    row = ReceivedMailRow(id=mail.id, what=taken, received_at=now)
+    row.contents = seal.seal(place_of("received_mails", mail.id), content)
+    row.notice_id, row.journey_id = (letter.number, letter.journey_id) if letter else (None, None)
+    try:
+        with Session(application.writing) as session, session.begin():
+            session.add(row)
+            if letter is not None and taken is Taken.BOUNCED:
+                notice = session.get_one(NoticeRow, letter.number)
+                notice.bounced_at = notice.bounced_at or now
+    except IntegrityError:  # it came twice at once
+        return

@@ -1,0 +1,197 @@
+"""Replies by mail: each confirms its letter or waits for somebody, answers nothing, and is lost in no case."""
+
+import asyncio
+import smtplib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from temporalio.testing import WorkflowEnvironment
+
+from activities.sealing import MAILS, sealer_on
+from activities.seals import place_of
+from interfaces.gateway.mail import MailServer
+from models.identifiers import JourneyId
+from models.tables.ledger import NoticeRow
+from models.tables.links import ReceivedMailRow
+from runtime.local.dev_server import HOST
+from services.letters.replies import Replies, Taken
+from tests.support.agreeing import assert_agreement
+from tests.support.letters import KOMMUNAL, LetterDesk, open_letters
+
+REPLIES = "svar@employer.example"
+
+
+@pytest.fixture(scope="module")
+async def desk(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LetterDesk]:
+    async with open_letters(temporal.client, tmp_path_factory.mktemp("replies"), replies_to=REPLIES) as desk:
+        yield desk
+
+
+class Told:
+    """Takes the mails that whoever is in charge gets."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    async def tell(self, address: str, subject: str, text: str, _id: UUID) -> None:
+        self.sent.append((address, subject, text))
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def replies(desk: LetterDesk, told: Told) -> Replies:
+    return Replies(desk.letters, REPLIES, told.tell)
+
+
+async def answered(
+    desk: LetterDesk, journey: JourneyId, text: str, sender: str = KOMMUNAL, **more: str
+) -> EmailMessage:
+    """A reply to the letter that the union got about somebody."""
+    letter = await desk.mail(KOMMUNAL, journey.candidate)
+    reply = EmailMessage()
+    reply["From"], reply["To"] = sender, letter["Reply-To"]
+    reply["In-Reply-To"] = letter["Message-ID"]
+    reply["Message-ID"] = f"<{text[:3].strip()}-{journey.candidate}@kommunal.example>"
+    for name, value in more.items():
+        reply[name.replace("_", "-")] = value
+    reply.set_content(f"{text}\n\nDen 3 mars skrev Hela vägen <svar@employer.example>:\n> Hej,\n")
+    return reply
+
+
+async def taken(replies: Replies, reply: EmailMessage, came_from: str = KOMMUNAL) -> Taken:
+    return await replies.take(reply.as_bytes(), came_from, [reply["To"].addresses[0].addr_spec])
+
+
+def kept(desk: LetterDesk, journey: JourneyId | None) -> list[bytes]:
+    """The mails that are kept of a journey, opened."""
+    seal = sealer_on(desk.office.engine).of(journey.candidate if journey else MAILS)
+    query = select(ReceivedMailRow).where(ReceivedMailRow.journey_id == journey)
+    with Session(desk.office.engine) as session:
+        return [seal.open(place_of("received_mails", row.id), row.contents) for row in session.scalars(query)]
+
+
+async def test_a_letter_says_where_replies_are_read(desk: LetterDesk) -> None:
+    journey = await desk.asks_unions()
+    letter = await desk.mail(KOMMUNAL, journey.candidate)
+    [row] = [row for row in desk.office.lists.notices(journey_id=journey) if row.recipient == "kommunal"]
+    assert letter["Reply-To"].addresses[0].addr_spec == f"svar+{row.notice_id}@employer.example"
+
+
+async def test_a_reply_of_the_union_confirms_and_waits_to_be_looked_at_and_answers_nothing(
+    desk: LetterDesk, replies: Replies
+) -> None:
+    journey = await desk.asks_unions()
+    reply = await answered(desk, journey, "Vi har inga invändningar. Eva på 070-174 06 05 vet mer.")
+    assert [await taken(replies, reply) for _ in range(2)] == [Taken.NOTED, Taken.NOTED]
+    by_union = [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"]
+    assert by_union == ["partner_acknowledged", "note_added"]
+    assert "question" in [item.what for item in desk.office.lists.items(journey)]
+    assert kept(desk, journey) == [reply.as_bytes()]
+    await assert_agreement(desk.office, journey)
+
+
+async def test_mere_thanks_for_a_question_are_looked_at_too(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    assert await taken(replies, await answered(desk, journey, "Tack")) is Taken.NOTED
+
+
+async def test_a_reply_without_words_of_its_own_confirms_alone(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    assert await taken(replies, await answered(desk, journey, "")) is Taken.CONFIRMED
+    assert ("partner_acknowledged", "partner:kommunal") in desk.kinds(journey)
+    assert [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"] == ["partner_acknowledged"]
+
+
+async def test_what_is_longer_than_a_note_is_cut_there_and_kept_whole(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    reply = await answered(desk, journey, "Ordning " * 2_000)
+    assert await taken(replies, reply) is Taken.NOTED
+    assert kept(desk, journey) == [reply.as_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("more", "sender", "what"),
+    [
+        ({}, "nagon@annan.example", Taken.STRANGER),
+        ({}, "forhandling@st.example", Taken.STRANGER),
+        ({"Authentication_Results": "mx; dmarc=fail"}, KOMMUNAL, Taken.STRANGER),
+        ({"Auto_Submitted": "auto-replied"}, KOMMUNAL, Taken.AUTOMATIC),
+        ({"X_Spam_Flag": "YES"}, KOMMUNAL, Taken.SPAM),
+    ],
+)
+async def test_what_the_partner_has_not_written_records_nothing_and_is_kept(
+    desk: LetterDesk, replies: Replies, told: Told, more: dict[str, str], sender: str, what: Taken
+) -> None:
+    journey = await desk.asks_unions()
+    before = desk.office.ledger(journey)
+    reply = await answered(desk, journey, "Vi nekar", sender, **more)
+    assert [await taken(replies, reply) for _ in range(2)] == [what, what]
+    assert desk.office.ledger(journey) == before
+    assert kept(desk, journey) == [reply.as_bytes()]
+    assert len(told.sent) == (1 if what is Taken.STRANGER else 0)
+    assert all(address == "anna.berg@employer.example" and journey.candidate in text for address, _, text in told.sent)
+
+
+async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_told(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    journey = await desk.asks_unions()
+    letter = await desk.mail(KOMMUNAL, journey.candidate)
+    address = letter["Reply-To"].addresses[0].addr_spec
+    report = (
+        b"Content-Type: multipart/report; boundary=b\r\nMessage-ID: <r@x.example>\r\n\r\n--b\r\n"
+        b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; x\r\nAction: failed\r\n"
+        b"Status: 5.1.1\r\n\r\n--b--\r\n"
+    )
+    assert await replies.take(report, "", [address]) is Taken.BOUNCED
+    with Session(desk.office.engine) as session:
+        row = session.get_one(NoticeRow, UUID(address.partition("+")[2].partition("@")[0]))
+        assert (row.status, row.bounced_at is not None) == ("sent", True)
+    [line] = [one for one in desk.office.lists.notices(journey_id=journey) if one.recipient == "kommunal"]
+    assert line.became.id == "delivery.came_back"
+    assert "kom tillbaka" in told.sent[0][2]
+
+
+async def test_a_mail_that_answers_no_letter_is_kept_apart(desk: LetterDesk, replies: Replies) -> None:
+    content = b"From: a@b.example\r\n\r\nKop billigt"
+    assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
+    assert content in kept(desk, None)
+
+
+@asynccontextmanager
+async def listening(replies: Replies) -> AsyncIterator[int]:
+    server = MailServer(replies, REPLIES, HOST, 0)
+    await server.start()
+    try:
+        yield server.port
+    finally:
+        await server.stop()
+
+
+async def test_a_mail_server_hands_on_replies_and_is_told_for_each_recipient(
+    desk: LetterDesk, replies: Replies
+) -> None:
+    journey = await desk.asks_unions()
+    reply = await answered(desk, journey, "Ring gärna")
+    address = reply["To"].addresses[0].addr_spec
+
+    def hand_on(port: int) -> list[int]:
+        with smtplib.LMTP(HOST, port) as server:
+            server.ehlo("mx.employer.example")
+            server.mail(KOMMUNAL)
+            refused = server.rcpt("nobody@employer.example")[0]
+            heard = [server.rcpt(one)[0] for one in (address, REPLIES)]
+            return [refused, *heard, server.data(reply.as_bytes())[0], server.getreply()[0]]
+
+    async with listening(replies) as port:
+        assert await asyncio.to_thread(hand_on, port) == [550, 250, 250, 250, 250]
+    assert ("note_added", "partner:kommunal") in desk.kinds(journey)
