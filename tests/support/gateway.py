@@ -22,7 +22,6 @@ from runtime.keyring import Keyring
 from runtime.observation.health import Health
 from runtime.settings import Settings
 from services.incoming.house import House
-from services.incoming.senders import Senders
 from tests.support.authority import key_of
 
 ADDRESS = "http://gateway.test"
@@ -77,7 +76,7 @@ class PartnerSystem:
     """Whoever sends, and the gateway before them."""
 
     http: httpx2.AsyncClient
-    senders: Senders
+    house: House
     secrets: Path
 
     async def sends(
@@ -91,7 +90,7 @@ class PartnerSystem:
     def agree(self, partner: str, *secrets: str) -> None:
         """Keep secrets of a partner, the newest first, and have the gateway see it."""
         (self.secrets / partner).write_text("\n".join(secrets))
-        self.senders.look()
+        self.house.senders.look()
 
 
 @asynccontextmanager
@@ -111,6 +110,6 @@ async def open_gateway(
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     try:
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as http:
-            yield PartnerSystem(http, house.senders, secrets)
+            yield PartnerSystem(http, house, secrets)
     finally:
         house.close()
