@@ -11,7 +11,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any, cast
 
-import httpx
+import httpx2
 from starlette.applications import Starlette
 from temporalio.client import Client
 
@@ -39,7 +39,7 @@ class LetterDesk:
 
     office: TestOffice
     letters: LetterOffice
-    browser: httpx.AsyncClient
+    browser: httpx2.AsyncClient
     shared: Application
 
     async def asks_unions(self, candidate: str | None = None) -> JourneyId:
@@ -81,7 +81,7 @@ class LetterDesk:
         """The path of the link in the latest of these."""
         return path_in(await self.mail(address, candidate, about))
 
-    async def post(self, path: str, **fields: str) -> httpx.Response:
+    async def post(self, path: str, **fields: str) -> httpx2.Response:
         """Send a form."""
         return await self.browser.post(path, data=fields)
 
@@ -113,6 +113,6 @@ async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterat
 
         letters = LetterOffice(shared, connected)
         app = Starlette(routes=LetterPages(letters).routes)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=BASE) as browser:
             yield LetterDesk(office, letters, browser, shared)
         reading.dispose()
