@@ -19,12 +19,15 @@ from tests.support.programme_files import copied_programmes
 from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
 
+gc.disable()  # until all is collected to be run: it stays to the end, and is not gone through again and again
+
 
 def pytest_collection_finish() -> None:
     """Look for garbage seldom, and never among what was collected to be run: a sixth of the time went into that."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    gc.enable()
 
 
 settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected
