@@ -1,7 +1,7 @@
 """What a supervisor or mentor can do by the link in a letter, for one intern: check in, evaluate, remark and ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -9,17 +9,17 @@ from uuid import UUID, uuid4, uuid5
 from models.access.charge import whom_to_tell
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
 from models.access.statements import StaffEntered
-from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed
+from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed, NoteAdded
 from models.identifiers import Actor, Role
 from models.journey.fold import in_effect
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES
 from services.application import Application
-from services.letters.links import Letter, LinkGone
+from services.letters.links import Letter, LinkGone, readers_of
 from services.letters.office import refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
-from services.readers import assignments_of, relation_of
+from services.readers import assignments_of, named_by_mail, relation_of
 from services.reading import may_read, write_down
 from services.recording.draft import build_event
 from services.recording.knowledge import known_at
@@ -59,6 +59,17 @@ def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Ac
         if role in held and relation_of(application, line, author) is Relation.OWN:
             return line, author
     raise LinkGone
+
+
+def letter_read_by(application: Application, letter: Letter, address: str) -> Letter | None:
+    """A letter to one of the staff, as whoever of its readers has this mail address got it; None where none has."""
+    named = named_by_mail(application.authority, address, application.now()) & readers_of(application, letter)
+    return replace(letter, reader=min(named)) if named else None
+
+
+def note(application: Application, author: Actor, text: str, event_id: UUID) -> Event:
+    """What whoever looks after an intern has written, as something that somebody must look at."""
+    return NoteAdded(event_id=event_id, actor=author, effective_on=application.today(), text=text, asks=True)
 
 
 async def intern_of(application: Application, letter: Letter) -> Intern:
