@@ -26,6 +26,11 @@ TO_STAFF = {
             "The candidate's internship has ended. An evaluation comes next. If you are the supervisor, please make it"
             " and go through it with the candidate. Thank you for your help!"
         ),
+        N_(
+            "The candidate's internship ended on {now_ends_on}, before the agreed last day, {was_ends_on}. An"
+            " evaluation comes next. If you are the supervisor, please make it and go through it with the candidate."
+            " Thank you for your help!"
+        ),
     ),
     "internship_interrupted": Wording(
         N_("The internship ended early"),
