@@ -6,7 +6,7 @@ import secrets
 import socket
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -25,6 +25,12 @@ MASTER_KEY = "master.key"
 GATEWAY_SECRETS = "gateway_secrets"
 """The folder, under the data directory, of the secrets with which partners sign what they send."""
 
+REPLIES_TO = "svar@employer.example"
+"""Where the letters of the local stack are replied to: its mail inbox hands that on to who reads replies."""
+
+BELOW_THE_SYSTEMS_OWN = range(15_000, 30_000)
+"""Ports that no system gives to whoever connects somewhere: Linux begins at 32,768, others at 49,152."""
+
 SECRET_BYTES = 24
 """As Standard Webhooks recommends: between 24 and 64."""
 
@@ -41,6 +47,7 @@ class Ports:
     desk: int = 0
     sign_in: int = 0
     gateway: int = 0
+    lmtp: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,16 +62,17 @@ class Stack:
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises UsageError where it cannot start."""
     # It needs the extra `local`, which a production worker does not have.
-    from runtime.local.inboxes import MailInbox, WebhookInbox
+    from runtime.local.inboxes import HandedOn, MailInbox, WebhookInbox
 
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it
-    ports = Ports(*map(_free_or_given, astuple(ports)))
+    ports = _chosen(ports)
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)
         make_master_key_file(settings.data / MASTER_KEY)
         tokens.make_token_key(settings.data)
-        mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
+        replies = HandedOn(REPLIES_TO, HOST, ports.lmtp)
+        mail = MailInbox(settings.data / "inbox", HOST, ports.smtp, replies)
         kept = settings.model_copy(update={"webhook_secrets": keys}).secrets()
         webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, kept)
         await mail.start()
@@ -82,25 +90,40 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
             await mail.stop()
 
 
+def free_ports() -> Iterator[int]:
+    """Ports that nobody listens on, each once, and that no outgoing connection takes before their server comes."""
+    told: set[int] = set()
+    while True:
+        port = secrets.choice(BELOW_THE_SYSTEMS_OWN)
+        if port not in told and _is_free(port):
+            told.add(port)
+            yield port
+
+
 def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """The first of `free_ports`."""
+    return next(free_ports())
 
 
-def _free_or_given(port: int) -> int:
-    if port == 0:
-        return free_port()
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with suppress(OSError):
             probe.bind((HOST, port))
-        except OSError as error:
+            return True
+    return False
+
+
+def _chosen(ports: Ports) -> Ports:
+    """With a free port for each 0. Raises UsageError where one that was given is taken."""
+    given = [port for port in astuple(ports) if port]
+    for port in given:
+        if not _is_free(port):
             raise UsageError(
                 "port.taken", "Port {port} is in use. Stop the program that uses it or choose another port.", port=port
-            ) from error
-    return port
+            )
+    free = (port for port in free_ports() if port not in given)
+    return Ports(*(port or next(free) for port in astuple(ports)))
 
 
 @contextmanager
@@ -159,6 +182,9 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "desk_claim": "sub",
         "desk_levels": sign_in.LEVEL,
         "gateway_port": ports.gateway,
+        "replies_to": REPLIES_TO,
+        "lmtp_host": HOST,
+        "lmtp_port": ports.lmtp,
         "links_url": f"http://{HOST}:{ports.gateway}",
         "gateway_secrets": (settings.data / GATEWAY_SECRETS).resolve(),
         "codec_token_key": (settings.data / tokens.KEY).resolve(),

@@ -175,7 +175,7 @@ async def running(*arguments: str, env: Mapping[str, str], errors: Path, cwd: Pa
     output = await reader_of(os.fdopen(read, "rb"))
     try:
         ready = await asyncio.wait_for(_ready(output), GIVE_UP_AFTER)
-        assert ready, f"it did not start, see {errors}"
+        assert ready, f"it did not start: {errors.read_text()[-2000:]}"
         yield Running(process, output, ready, errors)
     finally:
         if process.returncode is None:

@@ -68,6 +68,7 @@ async def test_a_coordinator_is_warned_before_a_role_is_agreed_and_the_days_coun
     first, _, second = await two_ways(year)
     [ahead] = [limit for limit in (await status(year, second)).limits if limit.form == "special_fixed_term"]
     assert (ahead.days_used, ahead.days_allowed, ahead.if_from is not None) == (351, 365, True)
+    before = year.office.ledger(first)[-1].row
     await agree_on_the_second(year, second)
     now = await status(year, second)
     assert now.limit_on == date(2026, 1, 20)
@@ -76,7 +77,7 @@ async def test_a_coordinator_is_warned_before_a_role_is_agreed_and_the_days_coun
     assert [(one["journey"], one["starts_on"], one["ends_on"]) for one in event["employments"]] == [
         (first, "2025-01-15", "2025-12-31")
     ]
-    assert event["read_up_to"] == [{"journey": first, "row": year.office.ledger(first)[-1].row}]
+    assert event["read_up_to"] == [{"journey": first, "row": before}]  # it hears of the second role in its turn
 
 
 async def test_what_changes_in_one_journey_is_heard_of_in_the_other(year: Year) -> None:
