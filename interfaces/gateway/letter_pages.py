@@ -42,6 +42,7 @@ DONE: Mapping[str, Message] = {
     "answer": msg("letter.answered", "Thank you, your answer is recorded."),
     "ask": msg("letter.asked", "Thank you, what you wrote is recorded, and the coordinator will look at it."),
     "check_in_recorded": msg("letter.checked_in", "Thank you, the check-in is recorded."),
+    "internship_completed": msg("letter.completed", "Thank you, the end of the internship is recorded."),
     "evaluation_recorded": msg("letter.evaluated", "Thank you, the evaluation is recorded."),
     "note_added": msg("letter.noted", "Thank you, what you wrote is recorded."),
 }
