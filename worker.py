@@ -49,6 +49,7 @@ from interfaces.cli.output.installation import checked, plain_checked
 from interfaces.cli.process import run_command
 from interfaces.codec.running import running_codec
 from interfaces.desk.running import running_desk
+from interfaces.gateway.mail import running_mail
 from interfaces.gateway.running import running_gateway
 from models.partners.partner import Channel
 from models.programme.position import Position
@@ -255,6 +256,7 @@ async def work_locally(settings: Settings, ports: Ports, stopped: Callable[[], A
             _signing_in(stack.settings),
             running_desk(stack.settings),
             running_gateway(stack.settings),
+            running_mail(stack.settings),
         ):
             await work(
                 stack.settings,

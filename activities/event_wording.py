@@ -85,6 +85,10 @@ WORDINGS = {
             "The candidate's internship has ended as agreed. An evaluation comes next, and you need not do anything."
             " Thank you to everybody who helped!"
         ),
+        N_(
+            "The candidate's internship ended on {now_ends_on}, before the agreed last day, {was_ends_on}. An"
+            " evaluation comes next, and you need not do anything. Thank you to everybody who helped!"
+        ),
     ),
     "internship_interrupted": Wording(
         N_("The internship ended early"),
@@ -137,6 +141,10 @@ WORDINGS = {
         N_(
             "The candidate's temporary role has ended. An evaluation comes next, so that the next step begins where"
             " this one ended."
+        ),
+        N_(
+            "The candidate's temporary role ended on {now_ends_on}, before the agreed last day, {was_ends_on}. An"
+            " evaluation comes next, so that the next step begins where this one ended."
         ),
     ),
     "permanent_role_agreed": Wording(

@@ -26,6 +26,11 @@ TO_STAFF = {
             "The candidate's internship has ended. An evaluation comes next. If you are the supervisor, please make it"
             " and go through it with the candidate. Thank you for your help!"
         ),
+        N_(
+            "The candidate's internship ended on {now_ends_on}, before the agreed last day, {was_ends_on}. An"
+            " evaluation comes next. If you are the supervisor, please make it and go through it with the candidate."
+            " Thank you for your help!"
+        ),
     ),
     "internship_interrupted": Wording(
         N_("The internship ended early"),
@@ -87,5 +92,5 @@ def wording_for_colleagues(kind: str, details: Mapping[str, str], audience: Audi
     """What is said to a colleague in other words than to a partner; None where it is the same."""
     if kind == CORRECTED and STRUCK in details:
         return TO_COURIERS[STRUCK] if audience is Audience.COURIER else None
-    words = {Audience.STAFF: TO_STAFF, Audience.COURIER: TO_COURIERS}
+    words = {Audience.STAFF: TO_STAFF, Audience.LOOKS_AFTER: TO_STAFF, Audience.COURIER: TO_COURIERS}
     return words.get(audience, {}).get(kind)

@@ -19,7 +19,6 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import License
 from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -81,6 +80,8 @@ def _needs(package: Distribution) -> Iterable[str]:
 
 def written(bom: Bom) -> str:
     """The bill as JSON. Raises ValueError where it is not as the standard has it."""
+    from cyclonedx.validation.json import JsonStrictValidator  # takes longer to load than all else here
+
     plain = json.loads(make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string())
     del plain["metadata"]["timestamp"]
     told = json.dumps(plain, indent=2, ensure_ascii=False)

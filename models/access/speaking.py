@@ -28,7 +28,7 @@ SPEAKS_FOR: Mapping[ServerKind, Mapping[How, frozenset[Role]]] = {
     "partners": {
         How.MESSAGE: frozenset({Role.PARTNER}),
         How.LINK: frozenset({Role.PARTNER, Role.SUPERVISOR, Role.MENTOR}),
-        How.MAIL: frozenset({Role.PARTNER}),
+        How.MAIL: frozenset({Role.PARTNER, Role.SUPERVISOR, Role.MENTOR}),
     },
 }
 """In which roles a server of each kind may speak for people, and by what. It is nobody's operator: what an operator

@@ -1,6 +1,7 @@
 """What a notice repeats beside its own event: what a correction changed, and what is agreed where that changes."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from models.events import events as e
 from models.journey.corrected_facts import corrected_facts
@@ -43,6 +44,12 @@ def facts_beside(entries: Sequence[Entry], event: object) -> dict[str, str]:
         **{f"{WAS}{name}": agreed[name] for name in changed},
         **{f"{NOW}{name}": now for name, now in changed.items()},
     }
+
+
+def agreed_last_day(entries: Sequence[Entry]) -> date | None:
+    """The last day of what is agreed after these entries, where it has one."""
+    last = _standing(entries)[0].get("ends_on")
+    return date.fromisoformat(last) if last else None
 
 
 def _with_what_is_agreed(said: dict[str, str], entries: Sequence[Entry], event: e.Corrected) -> dict[str, str]:

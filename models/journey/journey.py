@@ -1,7 +1,8 @@
 """A candidate's journey: a fold over events. Propose an event, and, once it is recorded, commit it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
 from models.canonical import digest_of
@@ -9,14 +10,23 @@ from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
 from models.journey.correction_policy import a_correction_changes_something, corrected_by_two_people
+from models.journey.facts_beside import agreed_last_day
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, later_events_stay_possible, resume, step
+from models.journey.own_keys import own_key_for
 from models.journey.proposals import approved_by_another, as_correction, it_is_proposed_once, the_proposal_is_open
 from models.message import Message, msg
-from models.programme.programme import Programme
+from models.programme.programme import OwnKey, Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Rule, declare
 from models.state.partner_obligations import STANDSTILLS, addressed
-from models.state.recipients import CHANGE_THE_DATES, END_OR_REOPEN_THE_WAY, told_of_the_end, told_the_dates, who
+from models.state.recipients import (
+    CHANGE_THE_DATES,
+    END_OR_REOPEN_THE_WAY,
+    ENDS_IT,
+    told_of_the_end,
+    told_the_dates,
+    who,
+)
 from models.state.state import State
 
 LARGEST_JOURNEY = 1_000_000
@@ -117,6 +127,10 @@ class Journey:
         self._bytes += _size(entry)
         self.state = proposal.after
 
+    def own_key_for(self, event: e.Event) -> OwnKey | None:
+        """Whether an event is to be signed with its author's own key; None where nobody asks for it."""
+        return own_key_for(event, self.entries, self.state.rules if self.state else self.rules)
+
     def allowed(self, now: datetime) -> tuple[str, ...]:
         """The kinds of event that are possible now, as far as can be said without seeing the event."""
         return allowed(self.state, now)
@@ -196,6 +210,7 @@ class Journey:
         if self.state is not None and any(isinstance(said, STANDSTILLS) for said in told):
             names += told_the_dates(self.state)
         changed = {CHANGE_THE_DATES[said.kind] for said in told if said.kind in CHANGE_THE_DATES}
+        changed |= {ENDS_IT[said.kind] for said in self._early(told)}
         names += [name for stage in sorted(changed) for name in told_the_dates(after, stage)]
         if any(said.kind in END_OR_REOPEN_THE_WAY for said in told):
             names += [name for state in (self.state, after) if state for name in told_of_the_end(state)]
@@ -207,6 +222,15 @@ class Journey:
         states = [self.state, after] if self.state and changes_parts else [after]
         meant = [each for name in names for state in states for each in who(name, state)]
         return tuple(dict.fromkeys([*meant, *(each for said in told for each in addressed(said, after))]))
+
+    def _early(self, told: Sequence[e.Event]) -> Iterator[e.Event]:
+        """Those by which what was agreed ended before its last day. `told` are an event, or all that was ever said in
+        its place."""
+        ends = [said for said in told if said.kind in ENDS_IT]
+        if ends:
+            ids = {said.event_id for said in told}
+            last_day = agreed_last_day([*takewhile(lambda entry: entry.event.event_id not in ids, self.entries)])
+            yield from (said for said in ends if last_day and said.effective_on < last_day)
 
     def _told_of(self, event: e.Event) -> list[e.Event]:
         """The event; of a correction also all that was ever said in the place of what it corrects."""

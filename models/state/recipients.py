@@ -52,6 +52,10 @@ CHANGE_THE_DATES = {
 """The events by which other days hold than were told, each with what they are days of."""
 
 
+ENDS_IT = {"internship_completed": Stage.INTERNSHIP, "temporary_role_ended": Stage.TEMPORARY_ROLE}
+"""The events by which what was agreed ends and the way goes on, each with what ends."""
+
+
 def told_the_dates(state: State, stage: Stage | None = None) -> tuple[str, ...]:
     """Names of those who were told from when to when something was agreed, now or in a stage, and so hear of a pause
     and of other days."""

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import smtplib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -103,11 +105,37 @@ def _parsed(body: bytes) -> Any:
 LARGEST_MAIL = 1_000_000
 """Bytes. A notice has a hundredth of it."""
 
+SECONDS_TO_HAND_ON = 60.0
+"""For a reply that is read: it is recorded in a journey before it counts as taken."""
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """Mails to `address`, also with something after a plus, that are handed on by LMTP to `host` and `port`."""
+
+    address: str
+    host: str
+    port: int
+
+    def takes(self, recipient: str) -> bool:
+        """Whether a mail to a recipient is handed on."""
+        name, _, domain = recipient.casefold().rpartition("@")
+        return f"{name.partition('+')[0]}@{domain}" == self.address.casefold()
+
+    def send(self, content: bytes, came_from: str, recipients: Sequence[str]) -> None:
+        """Hand on one mail. Raises OSError and SMTPException where it was not taken."""
+        with smtplib.LMTP(self.host, self.port, timeout=SECONDS_TO_HAND_ON) as server:
+            server.sendmail(came_from, recipients, content)
+
 
 class MailInbox:
-    """Listens on `host` (a numeric address) and `port` (0 for any free one) and keeps mails in `directory`."""
+    """Listens on `host` (a numeric address) and `port` (0 for any free one) and keeps mails in `directory`, but for
+    those that are `handed_on`, as the mail server of an employer hands on replies."""
 
-    def __init__(self, directory: Path, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, directory: Path, host: str = "127.0.0.1", port: int = 0, handed_on: HandedOn | None = None
+    ) -> None:
+        self._handed_on = handed_on
         self._shelf = Shelf(directory, MAIL)
         self._host = host
         self._port = port
@@ -148,10 +176,14 @@ class MailInbox:
         return connection
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        """Keep one mail; called by aiosmtpd. Returns the reply of SMTP."""
+        """Keep one mail, and hand on what is a reply; called by aiosmtpd. Returns the reply of SMTP."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
+        replies = [one for one in envelope.rcpt_tos if self._handed_on and self._handed_on.takes(one)]
         try:
-            self._shelf.keep(as_notice_id(mail_headers(content)["message-id"]), content)
-        except OSError:
+            if replies and self._handed_on:
+                await asyncio.to_thread(self._handed_on.send, content, envelope.mail_from or "", replies)
+            if len(replies) < len(envelope.rcpt_tos):
+                self._shelf.keep(as_notice_id(mail_headers(content)["message-id"]), content)
+        except (OSError, smtplib.SMTPException):
             return "451 4.3.0 The mail could not be kept; try again later"
         return "250 2.0.0 Kept"

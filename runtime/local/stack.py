@@ -25,6 +25,9 @@ MASTER_KEY = "master.key"
 GATEWAY_SECRETS = "gateway_secrets"
 """The folder, under the data directory, of the secrets with which partners sign what they send."""
 
+REPLIES_TO = "svar@employer.example"
+"""Where the letters of the local stack are replied to: its mail inbox hands that on to who reads replies."""
+
 BELOW_THE_SYSTEMS_OWN = range(15_000, 30_000)
 """Ports that no system gives to whoever connects somewhere: Linux begins at 32,768, others at 49,152."""
 
@@ -44,6 +47,7 @@ class Ports:
     desk: int = 0
     sign_in: int = 0
     gateway: int = 0
+    lmtp: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Stack:
 async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     """Start everything but the worker; end it with the context. Raises UsageError where it cannot start."""
     # It needs the extra `local`, which a production worker does not have.
-    from runtime.local.inboxes import MailInbox, WebhookInbox
+    from runtime.local.inboxes import HandedOn, MailInbox, WebhookInbox
 
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it
@@ -67,7 +71,8 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
         keys = _webhook_keys(settings)
         make_master_key_file(settings.data / MASTER_KEY)
         tokens.make_token_key(settings.data)
-        mail = MailInbox(settings.data / "inbox", HOST, ports.smtp)
+        replies = HandedOn(REPLIES_TO, HOST, ports.lmtp)
+        mail = MailInbox(settings.data / "inbox", HOST, ports.smtp, replies)
         kept = settings.model_copy(update={"webhook_secrets": keys}).secrets()
         webhooks = WebhookInbox(settings.data / "inbox", HOST, ports.webhook, kept)
         await mail.start()
@@ -177,6 +182,9 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "desk_claim": "sub",
         "desk_levels": sign_in.LEVEL,
         "gateway_port": ports.gateway,
+        "replies_to": REPLIES_TO,
+        "lmtp_host": HOST,
+        "lmtp_port": ports.lmtp,
         "links_url": f"http://{HOST}:{ports.gateway}",
         "gateway_secrets": (settings.data / GATEWAY_SECRETS).resolve(),
         "codec_token_key": (settings.data / tokens.KEY).resolve(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in, notice_in
@@ -64,6 +65,15 @@ def known_by_link(application: Application, letter: Letter) -> Known:
     """Whoever has opened the link of a letter just now: it was sent to their address alone."""
     sent_from = application.settings.links_url or application.settings.mail_from
     return Known(letter.reader, How.LINK, sent_from, f"{letter.number}.{letter.reader}", application.now())
+
+
+def readers_of(application: Application, letter: Letter) -> set[str]:
+    """Whom a letter to one of the staff has reached: whoever it was meant for, who stands in, and who got a link."""
+    meant = letter.notice.recipient
+    instead = application.authority.substitute_of(meant, application.now())
+    with Session(application.reading) as session:
+        linked = set(session.scalars(select(LinkRow.recipient).where(LinkRow.notice_id == letter.number)))
+    return {meant, *([instead] if instead else []), *linked}
 
 
 def letter_to(application: Application, number: UUID) -> Letter | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from activities.sealing import MAILS, KeyEnded, sealer_on
 from activities.seals import place_of
 from models.access.charge import whom_to_tell
+from models.events.events import Event
 from models.fields import LONGEST_TEXT
 from models.message import Message, Worded, msg
 from models.partners.partner import Channel
@@ -24,10 +25,11 @@ from models.tables.links import ReceivedMailRow
 from runtime.errors import Refused
 from runtime.i18n import translate, using_language
 from services.application import Application
+from services.letters import looking_after, partners
 from services.letters.links import Letter, LinkGone, letter_to
 from services.letters.mails import ReceivedMail, read_mail
 from services.letters.office import LetterOffice, submit
-from services.letters.partners import PartnerLetter, confirm, note, partner_letter
+from services.letters.partners import PartnerLetter, confirm, partner_letter
 from services.speaking import Known
 
 LOGGER = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Taken(Worded):
     STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than the reader of the letter")
     UNREADABLE = "unreadable", msg("mail_taken.unreadable", "mail that cannot be read")
     SPAM = "spam", msg("mail_taken.spam", "spam")
+    PAST = "past", msg("mail_taken.past", "mail of somebody who does not look after the candidate")
     UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")
 
 
@@ -64,6 +67,12 @@ TOLD_OF: dict[Taken, Message] = {
         "mail_told.unreadable",
         "A reply to the letter {number} to {recipient} about candidate {candidate} cannot be read. It is kept, and"
         " nothing is recorded of it. Call them and ask.",
+    ),
+    Taken.PAST: msg(
+        "mail_told.past",
+        "A reply to the letter {number} to {recipient} about candidate {candidate} came from somebody who does not look"
+        " after the candidate now, or after the way has ended. It is kept, and nothing is recorded of it. Call them and"
+        " ask.",
     ),
 }
 """What whoever is in charge is told by mail, of what becomes no note."""
@@ -110,23 +119,43 @@ class Replies:
             return Taken.AUTOMATIC
         if mail.is_spam:
             return Taken.SPAM
-        page = await asyncio.to_thread(_page_of, self._office, application, letter)
-        if page is None or mail.is_forged or mail.sender not in _addresses(page):
+        if mail.is_forged:
             return Taken.STRANGER
-        known = Known(letter.reader, How.MAIL, self._address, f"{letter.number}.{mail.id}", application.now())
-        self._office.speak(application, known)
-        return await self._record(application, page, mail)
+        try:
+            page = await asyncio.to_thread(partner_letter, self._office, application, letter)
+        except LinkGone:
+            return Taken.STRANGER
+        if page is None:
+            return await self._of_staff(application, letter, mail)
+        if mail.sender not in _addresses(page):
+            return Taken.STRANGER
+        self._speak(application, letter, mail)
+        return await self._of_partner(application, page, mail)
 
-    async def _record(self, application: Application, page: PartnerLetter, mail: ReceivedMail) -> Taken:
+    async def _of_partner(self, application: Application, page: PartnerLetter, mail: ReceivedMail) -> Taken:
         """Whoever was asked something and replies is looked at, however little they write: it could be an answer."""
         await confirm(application, page)
         if not mail.text or (mail.is_mere_thanks and page.question is None):
             return Taken.CONFIRMED
-        text = mail.text if len(mail.text) <= LONGEST_TEXT else mail.text[: LONGEST_TEXT - len(CUT)] + CUT
-        await submit(
-            application, page.letter.journey_id, note(application, page, text, uuid5(page.letter.number, mail.id))
-        )
-        return Taken.NOTED
+        return await _noted(application, page.letter, partners.note(application, page, *_text_of(mail, page.letter)))
+
+    async def _of_staff(self, application: Application, letter: Letter, mail: ReceivedMail) -> Taken:
+        """Whoever looks after the candidate has their words noted; that a letter came they need not confirm."""
+        theirs = await asyncio.to_thread(looking_after.letter_read_by, application, letter, mail.sender)
+        if theirs is None:
+            return Taken.STRANGER
+        try:
+            _, author = await asyncio.to_thread(looking_after.author_of, application, theirs)
+        except LinkGone:
+            return Taken.PAST
+        if not mail.text or mail.is_mere_thanks:
+            return Taken.CONFIRMED
+        self._speak(application, theirs, mail)
+        return await _noted(application, theirs, looking_after.note(application, author, *_text_of(mail, letter)))
+
+    def _speak(self, application: Application, letter: Letter, mail: ReceivedMail) -> None:
+        known = Known(letter.reader, How.MAIL, self._address, f"{letter.number}.{mail.id}", application.now())
+        self._office.speak(application, known)
 
     async def _tell_in_charge(
         self, application: Application, mail: ReceivedMail, letter: Letter, told: Message
@@ -150,11 +179,15 @@ def _letter_of(application: Application, mail: ReceivedMail) -> Letter | None:
     return next((letter for letter in found if letter is not None), None)
 
 
-def _page_of(office: LetterOffice, application: Application, letter: Letter) -> PartnerLetter | None:
-    try:
-        return partner_letter(office, application, letter)
-    except LinkGone:
-        return None
+async def _noted(application: Application, letter: Letter, note: Event) -> Taken:
+    await submit(application, letter.journey_id, note)
+    return Taken.NOTED
+
+
+def _text_of(mail: ReceivedMail, letter: Letter) -> tuple[str, UUID]:
+    """What a note of a mail says, and its id."""
+    text = mail.text if len(mail.text) <= LONGEST_TEXT else mail.text[: LONGEST_TEXT - len(CUT)] + CUT
+    return text, uuid5(letter.number, mail.id)
 
 
 def _addresses(page: PartnerLetter) -> set[str]:

@@ -29,6 +29,9 @@ _KEPT = 1e15
 _SEPARATORS = str.maketrans("", "", "\\\"'")
 _TRUE = ("1", "true")
 
+_SMALLEST_SEEN = 1.0
+"""Points of a row's height, or digits of a column's width."""
+
 
 @dataclass
 class Worksheet:
@@ -94,12 +97,17 @@ def _filled(code: str, value: int) -> str:
     return extra + "".join(next(rest) if sign == "0" else sign for sign in code)
 
 
+def _is_unseen(element: Element, size: str) -> bool:
+    """Whether a row or a column is hidden, or too small to be seen."""
+    return element.get("hidden") in _TRUE or float(element.get(size, _SMALLEST_SEEN)) < _SMALLEST_SEEN
+
+
 def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, most: int = MAX_ROWS) -> Worksheet:
     """The sheet, row by row, at `most` so many. Raises almost anything where it is damaged."""
     found, line, merged, hidden, width = Worksheet(), 0, list[str](), set[int](), 0
     for _event, element in iterparse(stream):
         match tag(element):
-            case "col" if element.get("hidden") in _TRUE:
+            case "col" if _is_unseen(element, "width"):
                 first, last = int(element.attrib["min"]), int(element.attrib["max"])
                 hidden.update(range(first - 1, min(last, _MAX_COLUMNS)))
             case "mergeCell":
@@ -111,7 +119,7 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, 
                 cells = _cells(element, strings, formats)
                 while len(cells) > width and not cells[-1]:
                     cells.pop()
-                if any(map(str.strip, cells)) and element.get("hidden") in _TRUE:
+                if any(map(str.strip, cells)) and _is_unseen(element, "ht"):
                     found.hidden_rows.append(line)
                 elif any(cells):
                     width = width or len(cells)

@@ -8,6 +8,7 @@ from interfaces.cli.asking_people import journey_of
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit
 from interfaces.cli.output import receipts, show
 from runtime.local.inbox import read_inbox
+from runtime.local.replying import letter_in, reply_to
 from services.application import Application
 from services.reading import may_list
 
@@ -33,9 +34,17 @@ def notices(
 
 
 @app.command()
-def inbox(actor: Actor = None, as_json: AsJson = False) -> None:
-    """What the local stack's mail and webhook inboxes have received."""
+def inbox(
+    reply: Annotated[int | None, Option(help="Reply to the mail with this number in the list.")] = None,
+    text: Annotated[str, Option(help="What its reader writes in reply.")] = "",
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the local stack's mail and webhook inboxes have received; or reply to one of its mails, as its reader."""
     application = Application()
     may_list(application, actor)
     items = read_inbox(application.settings.data / "inbox")
+    if reply is not None:
+        receipts.replied(reply_to(letter_in(items, reply), text, application.settings))
+        return
     show.as_json([vars(item) for item in items]) if as_json else receipts.inbox(items)

@@ -98,10 +98,22 @@ def _became(line: NoticeLine) -> str:
     return translate(line.became) if line.bounced_at is not None else as_typed(line.status)
 
 
+def replied(address: str) -> None:
+    """Where a reply was sent to."""
+    tell(_("The reply was sent to {address} and taken.", address=address))
+
+
 def inbox(items: Sequence[InboxItem]) -> None:
     rows = (
-        (in_swedish_time(it.received_at, seconds=True), it.channel, it.recipient, it.subject, it.link or it.path)
-        for it in items
+        (
+            number,
+            in_swedish_time(it.received_at, seconds=True),
+            it.channel,
+            it.recipient,
+            it.subject,
+            it.link or it.path,
+        )
+        for number, it in enumerate(items, 1)
     )
-    columns = (_("received"), _("by"), _("for"), _("subject"), _("link or file"))
+    columns = (_("number"), _("received"), _("by"), _("for"), _("subject"), _("link or file"))
     table("", columns, rows, _("Nothing has been received."))

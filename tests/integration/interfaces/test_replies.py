@@ -5,6 +5,7 @@ import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,9 +20,12 @@ from models.identifiers import JourneyId
 from models.tables.ledger import NoticeRow
 from models.tables.links import ReceivedMailRow
 from runtime.local.dev_server import HOST
+from runtime.local.inbox import read_inbox
+from runtime.local.inboxes import HandedOn, MailInbox
+from runtime.local.replying import letter_in, reply_to
 from services.letters.replies import Replies, Taken
 from tests.support.agreeing import assert_agreement
-from tests.support.letters import KOMMUNAL, LetterDesk, open_letters
+from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 
 REPLIES = "svar@employer.example"
 
@@ -53,10 +57,10 @@ def replies(desk: LetterDesk, told: Told) -> Replies:
 
 
 async def answered(
-    desk: LetterDesk, journey: JourneyId, text: str, sender: str = KOMMUNAL, **more: str
+    desk: LetterDesk, journey: JourneyId, text: str, sender: str = KOMMUNAL, to: str = KOMMUNAL, **more: str
 ) -> EmailMessage:
-    """A reply to the letter that the union got about somebody."""
-    letter = await desk.mail(KOMMUNAL, journey.candidate)
+    """A reply to the letter that somebody got, otherwise the union, about a candidate."""
+    letter = await desk.mail(to, journey.candidate)
     reply = EmailMessage()
     reply["From"], reply["To"] = sender, letter["Reply-To"]
     reply["In-Reply-To"] = letter["Message-ID"]
@@ -161,6 +165,40 @@ async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_to
     assert "kom tillbaka" in told.sent[0][2]
 
 
+@pytest.mark.parametrize(
+    ("text", "sender", "what", "kinds"),
+    [
+        ("Kan hen få ett skåp?", MARIA, Taken.NOTED, [("note_added", "supervisor:maria.ek")]),
+        ("Tack!", MARIA, Taken.CONFIRMED, []),
+        ("Ring mig", "anna.berg@employer.example", Taken.STRANGER, []),
+    ],
+)
+async def test_a_reply_of_the_supervisor_waits_to_be_looked_at_and_checks_nobody_in(
+    desk: LetterDesk, replies: Replies, text: str, sender: str, what: Taken, kinds: list[tuple[str, str]]
+) -> None:
+    journey = await desk.asks_unions()
+    await desk.agrees(journey)
+    before = desk.kinds(journey)
+    assert await taken(replies, await answered(desk, journey, text, sender, to=MARIA), sender) is what
+    assert desk.kinds(journey)[len(before) :] == kinds
+    assert ("question" in [item.what for item in desk.office.lists.items(journey)]) == bool(kinds)
+    await assert_agreement(desk.office, journey)
+
+
+async def test_a_supervisors_reply_after_the_end_is_told_of_and_recorded_nowhere(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    journey = await desk.asks_unions()
+    await desk.agrees(journey)
+    reply = await answered(desk, journey, "Hen kom inte i dag", MARIA, to=MARIA)
+    assert (await desk.office.send(journey, "withdrawn", end_reason="other")).accepted
+    before = desk.office.ledger(journey)
+    assert await taken(replies, reply, MARIA) is Taken.PAST
+    assert desk.office.ledger(journey) == before
+    assert kept(desk, journey) == [reply.as_bytes()]
+    assert [address for address, *_ in told.sent] == ["anna.berg@employer.example"]
+
+
 async def test_a_mail_that_answers_no_letter_is_kept_apart(desk: LetterDesk, replies: Replies) -> None:
     content = b"From: a@b.example\r\n\r\nKop billigt"
     assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
@@ -195,3 +233,21 @@ async def test_a_mail_server_hands_on_replies_and_is_told_for_each_recipient(
     async with listening(replies) as port:
         assert await asyncio.to_thread(hand_on, port) == [550, 250, 250, 250, 250]
     assert ("note_added", "partner:kommunal") in desk.kinds(journey)
+
+
+async def test_the_local_stacks_inbox_hands_on_what_a_reader_replies(
+    desk: LetterDesk, replies: Replies, tmp_path: Path
+) -> None:
+    journey = await desk.asks_unions()
+    await desk.mail(KOMMUNAL, journey.candidate)
+    received = [one for one in desk.office.received() if journey.candidate in one.subject]
+    which = next(number for number, one in enumerate(received, 1) if KOMMUNAL in one.recipient)
+    async with listening(replies) as port:
+        inbox = MailInbox(tmp_path, HOST, 0, HandedOn(REPLIES, HOST, port))
+        await inbox.start()
+        settings = desk.office.settings.model_copy(update={"smtp_host": HOST, "smtp_port": inbox.port})
+        address = await asyncio.to_thread(reply_to, letter_in(received, which), "Vi har frågor", settings)
+        await inbox.stop()
+    assert address.startswith("svar+")
+    assert ("note_added", "partner:kommunal") in desk.kinds(journey)
+    assert read_inbox(tmp_path) == []

@@ -177,7 +177,7 @@ def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:
             yield node
 
 
-@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("file", [*sources()], ids=lambda file: str(file.relative_to(ROOT)))
 def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
     """The extractor sees neither a sentence that is put together nor a call within one."""
     put_together = [

