@@ -34,7 +34,10 @@ HEADINGS = {
 
 UNEXPECTED = "error.unexpected"
 
-OF_THE_OPERATOR = ("database.", "keyring.", "master_key.", "settings.", "temporal.")
+OF_THE_OPERATOR = (
+    *("database.", "keyring.", "master_key.", "settings.", "temporal."),
+    *("rules.missing", "rules.not_toml", "rules.unreadable", "rules.fault"),
+)
 """What is set wrongly, and by nobody who reads the page."""
 
 

@@ -44,6 +44,8 @@ OTHERWISE_TRIED = {
     ("POST", "/events"),
     ("POST", "/logga-ut/fran-tjansten"),
     ("POST", "/import/{id}/stoppa"),
+    ("POST", "/installningar/nyckel"),
+    ("POST", "/installningar/nyckel/bort"),
 }
 """Routes that show no page of their own to anybody, each tried by a test of its own."""
 
@@ -345,7 +347,7 @@ async def services_that_are_away(pages: Pages, placed: JourneyId, monkeypatch: p
     file = office.settings.programmes / "partners.toml"
     kept = file.read_text()
     file.write_text("[")
-    await lena.to("/", "a file of programmes is broken", 503)
+    await lena.to("/program", "a file of programmes is broken", 503)
     file.write_text(kept)
 
 
