@@ -44,8 +44,8 @@ OTHERWISE_TRIED = {
     ("POST", "/events"),
     ("POST", "/logga-ut/fran-tjansten"),
     ("POST", "/import/{id}/stoppa"),
-    ("POST", "/installningar/nyckel"),
-    ("POST", "/installningar/nyckel/bort"),
+    ("POST", "/installningar/nycklar"),
+    ("POST", "/installningar/nycklar/bort"),
 }
 """Routes that show no page of their own to anybody, each tried by a test of its own."""
 
