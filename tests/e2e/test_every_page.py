@@ -243,6 +243,8 @@ async def a_list(pages: Pages) -> None:
     ]
     rows[1][4], rows[2][0] = "Nirgendstad", "1991"
     await anna.to("/import")
+    for form in ("csv", "xlsx"):
+        await anna.fetches(f"/importmall.{form}")
     await hands_in(anna, "%PDF-1.7", "a file that is no list")
     await anna.clicks("form[action$='/igen'] button", "the same file again")
     await anna.to("/import", "where a list was begun")
