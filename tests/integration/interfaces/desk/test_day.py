@@ -83,6 +83,13 @@ async def test_who_has_nothing_to_do_is_told_so(desk: DeskOnALedger) -> None:
     assert "Nothing waits." in text_of(await desk.visitor("lena.strand").get("/"))
 
 
+async def test_who_has_no_candidates_is_told_where_to_begin(desk: DeskOnALedger, engine: Engine) -> None:
+    joins(desk, engine, "ida.sund", Assignment(role=Role.COORDINATOR, town="2482", from_day=FIRST_DAY))
+    page = await desk.visitor("ida.sund").get("/")
+    assert "You have no candidates yet." in text_of(page)
+    assert 'href="/ny"' in page.text
+
+
 async def test_an_auditor_reads_lists_without_names_or_buttons_and_a_supervisor_none(
     desk: DeskOnALedger, engine: Engine
 ) -> None:
