@@ -48,6 +48,9 @@ grant select on
     alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices,
     open_items, passages, places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
     to hela_vagen_worker;
+-- Whether replies lie that nobody has looked at, and nothing of what stands in them.
+grant select (id, what, received_at) on received_mails to hela_vagen_worker;
+grant select (mail_id, what) on mail_acts to hela_vagen_worker;
 grant insert on
     archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices, open_items, passages,
     places_taken, position_changes, positions
@@ -61,7 +64,7 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 -- in a journey they cannot write: that they send to it.
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
-    archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, protections, reads,
+    archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, mail_acts, protections, reads,
     partner_messages, received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
     unit_staff
     to hela_vagen_staff;
@@ -71,7 +74,7 @@ grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since, ways, bounced_at) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
 grant update (seen_at) on desk_sessions to hela_vagen_staff;
-grant delete on candidates, desk_sessions, open_items, partner_messages, places_taken, search_tokens to hela_vagen_staff;
+grant delete on candidates, desk_sessions, open_items, partner_messages, places_taken, received_mails, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.

@@ -60,6 +60,7 @@ SCRIPTS_WRITE = (
     "desk_sessions",
     "disposals",
     "identity_commitments",
+    "mail_acts",
     "partner_messages",
     "protections",
     "reads",
