@@ -31,5 +31,5 @@ class Outcome(Worded):
     """What came of a mail that somebody has looked at."""
 
     RECORDED = "recorded", msg("mail_outcome.recorded", "what it says is recorded in the journey")
-    CALLED = "called", msg("mail_outcome.called", "whoever wrote it was called or written to")
+    CALLED = "called", msg("mail_outcome.called", "the sender was called or written to")
     NOTHING = "nothing", msg("mail_outcome.nothing", "nothing follows from it")

@@ -88,8 +88,8 @@ def concerns(seen: Seen, now: datetime) -> Iterator[Concern]:
     if seen.stands.oldest_mail is not None and now - seen.stands.oldest_mail > MAIL_WAITS:
         unread = msg(
             "concern.mail",
-            "A reply by mail that nothing was recorded of has waited since {since}. Ask a manager or whoever is in"
-            " charge to look at it.",
+            "A reply by mail that nothing was recorded of has waited since {since}. Ask a manager or the"
+            " coordinator in charge to look at it.",
             since=day_in_sweden(seen.stands.oldest_mail),
         )
         yield Concern(Matter.MAIL, unread)

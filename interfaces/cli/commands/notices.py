@@ -61,7 +61,7 @@ def inbox(
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """What the local stack's mail and webhook inboxes have received; or reply to one of its mails, as its reader."""
+    """What the local stack's mail and webhook inboxes have received. Can reply to a mail, as its reader."""
     application = Application()
     may_list(application, actor)
     items = read_inbox(application.settings.data / "inbox")

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from interfaces.desk.asked import Asked, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
-from interfaces.desk.wording import Step, action, due, person_path, waits
+from interfaces.desk.wording import Step, action, due, person_path, settling_step, waits
 from models.access.charge import LOOK_AFTER, TAKE_CHARGE
 from models.identifiers import Role
 from models.message import N_
@@ -61,13 +61,14 @@ def today(asked: Asked) -> Response:
     whose = None if everybody else own_charge(application, None)
     until = application.today() + WEEK if week else application.today()
     work = todays_work(application, None, until=until, page=_page_number(asked), size=PAGE, coordinator=whose)
-    told = beside(application, None, work.page.lines, work.becoming)
+    told = beside(application, None, (*work.calls, *work.page.lines), work.becoming)
     return page(
         asked,
         "today.html.j2",
         day=in_full(application.today()),
         found=work.page,
         waiting=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.page.lines)],
+        calls=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.calls)],
         becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
         read_by_others=told.read_by_others,
         approvals=[one for one in approvals(application, None) if not one.own],
@@ -162,7 +163,7 @@ def _step(asked: Asked, line: WorkLine) -> Step:
     settling = may_settle(asked.application, None, line)
     if settling is None:
         return Step(_("Choose what happened"), person_path(line.journey_id) + "#registrera")
-    return action(line.journey_id, settling.kind, settling.fields)
+    return settling_step(line.journey_id, line.item, settling)
 
 
 def _becoming(line: JourneyLine, told: Beside) -> dict[str, Any]:

@@ -61,7 +61,6 @@ SCRIPTS_WRITE = (
     "disposals",
     "identity_commitments",
     "mail_acts",
-    "partner_messages",
     "protections",
     "reads",
     "received_mails",
@@ -74,6 +73,9 @@ SCRIPTS_WRITE = (
     "unit_staff",
 )
 """Tables to which scripts, the desk and the codec server add rows."""
+
+GATEWAY_WRITES = ("partner_messages", "reads", "texts")
+"""Tables to which the gateway adds rows."""
 
 SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 
