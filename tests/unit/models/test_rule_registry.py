@@ -138,13 +138,13 @@ def test_a_rule_is_known_by_its_id_whatever_its_function_is_called(monkeypatch: 
 
 def ids_again(tree: ast.AST) -> Iterator[str]:
     """Ids of rules that stand in code outside their declaration."""
-    declared, found = set[int](), list[ast.Constant]()
+    declared, found = set[int](), list[tuple[int, str]]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("rule", "declare"):
             declared.add(id(node.args[0]))
-        elif isinstance(node, ast.Constant) and node.value in REGISTERED:
-            found.append(node)
-    yield from (f"{node.value} in line {node.lineno}" for node in found if id(node) not in declared)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in REGISTERED:
+            found.append((id(node), f"{node.value} in line {node.lineno}"))
+    yield from (told for node, told in found if node not in declared)
 
 
 def test_an_id_written_again_is_found() -> None:
