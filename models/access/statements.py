@@ -262,8 +262,14 @@ class SignedStatement(Strict):
         return self.checked()[0]
 
     def checked(self) -> tuple[bool, str]:
-        """Whether it is signed, and its hash. Something that has no canonical form, such as a number beyond those of
-        JSON, is not signed."""
+        """Whether it is signed, and its hash: reckoned once in a process, however often the log is read. Something that
+        has no canonical form, such as a number beyond those of JSON, is not signed."""
+        whole = (self.number, self.previous, repr(self.said), self.key, self.signature)
+        if whole not in _CHECKED:
+            _CHECKED[whole] = self._check()
+        return _CHECKED[whole]
+
+    def _check(self) -> tuple[bool, str]:
         try:
             signed = statement_bytes(self.number, self.previous, self.said)
         except ValueError:
@@ -272,6 +278,10 @@ class SignedStatement(Strict):
         covered = rfc8785.dumps({"key": self.key, "said": said, "signature": self.signature})
         is_ours = signed is not None and is_signed(signed, self.signature, self.key)
         return is_ours, hashlib.sha256(covered).hexdigest()
+
+
+_CHECKED: dict[tuple[int, str, str, str, str], tuple[bool, str]] = {}
+"""What was reckoned of each statement, by all that there is in it."""
 
 
 def statement_bytes(number: int, previous: str, said: Any) -> bytes:
