@@ -24,7 +24,7 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
     Striking a correction of a decision changes the decision as well, and so does making something else into one.
     """
     rule = rules.decisions
-    if not (rule.by_two and rule.corrections_by_two) or not _is_of_a_decision(event, entries):
+    if not (rule.by_two and rule.corrections_by_two) or not is_of_a_decision(event, entries):
         return None
     author = latest_author(event.corrects, entries)
     if author is None or author.name != event.actor.name:
@@ -56,7 +56,7 @@ def a_correction_changes_something(event: e.Corrected, entries: Sequence[Entry])
     return a_correction_changes_something.refuse(message)
 
 
-def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
+def is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
     """Whether the event, or what it corrects, or anything ever said in the place of that, is a decision."""
     by_id = {entry.event.event_id: entry.event for entry in entries}
     said: list[e.Event] = [event.replacement] if event.replacement else []

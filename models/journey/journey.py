@@ -12,9 +12,10 @@ from models.identifiers import JourneyId
 from models.journey.correction_policy import a_correction_changes_something, corrected_by_two_people
 from models.journey.facts_beside import agreed_last_day
 from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, later_events_stay_possible, resume, step
+from models.journey.own_keys import own_key_for
 from models.journey.proposals import approved_by_another, as_correction, it_is_proposed_once, the_proposal_is_open
 from models.message import Message, msg
-from models.programme.programme import Programme
+from models.programme.programme import OwnKey, Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Rule, declare
 from models.state.partner_obligations import STANDSTILLS, addressed
@@ -125,6 +126,10 @@ class Journey:
         self._entries[proposal.event.event_id] = entry
         self._bytes += _size(entry)
         self.state = proposal.after
+
+    def own_key_for(self, event: e.Event) -> OwnKey | None:
+        """Whether an event is to be signed with its author's own key; None where nobody asks for it."""
+        return own_key_for(event, self.entries, self.state.rules if self.state else self.rules)
 
     def allowed(self, now: datetime) -> tuple[str, ...]:
         """The kinds of event that are possible now, as far as can be said without seeing the event."""

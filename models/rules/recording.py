@@ -39,6 +39,12 @@ the_key_is_the_authors = declare(
     source=AUTHORITY,
     in_recording=True,
 )
+the_own_key_is_given = declare(
+    "the_own_key_is_given",
+    says="What a person's own key has signed is this event; what takes two carries it where the programme demands it.",
+    source=AUTHORITY,
+    in_recording=True,
+)
 the_author_has_the_role = declare(
     "the_author_has_the_role", says="The author has the role on that day.", source=AUTHORITY, in_recording=True
 )

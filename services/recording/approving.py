@@ -125,12 +125,13 @@ def approver_of(application: Application, one: Found, given: str | None) -> Acto
     raise Refused(refused or Corrected.named)
 
 
-def approval_of(application: Application, one: Found, actor: Actor) -> Event:
-    """The correction that approves a proposal as it stands, for the reason that was given for it."""
+def approval_of(application: Application, one: Found, actor: Actor, event_id: UUID | None = None) -> Event:
+    """The correction that approves a proposal as it stands, for the reason that was given for it, under
+    this id or a new one."""
     kept = texts_of(application.reading, one.line.journey_id).get(one.event.reason)
     reason = kept.text if kept and kept.text else translate(msg("approval.reason", "Approved as it was proposed."))
     return Corrected(
-        event_id=uuid4(),
+        event_id=event_id or uuid4(),
         actor=actor,
         effective_on=application.today(),
         corrects=one.event.corrects,
@@ -185,9 +186,14 @@ def _found(number: int, line: JourneyLine, rows: Sequence[LedgerLine], one: Open
 
 
 def _concerns(application: Application, one: Found, actors: Sequence[Actor]) -> bool:
-    if one.event.actor.name == actors[0].name:
+    return may_decide(application, one.line, one.event.actor, actors)
+
+
+def may_decide(application: Application, line: JourneyLine, proposed_by: Actor, actors: Sequence[Actor]) -> bool:
+    """Whether somebody decides on a proposal in a journey, or has made it."""
+    if proposed_by.name == actors[0].name:
         return True
-    return any(is_permitted(actor.role, APPROVING, relation_of(application, one.line, actor)) for actor in actors)
+    return any(is_permitted(actor.role, APPROVING, relation_of(application, line, actor)) for actor in actors)
 
 
 def _seen_by(one: Found, actors: Sequence[Actor]) -> Found:
