@@ -18,6 +18,7 @@ from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.partners.notice import ALL, Notice, disclosed_to
 from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
+from models.stages import ENDED_STAGES
 from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow
 
@@ -45,23 +46,25 @@ class Addressees:
     def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
         """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
         partner = self._partner(notice)
-        others = Audience.COURIER if notice.recipient == CANDIDATE else Audience.STAFF
-        audience = Audience.PARTNER if partner is not None else others
         may_learn = disclosed_to(partner) if partner is not None else ALL
         with Session(self._engine) as session:
+            journey = session.get(JourneyRow, notice.journey_id)
+            audience = Audience.PARTNER if partner is not None else self._of_staff(session, notice, journey, at)
             head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
-            carries_one = audience is Audience.PARTNER or self._looks_after(session, notice, at)
+        goes_on = journey is not None and journey.stage not in ENDED_STAGES
+        carries_one = audience is Audience.PARTNER or (audience is Audience.LOOKS_AFTER and goes_on)
         if self._links is None or to.channel is not Channel.EMAIL or not carries_one:
             return head
-        return replace(head, link=self._links.of(notice, to, at))
+        return replace(head, link=self._links.of(notice, to, at, to_the_end=audience is Audience.LOOKS_AFTER))
 
-    def _looks_after(self, session: Session, notice: Notice, at: datetime) -> bool:
-        """Whether a letter to one of the staff is for whoever looks after an intern, who has a page of their own."""
-        journey = session.get(JourneyRow, notice.journey_id)
-        if journey is None or notice.recipient in (CANDIDATE, MANAGER, journey.coordinator):
-            return False
+    def _of_staff(self, session: Session, notice: Notice, journey: JourneyRow | None, at: datetime) -> Audience:
+        """Which of the staff a letter is for: whoever looks after an intern has a page of their own."""
+        if notice.recipient == CANDIDATE:
+            return Audience.COURIER
+        if journey is None or notice.recipient in (MANAGER, journey.coordinator):
+            return Audience.STAFF
         roles = {one.role for one in self._authority.register(session).assignments(notice.recipient, at)}
-        return bool(roles & set(LOOK_AFTER))
+        return Audience.LOOKS_AFTER if roles & set(LOOK_AFTER) else Audience.STAFF
 
     def _partner(self, notice: Notice) -> Partner | None:
         try:

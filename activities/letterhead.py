@@ -14,6 +14,8 @@ class Audience(Enum):
 
     PARTNER = auto()
     STAFF = auto()
+    LOOKS_AFTER = auto()
+    """A supervisor or mentor, who may have no way in but the letter's own."""
     COURIER = auto()
     """One of the staff who is to tell the candidate."""
 

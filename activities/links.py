@@ -47,14 +47,15 @@ class Links:
         self._made: TTLCache[tuple[UUID, str], Link] = TTLCache(MOST_KEPT, KEPT_FOR.total_seconds())
         self._lock = Lock()
 
-    def of(self, notice: Notice, to: Recipient, at: datetime) -> Link:
-        """The link for a letter to somebody. Safe to repeat: a letter that is sent again carries the same one, or
+    def of(self, notice: Notice, to: Recipient, at: datetime, *, to_the_end: bool = False) -> Link:
+        """The link for a letter to somebody, which lasts `to_the_end` of what the letter tells of where its reader
+        looks after the candidate until then. Safe to repeat: a letter that is sent again carries the same one, or
         another that counts as well."""
         with self._lock:
             made = self._made.get((notice.notice_id, to.id))
         if made is not None:
             return made
-        token, until = self._draw(), _last_day(notice, to, at)
+        token, until = self._draw(), _last_day(notice, to, at, to_the_end=to_the_end)
         row = LinkRow(token=hash_of_token(token), notice_id=notice.notice_id, journey_id=notice.journey_id)
         row.recipient, row.made_at, row.expires_at = to.id, at, end_of_day(until)
         with Session(self._engine) as session, session.begin():
@@ -65,9 +66,9 @@ class Links:
         return link
 
 
-def _last_day(notice: Notice, to: Recipient, at: datetime) -> date:
+def _last_day(notice: Notice, to: Recipient, at: datetime, *, to_the_end: bool) -> date:
     days = [day_in_sweden(at) + timedelta(days=to.link_days)]
-    for name in ("due_on", "answer_by"):
+    for name in ("due_on", "answer_by", *(("ends_on",) if to_the_end else ())):
         if name in notice.details:
             days.append(date.fromisoformat(notice.details[name]) + AFTER_ITS_DAY)
     return max(days)

@@ -92,5 +92,5 @@ def wording_for_colleagues(kind: str, details: Mapping[str, str], audience: Audi
     """What is said to a colleague in other words than to a partner; None where it is the same."""
     if kind == CORRECTED and STRUCK in details:
         return TO_COURIERS[STRUCK] if audience is Audience.COURIER else None
-    words = {Audience.STAFF: TO_STAFF, Audience.COURIER: TO_COURIERS}
+    words = {Audience.STAFF: TO_STAFF, Audience.LOOKS_AFTER: TO_STAFF, Audience.COURIER: TO_COURIERS}
     return words.get(audience, {}).get(kind)

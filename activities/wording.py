@@ -177,6 +177,7 @@ ANSWERS = {
         "Record in Hela vägen what you do about it. There you also see all that has happened. Ask the coordinator if"
         " something is wrong or unclear."
     ),
+    Audience.LOOKS_AFTER: N_("Reply to this mail or call the coordinator if something is wrong or unclear."),
     Audience.COURIER: N_(
         "Please tell the candidate this in the way they want to be reached, which Hela vägen shows, and write a note"
         " that you have done it."
@@ -190,7 +191,7 @@ BY_LINK = {
         "Here you confirm the letter, answer and ask, without logging in, until {until}. The link is yours alone, so"
         " please do not send it on:"
     ),
-    Audience.STAFF: N_(
+    Audience.LOOKS_AFTER: N_(
         "Here you record a check-in, evaluate and ask about this candidate, without logging in, until {until}. The link"
         " is yours alone, so please do not send it on:"
     ),

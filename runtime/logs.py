@@ -39,6 +39,8 @@ OF_OURS = (
     "outcome",
     "attempt",
     "milliseconds",
+    "partner",
+    "status",
     "times",
 )
 """What whoever writes an entry may tell beside its words; `times` is how often it came since it was told last."""

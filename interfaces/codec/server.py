@@ -1,5 +1,6 @@
 """The codec server: opens payloads for Temporal's web page and command, for people who have signed in."""
 
+import logging
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from runtime.observation.health import Health
 from runtime.observation.health_routes import healthy_routes
 from runtime.tokens import NotSignedIn, Tokens
 from services.payloads import Payloads, SignedIn
+
+LOGGER = logging.getLogger(__name__)
 
 LARGEST_BODY = 8_000_000
 """Bytes. A payload has at most two million, which the protocol's JSON makes a third longer."""
@@ -124,7 +127,7 @@ class CodecServer:
         return sign_in.page()
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        token = str((await request.post()).get(sign_in.FIELD, "")).strip()
+        token = sign_in.token_in(request.content_type, await request.read())
         who = await self._who_by(token)
         return sign_in.signed_in(who.person, token, secure=request.secure or sign_in.is_behind_tls(request))
 
@@ -150,6 +153,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except web.HTTPException as error:  # of the library: an unknown path, a body that is too large
+        LOGGER.warning("refused", extra={"status": error.status})
         return web.Response(status=error.status, text=error.reason)
     except (UserError, SealingError, SQLAlchemyError) as error:
         return _told(as_user_error(error))
@@ -157,6 +161,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 def _told(error: UserError) -> web.Response:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    LOGGER.warning("refused", extra={"status": status, "message_id": error.message.id})
     headers = {"WWW-Authenticate": "Bearer"} if status == NOT_SIGNED_IN else None
     return web.Response(status=status, text=in_any_case(error.message), headers=headers)
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
 from models.message import Message, msg
 from models.sign_ins import How
-from runtime.errors import Refused
+from runtime.errors import Refused, UsageError
 from runtime.i18n import in_any_case
 from runtime.tokens import Issuer
 from services.payloads import Payloads, SignedIn
@@ -19,6 +20,10 @@ from services.speaking import Known
 COOKIE = "hela_vagen_codec"
 
 FIELD = "token"
+
+FORM = "application/x-www-form-urlencoded"
+
+MOST_FIELDS = 10
 
 MAIL = "email"
 """The claim that holds a mail address; any other holds the name in the register, or a mail address."""
@@ -59,6 +64,17 @@ def _because(claims: Mapping[str, Any], issuer: Issuer) -> str:
 
 def _said(claims: Mapping[str, Any], name: str) -> str:
     return " ".join(str(claims.get(name, "")).split())[:MOST_SAID]
+
+
+def token_in(content_type: str, body: bytes) -> str:
+    """The token in a form that was sent. Raises UsageError where it is none of ours."""
+    try:
+        if content_type != FORM:
+            raise ValueError(content_type)
+        fields = parse_qs(body.decode(), max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise UsageError("codec.no_form", "What was sent does not come from this page. Use its button.") from error
+    return fields.get(FIELD, [""])[0].strip()
 
 
 def page() -> web.Response:

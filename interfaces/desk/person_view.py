@@ -5,7 +5,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 from interfaces.desk.person_record import PersonRecord
-from interfaces.desk.wording import PROPOSED, TAKES_TWO, Step, action, capital, due, person_path, recording, waits
+from interfaces.desk.wording import (
+    PROPOSED,
+    TAKES_TWO,
+    Step,
+    capital,
+    due,
+    person_path,
+    recording,
+    settling_step,
+    waits,
+)
 from models.events.descriptions import name_of
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
@@ -23,6 +33,7 @@ from services.looked_after import Colleague, LookedAfter, colleague, looked_afte
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording.offering import Offered, offered
+from services.recording.to_call import calls_of, whom_to_call
 from services.recording.undoing import last_step
 from services.showing import Shown, other_journeys, recipient_name
 from services.working import not_lapsed, settled_by
@@ -128,11 +139,13 @@ class PersonView:
     @cached_property
     def waiting(self) -> list[Open]:
         """Everything that is waited for, what is due first first."""
-        return [self._open(one) for one in not_lapsed(self.shown.items, self.today)]
+        calls = calls_of(self._application, self.line)
+        return [self._open(one) for one in (*calls, *not_lapsed(self.shown.items, self.today))]
 
     def _open(self, one: OpenItem) -> Open:
         is_late = one.due_on is not None and one.due_on < self.today
-        what = waits(one, self.shown.tasks_of_items.get(one.item))
+        whom = whom_to_call(self._application, self.line.programme, self.line.site, one)
+        what = waits(one, whom or self.shown.tasks_of_items.get(one.item))
         return Open(what, due(one, self.today), is_late, self._settling(one))
 
     def _settling(self, one: OpenItem) -> Step | None:
@@ -141,7 +154,7 @@ class PersonView:
         settling = settled_by(one)
         if settling is None or settling.kind not in self._possible:
             return None
-        return action(self.line.journey_id, settling.kind, settling.fields)
+        return settling_step(self.line.journey_id, one, settling)
 
     def receipt(self, event_id: str) -> str:
         """What was just recorded, in words, and who is told of it; nothing where no such event stands here."""

@@ -14,6 +14,7 @@ from models.projections.open_items import OpenItem
 from runtime.i18n import _, translate
 from services.days import near
 from services.queries.lines import in_words as when_due
+from services.working import Settling
 
 PROGRAMME = "program"
 """The value of an address that says which of a person's journeys is meant."""
@@ -54,6 +55,12 @@ def action(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) 
     """The same, called by what one does there: it stands apart from others of its kind."""
     label = _("Record {event}", event=translate(name_of(kind)))
     return recording(journey_id, kind, fields)._replace(label=label)
+
+
+def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
+    """The form by which an open item is settled."""
+    step = action(journey_id, settling.kind, settling.fields)
+    return step._replace(label=_("Note that you have called")) if item.what == "call" else step
 
 
 def waits(item: OpenItem, task: str | None = None) -> str:

@@ -79,12 +79,12 @@ async def _events(request: Request) -> Response:
         _refuse_too_often(gateway.rate, partner)
         return _told(await gateway.incoming.receive(partner, request.headers["webhook-id"], body))
     except Problem as problem:
-        return answered(problem, language_of(request, partner))
+        return answered(problem, language_of(request, partner), partner)
     except FORESEEN as error:
         known = as_user_error(error)
         if known.message.id == UNEXPECTED:
             raise
-        return answered(problem_of(known), language_of(request, partner))
+        return answered(problem_of(known), language_of(request, partner), partner)
 
 
 def _refuse_other_content(request: Request) -> None:
@@ -121,7 +121,8 @@ def _told(receipt: Receipt) -> Response:
     if receipt.accepted:
         return JSONResponse({**said, "accepted": True}, headers=HEADERS)
     detail = receipt.reason or msg("gateway.refused", "This was refused by a rule.")
-    raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, more={**said, "accepted": False, "rule": receipt.rule})
+    rule = {"rule": receipt.rule} if receipt.rule else {}
+    raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, more={**said, "accepted": False, **rule})
 
 
 async def _page(request: Request) -> Response:

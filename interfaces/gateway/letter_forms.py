@@ -112,6 +112,10 @@ async def _check_in(opened: Opened, form: Form) -> None:
     await _record(opened, form, "check_in_recorded", {"remark": form.said("remark")})
 
 
+async def _complete(opened: Opened, form: Form) -> None:
+    await _record(opened, form, "internship_completed", {})
+
+
 async def _evaluate(opened: Opened, form: Form) -> None:
     given = form.begins("score-")
     if not form.said("favourable") or not all(given.values()):
@@ -128,11 +132,20 @@ async def _note(opened: Opened, form: Form) -> None:
     await _record(opened, form, "note_added", {"text": form.said("text"), "asks": bool(form.said("asks"))})
 
 
-BY_STAFF: Mapping[str, Act] = {"check_in_recorded": _check_in, "evaluation_recorded": _evaluate, "note_added": _note}
+BY_STAFF: Mapping[str, Act] = {
+    "check_in_recorded": _check_in,
+    "internship_completed": _complete,
+    "evaluation_recorded": _evaluate,
+    "note_added": _note,
+}
+
+
+DAY_FIELDS = {"internship_completed": "ended_on"}
+"""The field of a form in which its day stands, where it is called otherwise than in others of the page."""
 
 
 async def _record(opened: Opened, form: Form, kind: str, fields: Mapping[str, Any]) -> None:
-    day, sure = form.said("day") or opened.application.today(), bool(form.said("sure"))
+    day, sure = form.said(DAY_FIELDS.get(kind, "day")) or opened.application.today(), bool(form.said("sure"))
     await looking_after.record(opened.application, opened.letter, kind, fields, day, form.once, sure=sure)
 
 

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from activities.links import PATH
 from interfaces.gateway.letter_forms import BY_PARTNERS, BY_STAFF, Form, Opened, field_of, form_of
+from interfaces.gateway.problems import write_down
 from interfaces.gateway.rendering import DESK, html
 from models.access.permissions import ROLE_NAMES
 from models.events.values import UnionAnswer
@@ -41,6 +42,7 @@ DONE: Mapping[str, Message] = {
     "answer": msg("letter.answered", "Thank you, your answer is recorded."),
     "ask": msg("letter.asked", "Thank you, what you wrote is recorded, and the coordinator will look at it."),
     "check_in_recorded": msg("letter.checked_in", "Thank you, the check-in is recorded."),
+    "internship_completed": msg("letter.completed", "Thank you, the end of the internship is recorded."),
     "evaluation_recorded": msg("letter.evaluated", "Thank you, the evaluation is recorded."),
     "note_added": msg("letter.noted", "Thank you, what you wrote is recorded."),
 }
@@ -187,4 +189,5 @@ def _status(error: UserError) -> int:
 
 def _mistake(error: Exception) -> Response:
     known = as_user_error(error)
+    write_down(_status(known), known.message)
     return html("said.html.j2", _status(known), message=known.message)

@@ -1,5 +1,6 @@
 """Answers that say why something was not taken: problem details (RFC 9457), in words and by a code that stays."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +15,8 @@ from models.partners.partner import Partner
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.i18n import translate, using_language
 from services.incoming import refusals
+
+LOGGER = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -76,8 +79,10 @@ OURS = msg("gateway.ours", "A setting is missing here. Send the same message aga
 UNFORESEEN = msg("gateway.unforeseen", "Something went wrong here. Send the same message again later.")
 
 
-def answered(problem: Problem, language: Language) -> JSONResponse:
-    """The answer that tells of a problem."""
+def answered(problem: Problem, language: Language, partner: Partner | None = None) -> JSONResponse:
+    """The answer that tells of a problem. What has no row in the ledger has a line in the log."""
+    if "accepted" not in problem.more:
+        write_down(problem.status, problem.detail, partner)
     with using_language(language):
         said = {
             "type": f"/#{problem.status.value}",
@@ -89,6 +94,13 @@ def answered(problem: Problem, language: Language) -> JSONResponse:
         }
     headers = {**HEADERS, "Content-Language": language, **problem.headers}
     return JSONResponse(said, problem.status, headers, MEDIA_TYPE)
+
+
+def write_down(status: int, why: Message, partner: Partner | None = None) -> None:
+    """Write down that something was refused: which answer, and to which partner where one has signed. No more of it:
+    whoever sends decides what stands in a message and its headers."""
+    known = {"partner": partner.id} if partner is not None else {}
+    LOGGER.warning("refused", extra={"status": int(status), "message_id": why.id, **known})
 
 
 def language_of(request: Request, partner: Partner | None = None) -> Language:

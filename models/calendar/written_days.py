@@ -90,12 +90,22 @@ class Towards(Enum):
 
 class NoDay(ValueError):
     """The text says no day. `candidates` are the days that it could be, where there are several;
-    `is_written_as_one` tells that it has the form of a day, but no calendar has it."""
+    `is_written_as_one` tells that it has the form of a day, but no calendar has it: `month` is then the year and month
+    of a date, and `other_weekday` the day of a date that is another day of the week."""
 
-    def __init__(self, candidates: tuple[date, ...] = (), *, is_written_as_one: bool = False) -> None:
+    def __init__(
+        self,
+        candidates: tuple[date, ...] = (),
+        *,
+        is_written_as_one: bool = False,
+        month: tuple[int, int] | None = None,
+        other_weekday: date | None = None,
+    ) -> None:
         super().__init__("this is no day")
         self.candidates = candidates
         self.is_written_as_one = is_written_as_one
+        self.month = month
+        self.other_weekday = other_weekday
 
 
 def read_day(text: str, today: date, towards: Towards = Towards.PAST, after: date | None = None) -> date:
@@ -136,7 +146,7 @@ class _Calendar:
         last, coming = self._nearest(month, day, -1), self._nearest(month, day, 1)
         found = last if self.towards is Towards.PAST else coming
         if found is None:
-            raise NoDay(is_written_as_one=True)
+            raise NoDay(is_written_as_one=True, month=(self.today.year, month))
         if last and coming and self._is_unsure(last, coming):
             raise NoDay((last, coming))
         return found
@@ -175,7 +185,7 @@ def _exact(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise NoDay(is_written_as_one=True) from None
+        raise NoDay(is_written_as_one=True, month=(year, month)) from None
 
 
 def _relative(text: str, calendar: _Calendar) -> Iterator[date]:
@@ -232,7 +242,7 @@ def _with_weekday(text: str, calendar: _Calendar) -> Iterator[date]:
         for read in (_numbers, _named):
             for found in read(match["rest"], calendar):
                 if found.weekday() != WEEKDAY[match["weekday"]]:
-                    raise NoDay(is_written_as_one=True)
+                    raise NoDay(is_written_as_one=True, other_weekday=found)
                 yield found
 
 

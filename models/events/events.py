@@ -143,10 +143,10 @@ class CoordinatorChanged(Fact):
 
 
 class PartnerAcknowledged(Fact):
-    """A partner confirmed that a notice has reached it."""
+    """A partner confirmed that a notice has reached it, or whoever cannot be written to was told of it by telephone."""
 
     kind: Literal["partner_acknowledged"] = "partner_acknowledged"
-    named = msg("event_name.partner_acknowledged", "confirmation by a partner")
+    named = msg("event_name.partner_acknowledged", "confirmation of a letter")
     told = msg("event.partner_acknowledged", "The notice {notice_id} was acknowledged.")
     said_by = SaidBy.PARTNERS_TOO
     is_aside = while_paused = True

@@ -23,6 +23,7 @@ WAITS = {
     "resumption": msg("waits_for.resumption", "the journey to be resumed"),
     "union_answer": msg("waits_for.union_answer", "an answer from the union"),
     "acknowledgement": msg("waits_for.acknowledgement", "the confirmation of a letter"),
+    "call": msg("waits_for.call", "a call to somebody without an e-mail address"),
     "second_person": msg("waits_for.second_person", "a colleague's approval of a correction"),
     NOTHING: msg("waits_for.nothing", "nothing"),
 }
@@ -64,6 +65,8 @@ def item_in_words(item: OpenItem) -> Message:
         case "acknowledgement" if item.about is not None:
             about = name_of(item.about)
             return msg("waits_for.acknowledgement_of", "the confirmation of the letter “{about}”", about=about)
+        case "call" if item.about is not None:
+            return msg("waits_for.call_about", "a call about “{about}”", about=name_of(item.about))
         case _:
             return wait_in_words(item.what)
 
@@ -71,4 +74,8 @@ def item_in_words(item: OpenItem) -> Message:
 def whom_in_words(item: OpenItem) -> Message:
     """Who is to act, with the name of the partner where it is one."""
     party = party_in_words(item.of_whom)
-    return msg("party.by_name", "{party} {name}", party=party, name=item.partner) if item.partner else party
+    return (
+        msg("party.by_name", "{party} {name}", party=party, name=item.partner)
+        if item.partner and item.what != "call"
+        else party
+    )

@@ -18,6 +18,10 @@ from models.state.state import State
 NOTHING, NOBODY = "nothing", "nobody"
 """What is waited for, and of whom, where a journey waits for nothing."""
 
+CALL = "call_"
+"""What the name of a call begins with; the id of the notice that it stands for follows. Whether a call is to be made
+follows from the register of staff, so that it is no item of a journey: see `services.queries.calls`."""
+
 SECOND_PERSON = "second_person"
 """A correction that waits for a colleague. It lapses on its day: then it is no work any more."""
 

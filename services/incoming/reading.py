@@ -32,7 +32,10 @@ OURS = frozenset({"kind", "event_id", "actor", "moved"})
 MESSAGES = UUID("4d3c3c36-5c0f-5be8-9a31-6f0f9f2f6c55")
 """The namespace of the ids that events of messages have."""
 
-OneLine = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")]
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+"""Text without controls and without another line, written so that regular expressions of every language read it."""
+
+OneLine = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=ONE_LINE)]
 
 
 class PartnerMessage(BaseModel):

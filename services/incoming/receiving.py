@@ -14,11 +14,11 @@ from models.ledger.receipt import Receipt
 from models.message import msg
 from models.partners.partner import Partner
 from models.rules.recording import the_author_is_permitted
-from runtime.errors import ServiceUnavailable
+from runtime.errors import Refused, ServiceUnavailable
 from services.incoming.reading import event_said_by, read_message
 from services.incoming.refusals import NoSuchJourney
 from services.incoming.remembered import remember
-from services.incoming.whose import Whose
+from services.incoming.whose import NO_JOURNEY, Whose
 from services.journeys import Journeys
 from services.queries.protected import protected_on
 
@@ -28,6 +28,8 @@ SpeaksFor = Callable[[Partner, str], Awaitable[Journeys]]
 OF_OURS = AUTHORITY_RULES - {the_author_is_permitted.id}
 """Rules by which an event is refused where the gateway's key, the journey's rules or its texts are not as they are to
 be."""
+
+OF_SOMEBODY_PROTECTED = msg("gateway.refused_of_protected", "This was refused. Call the contact person of your letter.")
 
 
 class Incoming:
@@ -52,14 +54,19 @@ class Incoming:
         journey = await asyncio.to_thread(self._whose.journey, partner.id, sent)
         await asyncio.to_thread(self._remember, partner.id, message_id, journey, body)
         journeys = await self._speaks_for(partner, message_id)
-        receipt = await journeys.submit(journey, event)
+        try:
+            receipt = await journeys.submit(journey, event)
+        except Refused as error:  # by a journey that has ended
+            if await asyncio.to_thread(self._is_protected, journey):
+                raise Refused(OF_SOMEBODY_PROTECTED) from error
+            raise
         return await asyncio.to_thread(self._told, journey, receipt)
 
     def _remember(self, partner: str, message_id: str, journey: JourneyId, body: bytes) -> None:
         try:
             seal = sealer_on(self._engine).of(journey.candidate)
         except KeyEnded as error:
-            raise NoSuchJourney(error.sentence) from error
+            raise NoSuchJourney(NO_JOURNEY) from error
         digest = seal.digest(b"partner-message", f"{journey} ".encode() + body)
         remember(self._engine, partner, message_id, digest, self._now())
 
@@ -73,7 +80,9 @@ class Incoming:
             raise ServiceUnavailable(
                 "gateway.not_spoken_for", "Something is not set up here. Send the same message again later."
             )
-        if receipt.reason is None or journey.candidate not in protected_on(self._engine, journey.candidate):
+        if receipt.accepted or not self._is_protected(journey):
             return receipt
-        reason = msg("gateway.refused_of_protected", "This was refused. Call the contact person of your letter.")
-        return receipt.model_copy(update={"reason": reason})
+        return receipt.model_copy(update={"reason": OF_SOMEBODY_PROTECTED, "rule": None})
+
+    def _is_protected(self, journey: JourneyId) -> bool:
+        return journey.candidate in protected_on(self._engine, journey.candidate)

@@ -8,11 +8,17 @@ from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
 from models.identifiers import CandidateNumber, JourneyId
+from models.message import msg
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow
 from services.incoming.reading import Sent
 from services.incoming.references import References
 from services.incoming.refusals import NoSuchJourney, SeveralJourneys
+
+NO_JOURNEY = msg(
+    "gateway.no_journey",
+    "You have nothing to do with such a candidate here. Check the number, your reference or the programme.",
+)
 
 
 class Whose:
@@ -31,10 +37,7 @@ class Whose:
         if sent.programme is not None:
             found = [one for one in found if one.is_in(sent.programme)]
         if not found:
-            raise NoSuchJourney(
-                "gateway.no_journey",
-                "You have nothing to do with such a candidate here. Check the number, your reference or the programme.",
-            )
+            raise NoSuchJourney(NO_JOURNEY)
         if notice is not None and notice in found:
             return notice
         if len(programmes := dict.fromkeys(one.programme for one in found)) > 1:

@@ -2,33 +2,45 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from models.access.charge import whom_to_tell
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
 from models.access.statements import StaffEntered
-from models.events.events import CheckInRecorded, EvaluationRecorded, Event, InternshipAgreed, NoteAdded
-from models.identifiers import Actor, Role
+from models.events.events import (
+    CheckInRecorded,
+    EvaluationRecorded,
+    Event,
+    InternshipAgreed,
+    InternshipExtended,
+    NoteAdded,
+)
+from models.identifiers import Actor
 from models.journey.fold import in_effect
 from models.projections.open_items import OpenItem
-from models.stages import ENDED_STAGES
 from services.application import Application
+from services.interns import author_on
 from services.letters.links import Letter, LinkGone, readers_of
 from services.letters.office import refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
-from services.readers import assignments_of, named_by_mail, relation_of
+from services.readers import named_by_mail
 from services.reading import may_read, write_down
 from services.recording.draft import build_event
 from services.recording.knowledge import known_at
+from services.working import SETTLED_BY
 
-OFFERED = ("check_in_recorded", "evaluation_recorded", "note_added")
+OFFERED = ("check_in_recorded", "internship_completed", "evaluation_recorded", "note_added")
 """What the page of an intern has forms for."""
 
-THEIRS = ("check_in", "evaluation", "internship_end", "temporary_role_end")
+THEIRS = ("check_in", "evaluation", "internship_end")
 """What an intern's supervisor is waited for with."""
+
+ENDS_SOON = timedelta(days=14)
+"""How long before an internship's last day the page asks whether it has ended: earlier it would only be pressed by
+mistake."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ class Intern:
     line: JourneyLine
     author: Actor
     agreed: InternshipAgreed
+    ends_on: date
     check_ins: tuple[date, ...]
     evaluated_on: date | None
     waits_for: tuple[OpenItem, ...]
@@ -51,14 +64,12 @@ def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Ac
     """Whoever a letter was sent to, as they look after its intern today. Raises LinkGone where they do not, or the way
     has ended."""
     line = next(iter(application.lists.found(journey_id=letter.journey_id)), None)
-    if line is None or line.erased_on is not None or line.stage in ENDED_STAGES:
+    if line is None:
         raise LinkGone
-    held = {one.role for one in assignments_of(application, letter.reader)}
-    for role in (Role.SUPERVISOR, Role.MENTOR):
-        author = Actor.of(role, letter.reader)
-        if role in held and relation_of(application, line, author) is Relation.OWN:
-            return line, author
-    raise LinkGone
+    author = author_on(application, line, letter.reader)
+    if author is None:
+        raise LinkGone
+    return line, author
 
 
 def letter_read_by(application: Application, letter: Letter, address: str) -> Letter | None:
@@ -82,6 +93,9 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
     status = await (await application.journeys()).status(line.journey_id)
     events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
     agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))
+    extended = [one.ends_on for one in events[events.index(agreed) :] if isinstance(one, InternshipExtended)]
+    ends_on = extended[-1] if extended else agreed.ends_on
+    too_early = {"internship_completed"} if application.today() < ends_on - ENDS_SOON else set()
     now_possible = {one.kind for one in status.possible}
     knowledge = known_at(application, line.journey_id, application.today())
     evaluated = [one.effective_on for one in events if isinstance(one, EvaluationRecorded)]
@@ -90,11 +104,12 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         line,
         author,
         agreed,
+        ends_on,
         tuple(one.effective_on for one in events if isinstance(one, CheckInRecorded)),
         evaluated[-1] if evaluated else None,
-        tuple(one for one in status.items if one.what in THEIRS),
+        tuple(one for one in status.items if one.what in THEIRS and _may(author, SETTLED_BY[one.what])),
         tuple(knowledge.choices("scores", {})),
-        frozenset(kind for kind in OFFERED if kind in now_possible and _may(author, kind)),
+        frozenset(kind for kind in OFFERED if kind in now_possible - too_early and _may(author, kind)),
         whom_to_tell(application.authority, line.coordinator, line.programme, line.site, application.now()),
     )
 

@@ -14,7 +14,8 @@ from runtime.i18n import shown, translate
 from services.application import Application
 from services.days import day_in, in_both, in_full
 from services.naming import Named
-from services.queries.lines import JourneyLine, LedgerLine
+from services.queries.calls import call_of
+from services.queries.lines import JourneyLine, LedgerLine, NoticeLine
 from services.readers import relation_of
 from services.recording.authors import author_of
 from services.recording.draft import event_of
@@ -34,6 +35,7 @@ from services.recording.knowledge import Knowledge, known_at
 from services.recording.reminding import open_reminders
 from services.recording.sureness import doubts
 from services.referrals.bad_value import BadValue
+from services.showing import staff_name
 from services.texts import tasks_in, texts_of
 
 
@@ -110,10 +112,14 @@ class Step:
         partners = {one.id: one.name for one in self.application.book.partners}
         notices = self.application.lists.notices_of(self.line.journey_id)
         return [
-            Named(one.notice_id, translate(_LETTER.filled(who=partners[one.recipient], day=in_both(one.created_at))))
+            Named(one.notice_id, translate(_LETTER.filled(who=who, day=in_both(one.created_at))))
             for one in notices
-            if one.recipient in partners and one.acknowledged_at is None
+            if one.acknowledged_at is None and (who := partners.get(one.recipient) or self._called(one))
         ]
+
+    def _called(self, notice: NoticeLine) -> str | None:
+        """Whom one is to call instead of a letter, so that it can be noted that they know."""
+        return staff_name(self.application, notice.recipient) if call_of(notice) else None
 
 
 _LETTER = msg("form.letter", "letter to {who} of {day}")

@@ -6,19 +6,36 @@ from activities.delivery import Delivery
 from models.access.charge import ever_in_charge, is_staff, whom_to_tell
 from models.events.descriptions import name_of
 from models.message import Message, msg
+from models.projections.open_items import OpenItem
 from services.application import Application
+from services.queries.calls import call_of
 from services.queries.lines import JourneyLine, NoticeLine
 
 UNWRITTEN = (Delivery.PENDING, Delivery.TO_CALL)
 
 
+def calls_of(application: Application, line: JourneyLine) -> list[OpenItem]:
+    """The calls to make about a candidate."""
+    return [call for one in application.lists.notices_of(line.journey_id) if (call := call_of(one))]
+
+
+def whom_to_call(application: Application, programme: str, town: str, item: OpenItem) -> str | None:
+    """Name and telephone number of whom to call; None where nobody may be named."""
+    if item.what != "call" or item.partner is None:
+        return None
+    person = whom_to_tell(application.authority, item.partner, programme, town, application.now())
+    return ", ".join(filter(None, (person.name, person.phone))) if person else None
+
+
 def to_be_called(application: Application, line: JourneyLine, event_id: str | None = None) -> Iterator[Message]:
     """Who is to be called of what, as nothing can be sent to them: of one event, or of all in a journey that nobody has
-    sent since."""
+    sent or told since."""
     register, at = application.authority, application.now()
     partners = {one.id for one in application.book.readable_partners}
     for notice in application.lists.notices_of(line.journey_id):
-        if notice.status not in UNWRITTEN or (event_id or notice.event_id) != notice.event_id:
+        if notice.acknowledged_at is not None or notice.status not in UNWRITTEN:
+            continue
+        if (event_id or notice.event_id) != notice.event_id:
             continue
         if notice.recipient in partners or not is_staff(register, notice.recipient):
             continue

@@ -2,7 +2,7 @@
 but that somebody was looked up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from random import SystemRandom
 from typing import Any
 
@@ -15,10 +15,10 @@ from services.journeys import referral_with_id
 from services.queries.lines import JourneyLine
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
-from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, to_put_right
+from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, of_bad_row, to_put_right
 from services.referrals.referring import may_refer, note_known, refuse_known, row_of, turn_in
 from services.referrals.rows import BadRow, ImportRow, told_of_reference
-from services.referrals.turns import PASSED_ON, Turn, why_not_again
+from services.referrals.turns import PASSED_ON, Turn, known_before, why_not_again
 from services.referrals.values import told_of_employment
 
 
@@ -49,7 +49,8 @@ def _outcome(
     application: Application, actor: Actor, row: ImportRow | BadRow, rules_of: Callable[[str], Programme]
 ) -> Outcome:
     if isinstance(row, BadRow):
-        return Outcome(row.line, Became.TO_PUT_RIGHT, bad=row)
+        may, found = partial(may_refer, application, actor), partial(note_known, application, actor)
+        return of_bad_row(row, known_before(row, application.lists, application.register, rules_of, may, found))
     try:
         rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)

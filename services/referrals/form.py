@@ -46,7 +46,7 @@ class Referring:
     @cached_property
     def form(self) -> Form:
         """The questions. Partner and town are those of the programme, once it is chosen."""
-        said = {"programme": first_of(self.answers, "programme")}
+        said = {name: first_of(self.answers, name) for name in ("programme", "site")}
         names = names_in(self.application)
 
         def question(name: str, *, needed: bool) -> Question:

@@ -54,7 +54,7 @@ def rows_in(table: Table, today: date, names: Names | None, filled: Filled) -> I
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
             early.append(line)
-        rows.append(reading.bad_row() if reading.problems else row)
+        rows.append(reading.bad_row(row) if reading.problems else row)
     rows = without_second_numbers(rows, _titled("identity_number", table.header))
     notes = (*_about_phones(table.header), *_about_references(rows), *_about_early(early))
     return ImportFile(table.header.names, tuple(rows), (*table.notes, *notes))
@@ -109,6 +109,7 @@ class _Reading:
     names: Names | None = None
     epoch: date | None = None
     problems: list[Problem] = field(default_factory=list)
+    faulty: set[str] = field(default_factory=set)
 
     @property
     def ends_early(self) -> bool:
@@ -154,8 +155,11 @@ class _Reading:
             )
             self._refuse("identity_number", same)
 
-    def bad_row(self) -> BadRow:
-        return BadRow(self.line, self._cells(), tuple(self.problems))
+    def bad_row(self, row: ImportRow) -> BadRow:
+        """The row to mend, with what of it could be read."""
+        is_clear = row.identity_number and row.programme and row.site and "identity_number" not in self.faulty
+        read = row if is_clear else None
+        return BadRow(self.line, self._cells(), tuple(self.problems), read, frozenset(self.faulty))
 
     def _cells(self) -> dict[str, str]:
         cells = {self.header.titles[column]: self._cell(column) for column in COLUMNS.titles if self._has(column)}
@@ -195,6 +199,7 @@ class _Reading:
             return otherwise
 
     def _refuse(self, column: str, message: Message, written: str = "") -> None:
+        self.faulty.add(column)
         self.problems.append(Problem(self.line, _titled(column, self.header), message, written))
 
     def _check_width(self) -> None:

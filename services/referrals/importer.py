@@ -19,7 +19,7 @@ from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
 from services.referrals.rows import BadRow, ImportRow, told_of_reference
-from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
+from services.referrals.turns import PASSED_ON, Turn, known_before, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 from services.sheets.mistakes import Problem
 
@@ -125,7 +125,7 @@ class Importer:
 
         async def one(row: ImportRow | BadRow) -> None:
             if isinstance(row, BadRow):
-                outcomes.append(Outcome(row.line, Became.TO_PUT_RIGHT, bad=row))
+                outcomes.append(await asyncio.to_thread(self._unread, row))
             else:
                 async with turn:
                     outcomes.append(await self.refer(row, now))
@@ -153,6 +153,11 @@ class Importer:
             return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
         except (Refused, UsageError) as error:
             return to_put_right(row, error.message)
+
+    def _unread(self, row: BadRow) -> Outcome:
+        programme, may, found = self._book.programme, self._may_refer, self._found
+        line = known_before(row, self._lists, self._register, programme, may, found)
+        return of_bad_row(row, line)
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
@@ -207,6 +212,13 @@ def to_put_right(row: ImportRow, message: Message) -> Outcome:
     """A row that somebody must put right, and why."""
     bad = BadRow(row.line, row.cells, (Problem(row.line, "", message),))
     return Outcome(row.line, Became.TO_PUT_RIGHT, row.name, bad=bad)
+
+
+def of_bad_row(row: BadRow, line: JourneyLine | None) -> Outcome:
+    """What becomes of a row to put right: nothing, where its person has been referred."""
+    if line is None or row.read is None:
+        return Outcome(row.line, Became.TO_PUT_RIGHT, bad=row)
+    return Outcome(row.line, Became.SAME, row.read.name, line.candidate, line.journey_id)
 
 
 def already_known(rules: Programme) -> Message:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import PurePosixPath, PureWindowsPath
 from threading import Lock
 
@@ -14,13 +15,14 @@ from models.fields import visible
 from models.identifiers import Actor
 from models.message import Message
 from runtime.errors import Refused, UsageError
-from runtime.i18n import translate
+from runtime.i18n import _n, translate
 from services.application import Application
 from services.held import Left
 from services.naming import Named
+from services.referrals.bad_value import BadValue
 from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import rows_in
-from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.importer import ImportResult, Outcome
 from services.referrals.names import NAMED
 from services.referrals.referring import importer_of, names_in
 from services.referrals.rows import COLUMNS, KIND, BadRow, ImportFile, ImportRow
@@ -90,6 +92,8 @@ class ListImport:
         self._application, self._actor, self._data = application, actor, data
         self._names = names_in(application, closed=True)
         self._remembered = RememberedHeadings(application.settings.data, KIND)
+        self.digest = sha256(data).digest()
+        self._put_right: dict[int, dict[str, str]] = {}
         self._said: dict[str, str] = {}
         self._filled: dict[str, str] = {}
         self._table: Table | None = None
@@ -127,9 +131,28 @@ class ListImport:
         """Send no more rows once those under way have their answer."""
         self.leave()
 
-    def choices(self, column: str) -> list[Named]:
-        """What may stand in a column, where it names something."""
-        return self._names.choices(column, {}) if column in NAMED else []
+    def choices(self, column: str, row: BadRow | None = None) -> list[Named]:
+        """What may stand in a column, where it names something; of a row, by the programme and town that it names."""
+        if column not in NAMED:
+            return []
+        said = {name: self._code(name, row) for name in ("programme", "site") if name != column} if row else {}
+        return self._names.choices(column, said)
+
+    def _code(self, column: str, row: BadRow) -> str | None:
+        text = row.cells.get(self._titles.get(column, ""), "") or self._filled.get(column, "")
+        try:
+            return self._names.code(column, text) if text else None
+        except BadValue:
+            return None
+
+    @property
+    def _titles(self) -> Mapping[str, str]:
+        return self._table.header.titles if self._table else {}
+
+    def read_as(self, other: "ListImport") -> None:
+        """Take over which rows were put right in an earlier import, where that was of the same file."""
+        if other.digest == self.digest:
+            self._put_right = dict(other._put_right)
 
     def answered(self, said: Mapping[str, str], filled: Mapping[str, str]) -> None:
         """Take in what headings mean, by their keys, and what all rows say. Raises UserError for what may not stand
@@ -177,11 +200,12 @@ class ListImport:
         was = self._outcomes.get(line)
         if self._table is None or was is None or was.bad is None or self.is_busy:
             raise UsageError("import.no_such_row", "This row is not to be put right any more.")
+        self._put_right.setdefault(line, {}).update(cells)
         self._table = _with_cells(self._table, line, cells)
         file = await asyncio.to_thread(self._rows)
         row = next(row for row in file.rows if row.line == line)
         if isinstance(row, BadRow):
-            self._outcomes[line] = Outcome(line, Became.TO_PUT_RIGHT, bad=row)
+            self._keep(await asyncio.to_thread(foresee_rows, self._application, self._actor, [row]))
         elif self.was_sent:
             importer = importer_of(self._application, await self._application.journeys(), self._actor)
             self._keep(await importer.run([row], self._application.now()))
@@ -198,8 +222,7 @@ class ListImport:
 
     def called(self, bad: BadRow) -> str:
         """The name that stands in a row to put right, so that whoever puts it right knows the row."""
-        assert self._table is not None
-        titles = self._table.header.titles
+        titles = self._titles
         names = (bad.cells.get(titles[one], "") for one in ("name", "first_name", "last_name") if one in titles)
         return " ".join(filter(None, names))
 
@@ -210,8 +233,10 @@ class ListImport:
             self._table = read_table(self._data, COLUMNS, said, self._filled, most_unpacked=MOST_UNPACKED)
         if len(self._table.rows) > MOST_ROWS:
             raise UsageError("import.too_many_rows", "The list has more than {most} rows. Split it.", most=MOST_ROWS)
+        for line, cells in self._put_right.items():
+            self._table = _with_cells(self._table, line, cells)
         file = self._rows()
-        self.notes = list(file.notes)
+        self.notes = [*file.notes, *_about_put_right(len(self._put_right))]
         try:
             self._remembered.remember(self._said)
         except UsageError as error:  # the list can be used all the same
@@ -242,6 +267,13 @@ class ListImport:
         self.done += 1
         if self._is_left:
             raise Left
+
+
+def _about_put_right(count: int) -> list[str]:
+    told = _n(
+        "{count} row is read as you corrected it before", "{count} rows are read as you corrected them before", count
+    )
+    return [told] if count else []
 
 
 def _with_cells(table: Table, line: int, cells: Mapping[str, str]) -> Table:

@@ -1,10 +1,12 @@
 """The programme, partner, town and people that a referral names, as whoever refers writes them."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from models.access.register import Register
 from models.message import Message
+from models.programme.programme import Programme
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.naming import Named, NotMeant, meant, why_unknown
@@ -33,13 +35,27 @@ class Names:
         if name == "programme":
             return naming.programmes(self._book)
         if name == "referring_partner":
-            known = naming.partners(self._book)
-            return [one for one in known if rules is None or one.code in rules.referring_partners]
+            return self._referrers(rules, str(said.get("site") or ""))
         if name == "site":
             towns = {town.id for town in rules.towns} if rules else set()
             return [one for one in naming.towns(self._book) if not towns or one.code in towns]
         register = self._register()
         return naming.in_charge(register) if name == "coordinator" else naming.people(register)
+
+    def _referrers(self, rules: Programme | None, site: str) -> list[Named]:
+        """Those who refer to a programme, or to any one; those on the list of a town first, those of other towns
+        alone last."""
+        towns = rules.towns if rules else ()
+        here = {one.id for town in towns if town.id == site for one in town.partners}
+        elsewhere = {one.id for town in towns for one in town.partners} - here if site else set[str]()
+        refer = set(rules.referring_partners) if rules else self._refer_anywhere
+        known = [one for one in naming.partners(self._book) if one.code in refer]
+        return sorted(known, key=lambda one: (one.code not in here, one.code in elsewhere))
+
+    @cached_property
+    def _refer_anywhere(self) -> set[str]:
+        programmes = filter(None, map(self._book.find, self._book.titles))
+        return {name for one in programmes for name in one.referring_partners}
 
     def code(self, name: str, text: str) -> str | None:
         """The short name or code of what is meant; None for what nobody knows, which others judge. Raises BadValue
@@ -54,7 +70,10 @@ class Names:
     def _judged(self, name: str, text: str) -> str | Message | None:
         if name == "programme" and self._book.find(text) is not None:
             return text
-        known = self._known.setdefault(name, self.choices(name, {}))
+        if name not in self._known:
+            is_partner = name == "referring_partner"
+            self._known[name] = naming.partners(self._book) if is_partner else self.choices(name, {})
+        known = self._known[name]
         try:
             return meant(text, known).code
         except NotMeant as error:

@@ -40,11 +40,16 @@ class ImportRow:
 @dataclass(frozen=True)
 class BadRow:
     """A row to mend. `cells` holds personal data: what was read, by header, for the columns that are read; cells
-    beyond the last header are kept under names of their own, so that nothing a person needs for mending is lost."""
+    beyond the last header are kept under names of their own, so that nothing a person needs for mending is lost.
+
+    `read` is the row without what is wrong in it, in the columns `faulty`; None where it does not say who is meant, in
+    which programme and town."""
 
     line: int
     cells: dict[str, str] = field(repr=False)
     problems: tuple[Problem, ...]
+    read: ImportRow | None = field(repr=False, compare=False, default=None)
+    faulty: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

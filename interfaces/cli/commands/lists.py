@@ -42,10 +42,11 @@ def today(
     until = application.today() + (DUE_SOON if week else timedelta())
     found = todays_work(application, actor, programme, until=until, page=page, coordinator=whose, town=town)
     if as_json:
-        names = {} if numbers else names_in(application, actor, (*found.page.lines, *found.becoming))
-        show.as_json(named(found.page.lines, names))
+        lines = (*found.calls, *found.page.lines)
+        names = {} if numbers else names_in(application, actor, (*lines, *found.becoming))
+        show.as_json(named(lines, names))
         return
-    told = beside(application, actor, found.page.lines, found.becoming, with_names=not numbers)
+    told = beside(application, actor, (*found.calls, *found.page.lines), found.becoming, with_names=not numbers)
     show_work(application, found, told)
 
 
@@ -55,6 +56,7 @@ def show_work(application: Application, found: Work, told: Beside, *, numbered: 
     page = found.page.model_copy(update={"lines": titles.shown(found.page.lines, codes=show.is_narrow())})
     becoming = titles.shown(found.becoming) if page.page == 1 else ()
     journeys.today(page, becoming, told.names, told.tasks, numbered=numbered)
+    journeys.calls(titles.shown(found.calls), told.names, told.tasks)
     screen.reads_since_yesterday(told.read_by_others)
 
 

@@ -29,7 +29,7 @@ def work(actor: Actor = None) -> int:
     application = Application()
     whose = own_charge(application, actor)
     found = todays_work(application, actor, until=application.today(), coordinator=whose)
-    told = beside(application, actor, found.page.lines, found.becoming)
+    told = beside(application, actor, (*found.calls, *found.page.lines), found.becoming)
     show_work(application, found, told, numbered=may_ask())
     chosen = _chosen(application, actor, found.page.lines, told.names) if may_ask() else None
     return go_on(application, chosen, actor) if chosen else 0

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from interfaces.cli.output.show import table, tell
 from models.access.protections import PROTECTED
 from models.projections.item_words import item_in_words, party_in_words, wait_in_words, whom_in_words
-from models.projections.open_items import NOTHING, OpenItem
+from models.projections.open_items import CALL, NOTHING, OpenItem
 from models.projections.status import NextDeadline, Status
 from models.state.deadlines import deadline_in_words
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as in_words_of
 from runtime.i18n import _, _n, as_typed, one_of, translate
-from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkPage
+from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkLine, WorkPage
 from services.queries.lines import in_words as when_due
 from services.queries.protected import unless_protected
 
@@ -138,6 +138,16 @@ def permanent(lines: Iterable[JourneyLine]) -> None:
             what = translate(becomes_permanent(line.limit_on, line.limit_by or _("law")))
             who = {"candidate": line.candidate, "programme": line.programme}
             tell(_("{candidate} in {programme}: {what}.", **who, what=what))
+
+
+def calls(lines: Iterable[WorkLine], names: Mapping[str, str], whom: Mapping[str, str]) -> None:
+    """Whom to call about whom, and what to type once it is done: one sentence each."""
+    for line in lines:
+        who = " ".join(filter(None, (line.candidate, names.get(line.candidate))))
+        what = _what_of_whom(line.item, whom)
+        tell(_("{candidate} in {programme}: {what}.", candidate=who, programme=line.programme, what=what))
+        noted = f"admin.py signal {line.candidate} partner_acknowledged --notice-id "
+        tell(_("Once they know: {command}", command=noted + line.item.item.removeprefix(CALL)))
 
 
 def waiting(page: WaitingPage) -> None:

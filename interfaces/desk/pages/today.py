@@ -7,13 +7,16 @@ from starlette.responses import Response
 from interfaces.desk.asked import Asked, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
-from interfaces.desk.wording import Step, action, person_path, waits
+from interfaces.desk.wording import Step, action, due, person_path, settling_step, waits
+from models.access.charge import LOOK_AFTER
 from models.identifiers import Role
 from models.message import N_
+from models.projections.item_words import item_in_words
 from models.state.employment_limits import becomes_permanent
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from services.days import in_full, near
+from services.interns import Intern, interns_of
 from services.queries.calendar import calendar_of
 from services.queries.lines import JourneyLine, WorkLine
 from services.queries.lines import in_words as when_due
@@ -49,19 +52,22 @@ class Waiting(NamedTuple):
 def today(asked: Asked) -> Response:
     """What the reader's candidates need by today, or by the end of the week, the longest overdue first."""
     if not asked.roles & WITH_LISTS:
-        return page(asked, "today_none.html.j2")
+        found = interns_of(asked.application, asked.person) if asked.roles & frozenset(LOOK_AFTER) else None
+        cards = _cards(asked, found) if found is not None else None
+        return page(asked, "today_interns.html.j2", interns=cards, in_full=in_full)
     application = asked.application
     everybody, week = asked.given("alla") is not None, asked.given("vecka") is not None
     whose = None if everybody else own_charge(application, None)
     until = application.today() + WEEK if week else application.today()
     work = todays_work(application, None, until=until, page=_page_number(asked), size=PAGE, coordinator=whose)
-    told = beside(application, None, work.page.lines, work.becoming)
+    told = beside(application, None, (*work.calls, *work.page.lines), work.becoming)
     return page(
         asked,
         "today.html.j2",
         day=in_full(application.today()),
         found=work.page,
         waiting=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.page.lines)],
+        calls=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.calls)],
         becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
         read_by_others=told.read_by_others,
         approvals=[one for one in approvals(application, None) if not one.own],
@@ -70,6 +76,22 @@ def today(asked: Asked) -> Response:
         with_week=week,
         paths=_paths(everybody=everybody, week=week),
     )
+
+
+def _cards(asked: Asked, interns: list[Intern]) -> list[dict[str, Any]]:
+    titles, day = Titles(asked.application.book), asked.application.today()
+    return [
+        {
+            "one": one,
+            "path": person_path(one.line.journey_id),
+            "programme": titles.programme(one.line.programme),
+            "waits": [
+                (translate(item_in_words(item)), due(item, day), action(one.line.journey_id, *settling))
+                for item, settling in one.waits
+            ],
+        }
+        for one in interns
+    ]
 
 
 def week(asked: Asked) -> Response:
@@ -139,7 +161,7 @@ def _step(asked: Asked, line: WorkLine) -> Step:
     settling = may_settle(asked.application, None, line)
     if settling is None:
         return Step(_("Choose what happened"), person_path(line.journey_id) + "#registrera")
-    return action(line.journey_id, settling.kind, settling.fields)
+    return settling_step(line.journey_id, line.item, settling)
 
 
 def _becoming(line: JourneyLine, told: Beside) -> dict[str, Any]:

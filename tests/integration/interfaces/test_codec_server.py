@@ -400,6 +400,24 @@ async def test_whoever_signs_in_on_our_page_reads_by_temporals_page_and_no_other
         assert (answer.status, answer.cookies) == (403, {})
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"token=x"),
+        ("application/x-www-form-urlencoded; charset=none", b"token=\xff"),
+        ("application/x-www-form-urlencoded", b"&".join([b"token=x"] * 20)),
+        ("", b"token=x"),
+    ],
+)
+async def test_a_form_that_is_none_of_ours_is_refused_and_written_down(
+    desk: Desk, caplog: pytest.LogCaptureFixture, kind: str, body: bytes
+) -> None:
+    async with desk.browser.post(f"{desk.address}/", data=body, headers={"Content-Type": kind}) as answer:
+        assert answer.status == 400
+    [refused] = [one for one in caplog.records if one.getMessage() == "refused"]
+    assert (vars(refused)["status"], vars(refused)["message_id"]) == (400, "codec.no_form")
+
+
 # What is sent
 
 

@@ -1,6 +1,7 @@
 """The gateway as partners' systems speak to it: what they may say arrives, and nothing else does."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,20 +10,29 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.evidence import read_rows
 from interfaces.gateway.limits import LARGEST_BODY, Rate
+from interfaces.gateway.openapi import CLOUD_EVENT, described
+from models.access.statements import CandidatesJoined
 from models.calendar.swedish_day import day_in_sweden
-from models.identifiers import CandidateNumber, JourneyId
+from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.tables.ledger import LedgerRow
 from runtime.errors import UsageError
 from runtime.local.stack import free_port
 from runtime.statement_log import StatementLog
 from services.incoming import receiving
 from services.incoming.house import House
+from services.privacy.erasure import end_rows
+from services.protection import mark
 from tests.support.authority import key_of
+from tests.support.desks import office_of
 from tests.support.gateway import Message, PartnerSystem, cloud_event, open_gateway, secret_of
 from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.openapi import drawn, sent_by
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
 
 AGENCY, UNION, CHURCH = "arbetsformedlingen", "kommunal", "svenska_kyrkan"
@@ -261,6 +271,76 @@ async def test_nobody_answers_for_a_union(office: TestOffice, system: PartnerSys
     assert (answer.status_code, answer.json()["rule"]) == (422, "the_union_answers_for_itself")
 
 
+async def test_of_somebody_protected_no_refusal_says_why(office: TestOffice, system: PartnerSystem) -> None:
+    journey, about = await consulted(office), {"about": "permanent_role_agreed"}
+    mark(office_of(office.engine), journey.candidate, ["anna.berg"], Actor.parse("coordinator:anna.berg"), "Skyddad")
+    objection = cloud_event("union_answered", journey.candidate, {"answer": "objects", **about})
+    refused = await system.sends(objection, UNION)
+    assert (refused.status_code, refused.json()["code"]) == (422, "gateway.refused_of_protected")
+    assert "rule" not in refused.json()
+    assert office.ledger(journey)[-1].accepted is False
+    await has_ended(office, journey)
+    late = await system.sends(objection, UNION)
+    assert (late.status_code, late.json()["code"]) == (409, "gateway.refused_of_protected")
+
+
+async def has_ended(office: TestOffice, journey: JourneyId) -> None:
+    """A journey comes to its end, and its run too, as it does once nothing is left to wait for."""
+    assert (await office.send(journey, "withdrawn", end_reason="other")).accepted
+    await office.handle(journey).terminate()
+
+
+async def test_after_the_end_a_note_is_recorded_and_nothing_that_would_change_it(
+    office: TestOffice, system: PartnerSystem
+) -> None:
+    journey = await consulted(office)
+    await has_ended(office, journey)
+    assert (await system.sends(note(journey.candidate), UNION)).status_code == 200
+    rows = said(office, journey)
+    assert rows[-1] == ("note_added", f"partner:{UNION}", True)
+    late = await system.sends(cloud_event("union_answered", journey.candidate, {"answer": "no_objection"}), UNION)
+    assert (late.status_code, late.json()["accepted"]) in ((422, False), (409, None))
+    assert said(office, journey)[: len(rows)] == rows
+
+
+async def test_somebody_erased_is_answered_as_one_that_nobody_knows(office: TestOffice, system: PartnerSystem) -> None:
+    journey, now = await office.refer(reference="AF 2026-4712"), datetime.now(UTC)
+    unknown = await system.sends(note(CandidateNumber.draw(office.random)))
+    end_rows(office.engine, journey.candidate, now.date(), now)
+    answers = [await system.sends(note(subject)) for subject in (journey.candidate, "AF 2026-4712")]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(404, unknown.content)] * 2
+
+
+async def test_by_another_number_of_the_same_person_the_journey_is_found(
+    office: TestOffice, system: PartnerSystem
+) -> None:
+    journey, later = await office.refer(), CandidateNumber.draw(office.random)
+    assert (await system.sends(note(later))).status_code == 404
+    joined = CandidatesJoined(at=datetime.now(UTC), later=later, earlier=journey.candidate)
+    StatementLog(office.engine).add(joined, key_of("anna.berg"))
+    assert (await system.sends(note(later))).status_code == 200
+    assert said(office, journey)[-1] == ("note_added", f"partner:{AGENCY}", True)
+
+
+async def test_while_a_secret_gives_way_to_another_both_count_and_then_the_new_one_alone(
+    system: PartnerSystem, journey: JourneyId
+) -> None:
+    old, new = secret_of(CHURCH), secret_of(CHURCH, 2)
+
+    async def answered(secret: str) -> int:
+        message = Message(note(journey.candidate))
+        answer = await system.http.post("/events", content=message.body, headers=message.signed(secret))
+        return answer.status_code
+
+    known, unknown = 404, 401  # the church has nothing to do with the candidate
+    assert (await answered(old), await answered(new)) == (known, unknown)
+    system.agree(CHURCH, new, old)
+    assert (await answered(old), await answered(new)) == (known, known)
+    system.agree(CHURCH, new)
+    assert (await answered(old), await answered(new)) == (unknown, known)
+    system.agree(CHURCH, old)
+
+
 DEEP = b"[" * 5_000 + b"]" * 5_000
 
 BROKEN: dict[str, Any] = {
@@ -395,3 +475,34 @@ async def test_the_page_and_the_document_say_what_is_taken(system: PartnerSystem
     assert (await system.http.get("/static/gateway.css")).status_code == 200
     assert set(document.json()["components"]["schemas"]) >= {"union_answered", "partner_acknowledged", "note_added"}
     assert [(await system.http.get(path)).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+
+
+async def test_whatever_is_sent_by_the_document_is_answered_by_it_and_each_refusal_leaves_a_trace(
+    office: TestOffice, system: PartnerSystem, caplog: pytest.LogCaptureFixture
+) -> None:
+    journey, document = await office.refer(), described()
+    schema = document["paths"]["/events"]["post"]["requestBody"]["content"][CLOUD_EVENT]["schema"]
+    documented = document["paths"]["/events"]["post"]["responses"]
+    statuses = set()
+    for message in drawn(sent_by(document, schema), 24):
+        if isinstance(message, dict) and isinstance(message.get("subject"), str):
+            message["subject"] = str(journey.candidate)
+        caplog.clear()
+        rows = rows_of(office, journey)
+        answer = await system.sends(json.dumps(message).encode())
+        assert str(answer.status_code) in documented, (message, answer.text)
+        assert answer.status_code < 500, (message, answer.text)
+        name = "Receipt" if answer.status_code == 200 else "Problem"
+        told = document["components"]["schemas"][name]
+        assert set(told["required"]) <= answer.json().keys() <= set(told["properties"]), (message, answer.text)
+        written = [vars(one).get("message_id") for one in caplog.records if one.getMessage() == "refused"]
+        recorded = rows_of(office, journey) - rows
+        assert (written, recorded) in (([], 1), ([answer.json().get("code")], 0)), (message, answer.text)
+        statuses.add(answer.status_code)
+    assert len(statuses) > 1
+
+
+def rows_of(office: TestOffice, journey: JourneyId) -> int:
+    with Session(office.engine) as session:
+        query = select(func.count()).select_from(LedgerRow).where(LedgerRow.journey_id == journey)
+        return session.scalar(query) or 0

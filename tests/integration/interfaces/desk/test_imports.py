@@ -90,13 +90,40 @@ async def test_three_bad_rows_are_put_right_on_the_page_and_twice_is_once(office
     assert "Row 6 is in order now" in text_of(page)
     assert len(office.lists.journeys()) == 5
 
-    again = await looked_through(anna, content)
-    assert "2 known already, 3 to put right" in text_of(await anna.get(again))
+    again = await anna.get(await looked_through(anna, content))
+    assert "Nothing new" in text_of(again)
+    assert "3 rows are read as you corrected them before" in text_of(again)
+    assert "/starta" not in again.text
     assert (await anna.send(f"{path}/rad", line="6", **{"r6-name": "Någon Annan"})).status_code == 422
 
     file = await anna.get(f"{path}/nummer.csv")
     assert "attachment" in file.headers["content-disposition"]
     assert file.text.count("started") == 5
+
+
+async def test_a_bad_row_of_somebody_referred_is_known_and_others_say_what_is_wrong(anna: Visitor) -> None:
+    person, wrong = somebody(), somebody("service_division", "metall", "Umeå", "Anna Berg", "2027-02-29")
+    path = await looked_through(anna, a_list(person))
+    await anna.send(f"{path}/starta")
+    await at_rest(path)
+    nameless = [person[0], "", *person[2:]]
+    page = await anna.get(await looked_through(anna, a_list(nameless, wrong)))
+    said = text_of(page)
+    assert "1 known already, 1 to put right" in said
+    assert "Påhittad Person to put right: Anvisad av, Anvisningsdatum" in said
+    assert "February 2027 has 28 days. Correct the date." in said
+    assert "Check row 3" in said
+    partners = page.text.split('name="r3-referring_partner"')[1].split("</select>")[0]
+    assert "Samhall" in partners
+    assert "IF Metall" not in partners
+    assert "/starta" not in page.text
+
+
+async def test_an_empty_list_has_the_headings_that_are_read(anna: Visitor) -> None:
+    for name in ("csv", "xlsx"):
+        file = await anna.get(f"/importmall.{name}")
+        page = await anna.get(await looked_through(anna, file.content))
+        assert "The list has no rows" in text_of(page), text_of(page)
 
 
 async def test_what_headings_mean_is_asked_and_remembered(office: TestOffice, anna: Visitor) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from models.access.statements import Assignment
 from models.fields import FIRST_DAY
@@ -14,12 +14,14 @@ from models.identifiers import Role
 from models.stages import Stage
 from models.state.waiting_corrections import OPEN_FOR
 from models.tables.journeys import JourneyRow
+from models.tables.ledger import NoticeRow
 from services import protection
 from services.application import Application
 from services.queries.reads import reads
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
+from tests.support.values import COORDINATOR
 
 AGREED = 4
 """The row of the internship."""
@@ -62,6 +64,26 @@ async def test_a_page_has_the_way_what_is_next_whom_to_call_and_what_was_written
     assert "is not possible in the stage internship" in told
     assert 'aria-current="step"' in answer.text
     assert [(one.what, one.because) for one in reads(engine, reader="anna.berg")] == [("journey", None), ("name", None)]
+
+
+async def test_whoever_cannot_be_written_to_is_called_until_it_is_noted_that_they_know(
+    desk: DeskOnALedger, way: RecordedWay, engine: Engine
+) -> None:
+    to_maria = (NoticeRow.journey_id == way.id) & (NoticeRow.recipient == "maria.ek")
+    with engine.begin() as connection:
+        connection.execute(update(NoticeRow).where(to_maria).values(status="to_call"))
+        notice_id = connection.scalar(select(NoticeRow.notice_id).where(to_maria))
+    called = "A call about “agreement on an internship”: Maria Ek"
+    for path in (page_of(way), "/"):
+        answer = await desk.visitor().get(path)
+        assert called in text_of(answer), path
+        assert f"registrera/partner_acknowledged?program=service_division/1&amp;notice_id={notice_id}" in answer.text
+    form = await desk.visitor().get(page_of(way, "/registrera/partner_acknowledged"), notice_id=str(notice_id))
+    assert "letter to Maria Ek of" in text_of(form)
+
+    assert way.tells("partner_acknowledged", notice_id=notice_id, actor=COORDINATOR).accepted
+    for path in (page_of(way), "/"):
+        assert called not in text_of(await desk.visitor().get(path)), path
 
 
 async def test_what_is_possible_now_is_a_link_to_its_form_and_of_the_rest_it_is_said_why(

@@ -149,13 +149,17 @@ async def test_a_text_that_tells_too_much_is_asked_about_and_kept_once_somebody_
 async def test_a_supervisor_records_what_is_hers_and_is_told_whose_the_rest_is(
     office: TestOffice, journey: JourneyId, browser_of: Callable[[str], Browsing]
 ) -> None:
-    maria = browser_of("maria.ek")
+    maria, other = browser_of("maria.ek"), await office.refer()
+    at_home = (await maria.get("/")).text
+    assert journey.candidate in at_home
+    assert "/registrera/check_in_recorded" in at_home
+    assert other.candidate not in at_home
     assert (await recorded(maria, journey, "check_in_recorded")).status_code == 303
     assert office.ledger(journey)[-1].actor == "supervisor:maria.ek"
     closed = await maria.get(form_path(journey, "withdrawn"))
     assert closed.status_code == 403
     assert "samordnare" in unescape(closed.text)
-    others = await maria.get(form_path(await office.refer(), "check_in_recorded"))
+    others = await maria.get(form_path(other, "check_in_recorded"))
     assert others.status_code == 403
 
 
