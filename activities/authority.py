@@ -84,6 +84,7 @@ class Authority(KnownRegister):
             is_told=_is_told(session, entry.journey_id, entry.actor),
             sign_in=entry.signed.sign_in if entry.signed else None,
             also_for=_also_for(session, entry),
+            demands_own_key=entry.own_key == "demanded",
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
 

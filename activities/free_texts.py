@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from activities.sealing import sealer_on
+from activities.sealing import Sealer, sealer_on
 from activities.seals import CannotOpen, Seal, place_of
 from models.events.events import Event
 from models.events.texts import TextPlace, event_with, is_reference, reference_of
@@ -31,14 +31,13 @@ def keep_texts(engine: Engine, journey_id: str, event: Event, at: datetime) -> E
     is sent, so that neither refusal nor repeat can lose a text. Raises KeyEnded, MasterKeyFailed.
     """
     rows: dict[str, TextRow] = {}
+    journey, sealer = JourneyId.parse(journey_id), sealer_on(engine)
 
     def put(place: TextPlace, text: str) -> str:
         if is_reference(text):
             return text
-        journey = JourneyId.parse(journey_id)
-        seal = sealer_on(engine).of(journey.candidate)
-        salt = seal.salt("\x00".join((journey, *place, text)).encode())
-        reference = reference_of(journey, place, text, salt)
+        seal = sealer.of(journey.candidate)
+        reference, salt = _reference(seal, journey, place, text)
         rows[reference] = TextRow(
             id=reference,
             journey_id=journey,
@@ -53,6 +52,21 @@ def keep_texts(engine: Engine, journey_id: str, event: Event, at: datetime) -> E
     said = event_with(event, put)
     _write(engine, rows.values())
     return said
+
+
+def as_sent(sealer: Sealer, journey_id: JourneyId, event: Event) -> Event:
+    """The same event, of which nothing is kept yet. Raises as `keep_texts` does."""
+
+    def put(place: TextPlace, text: str) -> str:
+        return text if is_reference(text) else _reference(sealer.of(journey_id.candidate), journey_id, place, text)[0]
+
+    return event_with(event, put)
+
+
+def _reference(seal: Seal, journey: JourneyId, place: TextPlace, text: str) -> tuple[str, str]:
+    """What stands in the place of a text, and its salt."""
+    salt = seal.salt("\x00".join((journey, *place, text)).encode())
+    return reference_of(journey, place, text, salt), salt
 
 
 def _write(engine: Engine, rows: Iterable[TextRow]) -> None:

@@ -1,5 +1,5 @@
--- The roles of the product's database on PostgreSQL: workers, scripts, dashboards and auditors, none of which owns a
--- table. Run it as the role that runs the migrations, on the product's database, after the migrations; running it again
+-- The roles of the product's database on PostgreSQL: workers, scripts, the gateway, dashboards and auditors, none of which
+-- owns a table. Run it as the role that runs the migrations, on the product's database, after the migrations; running it again
 -- changes nothing, and where anything in it fails, nothing of it is done:
 --     psql "$HELAVAGEN_DATABASE_URL" --file deploy/roles.sql
 -- `python -m runtime.migrations` runs it too where the roles are there. Then give each role a way in:
@@ -18,6 +18,9 @@ begin
     if not exists (select from pg_roles where rolname = 'hela_vagen_staff') then
         create role hela_vagen_staff login noinherit;
     end if;
+    if not exists (select from pg_roles where rolname = 'hela_vagen_gateway') then
+        create role hela_vagen_gateway login noinherit;
+    end if;
     if not exists (select from pg_roles where rolname = 'hela_vagen_reader') then
         create role hela_vagen_reader login noinherit;
         alter role hela_vagen_reader set default_transaction_read_only = on;
@@ -31,17 +34,19 @@ end $$;
 -- What an earlier version has given.
 alter default privileges in schema public revoke all on tables from hela_vagen_audit;
 revoke all on all tables in schema public
-    from public, hela_vagen_worker, hela_vagen_staff, hela_vagen_reader, hela_vagen_audit;
+    from public, hela_vagen_worker, hela_vagen_staff, hela_vagen_gateway, hela_vagen_reader, hela_vagen_audit;
 revoke all on all sequences in schema public
-    from public, hela_vagen_worker, hela_vagen_staff, hela_vagen_reader, hela_vagen_audit;
+    from public, hela_vagen_worker, hela_vagen_staff, hela_vagen_gateway, hela_vagen_reader, hela_vagen_audit;
 
 -- Whoever may make a table of their own, a temporary one too, could put it before the one that a trigger looks in.
 do $$ begin
     execute format('revoke create, temporary on database %I from public', current_database());
 end $$;
 revoke create on schema public from public;
-revoke all on schema public from hela_vagen_worker, hela_vagen_staff, hela_vagen_reader, hela_vagen_audit;
-grant usage on schema public to hela_vagen_worker, hela_vagen_staff, hela_vagen_reader, hela_vagen_audit;
+revoke all on schema public
+    from hela_vagen_worker, hela_vagen_staff, hela_vagen_gateway, hela_vagen_reader, hela_vagen_audit;
+grant usage on schema public
+    to hela_vagen_worker, hela_vagen_staff, hela_vagen_gateway, hela_vagen_reader, hela_vagen_audit;
 
 -- Workers: they record. Who somebody is they neither know nor may ask.
 grant select on
@@ -62,7 +67,7 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
     archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, protections, reads,
-    partner_messages, received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
+    received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
     unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
@@ -71,8 +76,18 @@ grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since, ways, bounced_at) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
 grant update (seen_at) on desk_sessions to hela_vagen_staff;
-grant delete on candidates, desk_sessions, open_items, partner_messages, places_taken, search_tokens to hela_vagen_staff;
+grant delete on candidates, desk_sessions, open_items, places_taken, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
+
+-- The gateway: it knows partners' messages and the readers of letters, keeps what they write, and sends it to the journey. Who
+-- the candidates are, and who is signed in, it neither knows nor may ask.
+grant select on
+    alembic_version, archived_histories, candidate_keys, journeys, ledger, links, notices, partner_messages,
+    protections, reads, statements, texts
+    to hela_vagen_gateway;
+grant insert on partner_messages, reads, texts to hela_vagen_gateway;
+grant delete on partner_messages to hela_vagen_gateway;
+grant usage on sequence reads_id_seq to hela_vagen_gateway;
 
 -- Dashboards: where journeys stand, and nothing that is sealed.
 grant select on
@@ -93,7 +108,9 @@ declare
 begin
     select string_agg(distinct r.rolname, ', ') into bad
     from pg_roles r
-    where r.rolname in ('hela_vagen_worker', 'hela_vagen_staff', 'hela_vagen_reader', 'hela_vagen_audit') and (
+    where r.rolname in (
+        'hela_vagen_worker', 'hela_vagen_staff', 'hela_vagen_gateway', 'hela_vagen_reader', 'hela_vagen_audit'
+    ) and (
         r.rolsuper or r.rolcreaterole or r.rolbypassrls or r.rolreplication
         or exists (select from pg_auth_members m where m.member = r.oid)
         or exists (

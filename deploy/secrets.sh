@@ -8,11 +8,11 @@ mkdir -p "$folder"
 chmod 700 "$folder" # what is in it is read by numbered users of containers, to which each part is mounted by itself
 
 mkdir -p "$folder/postgresql" "$folder/setup"
-for role in postgres owner worker staff reader audit temporal; do
+for role in postgres owner worker staff gateway reader audit temporal; do
     [ -s "$folder/postgresql/$role" ] || openssl rand -hex 24 >"$folder/postgresql/$role"
 done
 
-for role in owner worker staff audit; do
+for role in owner worker staff gateway audit; do
     mkdir -p "$folder/$role"
     password=$(cat "$folder/postgresql/$role")
     echo "postgresql://hela_vagen_$role:$password@postgresql/hela_vagen" >"$folder/$role/HELAVAGEN_DATABASE_URL"

@@ -9,7 +9,9 @@ from runtime.errors import Refused, UsageError
 
 ROLES = Path(__file__).resolve().parent.parent / "deploy" / "roles.sql"
 
-WORKER, STAFF, READER, AUDIT = (f"hela_vagen_{name}" for name in ("worker", "staff", "reader", "audit"))
+WORKER, STAFF, GATEWAY, READER, AUDIT = (
+    f"hela_vagen_{name}" for name in ("worker", "staff", "gateway", "reader", "audit")
+)
 
 RAISED = "P0001"
 """How PostgreSQL says that the file itself has raised an error."""

@@ -67,10 +67,15 @@ def signing_with(keyring: Keyring, sealer: Sealer) -> Sign:
     same event sent again is the same."""
 
     def sign(journey_id: str, event: Event) -> EventSignature:
-        seal = sealer.of(JourneyId.parse(journey_id).candidate)
-        return keyring.sign(journey_id, event, seal.salt(f"{journey_id} {digest_of(event)}".encode()))
+        return keyring.sign(journey_id, event, salt_for(sealer, journey_id, event))
 
     return sign
+
+
+def salt_for(sealer: Sealer, journey_id: str, event: Event) -> str:
+    """The salt of the digest of an event as it is sent."""
+    seal = sealer.of(JourneyId.parse(journey_id).candidate)
+    return seal.salt(f"{journey_id} {digest_of(event)}".encode())
 
 
 STILL_OPEN = frozenset(OPEN_STAGES) - frozenset(ENDED_STAGES)

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from models.access.register import Register
+from models.events.events import Event
 from models.message import msg
-from models.sign_ins import How, ServerKind, SignIn, as_opaque
-from models.signatures import Signer, public_key_of
+from models.sign_ins import Assertion, How, ServerKind, SignIn, as_opaque
+from models.signatures import EventSignature, Signer, public_key_of, sign_event
 from runtime.errors import Refused, UsageError
 from runtime.keyring import Keyring, servers_key
 
@@ -49,6 +51,8 @@ class Speaking(Keyring):
     def __init__(self, server: Server, known: Known, now: Callable[[], datetime]) -> None:
         super().__init__(Path())
         self._server, self._known, self._now = server, known, now
+        self.own_keys: dict[UUID, Assertion] = {}
+        """What their own key has signed, by the ids of events that are about to be sent."""
 
     def names(self) -> list[str]:
         """Who has signed in."""
@@ -82,6 +86,12 @@ class Speaking(Keyring):
             used_at=moment,
         )
         return Signer(self._server.key, sign_in)
+
+    def sign(self, journey_id: str, event: Event, salt: str) -> EventSignature:
+        """The server's signature, with what the author's own key has signed of this event. Raises as `signer` does."""
+        by = self.signer(event.actor.name)
+        sign_in = by.sign_in.model_copy(update={"own_key": self.own_keys.get(event.event_id)}) if by.sign_in else None
+        return sign_event(by.key, journey_id, event, salt, sign_in)
 
 
 def own_key_needed() -> Refused:

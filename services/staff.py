@@ -18,6 +18,7 @@ from models.access.statements import (
     Founded,
     KeyEnrolled,
     KeyRevoked,
+    PasskeyRemoved,
     PersonInvited,
     RulesRegistered,
     StaffEnded,
@@ -174,10 +175,14 @@ class Staff:
         """Let all keys of somebody count no more from now on; returns how many. Raises Refused and UsageError."""
         register = self._log.register()
         keys = [key for key, known in register.keys.items() if _counts(known, person, self._now)]
-        if not keys:
+        said: list[Statement] = [made(KeyRevoked, at=self._now, key=key, because=because) for key in keys]
+        for one in register.passkeys.of(person, self._now):
+            of_it = {"person": person, "credential": one.credential, "because": because}
+            said.append(made(PasskeyRemoved, at=self._now, **of_it))
+        if not said:
             raise UsageError("staff.no_key", "{person} has no key that counts.", person=person)
-        self._log.add_all([made(KeyRevoked, at=self._now, key=key, because=because) for key in keys], self._own_key())
-        return len(keys)
+        self._log.add_all(said, self._own_key())
+        return len(said)
 
     def put_in_force(self, programmes: Sequence[Programme]) -> list[str]:
         """Register the rules of programmes; returns those that were not in force as they are. Safe to repeat. Raises

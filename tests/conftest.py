@@ -23,7 +23,6 @@ gc.disable()  # until all is collected to be run: it stays to the end, and is no
 
 def pytest_collection_finish() -> None:
     """Look for garbage seldom, and never among what was collected to be run: a sixth of the time went into that."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
     gc.enable()
@@ -37,6 +36,14 @@ def master_key() -> Iterator[None]:
     """The master key of all processes of this test run, unless a test names another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELAVAGEN_MASTER_KEY", MASTER_KEY.get_secret_value())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def roomy_temporal() -> Iterator[None]:
+    """Temporal's servers are in Go, which would look for garbage each time that their few data have doubled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOGC", "400")
         yield
 
 

@@ -19,7 +19,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
-from models.programme.programme import Programme
+from models.programme.programme import OwnKey, Programme
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -210,8 +210,13 @@ def entry_for(
         own=message.own,
         signed=message.signed,
         parties=parties_of(message.content, before),
+        own_key=_own_key(message, journey),
         **_said(message),
     )
+
+
+def _own_key(message: Incoming, journey: Journey) -> OwnKey | None:
+    return None if isinstance(message.content, Unreadable) else journey.own_key_for(message.content)
 
 
 def not_judged() -> Refusal:

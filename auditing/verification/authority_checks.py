@@ -1,6 +1,7 @@
 """Whether rows were written by our workers, sent by those who they say, and judged by rules that were in force."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -122,8 +123,9 @@ def author_findings(evidence: Evidence, refolded: Refolding, register: Register)
         if not row["accepted"] or row["kind"] not in EVENT_CLASSES or _is_the_journeys_own(row):
             continue
         expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
-        parties = expected.parties if expected else Parties()
-        yield from _not_theirs(row, why_not_by(register, _claim(row, parties, told, spoken)))
+        claim = _claim(row, expected.parties if expected else Parties(), told, spoken)
+        demands = expected is not None and expected.demands_own_key
+        yield from _not_theirs(row, why_not_by(register, replace(claim, demands_own_key=demands)))
         spoken.append((row["actor"], sign_in_of(row)))
 
 

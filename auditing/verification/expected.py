@@ -17,7 +17,7 @@ class Expected:
 
     `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
     `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
-    journey before it.
+    journey before it; `demands_own_key` says that its author signs it with a key of their own.
     """
 
     event_id: str
@@ -31,6 +31,7 @@ class Expected:
     judged_by: Digests
     answered: Answered | None
     parties: Parties = field(default_factory=Parties)
+    demands_own_key: bool = False
 
 
 @dataclass(frozen=True)

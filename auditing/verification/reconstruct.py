@@ -211,7 +211,7 @@ class Refolding:
         """Fold one accepted event, and note what follows from it."""
         fold, event, id_ = self.fold, entry.event, str(entry.event.event_id)
         assert fold is not None
-        before, judged_by = fold.state, self._judged_by()
+        before, judged_by, own_key = fold.state, self._judged_by(), fold.own_key_for(event)
         answer = fold.propose(event, entry.recorded_at)
         where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
@@ -226,7 +226,8 @@ class Refolding:
             self._debatable("finding.stage_differs", "stage differs", where, after.stage, answered.receipt.stage)
         stages = (before.stage if before else None, after.stage if after else None)
         parties = parties_of(event, before)
-        expected = Expected(id_, event, True, self._digests(event), True, at, *stages, judged_by, answered, parties)
+        said = (id_, event, True, self._digests(event), True, at, *stages, judged_by, answered, parties)
+        expected = Expected(*said, demands_own_key=own_key == "demanded")
         self._states.append(before)
         if answered:
             self.by_row[answered.receipt.row] = expected

@@ -1,6 +1,10 @@
-"""`make demo`: a whole stack of its own, a messy file of invented people, and what becomes of them."""
+"""`make demo`: a whole stack of its own, a messy file of invented people, and what becomes of them.
+
+`python -m deploy.demo FILE` shows the same with the people of another file.
+"""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -59,7 +63,7 @@ WAIT_FOR_NOTICES = 60.0
 """Seconds. They take one; only where something is broken does anybody wait so long."""
 
 
-async def demo(data: Path) -> Outcome:
+async def demo(data: Path, people: Path) -> Outcome:
     """Import the people, tell each one's story, wait until everyone is told, and have all of it verified."""
     async with local_stack(Settings(data=data), Ports()) as stack:
         settings = stack.settings
@@ -77,7 +81,7 @@ async def demo(data: Path) -> Outcome:
         async with running_worker(client, settings, book, engine):
             register = Register(engine, SystemRandom(), keyring)
             importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
-            file = read_import_file(PEOPLE, day_in_sweden(now()))
+            file = read_import_file(people, day_in_sweden(now()))
             with show.progress("referring", len(file.rows)) as advance:
                 imported = await importer.run(file.rows, now(), advance)
             again = await importer.run(file.rows, now())
@@ -160,9 +164,10 @@ async def until_told(lists: Lists) -> None:
 
 def main() -> int:
     """Run the demo; 0 where everything went as it should."""
+    people = Path(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     with tempfile.TemporaryDirectory(prefix="hela-vagen-demo-") as data:
         try:
-            outcome = asyncio.run(demo(Path(data)))
+            outcome = asyncio.run(demo(Path(data), people))
         except UserError as error:
             typer.echo(in_any_case(error.message), err=True)
             return error.status

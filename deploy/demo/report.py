@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from auditing.evidence.findings import Verdict, Verification
+from deploy.demo.stories import STORIES
 from interfaces.cli.output import audit, journeys, show
 from runtime.local.inbox import InboxItem
 from services.queries.lines import JourneyLine, NoticeLine, told_to
@@ -15,9 +16,8 @@ from services.referrals.rows import BadRow
 BAD_ROWS = 6
 """Rows of the example file that are wrong on purpose."""
 
-
-FEWEST_JOURNEYS = 40
-"""Enough for each story to be told in each programme."""
+FEWEST_JOURNEYS = len(STORIES)
+"""So that each story is told."""
 
 
 @dataclass(frozen=True)

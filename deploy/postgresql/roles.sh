@@ -4,7 +4,7 @@
 set -eu
 secrets=${ROLE_SECRETS:-/run/secrets/postgresql}
 
-for role in owner worker staff reader audit; do
+for role in owner worker staff gateway reader audit; do
     psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
         --set role="hela_vagen_$role" --set secret="$(cat "$secrets/$role")" <<'SQL'
 create role :"role" login noinherit password :'secret';

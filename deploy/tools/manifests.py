@@ -25,7 +25,10 @@ OVERLAYS = sorted(file.parent.name for file in MANIFESTS.glob("overlays/*/kustom
 OF_OPERATORS = {"ScaledObject": "scaledobject.json", "PodMonitor": "podmonitor.json"}
 """Kinds that Kubernetes learns of operators, and the files with their schemas."""
 
-SECRETS = ("owner.url", "worker.url", "staff.url", "worker.pem", "codec.pem", "desk.pem", "master.key")
+SECRETS = (
+    *("owner.url", "worker.url", "staff.url", "gateway.url"),
+    *("worker.pem", "codec.pem", "desk.pem", "gateway.pem", "master.key"),
+)
 
 BUILDERS = (("kubectl", "kustomize"), ("kustomize", "build"))
 

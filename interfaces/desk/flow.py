@@ -34,6 +34,7 @@ from interfaces.desk.journey_forms import (
     whom,
 )
 from interfaces.desk.mistakes import status_of
+from interfaces.desk.own_key import FIELD, SIGN, asked_for, scripted, take
 from interfaces.desk.wording import PROPOSED, TAKES_TWO, capital, person_path
 from models.events.events import Event
 from models.events.texts import written_in
@@ -163,10 +164,14 @@ class Flow:
             refusal = foreseen(one.line, found.refused, one.possible_now)
             return self._form(asked, one, ready.carried, REFUSED_STATUS, refusal=refusal)
         doubts = one.doubts(ready.event)
-        if do != SEND:
+        if do not in (SEND, SIGN):
             return self._preview(asked, ready, found, doubts)
         if doubts and asked.said(SURE) is None:
             return self._preview(asked, ready, found, doubts, WRONG_STATUS, errors=[FieldError(SURE, NOT_SURE)])
+        try:
+            take(asked, one.line.journey_id, ready.event, found.own_key if found else None, ready.carried.seen)
+        except UserError as error:
+            return self._preview(asked, ready, found, doubts, status_of(error), errors=[FieldError("", error.message)])
         one.application.sure_of.update(written_in(ready.event))
         return ready
 
@@ -208,8 +213,9 @@ class Flow:
         *,
         errors: Sequence[FieldError] = (),
     ) -> Response:
-        one = ready.one
-        return page(
+        one, asks = ready.one, found.own_key if found else None
+        own_key = asked_for(asked, one.line.journey_id, ready.event, asks, ready.carried.seen)
+        answer = page(
             asked,
             "record_preview.html.j2",
             status,
@@ -228,7 +234,11 @@ class Flow:
             send=SEND,
             change=CHANGE,
             sure=SURE,
+            own_key=own_key,
+            key_field=FIELD,
+            sign=SIGN,
         )
+        return scripted(answer) if own_key else answer
 
     def _shared(self, asked: Asked, one: Recordable, carried: Carried) -> dict[str, Any]:
         called = whom(one.application, one.line)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from starlette.datastructures import UploadFile
 
 from interfaces.desk.asked import Asked
+from interfaces.desk.own_key import FIELD as OWN_KEY
 from interfaces.desk.wording import PROGRAMME, capital, person_path
 from models.access.permissions import Reading
 from models.calendar.swedish_day import in_swedish_time
@@ -32,7 +33,7 @@ EVENT_ID, SEEN, MADE_FOR, DO = "event_id", "seen", "made_for", "do"
 """Fields of every such form: the id of what is to be sent, the last row that was seen, what the form was made for, and
 which button was pressed."""
 
-OWN_FIELDS = frozenset({EVENT_ID, SEEN, MADE_FOR, DO, "form_token"})
+OWN_FIELDS = frozenset({EVENT_ID, SEEN, MADE_FOR, DO, OWN_KEY, "form_token"})
 
 SEND, CHANGE, SHOW = "send", "change", "show"
 """What a button asks for beside a preview: that it is sent, changed, or asked further."""

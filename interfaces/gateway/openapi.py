@@ -39,7 +39,8 @@ def described() -> dict[str, Any]:
             "version": "1",
             "description": "Messages are CloudEvents 1.0 in JSON, signed as the Standard Webhooks specification says."
             " 200 means that a message is recorded, and 422 that it is recorded as refused. Send it again under its"
-            " webhook-id until there is an answer other than 408, 429, 500 and 503.",
+            " webhook-id until there is an answer other than 408, 429, 500 and 503. Examples that sign and send:"
+            " /static/send.sh and /static/send.py.",
         },
         "paths": {
             "/events": {"post": _post({**kinds, "discriminator": {"propertyName": "type", "mapping": mapping}})},

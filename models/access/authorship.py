@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from models.access.passkeys import MISSING, challenge_of_event
 from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.access.speaking import SHARED, why_not_word_of
@@ -19,6 +20,7 @@ from models.signatures import Signature, event_bytes, is_signed
 OF_AUTHORITY = (
     rules.the_event_is_signed,
     rules.the_key_is_the_authors,
+    rules.the_own_key_is_given,
     rules.the_author_has_the_role,
     rules.the_author_is_permitted,
     rules.the_rules_are_registered,
@@ -44,6 +46,7 @@ class Claim:
 
     `is_told` says of a partner whether they have been written to in this journey. `sign_in` is by what a server knew
     them that speaks for them, and `also_for` are others for whom it has spoken in this journey by the same one.
+    `demands_own_key` says that a server's word alone does not do.
     """
 
     journey_id: str
@@ -57,6 +60,7 @@ class Claim:
     is_told: bool = False
     sign_in: SignIn | None = None
     also_for: frozenset[str] = frozenset()
+    demands_own_key: bool = False
 
 
 def why_not_by(register: Register, claim: Claim) -> Refusal | None:
@@ -64,6 +68,7 @@ def why_not_by(register: Register, claim: Claim) -> Refusal | None:
     return (
         _unsigned(claim)
         or _not_their_key(register, claim)
+        or _not_with_own_key(register, claim)
         or _not_in_the_role(register, claim)
         or _not_permitted(register, claim)
     )
@@ -72,7 +77,12 @@ def why_not_by(register: Register, claim: Claim) -> Refusal | None:
 def why_not_signed_by(register: Register, claim: Claim) -> Refusal | None:
     """The same as far as it can be told once what was said is erased: whether its author signed it, in a role of
     theirs."""
-    return _unsigned(claim) or _not_their_key(register, claim) or _not_in_the_role(register, claim)
+    return (
+        _unsigned(claim)
+        or _not_their_key(register, claim)
+        or _not_with_own_key(register, claim)
+        or _not_in_the_role(register, claim)
+    )
 
 
 def relation_to(
@@ -126,6 +136,18 @@ def _not_their_key(register: Register, claim: Claim) -> Refusal | None:
     if why_not is None and claim.also_for - {claim.actor.name}:
         why_not = SHARED
     return rules.the_key_is_the_authors.refuse(why_not) if why_not is not None else None
+
+
+def _not_with_own_key(register: Register, claim: Claim) -> Refusal | None:
+    """Whoever signs with a key of this machine has signed themselves; for whom a server signs, their key has to."""
+    if claim.sign_in is None:
+        return None
+    given = claim.sign_in.own_key
+    if given is None:
+        return rules.the_own_key_is_given.refuse(MISSING) if claim.demands_own_key else None
+    challenge = challenge_of_event(claim.journey_id, claim.digest, given.seen)
+    why_not = register.passkeys.why_not(given, claim.actor.name, challenge, claim.at)
+    return rules.the_own_key_is_given.refuse(why_not) if why_not is not None else None
 
 
 def _not_in_the_role(register: Register, claim: Claim) -> Refusal | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from models.access.joins import Joins
 from models.access.keys import Key, KeyOf
+from models.access.passkeys import Passkeys
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
 from models.access.speaking import why_not_word_of
@@ -22,6 +23,8 @@ from models.access.statements import (
     KeyEnrolled,
     KeyRevoked,
     PartnerRegistered,
+    PasskeyRegistered,
+    PasskeyRemoved,
     PersonInvited,
     RowsLost,
     RulesRegistered,
@@ -71,6 +74,7 @@ class Register:
     lost: dict[int, LossStated] = field(default_factory=dict)
     """What was said of lost rows, by the number of the statement."""
     joins: Joins = field(default_factory=Joins)
+    passkeys: Passkeys = field(default_factory=Passkeys)
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
     number: int = 0
@@ -201,6 +205,8 @@ class Register:
 
     def _why_not_state(self, said: Statement, key: str) -> Message | None:
         author = self.key_of(key, said.at)
+        if isinstance(said, OF_PASSKEYS) and (why_not := self._why_not_passkey(said, author)) is not None:
+            return why_not
         if author is not None and author.of == "server":
             return self._why_not_spoken(said, author)
         if author is None or author.of != "person":
@@ -209,11 +215,7 @@ class Register:
             return self._why_not_join(said, author.holder)
         if any(one.role is Role.OPERATOR for one in self.assignments(author.holder, said.at)):
             return None
-        if isinstance(said, KeyRevoked) and self.is_theirs(said.key, author.holder):
-            return None
-        if isinstance(said, PersonInvited) and said.person == author.holder:
-            return None  # for another machine of their own
-        if isinstance(said, StaffEntered) and self._names_a_substitute(said, author.holder):
+        if self._is_ones_own(said, author.holder):
             return None
         managed = {one.programme for one in self.assignments(author.holder, said.at) if one.role is Role.MANAGER}
         if managed and self._is_a_managers(said, managed):
@@ -221,12 +223,42 @@ class Register:
         return NOBODY
 
     def _why_not_spoken(self, said: Statement, server: Key) -> Message | None:
-        """A server that speaks for people makes no statement for them but who stands in for them."""
+        """A server that speaks for people makes no statement for them but who stands in for them, and which keys of
+        their own they use there."""
+        if isinstance(said, OF_PASSKEYS):
+            return self._why_not_word(said.person, server, said)
         if not isinstance(said, StaffEntered) or not self._names_a_substitute(said, said.person):
             return msg("register.own_key", "This is said with a key of one's own, and by no server.")
-        actors = (Actor.of(one.role, said.person) for one in self.assignments(said.person, said.at))
+        return self._why_not_word(said.person, server, said)
+
+    def _why_not_word(
+        self, person: str, server: Key, said: StaffEntered | PasskeyRegistered | PasskeyRemoved
+    ) -> Message | None:
+        """Why a server's word is not that of somebody, in whichever of their roles; None where it is."""
+        actors = (Actor.of(one.role, person) for one in self.assignments(person, said.at))
         why_not = [why_not_word_of(server, actor, said.sign_in, said.at) for actor in actors]
         return None if None in why_not else next(iter(why_not), NOBODY)
+
+    def _why_not_passkey(self, said: PasskeyRegistered | PasskeyRemoved, author: Key | None) -> Message | None:
+        if isinstance(said, PasskeyRemoved):
+            return self.passkeys.why_not_removed(said)
+        if author is None or author.speaks_for != "staff":
+            return OF_A_DESK
+        is_first = not self.passkeys.of(said.person, said.at)
+        uninvited = self.why_not_invited(said.person, said.code_hash, said.at) if is_first else None
+        return self.passkeys.why_not_added(said) or uninvited
+
+    def _is_ones_own(self, said: Statement, author: str) -> bool:
+        """Whether somebody says it of themselves: that a key counts no more, that they have another machine, or who
+        stands in for them."""
+        match said:
+            case KeyRevoked():
+                return self.is_theirs(said.key, author)
+            case PasskeyRemoved() | PersonInvited():
+                return said.person == author
+            case StaffEntered():
+                return self._names_a_substitute(said, author)
+        return False
 
     def _names_a_substitute(self, said: StaffEntered, author: str) -> bool:
         """Whether somebody only says who stands in for themselves: whoever goes on leave knows first."""
@@ -255,7 +287,7 @@ class Register:
                 return self._are_hers(said.assignments, managed) and self._is_hers(
                     said.person, said.at, managed, new=True
                 )
-            case StaffEnded() | PersonInvited():
+            case StaffEnded() | PersonInvited() | PasskeyRemoved():
                 return self._is_hers(said.person, said.at, managed)
             case KeyRevoked():
                 known = self.keys.get(said.key)
@@ -288,12 +320,14 @@ class Register:
                 self.enrol_key(said.key, said.person, "person", said.at)
             case KeyRevoked():
                 self._revoke(said)
-            case WorkerRegistered() | ServerRegistered() | PartnerRegistered():
+            case WorkerRegistered() | ServerRegistered() | PartnerRegistered() | PasskeyRegistered() | PasskeyRemoved():
                 self._register_key(said)
             case RulesRegistered():
                 self.rules.setdefault((said.programme, said.digest), said.at)
 
-    def _register_key(self, said: WorkerRegistered | ServerRegistered | PartnerRegistered) -> None:
+    def _register_key(
+        self, said: WorkerRegistered | ServerRegistered | PartnerRegistered | PasskeyRegistered | PasskeyRemoved
+    ) -> None:
         match said:
             case WorkerRegistered():
                 self.enrol_key(said.key, "worker", "worker", said.at)
@@ -301,13 +335,22 @@ class Register:
                 self.enrol_key(said.key, said.server, "server", said.at, said.speaks_for)
             case PartnerRegistered():
                 self.enrol_key(said.key, said.partner, "partner", said.at)
+            case PasskeyRegistered():
+                self._invited.pop(said.code_hash, None)
+                self.passkeys.add(said)
+            case PasskeyRemoved():
+                self.passkeys.remove(said)
 
     def _revoke(self, said: KeyRevoked) -> None:
         if (known := self.keys.get(said.key)) is not None and known.until is None:
             self.keys[said.key] = replace(known, until=said.at)
 
 
+OF_PASSKEYS = (PasskeyRegistered, PasskeyRemoved)
+
 NOBODY = msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
+
+OF_A_DESK = msg("register.of_a_desk", "Such a key is registered by the desk at which it was used.")
 
 BEGUN = msg("register.founded", "The register was founded already, by another key.")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def why_not_safe(register: "Register", said: Statement, key: str) -> Message | None:
     """Why even those may not state it who may by their role; None where nothing is against it."""
     if isinstance(said, PersonInvited):
-        if not keys_of(register, said.person, said.at) or register.is_theirs(key, said.person):
+        has_one = keys_of(register, said.person, said.at) or register.passkeys.of(said.person, said.at)
+        if not has_one or register.is_theirs(key, said.person):
             return None
         return msg(
             "invite.has_key",

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, model_validator
 
 from models.fields import Day, Name, OneLine, Strict, Text, added
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
-from models.sign_ins import ServerKind, SignIn
+from models.sign_ins import Base64Url, ServerKind, SignIn
 from models.signatures import Digest, PublicKey, is_signed
 
 EVERYWHERE = "*"
@@ -129,6 +129,39 @@ class KeyRevoked(Said):
     because: Text
 
 
+class PasskeyRegistered(Said):
+    """A person's own key for the desk (WebAuthn): said by the desk, to which they have signed in. The first is under an
+    invitation, whose code this reveals and so uses up; a further one is vouched for by a key that counts, in the
+    sign-in.
+
+    `public_key` is in the form of COSE, in hexadecimal. `rp` and `origin` are where it signs, and nowhere else.
+    """
+
+    kind: Literal["passkey_registered"] = "passkey_registered"
+    person: Name
+    label: OneLine
+    credential: Base64Url
+    public_key: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2}){1,2000}$")]
+    rp: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,253}$")]
+    origin: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,253}$")]
+    code: str | None = Field(default=None, min_length=8, max_length=128)
+    sign_in: SignIn
+
+    @property
+    def code_hash(self) -> str:
+        return hash_of_code(self.code or "")
+
+
+class PasskeyRemoved(Said):
+    """A person's own key for the desk counts no more from `at` on. With a sign-in they have said so at the desk."""
+
+    kind: Literal["passkey_removed"] = "passkey_removed"
+    person: Name
+    credential: Base64Url
+    because: Text
+    sign_in: SignIn | None = added(None)
+
+
 class WorkerRegistered(Said):
     """A worker's key: rows that it signs from `at` on are ours."""
 
@@ -190,6 +223,8 @@ Statement = Annotated[
     | PersonInvited
     | KeyEnrolled
     | KeyRevoked
+    | PasskeyRegistered
+    | PasskeyRemoved
     | WorkerRegistered
     | ServerRegistered
     | PartnerRegistered
@@ -227,8 +262,14 @@ class SignedStatement(Strict):
         return self.checked()[0]
 
     def checked(self) -> tuple[bool, str]:
-        """Whether it is signed, and its hash. Something that has no canonical form, such as a number beyond those of
-        JSON, is not signed."""
+        """Whether it is signed, and its hash: reckoned once in a process, however often the log is read. Something that
+        has no canonical form, such as a number beyond those of JSON, is not signed."""
+        whole = (self.number, self.previous, repr(self.said), self.key, self.signature)
+        if whole not in _CHECKED:
+            _CHECKED[whole] = self._check()
+        return _CHECKED[whole]
+
+    def _check(self) -> tuple[bool, str]:
         try:
             signed = statement_bytes(self.number, self.previous, self.said)
         except ValueError:
@@ -237,6 +278,10 @@ class SignedStatement(Strict):
         covered = rfc8785.dumps({"key": self.key, "said": said, "signature": self.signature})
         is_ours = signed is not None and is_signed(signed, self.signature, self.key)
         return is_ours, hashlib.sha256(covered).hexdigest()
+
+
+_CHECKED: dict[tuple[int, str, str, str, str], tuple[bool, str]] = {}
+"""What was reckoned of each statement, by all that there is in it."""
 
 
 def statement_bytes(number: int, previous: str, said: Any) -> bytes:

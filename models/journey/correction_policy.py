@@ -69,7 +69,7 @@ def _judge_authors(event: e.Corrected, entries: Sequence[Entry], rules: Programm
     rule = rules.decisions
     if not (rule.by_two and rule.corrections_by_two):
         return ONE_MAY_CORRECT
-    if not _is_of_a_decision(event, entries):
+    if not is_of_a_decision(event, entries):
         return NO_DECISION
     author = latest_author(event.corrects, entries)
     if author is None:
@@ -111,7 +111,7 @@ def a_correction_changes_something(context: CorrectionContext) -> Judgement:
     return a_correction_changes_something.refuse(message)
 
 
-def _is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
+def is_of_a_decision(event: e.Corrected, entries: Sequence[Entry]) -> bool:
     """Whether the event, or what it corrects, or anything ever said in the place of that, is a decision."""
     by_id = {entry.event.event_id: entry.event for entry in entries}
     said: list[e.Event] = [event.replacement] if event.replacement else []

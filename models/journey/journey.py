@@ -25,9 +25,10 @@ from models.journey.fold import (
     resume,
     step,
 )
+from models.journey.own_keys import own_key_for
 from models.journey.proposals import approved_by_another, as_correction, it_is_proposed_once, the_proposal_is_open
 from models.message import msg
-from models.programme.programme import Programme
+from models.programme.programme import OwnKey, Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Guard, declare, first_refusal
 from models.state.partner_obligations import STANDSTILLS, addressed
@@ -141,6 +142,10 @@ class Journey:
         self._entries[proposal.event.event_id] = entry
         self._bytes += _size(entry)
         self.state = proposal.after
+
+    def own_key_for(self, event: e.Event) -> OwnKey | None:
+        """Whether an event is to be signed with its author's own key; None where nobody asks for it."""
+        return own_key_for(event, self.entries, self.state.rules if self.state else self.rules)
 
     def allowed(self, now: datetime) -> tuple[str, ...]:
         """The kinds of event that are possible now, as far as can be said without seeing the event."""

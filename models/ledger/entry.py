@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import Field
 
 from models.events.events import Referred
-from models.fields import Strict
+from models.fields import Strict, added
 from models.identifiers import Actor, JourneyId
 from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.programme.programme import OwnKey
 from models.programme.training import TrainingDemand
 from models.projections.details import Details
 from models.projections.status import Standing
@@ -64,9 +65,9 @@ class LedgerEntry(Strict):
     `beside` is what notices repeat beside what the event says: see `models.journey.facts_beside`. `rules_digest` names
     the rules by which the event was judged.
     `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
-    and `parties` are those whose relation to the candidate counts. `carried` are the marks of the events that the run
-    was begun with, until the ledger has been asked whether they are its own; `continued` says that an earlier run of
-    the journey has handed them on.
+    and `parties` are those whose relation to the candidate counts. `own_key` says whether the rules ask for a key of
+    the author's own. `carried` are the marks of the events that the run was begun with, until the ledger has been asked
+    whether they are its own; `continued` says that an earlier run of the journey has handed them on.
     """
 
     journey_id: JourneyId
@@ -99,6 +100,7 @@ class LedgerEntry(Strict):
     own: bool = False
     signed: EventSignature | None = None
     parties: Parties = Parties()
+    own_key: OwnKey | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

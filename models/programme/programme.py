@@ -29,14 +29,21 @@ class InternshipRule(Sourced):
     mentor_required: bool = False
 
 
+OwnKey = Literal["offered", "demanded"]
+"""Whether a decision of two may be, or must be, signed with a key of one's own."""
+
+
 class DecisionRule(Sourced):
     """Who decides: with `by_two`, nobody decides on a role after having evaluated the candidate alone.
 
     With `corrections_by_two` as well, nobody corrects a decision of their own either; older rules do without.
+    With `own_key` "demanded" whoever takes part in a decision of two signs it with a key of their own: what the desk
+    says for them by a sign-in alone does not do.
     """
 
     by_two: bool = True
     corrections_by_two: bool = False
+    own_key: OwnKey = added("offered")
 
 
 class EvaluationRule(Sourced):

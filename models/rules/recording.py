@@ -19,6 +19,9 @@ Said = bool | Inapplicable | Unaskable
 BY_THE_JOURNEY = Inapplicable(
     msg("the_event_is_signed.by_the_journey", "The journey itself said it, and no person was to sign it.")
 )
+OWN_KEY_NOT_DEMANDED = Inapplicable(
+    msg("the_own_key_is_given.not_demanded", "The programme demands no signature with a person's own key.")
+)
 NO_TEXT = Inapplicable(msg("the_text_is_kept_apart.none", "The event has no text that somebody wrote."))
 KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place is taken."))
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
@@ -38,6 +41,13 @@ def _said(recorded: Recorded) -> Iterator[e.Event]:
 
 def _by_somebody(recorded: Recorded) -> Said:
     return recorded.event.kind not in e.SAID_BY_THE_JOURNEY or BY_THE_JOURNEY
+
+
+def _demands_own_key(recorded: Recorded) -> Said:
+    state = recorded.before or recorded.after
+    if _by_somebody(recorded) is not True:
+        return BY_THE_JOURNEY
+    return bool(state and state.rules.decisions.own_key == "demanded") or OWN_KEY_NOT_DEMANDED
 
 
 def _has_text(recorded: Recorded) -> Said:
@@ -119,6 +129,13 @@ the_key_is_the_authors = declare(
     source=AUTHORITY,
     in_recording=True,
     judges=_by_somebody,
+)
+the_own_key_is_given = declare(
+    "the_own_key_is_given",
+    says="What a person's own key has signed is this event; what takes two carries it where the programme demands it.",
+    source=AUTHORITY,
+    in_recording=True,
+    judges=_demands_own_key,
 )
 the_author_has_the_role = declare(
     "the_author_has_the_role",

@@ -1,7 +1,7 @@
 """What asks a container's own process how it is, for HEALTHCHECK: `python -m runtime.observation.probe`.
 
-It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec` or `desk` one of those. A worker that shows itself
-nowhere cannot be asked, and counts as sound.
+It asks a worker at HELAVAGEN_METRICS_ADDRESS, or with `codec`, `desk` or `gateway` one of those. A worker that shows
+itself nowhere cannot be asked, and counts as sound.
 """
 
 import os
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 SECONDS = 5.0
 
-PORTS = {"codec": "8234", "desk": "8235"}
+PORTS = {"codec": "8234", "desk": "8235", "gateway": "8237"}
 """Where each listens, unless it is set."""
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - where others listen

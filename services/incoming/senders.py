@@ -38,13 +38,13 @@ class Senders:
     def __init__(self, kept: KeptBook, secrets: Secrets) -> None:
         self._kept = kept
         self._secrets = secrets
-        self._signers = self._read()
+        self._signers = read_signers(self._secrets)
 
     def look(self) -> None:
         """Take up what has changed: partners that came and went, and their secrets. What is wrong stays as it was."""
         try:
             self._kept.look()
-            self._signers = self._read()
+            self._signers = read_signers(self._secrets)
         except UsageError as error:
             LOGGER.warning("the secrets of partners stay as they were: %s", said(error.message, "en"))
         except OSError as error:
@@ -64,20 +64,22 @@ class Senders:
         found = {partner for partner, signer in every if _holds(signer, body, given)}
         return next((partner for partner in self._kept.partners or () if partner.id in found), None)
 
-    def _read(self) -> dict[str, Signers]:
-        try:
-            secrets = self._secrets()
-            _refuse_shared(secrets)
-            return signers(secrets, SETTING)
-        except InvalidValue as error:
-            raise UsageError(
-                "settings.gateway_secrets", "The secrets of partners cannot be used: {why}.", why=error.message
-            ) from error
-        except (OSError, UnicodeDecodeError) as error:
-            why = msg("gateway.secret_unreadable", "a file of HELAVAGEN_GATEWAY_SECRETS cannot be read as text")
-            raise UsageError(
-                "settings.gateway_secrets", "The secrets of partners cannot be used: {why}.", why=why
-            ) from error
+
+def read_signers(read: Secrets) -> dict[str, Signers]:
+    """What verifies the messages of each partner. Raises UsageError where a secret is malformed, or is that of two."""
+    try:
+        secrets = read()
+        _refuse_shared(secrets)
+        return signers(secrets, SETTING)
+    except InvalidValue as error:
+        raise UsageError(
+            "settings.gateway_secrets", "The secrets of partners cannot be used: {why}.", why=error.message
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        why = msg("gateway.secret_unreadable", "a file of HELAVAGEN_GATEWAY_SECRETS cannot be read as text")
+        raise UsageError(
+            "settings.gateway_secrets", "The secrets of partners cannot be used: {why}.", why=why
+        ) from error
 
 
 def _refuse_shared(secrets: Mapping[str, str]) -> None:

@@ -126,12 +126,13 @@ def approver_of(application: Application, one: Found, given: str | None) -> Acto
     raise Refused(refused or Corrected.named)
 
 
-def approval_of(application: Application, one: Found, actor: Actor) -> Event:
-    """The correction that approves a proposal as it stands, for the reason that was given for it."""
+def approval_of(application: Application, one: Found, actor: Actor, event_id: UUID | None = None) -> Event:
+    """The correction that approves a proposal as it stands, for the reason that was given for it, under
+    this id or a new one."""
     kept = texts_of(application.reading, one.line.journey_id).get(one.event.reason)
     reason = kept.text if kept and kept.text else translate(msg("approval.reason", "Approved as it was proposed."))
     return Corrected(
-        event_id=uuid4(),
+        event_id=event_id or uuid4(),
         actor=actor,
         effective_on=application.today(),
         corrects=one.event.corrects,

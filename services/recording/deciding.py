@@ -1,6 +1,7 @@
 """A proposed correction before whoever decides: what it is about, what would follow, and the answer."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from models.access.permissions import Reading
 from models.events.descriptions import in_words
@@ -66,12 +67,13 @@ def foreseen(application: Application, one: Found, author: Actor) -> list[tuple[
     return [(line, each) for line, each in found if each is not None]
 
 
-async def approve(application: Application, one: Found, author: Actor) -> Receipt:
-    """Approve a proposal as it stands. Raises Refused where it is one's own."""
+async def approve(application: Application, one: Found, author: Actor, event_id: UUID | None = None) -> Receipt:
+    """Approve a proposal as it stands, under this id or a new one. Raises Refused where it is one's own."""
     refuse_own(one)
     if one.event.moved is not None:
         return await moving.approve(application, one, author)
-    return await (await application.journeys()).submit(one.line.journey_id, approval_of(application, one, author))
+    said = approval_of(application, one, author, event_id)
+    return await (await application.journeys()).submit(one.line.journey_id, said)
 
 
 async def decline(application: Application, one: Found, author: Actor, because: str) -> Receipt:

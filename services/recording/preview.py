@@ -21,7 +21,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE, Channel
-from models.programme.programme import Programme
+from models.programme.programme import OwnKey, Programme
 from models.projections.status import NextDeadline
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import the_author_is_permitted
@@ -74,7 +74,7 @@ class Preview(Strict):
     `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
     negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. Of a pause,
     `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `end_reason` is
-    why the way ends. `odd` is what
+    why the way ends. `own_key` says whether the rules ask for a key of the author's own. `odd` is what
     somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
     reckoned.
     """
@@ -92,6 +92,7 @@ class Preview(Strict):
     ends_in_pause: tuple[EndInPause, ...] = ()
     keeps: BothLanguages | None = None
     end_reason: EndReason | None = None
+    own_key: OwnKey | None = None
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
 
@@ -197,6 +198,7 @@ def _follows(
         position=position,
         title=_title(application, position),
         places=places,
+        own_key=entry.own_key,
         left=free.get(position, 0) + places if position else None,
         told=tuple(_told(application, entry.recipients, after, now)),
         deadlines=tuple(_begun(before, after)),

@@ -3,32 +3,73 @@
 import asyncio
 import os
 import sys
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from auditing.evidence.findings import Finding, Verdict, Verification
+from deploy.demo.__main__ import PEOPLE
 from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
 from models.message import plain
-from services.referrals.rows import BadRow
+from services.referrals.import_file import read_import_file
+from services.referrals.rows import BadRow, ImportRow
 
 ROOT = Path(__file__).resolve().parents[2]
 
+REFUSED = ("Okänt Program", "För Sen")
+"""Whose rows can be read, and are wrong nevertheless."""
+
+IN_THE_FILE = 46
+"""Of whom a journey can begin."""
+
+OF_EACH_PROGRAMME = {"service_division": 6}
+"""How many people are shown here, where not two."""
+
+
+def people_of_the_demo() -> tuple[list[ImportRow], list[BadRow]]:
+    rows = read_import_file(PEOPLE, date(2026, 3, 2)).rows
+    good = [row for row in rows if isinstance(row, ImportRow)]
+    return good, [row for row in rows if isinstance(row, BadRow)]
+
+
+def some_people(folder: Path) -> Path:
+    """A file of the rows that are wrong on purpose, and of the first others of each programme: enough for each story,
+    and for the row that comes twice."""
+    good, bad = people_of_the_demo()
+    kept, taken = {1, *(row.line for row in bad)}, Counter[str]()
+    for row in good:
+        taken[row.programme] += 1
+        if taken[row.programme] <= OF_EACH_PROGRAMME.get(row.programme, 2) or row.name in REFUSED:
+            kept.add(row.line)
+    file = folder / "people.csv"
+    lines = PEOPLE.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(line for number, line in enumerate(lines, start=1) if number in kept))
+    return file
+
+
+def test_there_are_people_for_each_story_in_the_file_and_rows_that_are_wrong_on_purpose() -> None:
+    good, bad = people_of_the_demo()
+    assert (len(good), len(bad)) == (IN_THE_FILE + len(REFUSED), BAD_ROWS - len(REFUSED))
+
 
 async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    people, folder = some_people(tmp_path), tmp_path / "temporary"
+    folder.mkdir()
     demo = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "deploy.demo",
+        str(people),
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "TMPDIR": str(folder)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     output, errors = await demo.communicate()
     assert demo.returncode == 0, errors.decode()
-    assert output.decode().splitlines()[-1] == "demo: 47 journeys, 47 verified, 0 findings"
-    assert list(tmp_path.iterdir()) == []
+    assert output.decode().splitlines()[-1] == "demo: 15 journeys, 15 verified, 0 findings"
+    assert list(folder.iterdir()) == []
 
 
 def outcome() -> Outcome:

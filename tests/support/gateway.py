@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+from starlette.applications import Starlette
 from temporalio.client import Client
 
 from interfaces.gateway.app import Gateway, gateway_app
@@ -78,6 +79,7 @@ class PartnerSystem:
     http: httpx2.AsyncClient
     house: House
     secrets: Path
+    app: Starlette
 
     async def sends(
         self, message: Message | bytes, partner: str = "arbetsformedlingen", **headers: str
@@ -110,6 +112,6 @@ async def open_gateway(
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     try:
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as http:
-            yield PartnerSystem(http, house, secrets)
+            yield PartnerSystem(http, house, secrets, app)
     finally:
         house.close()

@@ -23,7 +23,7 @@ from services.application import Application
 from services.letters.office import LetterOffice
 from tests.support.office import MET, TestOffice, event, open_office
 from tests.support.programme_files import SERVICE_FILE, WITH_QUESTIONS, changed_programmes
-from tests.support.sealing import open_keyed_for_reading
+from tests.support.sealing import open_keyed, open_keyed_for_reading
 from tests.support.waiting import until
 
 BASE = "https://svar.employer.example"
@@ -99,13 +99,17 @@ def path_in(mail: EmailMessage) -> str:
 
 
 @asynccontextmanager
-async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterator[LetterDesk]:
-    """An office on a folder, until the context ends. `more` are settings."""
+async def open_letters(
+    client: Client, folder: Path, *, pages_url: str | None = None, **more: Any
+) -> AsyncIterator[LetterDesk]:
+    """An office on a folder, until the context ends. The pages may have a role of their own in the database; `more` are
+    settings, and what else an office takes."""
     programmes = changed_programmes(folder, CHANGES)
     async with open_office(client, folder / "data", programmes=programmes, links_url=BASE, **more) as office:
         shared = Application()
-        reading = open_keyed_for_reading(office.settings.database_url)
-        ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": office.engine}
+        reading = open_keyed_for_reading(pages_url or office.settings.database_url)
+        writing = open_keyed(pages_url) if pages_url else office.engine
+        ready: dict[str, Any] = {"settings": office.settings, "reading": reading, "writing": writing}
         vars(shared).update(**ready, keyring=keyring_of(office.settings))
 
         async def connected() -> Client:
@@ -116,3 +120,4 @@ async def open_letters(client: Client, folder: Path, **more: Any) -> AsyncIterat
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=BASE) as browser:
             yield LetterDesk(office, letters, browser, shared)
         reading.dispose()
+        writing.dispose()

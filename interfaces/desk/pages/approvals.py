@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.menu import MenuItem
-from interfaces.desk.mistakes import mistake
+from interfaces.desk.mistakes import mistake, status_of
+from interfaces.desk.own_key import FIELD as KEY_FIELD
+from interfaces.desk.own_key import SIGN, KeyAsked, asked_for, came, scripted, take
 from interfaces.desk.reasons import FIELD, SURE, UNSURE
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital, person_path
@@ -19,10 +22,13 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate, why_not
 from services.days import near
 from services.identities.naming import names_in
+from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding
-from services.recording.approving import Approval, Found
+from services.recording.approving import Approval, Found, approval_of
 from services.recording.foretold import lines_of
+from services.recording.meanwhile import last_row
+from services.recording.preview import Preview
 from services.recording.sureness import make_sure
 from services.showing import by_whom
 
@@ -40,6 +46,15 @@ NO_REASON = msg("desk.no_reason_to_decline", "Write why it is not to be correcte
 NOT_WAITING = msg("desk.not_waiting", "This does not wait for you any more: somebody has decided, or it has lapsed.")
 
 GONE = "approval.unknown"
+
+EVENT_ID, SEEN = "event_id", "seen"
+"""What an approval carries: the id of what is to be recorded, and the last row that was seen."""
+
+TWO_AT_ONCE = msg(
+    "desk.own_key_for_two",
+    "This is recorded on two people at once, and each takes your own key. Approve it from the machine"
+    " that has your key.",
+)
 
 
 class Waiting(NamedTuple):
@@ -85,7 +100,7 @@ def proposal(asked: Asked) -> Response:
 
 async def decide(asked: Asked) -> Response:
     """Approve, decline or withdraw it."""
-    if asked.said("decision") == "approve":
+    if asked.said("decision") in ("approve", SIGN):
         return await _approve(asked)
     because = asked.said(FIELD)
     if because is None:
@@ -98,8 +113,43 @@ async def _approve(asked: Asked) -> Response:
     if isinstance(before, Response):
         return before
     found, author = before
-    receipt = await deciding.approve(asked.application, found, author)
+    try:
+        event_id = await in_thread(_signed, asked, found, author)
+    except (Refused, UsageError) as error:
+        wrong, status = [FieldError("", error.message)], status_of(error)
+        return await in_thread(lambda: _proposal(asked, wrong, status))
+    receipt = await deciding.approve(asked.application, found, author, event_id)
     return await _decided(asked, receipt, "godkand")
+
+
+def _signed(asked: Asked, found: Found, author: Actor) -> UUID:
+    """The id under which an approval is recorded; with what its author's key has signed of it. Raises Refused, and
+    UsageError."""
+    deciding.refuse_own(found)
+    try:
+        event_id, seen = UUID(asked.said(EVENT_ID) or ""), int(asked.said(SEEN) or "")
+    except ValueError:
+        event_id, seen = uuid4(), last_row(found.rows)
+    came(asked, "decision")
+    foreseen = deciding.foreseen(asked.application, found, author)
+    if found.event.moved is not None and any(what.own_key == "demanded" for _, what in foreseen):
+        raise Refused(TWO_AT_ONCE)
+    asks = foreseen[-1][1].own_key if foreseen else None
+    said = approval_of(asked.application, found, author, event_id)
+    take(asked, found.line.journey_id, said, asks, seen)
+    return event_id
+
+
+def _key_asked(
+    asked: Asked, found: Found, author: Actor, event_id: UUID, foreseen: Sequence[tuple[JourneyLine, Preview]]
+) -> KeyAsked | None:
+    """How the page asks for the key of whoever approves."""
+    if found.event.moved is not None:
+        demanded = any(what.own_key == "demanded" for _, what in foreseen)
+        return KeyAsked(None, demanded, TWO_AT_ONCE) if demanded else None
+    asks = foreseen[-1][1].own_key if foreseen else None
+    said = approval_of(asked.application, found, author, event_id)
+    return asked_for(asked, found.line.journey_id, said, asks, last_row(found.rows))
 
 
 async def _decline(asked: Asked, because: str) -> Response:
@@ -145,7 +195,9 @@ def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422
     application = asked.application
     deciding.read_proposal(application, found, author, _("A proposed correction was to be decided on."))
     foreseen = deciding.foreseen(application, found, author) if not found.approval.own else []
-    return page(
+    event_id = uuid4()
+    own_key = _key_asked(asked, found, author, event_id, foreseen)
+    answer = page(
         asked,
         "approval.html.j2",
         status if errors else 200,
@@ -159,7 +211,12 @@ def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422
         foreseen=[(line.candidate, [capital(each) for each in lines_of(what)]) for line, what in foreseen],
         errors=errors,
         is_unsure=any(each.message.id == UNSURE for each in errors),
+        hidden=[(EVENT_ID, str(event_id)), (SEEN, str(last_row(found.rows)))],
+        own_key=own_key,
+        key_field=KEY_FIELD,
+        sign=SIGN,
     )
+    return scripted(answer) if own_key else answer
 
 
 menu = [MenuItem(30, "/godkannanden", N_("Approvals"), WHO_APPROVES)]

@@ -60,7 +60,6 @@ SCRIPTS_WRITE = (
     "desk_sessions",
     "disposals",
     "identity_commitments",
-    "partner_messages",
     "protections",
     "reads",
     "received_mails",
@@ -73,6 +72,9 @@ SCRIPTS_WRITE = (
     "unit_staff",
 )
 """Tables to which scripts, the desk and the codec server add rows."""
+
+GATEWAY_WRITES = ("partner_messages", "reads", "texts")
+"""Tables to which the gateway adds rows."""
 
 SQLITE_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 

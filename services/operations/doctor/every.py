@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from runtime.archive import IN_THE_DATABASE
 from runtime.settings import Settings
-from services.operations.doctor import channels, concerns, database, keys, storage, temporal
+from services.operations.doctor import channels, concerns, database, incoming, keys, storage, temporal
 from services.operations.doctor.checkup import Check
 
 
@@ -17,6 +17,7 @@ def checks_of(settings: Settings, *, worker: bool = False) -> list[Check]:
         *database.CHECKS,
         *keys.CHECKS,
         *channels.CHECKS,
+        *(() if worker else incoming.CHECKS),
         replace(storage.ARCHIVE, needs=needs),
         storage.DISK,
         *(() if worker else (concerns.CONCERNS,)),

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.evidence.evidence import read_rows
 from interfaces.gateway.limits import LARGEST_BODY, Rate
 from interfaces.gateway.openapi import CLOUD_EVENT, described
+from interfaces.serving import serving
 from models.access.statements import CandidatesJoined
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber, JourneyId
@@ -33,6 +36,7 @@ from tests.support.desks import office_of
 from tests.support.gateway import Message, PartnerSystem, cloud_event, open_gateway, secret_of
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.openapi import drawn, sent_by
+from tests.support.processes import ROOT
 from tests.support.programme_files import WITH_QUESTIONS, changed_programmes
 
 AGENCY, UNION, CHURCH = "arbetsformedlingen", "kommunal", "svenska_kyrkan"
@@ -506,3 +510,23 @@ def rows_of(office: TestOffice, journey: JourneyId) -> int:
     with Session(office.engine) as session:
         query = select(func.count()).select_from(LedgerRow).where(LedgerRow.journey_id == journey)
         return session.scalar(query) or 0
+
+
+EXAMPLES = ROOT / "interfaces" / "gateway" / "static"
+
+
+@pytest.mark.parametrize(("file", "program"), [("send.sh", "sh"), ("send.py", sys.executable)])
+async def test_the_examples_of_the_page_for_developers_send_what_is_recorded(
+    office: TestOffice, system: PartnerSystem, journey: JourneyId, tmp_path: Path, file: str, program: str
+) -> None:
+    assert (EXAMPLES / file).read_text() in (ROOT / "deploy" / "gateway.md").read_text()
+    assert (await system.http.get(f"/static/{file}")).status_code == 200
+    (tmp_path / "secret.txt").write_text(secret_of(AGENCY) + "\n")
+    rows = rows_of(office, journey)
+    async with serving(system.app, "127.0.0.1", 0, lambda: None) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        command = (program, EXAMPLES / file, address, tmp_path / "secret.txt", journey.candidate)
+        ended = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+        told, wrong = await ended.communicate()
+    assert (ended.returncode, json.loads(told)["accepted"]) == (0, True), (told, wrong)
+    assert rows_of(office, journey) == rows + 1

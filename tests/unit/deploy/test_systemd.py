@@ -61,8 +61,11 @@ def test_users_and_folders_are_made_and_only_root_reads_secrets(machine: Path) -
     ):
         told = asked(program, f"--root={machine}", *more, UNITS / file)
         assert told.returncode == 0, told
-    modes = {name: (machine / "etc" / "hela-vagen" / name).stat().st_mode & 0o777 for name in ("secrets", "master")}
-    assert modes == {"secrets": 0o700, "master": 0o750}
+    modes = {
+        name: (machine / "etc" / "hela-vagen" / name).stat().st_mode & 0o777
+        for name in ("secrets", "master", "partners")
+    }
+    assert modes == {"secrets": 0o700, "master": 0o750, "partners": 0o750}
 
 
 def test_no_unit_has_another_ones_address_of_the_database() -> None:
@@ -73,6 +76,7 @@ def test_no_unit_has_another_ones_address_of_the_database() -> None:
     assert roles == {
         "hela-vagen-codec@.service": ["staff"],
         "hela-vagen-desk@.service": ["staff"],
+        "hela-vagen-gateway@.service": ["gateway"],
         "hela-vagen-migrate@.service": ["owner"],
         "hela-vagen-replies@.service": ["staff"],
         "hela-vagen-worker@.service": ["worker"],

@@ -119,3 +119,18 @@ def test_rules_from_before_go_on_without() -> None:
     old = SERVICE.model_dump(mode="json")
     del old["decisions"]["corrections_by_two"]
     assert not Programme.model_validate(old).decisions.corrections_by_two
+
+
+def test_what_takes_two_asks_for_ones_own_key_as_the_programme_says_and_nothing_else_does() -> None:
+    demanding = SERVICE.model_copy(update={"decisions": SERVICE.decisions.model_copy(update={"own_key": "demanded"})})
+    for rules, expected in ((SERVICE, "offered"), (demanding, "demanded")):
+        way, event = decided("internship_agreed", rules)
+        corrects = correction(way, event, BO)
+        proposes = way.event(
+            "correction_proposed", corrects=event.event_id, actor=ANNA, replacement=None, reason="Slip"
+        )
+        assert {way.journey.own_key_for(said) for said in (corrects, proposes)} == {expected}
+        note = way.happens("note_added", actor=ANNA)
+        assert [way.journey.own_key_for(said) for said in (event, note, correction(way, note, ANNA))] == [None] * 3
+        way, event = decided("permanent_role_agreed", rules)
+        assert way.journey.own_key_for(event) == expected

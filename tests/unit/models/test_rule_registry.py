@@ -138,14 +138,13 @@ def test_a_rule_is_known_by_its_id_whatever_its_function_is_called(monkeypatch: 
 
 def ids_again(tree: ast.AST) -> Iterator[str]:
     """Ids of rules that stand in code outside their declaration."""
-    declared = {
-        id(node.args[0])
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("rule", "declare")
-    }
+    declared, found = set[int](), list[tuple[int, str]]()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in REGISTERED and id(node) not in declared:
-            yield f"{node.value} in line {node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("rule", "declare"):
+            declared.add(id(node.args[0]))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in REGISTERED:
+            found.append((id(node), f"{node.value} in line {node.lineno}"))
+    yield from (told for node, told in found if node not in declared)
 
 
 def test_an_id_written_again_is_found() -> None:
