@@ -11,11 +11,12 @@ from temporalio.testing import WorkflowEnvironment
 from models.access.statements import PersonInvited, hash_of_code
 from models.identifiers import JourneyId
 from runtime.statement_log import StatementLog
-from tests.support.agreeing import assert_agreement
+from tests.support.agreeing import assert_agreement, eventually, verdict
 from tests.support.authority import key_of
-from tests.support.desk import chromium, no_axe_findings, served_desk, sign_in
+from tests.support.desk import chromium, served_desk, sign_in
 from tests.support.desk_forms import TODAY, form_path, placed
 from tests.support.office import TestOffice, event, open_office
+from tests.support.page_checks import no_axe_findings
 from tests.support.programme_files import SERVICE_FILE, changed_programmes
 from tests.support.spoken import by_the_desk
 
@@ -32,7 +33,9 @@ async def office(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator
         yield office
 
 
-async def test_a_decision_of_two_is_signed_with_each_ones_own_key_and_an_audit_agrees(office: TestOffice) -> None:
+async def test_a_decision_of_two_is_signed_with_each_ones_own_key_and_an_audit_agrees(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journey = await placed(office)
     agreed = next(line for line in office.ledger(journey) if line.kind == "internship_agreed")
     strikes = event(
@@ -69,6 +72,11 @@ async def test_a_decision_of_two_is_signed_with_each_ones_own_key_and_an_audit_a
     receipt = await office.send(journey, "corrected", **by_bo, **said)  # with the key of his own machine
     assert receipt.accepted, (receipt.rule, receipt.reason)
     await assert_agreement(office, journey)
+    monkeypatch.setattr("activities.authority.why_not_by", lambda *_: None)  # a worker that looks away
+    strikes = event("corrected", corrects=agreed.event_id, reason="Slip", effective_on=TODAY)
+    receipt = await by_the_desk(office, "anna.berg").submit(journey, strikes)
+    assert receipt.accepted, (receipt.rule, receipt.reason)
+    await eventually(lambda: verdict(office, journey), lambda said: "the_own_key_is_given.missing" in said)
 
 
 async def with_a_key(page: Page) -> None:
