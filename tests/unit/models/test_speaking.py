@@ -72,7 +72,8 @@ def test_a_desk_speaks_for_whoever_has_signed_in_and_the_gateway_for_partners_an
     message, link = sign_in("gateway", How.MESSAGE), sign_in("gateway", How.LINK)
     for said in (message, link, sign_in("gateway", How.MAIL)):
         assert why(claim("partner:arbetsformedlingen", said, "partner_acknowledged", key="gateway")) is None
-    assert why(claim("supervisor:maria.ek", link, "check_in_recorded", key="gateway")) is None
+    for said in (link, sign_in("gateway", How.MAIL)):
+        assert why(claim("supervisor:maria.ek", said, "check_in_recorded", key="gateway")) is None
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_a_desk_speaks_for_whoever_has_signed_in_and_the_gateway_for_partners_an
         ("coordinator:anna.berg", sign_in("gateway"), "gateway", "other_kind"),
         ("coordinator:anna.berg", sign_in("gateway", How.LINK), "gateway", "other_kind"),
         ("coordinator:anna.berg", sign_in("desk", How.LINK), "desk", "other_kind"),
-        ("supervisor:maria.ek", sign_in("gateway", How.MAIL), "gateway", "other_kind"),
+        ("coordinator:anna.berg", sign_in("gateway", How.MAIL), "gateway", "other_kind"),
         ("partner:arbetsformedlingen", sign_in(), "desk", "other_kind"),
         (f"operator:{KIM}", sign_in(), "desk", "other_kind"),
         ("coordinator:maria.ek", sign_in(), "desk", "missing"),
