@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs catalogue record-histories migration lock sbom release
+.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
@@ -82,6 +82,9 @@ chaos: $(READY) ## Break everything around the product and see what holds (SEED=
 
 docs: $(READY) ## Write the generated docs anew
 	$(RUN) -m deploy.tools.docs
+
+gallery: $(READY) $(BROWSER) ## Make the pictures of the desk in deploy/desk/ anew
+	$(RUN) -m deploy.tools.gallery
 
 catalogue: $(READY) ## Find the texts that still need their Swedish
 	$(RUN) -m deploy.tools.catalogue

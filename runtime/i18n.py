@@ -1,9 +1,13 @@
 """What the scripts say, in the language of whoever runs them: `HELAVAGEN_LANG`, or English."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
+
+from babel.dates import format_date
 
 from activities.language import Language, counted, said, translator
 from models.events.descriptions import actor_in_words, name_of
@@ -11,14 +15,19 @@ from models.fields import BothLanguages, Source, visible
 from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
-from models.message import Message, Worded
+from models.message import Message, Value, Worded
 from models.rules.registry import rule_in_words
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
 
+DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)")
+"""A day as messages keep it."""
+
 LOCALES: dict[Language, str] = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes numbers and days."""
+
+_days_in_words: ContextVar[bool] = ContextVar("_days_in_words", default=False)
 
 _chosen: ContextVar[Language | None] = ContextVar("_chosen", default=None)
 
@@ -47,10 +56,26 @@ def using_language(chosen: Language) -> Iterator[None]:
         _chosen.reset(before)
 
 
+@contextmanager
+def using_days_in_words() -> Iterator[None]:
+    """Days in whatever is said within are written as people write them; a script writes them to be typed again."""
+    before = _days_in_words.set(True)
+    try:
+        yield
+    finally:
+        _days_in_words.reset(before)
+
+
 def _(text: str, /, **values: object) -> str:
     """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
     translated = translator(language())(text)
+    if _days_in_words.get():
+        values = {name: _in_words(one) if type(one) is date else one for name, one in values.items()}
     return visible(translated.format(**values)) if values else translated
+
+
+def _in_words(day: date) -> str:
+    return format_date(day, "d MMMM y", locale=LOCALES[language()])
 
 
 def _n(one: str, many: str, count: int, /, **values: object) -> str:
@@ -70,7 +95,28 @@ def in_any_case(what: str | Message, /, **values: object) -> str:
 
 def translate(message: Message) -> str:
     """A message in that language."""
-    return visible(said(message, language()))
+    return visible(said(_with_days_in_words(message) if _days_in_words.get() else message, language()))
+
+
+def _with_days_in_words(message: Message) -> Message:
+    return message.filled(**{name: _day_in_words(value) for name, value in message.values.items()})
+
+
+def _day_in_words(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_in_a_list(one) for one in value)
+    return _in_a_list(value)
+
+
+def _in_a_list(value: str | BothLanguages | Message) -> str | BothLanguages | Message:
+    if isinstance(value, Message):
+        return _with_days_in_words(value)
+    if isinstance(value, BothLanguages) or not DAY.fullmatch(value):
+        return value
+    try:
+        return _in_words(date.fromisoformat(value))
+    except ValueError:  # such as 30 February, as somebody wrote it
+        return value
 
 
 def shown(value: Message | str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -30,6 +30,11 @@ from services.texts import opened
 
 if TYPE_CHECKING:
     from services.application import Application
+
+
+def as_is(line: LedgerLine) -> LedgerLine:
+    """The line with its codes."""
+    return line
 
 
 class Sort(Worded):
@@ -64,17 +69,24 @@ class TimelineRow(Strict):
     word: str | None = None
 
 
-def timeline(lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = ()) -> list[TimelineRow]:
-    """Everything that happened, in the language that is spoken now; with what happened to these notices among it."""
+def timeline(
+    lines: Sequence[LedgerLine], notices: Iterable[NoticeLine] = (), named: Callable[[LedgerLine], LedgerLine] = as_is
+) -> list[TimelineRow]:
+    """Everything that happened, in the language that is spoken now; with what happened to these notices among it.
+    `named` puts names for codes in what is shown of a line."""
     rows = {line.event_id: line.row for line in lines}
     holding = corrections_in_effect(accepted_entries(lines))
     corrected = {str(event_id): rows[str(by.event.event_id)] for event_id, by in holding.items()}
-    told = [_of_line(line, lines, rows, corrected.get(line.event_id)) for line in lines]
+    told = [_of_line(line, lines, rows, corrected.get(line.event_id), named) for line in lines]
     return _in_order(told, [row for notice in notices for row in _of_notice(notice, rows)])
 
 
 def _of_line(
-    line: LedgerLine, lines: Sequence[LedgerLine], rows: dict[str, int], corrected_by: int | None
+    line: LedgerLine,
+    lines: Sequence[LedgerLine],
+    rows: dict[str, int],
+    corrected_by: int | None,
+    named: Callable[[LedgerLine], LedgerLine],
 ) -> TimelineRow:
     accepted = Sort.CORRECTION if line.kind == "corrected" else Sort.EVENT
     return TimelineRow(
@@ -83,7 +95,7 @@ def _of_line(
         recorded_at=line.recorded_at,
         effective_on=line.effective_on,
         by=line.actor or _("unknown"),
-        what=_confirmed(line, lines) or what_came(line, rows),
+        what=_confirmed(line, lines) or what_came(named(line), rows),
         answer=answer(line.receipt),
         stage=line.receipt.stage,
         event_id=line.event_id,

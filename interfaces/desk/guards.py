@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interfaces.desk.mistakes import mistake
 from models.message import msg
+from runtime.i18n import using_days_in_words
 
 LARGEST_BODY = 10_000_000
 """Bytes: a training file, as the script takes it, and a little."""
@@ -66,7 +67,8 @@ class Guards:
         if (refusal := self._refusal(scope, headers)) is not None:
             await refusal(scope, receive, answer)
             return
-        await self._app(scope, _limited(receive), answer)
+        with using_days_in_words():
+            await self._app(scope, _limited(receive), answer)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if scope["path"] not in HEALTH and headers.get("host") != self._host:

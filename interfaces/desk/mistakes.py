@@ -13,7 +13,7 @@ from interfaces.desk.rendering import html
 from models.message import Message, msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import as_user_error
-from runtime.i18n import using_language
+from runtime.i18n import translate, using_language
 from runtime.tokens import NotSignedIn
 
 LOGGER = logging.getLogger(__name__)
@@ -24,16 +24,30 @@ NOT_FOUND = msg("desk.not_found", "The page does not exist. Check the address, o
 
 DOWN = msg("desk.down", "Something that the desk needs does not answer. Try again in a moment, or tell your operator.")
 
+NOT_DONE = msg("desk.not_done", "It did not work")
+
+HEADINGS = {
+    403: msg("desk.heading_forbidden", "You have no access to this"),
+    404: msg("desk.heading_not_found", "The page does not exist"),
+    503: msg("desk.heading_away", "Something does not answer just now"),
+}
+
 UNEXPECTED = "error.unexpected"
 
-OF_THE_OPERATOR = ("database.", "keyring.", "master_key.", "settings.", "temporal.")
+OF_THE_OPERATOR = (
+    *("database.", "keyring.", "master_key.", "settings.", "temporal."),
+    *("rules.missing", "rules.not_toml", "rules.unreadable", "rules.fault"),
+)
 """What is set wrongly, and by nobody who reads the page."""
 
 
 def mistake(scope: Scope, message: Message, status: int) -> Response:
     """A page that says what is wrong."""
     with using_language(language_of(HTTPConnection(scope))):
-        return html("mistake.html.j2", status, message=message, asked=scope.get("state", {}).get("asked"))
+        heading = translate(HEADINGS.get(status, NOT_DONE))
+        return html(
+            "mistake.html.j2", status, heading=heading, message=message, asked=scope.get("state", {}).get("asked")
+        )
 
 
 def status_of(error: UserError) -> int:

@@ -127,9 +127,11 @@ class PersonView:
 
     def _days(self, entered: date, left: date | None, began: date | None) -> str:
         days = ((left or self.today) - entered).days
-        length = _n("{count} day", "{count} days", days) if left or self.line.stage not in ENDED_STAGES else ""
+        length = (
+            _n("{count} day", "{count} days", days) if days and (left or self.line.stage not in ENDED_STAGES) else ""
+        )
         period = (
-            f"{in_short(entered, self.today)} – {in_short(left, self.today)}"
+            " – ".join(dict.fromkeys((in_short(entered, self.today), in_short(left, self.today))))
             if left
             else _("from {day}", day=in_short(entered, self.today))
         )

@@ -12,8 +12,8 @@ from runtime.i18n import _, _n, language, one_of, shown, translate
 TEMPLATES = templates_beside(__file__, "templates")
 TEMPLATES.globals.update(_=_, _n=_n, translate=translate, shown=shown, one_of=one_of, language=language)
 TEMPLATES.globals.update(navigation=navigation, capital=capital)
-TEMPLATES.globals.update(m=TEMPLATES.get_template("macros.html.j2").module)
 TEMPLATES.filters.update(in_words=translate, capital=capital)
+TEMPLATES.globals.update(m=TEMPLATES.get_template("macros.html.j2").module)
 
 
 def html(template: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from models.events.descriptions import name_of
 from models.events.events import CorrectionProposed
-from models.identifiers import JourneyId
+from models.identifiers import JourneyId, Role
 from models.message import msg
 from models.projections.item_words import item_in_words, whom_in_words
 from models.projections.open_items import OpenItem
@@ -20,6 +20,8 @@ PROGRAMME = "program"
 """The value of an address that says which of a person's journeys is meant."""
 
 PROPOSED = CorrectionProposed.model_fields["kind"].default
+
+COORDINATOR = str(Role.COORDINATOR)
 
 TAKES_TWO = msg(
     "desk.takes_two",
@@ -64,10 +66,12 @@ def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
 
 
 def waits(item: OpenItem, task: str | None = None) -> str:
-    """What is waited for, and of whom; of a reminder, what it is about."""
+    """What is waited for, and of whom where it is another than the coordinator; of a reminder, what it is about."""
     what = translate(item_in_words(item))
     if task:
         return capital(_("{what}: {task}", what=what, task=task))
+    if item.of_whom == COORDINATOR:  # who is named beside it, or reads it
+        return capital(what)
     return capital(_("{what}, of {whom}", what=what, whom=translate(whom_in_words(item))))
 
 
@@ -75,4 +79,6 @@ def due(item: OpenItem, today: date) -> str:
     """Until when, as people say it."""
     if item.due_on is None:
         return _("no day is set")
+    if item.due_on == today:
+        return near(today, today)
     return f"{near(item.due_on, today)} ({when_due((today - item.due_on).days)})"

@@ -35,6 +35,10 @@ class Form:
         """The fields whose names begin so, by what follows."""
         return {name.removeprefix(prefix): self.said(name) for name in self._fields if name.startswith(prefix)}
 
+    def without(self, name: str) -> "Form":
+        """The same but for one field."""
+        return Form({one: said for one, said in self._fields.items() if one != name})
+
     @property
     def once(self) -> UUID | None:
         """What makes a form that is sent twice one; None where it is none."""

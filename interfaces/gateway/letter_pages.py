@@ -23,7 +23,7 @@ from models.message import Message, msg
 from models.projections.item_words import item_in_words
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import FORESEEN, as_user_error
-from runtime.i18n import one_of, translate, using_language
+from runtime.i18n import one_of, translate, using_days_in_words, using_language
 from services.days import in_full
 from services.letters import looking_after, partners
 from services.letters.links import LinkGone, known_by_link, letter_by
@@ -70,7 +70,7 @@ class LetterPages:
         return [Route(f"{PATH}{{token}}", self._page, methods=["GET", "POST"]), style]
 
     async def _page(self, request: Request) -> Response:
-        with using_language("sv"):
+        with using_language("sv"), using_days_in_words():
             try:
                 opened = await run_in_threadpool(self._open, str(request.path_params["token"]))
                 with using_language(opened.language):
@@ -112,6 +112,8 @@ class LetterPages:
         known = as_user_error(error)
         wrong, status = [Wrong(known.message, field_of(known, form))], _status(known)
         unsure = isinstance(known, TellsTooMuch)
+        if isinstance(known, Refused):  # the refusal is recorded under that id: what is put right is sent under another
+            form = form.without("once")
         now = await run_in_threadpool(self._open, str(request.path_params["token"]))
         if now.partner is not None:
             return _letter(now.partner, None, status, wrong, form, unsure=unsure)

@@ -7,6 +7,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from activities.templating import templates_beside
+from interfaces.desk.wording import capital
 from runtime.i18n import _, _n, language, one_of, shown, translate
 
 DESK = Path(__file__).parent.parent / "desk"
@@ -27,6 +28,7 @@ TEMPLATES.loader = ChoiceLoader(
     [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(DESK / "templates")]
 )
 TEMPLATES.globals.update(_=_, _n=_n, translate=translate, shown=shown, one_of=one_of, language=language)
+TEMPLATES.filters.update(capital=capital)
 TEMPLATES.globals.update(m=TEMPLATES.get_template("macros.html.j2").module)
 
 

@@ -1,12 +1,11 @@
-"""A coordinator's Monday at the desk, in a browser: somebody new, found by phone, placed, a slip put right by two. No
-kind of page on the way has a finding of axe, and all of it is done without a script."""
+"""A coordinator's Monday at the desk, in a browser: somebody new, found by phone, placed, a slip put right by two."""
 
 from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Browser, Page, expect
 
 from models.calendar.swedish_day import day_in_sweden
-from tests.support.desk import chromium, no_axe_findings, served_desk, sign_in
+from tests.support.desk import chromium, served_desk, sign_in
 from tests.support.office import MET, TestOffice
 
 TODAY = day_in_sweden(datetime.now(UTC))
@@ -60,7 +59,6 @@ async def somebody_is_referred(page: Page, address: str) -> None:
         await chooses(page, name, value)
     await goes_on(page)
     await expect(page.get_by_role("alert")).to_be_focused()
-    await no_axe_findings(page)
     await page.get_by_role("alert").get_by_role("link").first.click()
     await page.keyboard.press("Control+a")
     await page.keyboard.type("19850505-9801")
@@ -82,7 +80,6 @@ async def a_check(page: Page) -> None:
     await page.get_by_role("button", name="Gå vidare till kraven").click()
     for requirement in MET:
         await page.locator(f"input[name='findings.{requirement}'][value='met']").check()
-    await no_axe_findings(page)
     await goes_on(page)
     await is_sent(page, "Registrera")
 
@@ -93,12 +90,9 @@ async def a_placement(page: Page) -> None:
     await chooses(page, "position", "lasarettet_ward_service")
     await page.get_by_label("Första dag").fill(str(TODAY))
     await page.get_by_label("Sista dag").fill(str(END))
-    await no_axe_findings(page)
     await goes_on(page)
     await expect(page.get_by_text("Jonas Alm", exact=True)).to_be_visible()
-    await no_axe_findings(page)
     await is_sent(page, "Registrera")
-    await no_axe_findings(page)
 
 
 async def a_slip_is_proposed(page: Page) -> None:
@@ -106,9 +100,7 @@ async def a_slip_is_proposed(page: Page) -> None:
     await page.locator("a[href*='/ratta/']").nth(1).click()
     await page.get_by_label("Sista dag").fill(str(RIGHT_END))
     await page.get_by_label("Varför det rättas").fill("Överenskommelsen gäller tre månader")
-    await no_axe_findings(page)
     await goes_on(page)
-    await no_axe_findings(page)
     await is_sent(page, "Föreslå för en kollega")
     await expect(page.get_by_role("status")).to_contain_text("Det här kräver två personer.")
 
@@ -116,9 +108,7 @@ async def a_slip_is_proposed(page: Page) -> None:
 async def approves(page: Page, address: str) -> None:
     """A colleague finds what waits, and approves it."""
     await page.goto(f"{address}/godkannanden")
-    await no_axe_findings(page)
     await page.get_by_role("main").get_by_role("link").first.click()
-    await no_axe_findings(page)
     await page.get_by_role("button", name="Godkänn").click()
     await page.wait_for_load_state()
 

@@ -1,4 +1,4 @@
-"""The desk of a test: in this process, or on a port for a browser, whose pages must have no finding of axe."""
+"""The desk of a test: in this process, or on a port for a browser."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 from starlette.applications import Starlette
 from temporalio.client import Client
@@ -46,8 +45,6 @@ CHROMIUM = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--disable-dev-shm-usage"),
 )
-
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
 @dataclass(frozen=True)
@@ -155,13 +152,6 @@ async def sign_in(page: Page, address: str, person: str) -> None:
     await page.locator("main a.primary").click()
     await page.locator(f"a[href^='/authorize/{person}?']").click()
     await page.wait_for_url(f"{address}/**")
-
-
-async def no_axe_findings(page: Page) -> None:
-    """Raises AssertionError where axe finds anything on the page as it is now."""
-    found = await Axe().run(page, options={"runOnly": {"type": "tag", "values": [*RULES]}})
-    told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
-    assert not told, (page.url, told)
 
 
 class _Text(HTMLParser):

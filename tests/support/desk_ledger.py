@@ -24,7 +24,7 @@ from services.application import Application
 from services.identities.register import Person, Register
 from tests.support.authority import TestKeyring, enter, found, keep_keys, key_of
 from tests.support.builders import ROUTES
-from tests.support.desk import TestDesk, Visitor, open_desk
+from tests.support.desk import ADDRESS, TestDesk, Visitor, open_desk
 from tests.support.desks import NOW
 from tests.support.import_files import made_up_number
 from tests.support.recording import RecordedWay, recorder_on
@@ -37,6 +37,7 @@ class DeskOnALedger:
     """The desk, and what it has sent; once it is `away`, no journey answers."""
 
     desk: TestDesk
+    engine: Engine
     sent: list[Event] = field(default_factory=list)
     away: bool = False
 
@@ -47,7 +48,7 @@ class DeskOnALedger:
 
 @asynccontextmanager
 async def desk_on(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, folder: Path, *ways: RecordedWay
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, folder: Path, *ways: RecordedWay, address: str = ADDRESS
 ) -> AsyncIterator[DeskOnALedger]:
     """A desk on the database of these ways, on the day of the first."""
     found(engine)
@@ -56,8 +57,8 @@ async def desk_on(
     settings = Settings(data=folder, database_url=url, keys=folder / "keys", master_key=MASTER_KEY)
     by_id = {str(way.id): way for way in ways}
     monkeypatch.setattr(Application, "now", lambda _: datetime.combine(ways[0].day, time(9), UTC))
-    async with open_desk(settings) as desk:
-        on_it = DeskOnALedger(desk)
+    async with open_desk(settings, address=address) as desk:
+        on_it = DeskOnALedger(desk, engine)
 
         async def submit(journey_id: str, event: Event) -> Receipt:
             on_it.sent.append(event)

@@ -31,12 +31,14 @@ from models.message import N_
 from runtime.i18n import _
 from services.application import candidate_of, programme_of
 from services.days import day_of
-from services.queries.lines import JourneyLine
+from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.reads import ReportRead, of_unit, openings, report_reads, sample
 from services.queries.reads import reads as every_reading
 from services.queries.reads_told import openings_told, reads_told, reports_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
+from services.recording.event_names import event_in_names
+from services.recording.knowledge import known_at
 from services.texts import opened
 from services.told import TableTold
 
@@ -108,7 +110,12 @@ def what_happened(asked: Asked) -> Response:
     if line is None:
         return _to_open(asked)
     lists = asked.application.lists
-    rows = timeline(opened(lists.ledger(line.journey_id), None), lists.notices_of(line.journey_id))
+    known = known_at(asked.application, line.journey_id, asked.application.today())
+
+    def named(one: LedgerLine) -> LedgerLine:
+        return one.model_copy(update={"event": event_in_names(one.event, known)})
+
+    rows = timeline(opened(lists.ledger(line.journey_id), None), lists.notices_of(line.journey_id), named)
     return page(
         asked,
         "audit_timeline.html.j2",
