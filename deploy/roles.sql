@@ -53,6 +53,9 @@ grant select on
     alembic_version, archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices,
     open_items, passages, places_taken, position_changes, positions, protections, statements, texts, training_completions, unit_staff
     to hela_vagen_worker;
+-- Whether replies lie that nobody has looked at, and nothing of what stands in them.
+grant select (id, what, received_at) on received_mails to hela_vagen_worker;
+grant select (mail_id, what) on mail_acts to hela_vagen_worker;
 grant insert on
     archived_histories, candidate_keys, findings, follow_ups, journeys, ledger, links, notices, open_items, passages,
     places_taken, position_changes, positions
@@ -66,8 +69,8 @@ grant usage on sequence ledger_id_seq to hela_vagen_worker;
 -- in a journey they cannot write: that they send to it.
 grant select on all tables in schema public to hela_vagen_staff;
 grant insert on
-    archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, protections, reads,
-    received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
+    archived_histories, candidate_keys, candidates, desk_sessions, disposals, identity_commitments, mail_acts, protections,
+    reads, received_mails, reports, search_tokens, statements, text_erasures, texts, training_completions,
     unit_staff
     to hela_vagen_staff;
 grant update (wrapped, ended_at) on candidate_keys to hela_vagen_staff;
@@ -76,7 +79,7 @@ grant update (contents) on texts to hela_vagen_staff;
 grant update (status, pending_since, ways, bounced_at) on notices to hela_vagen_staff;
 grant update (erased_on) on journeys to hela_vagen_staff;
 grant update (seen_at) on desk_sessions to hela_vagen_staff;
-grant delete on candidates, desk_sessions, open_items, places_taken, search_tokens to hela_vagen_staff;
+grant delete on candidates, desk_sessions, open_items, places_taken, received_mails, search_tokens to hela_vagen_staff;
 grant usage on sequence reads_id_seq, training_completions_id_seq, unit_staff_id_seq to hela_vagen_staff;
 
 -- The gateway: it knows partners' messages and the readers of letters, keeps what they write, and sends it to the journey. Who

@@ -24,13 +24,18 @@ from runtime.channels import mail_of, tls_of
 from runtime.errors import UsageError
 from runtime.failures import FORESEEN, as_user_error
 from runtime.settings import Settings, load_settings
-from services.letters.office import letter_office
+from runtime.stopping import let_go
+from services.letters.kept import dispose_of_mails
+from services.letters.office import LetterOffice, letter_office
 from services.letters.replies import Replies
 
 LOGGER = logging.getLogger(__name__)
 
 LARGEST_MAIL = 10_000_000
 """Bytes. A larger one goes back to whoever has sent it."""
+
+DISPOSE_EVERY = 3_600.0
+"""Seconds between two looks for mails that nobody needs any more."""
 
 TAKEN, LATER, NOT_HERE = (
     "250 2.0.0 Kept",
@@ -120,11 +125,23 @@ async def running_mail(settings: Settings) -> AsyncIterator[MailServer]:
     office = letter_office(settings)
     server = MailServer(Replies(office, address, channel.tell), address, settings.lmtp_host, settings.lmtp_port)
     await server.start()
+    disposing = asyncio.create_task(_dispose(office))
     try:
         yield server
     finally:
+        let_go(disposing)
         await server.stop()
         office.close()
+
+
+async def _dispose(office: LetterOffice) -> None:
+    """Delete, from time to time, what nobody needs any more."""
+    while True:
+        try:
+            await asyncio.to_thread(lambda: dispose_of_mails(office.application()))
+        except FORESEEN as error:
+            LOGGER.warning("mails could not be disposed of: %s", type(error).__name__)
+        await asyncio.sleep(DISPOSE_EVERY)
 
 
 async def _serve() -> None:

@@ -40,6 +40,8 @@ class Reading(StrEnum):
     JOURNEY = "journey"
     """One journey: its events and what comes next."""
     REMARKS = "remarks"
+    MAIL = "mail"
+    """A mail that came in reply to a letter and that nothing was recorded of."""
     STRUCK = "struck"
     """Texts of events that were struck or replaced."""
     IDENTITY = "identity"
@@ -90,6 +92,7 @@ _READINGS = {
     Reading.LISTS: msg("reading.lists", "reading lists of journeys"),
     Reading.JOURNEY: msg("reading.journey", "reading a journey"),
     Reading.REMARKS: msg("reading.remarks", "reading remarks"),
+    Reading.MAIL: msg("reading.mail", "reading a reply by mail"),
     Reading.STRUCK: msg("reading.struck", "reading texts that were struck"),
     Reading.IDENTITY: msg("reading.identity", "opening an identity"),
     Reading.NAME: msg("reading.name", "seeing a candidate's name"),
@@ -135,6 +138,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.TOWN,
         Reading.REMARKS: Relation.TOWN,
+        Reading.MAIL: Relation.TOWN,
         Reading.STRUCK: Relation.TOWN,
         Reading.IDENTITY: Relation.TOWN,
         Reading.NAME: Relation.TOWN,
@@ -151,6 +155,7 @@ PERMISSIONS: Table = {
         Reading.LISTS: Relation.PROGRAMME,
         Reading.JOURNEY: Relation.PROGRAMME,
         Reading.REMARKS: Relation.PROGRAMME,
+        Reading.MAIL: Relation.PROGRAMME,
         Reading.STRUCK: Relation.PROGRAMME,
         Reading.IDENTITY: Relation.PROGRAMME,
         Reading.NAME: Relation.PROGRAMME,

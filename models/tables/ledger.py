@@ -110,6 +110,7 @@ class NoticeRow(Base):
         Index("ix_notices_journey_event", "journey_id", "event_id"),
         Index("ix_notices_status_pending_since", "status", "pending_since"),
         Index("ix_notices_created_at", "created_at"),
+        Index("ix_notices_recipient", "recipient"),
     )
 
     notice_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""One-time links that letters carry, and mails that came in answer to letters."""
+"""One-time links that letters carry, mails that came in answer to letters, and who has looked at these."""
 
 from datetime import datetime
 from uuid import UUID
@@ -47,3 +47,18 @@ class ReceivedMailRow(Base):
     journey_id: Mapped[str | None] = mapped_column(String(200))
     received_at: Mapped[datetime]
     contents: Mapped[bytes]
+
+
+class MailActRow(Base):
+    """That one of the staff has read or settled a mail that was kept. Never changed, and stays when the mail goes.
+
+    `what` is `read`, or what came of it (`services.letters.kept.Outcome`).
+    """
+
+    __tablename__ = "mail_acts"
+
+    mail_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    actor: Mapped[str] = mapped_column(String(80))
+    what: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]

@@ -16,7 +16,7 @@ from activities.seals import place_of
 from models.access.charge import whom_to_tell
 from models.events.events import Event
 from models.fields import LONGEST_TEXT
-from models.message import Message, Worded, msg
+from models.message import Message, msg
 from models.partners.partner import Channel
 from models.sign_ins import How
 from models.tables.journeys import JourneyRow
@@ -30,26 +30,13 @@ from services.letters.links import Letter, LinkGone, letter_to
 from services.letters.mails import ReceivedMail, read_mail
 from services.letters.office import LetterOffice, submit
 from services.letters.partners import PartnerLetter, confirm, partner_letter
+from services.letters.taken import Taken
 from services.speaking import Known
 
 LOGGER = logging.getLogger(__name__)
 
 CUT = " […]"
 """Ends what is longer than a note may be; the whole mail is kept."""
-
-
-class Taken(Worded):
-    """What a mail was taken for."""
-
-    CONFIRMED = "confirmed", msg("mail_taken.confirmed", "confirmation of the letter")
-    NOTED = "noted", msg("mail_taken.noted", "note to be looked at")
-    AUTOMATIC = "automatic", msg("mail_taken.automatic", "automatic reply")
-    BOUNCED = "bounced", msg("mail_taken.bounced", "letter that came back")
-    STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than the reader of the letter")
-    UNREADABLE = "unreadable", msg("mail_taken.unreadable", "mail that cannot be read")
-    SPAM = "spam", msg("mail_taken.spam", "spam")
-    PAST = "past", msg("mail_taken.past", "mail of somebody who does not look after the candidate")
-    UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")
 
 
 TOLD_OF: dict[Taken, Message] = {
@@ -110,7 +97,8 @@ class Replies:
 
     async def _settle(self, application: Application, mail: ReceivedMail, letter: Letter | None) -> Taken:
         if letter is None:
-            return Taken.UNBOUND
+            quiet = Taken.SPAM if mail.is_spam else Taken.AUTOMATIC if mail.is_automatic else None
+            return quiet if quiet and mail.bounce is None else Taken.UNBOUND
         if not mail.is_readable:
             return Taken.UNREADABLE
         if mail.bounce is not None:

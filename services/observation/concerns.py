@@ -21,6 +21,9 @@ from workflows.clock import day_at
 LONG_PENDING = timedelta(days=1)
 """Nearly all notices are sent within seconds: what has waited for a day waits for somebody to look."""
 
+MAIL_WAITS = timedelta(days=3)
+"""For whoever looks at replies that nothing was recorded of: a weekend and a day."""
+
 LATE_AFTER = timedelta(hours=26)
 """A night, and the time that its work may take."""
 
@@ -35,6 +38,7 @@ class Matter(StrEnum):
     DIFFERENCES = "differences"
     CHECKPOINT = "checkpoint"
     FILES = "files"
+    MAIL = "mail"
 
 
 class Seen(NamedTuple):
@@ -81,6 +85,14 @@ def concerns(seen: Seen, now: datetime) -> Iterator[Concern]:
             days=OVERDUE_AFTER.days,
         )
         yield Concern(Matter.CHECKPOINT, unsigned)
+    if seen.stands.oldest_mail is not None and now - seen.stands.oldest_mail > MAIL_WAITS:
+        unread = msg(
+            "concern.mail",
+            "A reply by mail that nothing was recorded of has waited since {since}. Ask a manager or the"
+            " coordinator in charge to look at it.",
+            since=day_in_sweden(seen.stands.oldest_mail),
+        )
+        yield Concern(Matter.MAIL, unread)
     if seen.set_aside:
         faulty = msg(
             "concern.files",

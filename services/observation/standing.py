@@ -3,18 +3,21 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from activities.delivery import Delivery
 from models.stages import OPEN_STAGES
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow
+from models.tables.links import MailActRow, ReceivedMailRow
 from runtime.migrations import form_of
+from services.letters.taken import READ, TO_BE_LOOKED_AT
 
 
 class Standing(NamedTuple):
-    """What was counted: open journeys by programme and stage, overdue ones by programme, notices."""
+    """What was counted: open journeys by programme and stage, overdue ones by programme, notices, and since when a
+    reply by mail has waited for somebody to look at it."""
 
     form: str | None
     journeys: dict[tuple[str, str], int]
@@ -22,6 +25,7 @@ class Standing(NamedTuple):
     pending: int
     oldest_pending: datetime | None
     dead: int
+    oldest_mail: datetime | None = None
 
 
 def standing(engine: Engine, today: date) -> Standing:
@@ -32,7 +36,8 @@ def standing(engine: Engine, today: date) -> Standing:
         overdue = {programme: int(count) for programme, count in session.execute(overdue_query(today))}
         pending, oldest = session.execute(pending_query()).one()
         dead = session.execute(dead_query()).scalar_one()
-    return Standing(form, journeys, overdue, pending, oldest, dead)
+        oldest_mail = session.execute(waiting_mail_query()).scalar_one()
+    return Standing(form, journeys, overdue, pending, oldest, dead, oldest_mail)
 
 
 def journeys_query() -> Select[str, str, int]:
@@ -56,3 +61,9 @@ def pending_query() -> Select[int, datetime]:
 def dead_query() -> Select[int]:
     """How many notices were given up."""
     return select(func.count()).where(NoticeRow.status == Delivery.DEAD)
+
+
+def waiting_mail_query() -> Select[datetime]:
+    """Since when the first of the mails has waited that somebody must look at."""
+    settled = exists().where(MailActRow.mail_id == ReceivedMailRow.id, MailActRow.what != READ)
+    return select(func.min(ReceivedMailRow.received_at)).where(ReceivedMailRow.what.in_(TO_BE_LOOKED_AT), ~settled)

@@ -17,6 +17,7 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.tables.base import table_of
 from models.tables.journeys import JourneyRow, OpenItemRow, PlaceRow
 from models.tables.ledger import LedgerRow, NoticeRow
+from models.tables.links import ReceivedMailRow
 from models.tables.people import CandidateKeyRow, CandidateRow, SearchTokenRow
 from runtime.database import left_nothing_behind
 from runtime.temporal.client import temporal_errors
@@ -89,7 +90,8 @@ async def _terminated(client: Client, workflow_id: str, reason: str) -> int:
 
 def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime) -> tuple[int, bool]:
     """End the key, in one transaction with all that follows from it: unsent notices are withdrawn, places freed, the
-    identity is deleted, the lists say the day. Returns how many notices it were, and whether there was an identity."""
+    identity and mails that came are deleted, the lists say the day. Returns how many notices it were, and whether there
+    was an identity."""
     keys, ids = table_of(CandidateKeyRow), journeys_of(engine, candidate)
     with Session(engine) as session, session.begin():
         connection = session.connection()
@@ -103,6 +105,8 @@ def end_rows(engine: Engine, candidate: CandidateNumber, day: date, at: datetime
         )
         withdrawn = connection.execute(unsent.values(status=Delivery.WITHDRAWN)).rowcount
         connection.execute(delete(places).where(places.c.journey_id.in_(ids)))
+        mails = table_of(ReceivedMailRow)
+        connection.execute(delete(mails).where(mails.c.journey_id.in_(ids)))
         items, journeys = table_of(OpenItemRow), table_of(JourneyRow)
         connection.execute(delete(items).where(items.c.journey_id.in_(ids)))
         connection.execute(update(journeys).where(journeys.c.candidate == candidate).values(erased_on=day))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from typer import Option, Typer
+from typer import Argument, Option, Typer
 
 from interfaces.cli.asking_people import journey_of
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit
@@ -10,6 +10,8 @@ from interfaces.cli.output import receipts, show
 from runtime.local.inbox import read_inbox
 from runtime.local.replying import letter_in, reply_to
 from services.application import Application
+from services.letters.kept import as_plain, open_mail, settle_mail, waiting_mails
+from services.letters.taken import Outcome
 from services.reading import may_list
 
 app = Typer()
@@ -34,13 +36,32 @@ def notices(
 
 
 @app.command()
+def mails(
+    mail: Annotated[str | None, Argument(help="Open this one: its number, as the list shows it.")] = None,
+    settled: Annotated[Outcome | None, Option(help="Say what came of it, without opening it.")] = None,
+    actor: Actor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replies by mail that nothing was recorded of and somebody must look at. That one is opened is written down."""
+    application = Application()
+    if mail is not None and settled is not None:
+        receipts.mail_settled(settle_mail(application, actor, mail, settled), settled)
+    elif mail is not None:
+        opened = open_mail(application, actor, mail)
+        show.as_json(as_plain(opened)) if as_json else receipts.opened_mail(opened)
+    else:
+        found = waiting_mails(application, actor)
+        show.as_json([as_plain(one) for one in found]) if as_json else receipts.mails(found)
+
+
+@app.command()
 def inbox(
     reply: Annotated[int | None, Option(help="Reply to the mail with this number in the list.")] = None,
     text: Annotated[str, Option(help="What its reader writes in reply.")] = "",
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """What the local stack's mail and webhook inboxes have received; or reply to one of its mails, as its reader."""
+    """What the local stack's mail and webhook inboxes have received. Can reply to a mail, as its reader."""
     application = Application()
     may_list(application, actor)
     items = read_inbox(application.settings.data / "inbox")

@@ -11,6 +11,8 @@ from models.message import Message, msg
 from models.projections.status import Possible
 from runtime.i18n import _, answer, as_actor, as_kind, as_rule, as_source, as_typed, listed, translate, why_not
 from runtime.local.inbox import InboxItem
+from services.letters.kept import KeptMail, OpenedMail
+from services.letters.taken import Outcome
 from services.queries.lines import LedgerLine, NoticeLine, told_to
 from services.queries.protected import unless_protected
 from services.recording.field_names import field_name
@@ -96,6 +98,37 @@ def notices(lines: Sequence[NoticeLine]) -> None:
 
 def _became(line: NoticeLine) -> str:
     return translate(line.became) if line.bounced_at is not None else as_typed(line.status)
+
+
+def mails(found: Sequence[KeptMail]) -> None:
+    """Replies that somebody must look at."""
+    rows = (
+        (
+            it.id[:SHOWN_OF_ID],
+            in_swedish_time(it.received_at),
+            translate(it.what.in_words),
+            it.candidate,
+        )
+        for it in found
+    )
+    columns = (_("number"), _("received"), _("what it is"), _("candidate"))
+    table("", columns, rows, _("No mail waits to be looked at."))
+
+
+def opened_mail(opened: OpenedMail) -> None:
+    """Who has written a mail, and what."""
+    tell(_("From {sender}: {what}.", sender=opened.sender or "–", what=translate(opened.mail.what.in_words)))
+    tell(opened.text or _("There is no text that can be shown. Call the sender."))
+
+
+def mail_settled(mail: KeptMail, outcome: Outcome) -> None:
+    """That a mail waits no more."""
+    told = _("Mail {number} is settled: {outcome}.", number=mail.id[:SHOWN_OF_ID], outcome=translate(outcome.in_words))
+    tell(told)
+
+
+SHOWN_OF_ID = 10
+"""Characters of the number of a mail by which it is told from all others."""
 
 
 def replied(address: str) -> None:

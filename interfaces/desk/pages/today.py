@@ -8,7 +8,7 @@ from interfaces.desk.asked import Asked, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
 from interfaces.desk.wording import Step, action, due, person_path, settling_step, waits
-from models.access.charge import LOOK_AFTER
+from models.access.charge import LOOK_AFTER, TAKE_CHARGE
 from models.identifiers import Role
 from models.message import N_
 from models.projections.item_words import item_in_words
@@ -17,6 +17,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from services.days import in_full, near
 from services.interns import Intern, interns_of
+from services.letters.kept import waiting_mails
 from services.queries.calendar import calendar_of
 from services.queries.lines import JourneyLine, WorkLine
 from services.queries.lines import in_words as when_due
@@ -25,7 +26,7 @@ from services.queries.titles import Titles
 from services.reading import may_list, own_charge
 from services.recording.approving import approvals
 from services.showing import staff_name
-from services.working import WEEK, Beside, beside, by_day, may_settle, todays_work, weeks_work
+from services.working import WEEK, Beside, beside, by_day, has_candidates, may_settle, todays_work, weeks_work
 
 PAGE = 25
 """Things to do on a page: as many as one looks through."""
@@ -71,7 +72,9 @@ def today(asked: Asked) -> Response:
         becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
         read_by_others=told.read_by_others,
         approvals=[one for one in approvals(application, None) if not one.own],
+        mails=len(waiting_mails(application, None)) if asked.roles & frozenset(TAKE_CHARGE) else 0,
         is_own=whose is not None,
+        is_new=whose is not None and not work.page.lines and not has_candidates(application, whose),
         may_choose=own_charge(application, None) is not None,
         with_week=week,
         paths=_paths(everybody=everybody, week=week),

@@ -60,6 +60,7 @@ SCRIPTS_WRITE = (
     "desk_sessions",
     "disposals",
     "identity_commitments",
+    "mail_acts",
     "protections",
     "reads",
     "received_mails",

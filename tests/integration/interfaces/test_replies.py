@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
@@ -15,19 +16,29 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.sealing import MAILS, sealer_on
 from activities.seals import place_of
+from auditing.evidence.evidence import read_rows
 from interfaces.gateway.mail import MailServer
 from models.identifiers import JourneyId
 from models.tables.ledger import NoticeRow
-from models.tables.links import ReceivedMailRow
+from models.tables.links import MailActRow, ReceivedMailRow
+from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import HOST
 from runtime.local.inbox import read_inbox
 from runtime.local.inboxes import HandedOn, MailInbox
 from runtime.local.replying import letter_in, reply_to
-from services.letters.replies import Replies, Taken
+from services.application import Application
+from services.letters.kept import dispose_of_mails, open_mail, settle_mail, waiting_mails
+from services.letters.replies import Replies
+from services.letters.taken import Outcome, Taken
+from services.observation.concerns import Matter, Seen, concerns
+from services.observation.nights import Nights
+from services.observation.standing import standing
+from services.privacy.erasure import end_rows
 from tests.support.agreeing import assert_agreement
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 
 REPLIES = "svar@employer.example"
+ANNA = "coordinator:anna.berg"
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +214,62 @@ async def test_a_mail_that_answers_no_letter_is_kept_apart(desk: LetterDesk, rep
     content = b"From: a@b.example\r\n\r\nKop billigt"
     assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
     assert content in kept(desk, None)
+
+
+def waiting(desk: LetterDesk, actor: str) -> set[str]:
+    return {one.id for one in waiting_mails(desk.letters.application(), actor)}
+
+
+async def test_a_strangers_mail_waits_for_who_is_in_charge_and_is_opened_with_a_trace_until_it_is_settled(
+    desk: LetterDesk, replies: Replies
+) -> None:
+    journey, before = await desk.asks_unions(), waiting(desk, ANNA)
+    await taken(replies, await answered(desk, journey, "Ring mig", "nagon@annan.example"))
+    [mail] = waiting(desk, ANNA) - before
+    application = desk.letters.application()
+    opened = open_mail(application, ANNA, mail[:10])
+    assert (opened.sender, opened.text) == ("nagon@annan.example", "Ring mig")
+    [trace] = read_rows(desk.office.engine, [journey])[journey]["reads"]
+    assert (trace["actor"], trace["what"]) == (ANNA, "mail")
+    for stranger in ("supervisor:maria.ek", "auditor:rut.holm"):
+        with pytest.raises((Refused, UsageError)):
+            open_mail(application, stranger, mail)
+    settle_mail(application, ANNA, mail, Outcome.CALLED)
+    assert mail not in waiting(desk, ANNA)
+    with Session(desk.office.engine) as session:
+        acts = session.execute(select(MailActRow.actor, MailActRow.what).where(MailActRow.mail_id == mail)).all()
+    assert [tuple(one) for one in acts] == [(ANNA, "read"), (ANNA, "called")]
+
+
+async def test_a_mail_without_a_letter_is_a_managers_to_settle_and_goes_a_month_later(
+    desk: LetterDesk, replies: Replies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lena, content = "manager:lena.strand", b"From: a@b.example\r\nSubject: x\r\n\r\nVem svarar?"
+    before = waiting(desk, lena)
+    assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
+    [mail] = waiting(desk, lena) - before
+    assert mail not in waiting(desk, ANNA)
+    application = desk.letters.application()
+    assert open_mail(application, lena, mail).text == "Vem svarar?"
+    now = datetime.now(UTC)
+    assert [one.matter for one in concerns(_seen(desk), now + timedelta(days=4))].count(Matter.MAIL) == 1
+    settle_mail(application, lena, mail, Outcome.NOTHING)
+    for days, is_kept in ((29, True), (31, False)):
+        monkeypatch.setattr(Application, "now", lambda _, days=days: now + timedelta(days=days))
+        dispose_of_mails(application)
+        assert (content in kept(desk, None)) == is_kept
+
+
+def _seen(desk: LetterDesk) -> Seen:
+    return Seen(standing(desk.office.engine, datetime.now(UTC).date()), Nights(None, None), None)
+
+
+async def test_an_erasure_takes_the_mails_of_its_candidate(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    await taken(replies, await answered(desk, journey, "Ring mig", "nagon@annan.example"))
+    end_rows(desk.office.engine, journey.candidate, datetime.now(UTC).date(), datetime.now(UTC))
+    with Session(desk.office.engine) as session:
+        assert not session.scalars(select(ReceivedMailRow.id).where(ReceivedMailRow.journey_id == journey)).all()
 
 
 @asynccontextmanager

@@ -1,0 +1,65 @@
+"""Svar på brev: replies by mail that nothing was recorded of and somebody must look at."""
+
+from starlette.responses import Response
+
+from interfaces.desk.asked import Asked, go_to, page
+from interfaces.desk.menu import MenuItem
+from interfaces.desk.routing import get, post
+from interfaces.desk.wording import capital, person_path
+from models.identifiers import Role
+from models.message import N_
+from runtime.errors import UsageError
+from runtime.i18n import translate
+from services.days import near
+from services.letters.kept import KeptMail, OpenedMail, open_mail, settle_mail, waiting_mails
+from services.letters.taken import Outcome
+
+WHO_LOOKS = frozenset({Role.COORDINATOR, Role.MANAGER})
+
+PATH = "/svar-pa-brev"
+
+
+def mails(asked: Asked) -> Response:
+    """Those that wait for the reader."""
+    return _listed(asked, None)
+
+
+def opened(asked: Asked) -> Response:
+    """One of them, opened; that it is read is written down."""
+    return _listed(asked, open_mail(asked.application, None, asked.part("mail")))
+
+
+def settled(asked: Asked) -> Response:
+    """Say what came of one."""
+    said = asked.said("outcome")
+    if said not in set(Outcome):
+        raise UsageError("mails.no_outcome", "Choose what came of the mail.")
+    settle_mail(asked.application, None, asked.part("mail"), Outcome(said))
+    return go_to(f"{PATH}?klart=ja")
+
+
+def _listed(asked: Asked, one: OpenedMail | None) -> Response:
+    found = waiting_mails(asked.application, None)
+    return page(
+        asked,
+        "mails.html.j2",
+        waiting=[_card(asked, mail) for mail in found],
+        opened=one,
+        outcomes=[(one.value, capital(translate(one.in_words))) for one in Outcome],
+        done=asked.given("klart") is not None,
+    )
+
+
+def _card(asked: Asked, mail: KeptMail) -> dict[str, object]:
+    return {
+        "mail": mail,
+        "path": f"{PATH}/{mail.id}",
+        "what": capital(translate(mail.what.in_words)),
+        "received": near(mail.received_at.date(), asked.application.today()),
+        "person": person_path(mail.line.journey_id) if mail.line else None,
+    }
+
+
+menu = [MenuItem(45, PATH, N_("Replies to letters"), WHO_LOOKS)]
+
+routes = [get(PATH, mails), post(f"{PATH}/{{mail}}", opened), post(f"{PATH}/{{mail}}/klart", settled)]

@@ -1,0 +1,40 @@
+"""Replies by mail that somebody must look at, on the desk."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.sealing import MAILS, sealer_on
+from activities.seals import place_of
+from models.tables.links import MailActRow, ReceivedMailRow
+from services.letters.taken import Taken
+from tests.support.desk_pages import Browsing
+from tests.support.office import TestOffice
+
+PATH, ID = "/svar-pa-brev", "a" * 64
+
+
+async def test_a_manager_opens_a_reply_that_answers_no_letter_and_settles_it(
+    office: TestOffice, anna: Browsing, browser_of: Callable[[str], Browsing]
+) -> None:
+    row = ReceivedMailRow(id=ID, what=Taken.UNBOUND, received_at=datetime.now(UTC))
+    content = b"From: Nagon <nagon@annan.example>\r\n\r\nVem <b>svarar</b>?"
+    row.contents = sealer_on(office.engine).of(MAILS).seal(place_of("received_mails", ID), content)
+    with Session(office.engine) as session, session.begin():
+        session.add(row)
+    lena = browser_of("lena.strand")
+    assert PATH in (await lena.get("/")).text
+    page = await lena.get(PATH)
+    assert ("nagon@annan.example" in page.text, ID in page.text) == (False, True)
+    assert ID not in (await anna.get(PATH)).text
+    opened = await lena.send(page)
+    assert "nagon@annan.example" in opened.text
+    assert "Vem &lt;b&gt;svarar&lt;/b&gt;?" in opened.text
+    assert (await lena.send(opened, outcome="")).status_code == 422
+    assert (await lena.send(opened, outcome="called")).status_code == 303
+    assert ID not in (await lena.get(PATH)).text
+    with Session(office.engine) as session:
+        acts = session.scalars(select(MailActRow.what).where(MailActRow.mail_id == ID).order_by(MailActRow.number))
+        assert acts.all() == ["read", "called"]
