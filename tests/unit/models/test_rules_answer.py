@@ -397,7 +397,9 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
-    "the_supervisor_is_trained": Cases(trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)),
+    "the_supervisor_is_trained": Cases(
+        trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)
+    ),
     "the_mentor_is_trained": Cases(trains(2, mentor=True), trains(1, mentor=True), trains(mentor=False)),
     "the_unit_is_trained": Cases(trains(2, share_of_unit=50), trains(1, share_of_unit=50), trains(supervisor=False)),
 }
