@@ -9,6 +9,7 @@ from models.access.permissions import is_permitted
 from models.projections.open_items import CALL, OpenItem
 from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
+from services.handing_over import in_charge_of
 from services.identities.naming import names_in
 from services.identities.tasks import tasks_of_items
 from services.queries.calls import calls_to_make
@@ -49,6 +50,11 @@ class Beside(NamedTuple):
     names: Mapping[str, str]
     tasks: Mapping[str, str]
     read_by_others: int
+
+
+def has_candidates(application: Application, whose: frozenset[str]) -> bool:
+    """Whether any of these people has a candidate in charge whose way goes on."""
+    return any(in_charge_of(application, name) for name in whose)
 
 
 def todays_work(

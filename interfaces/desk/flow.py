@@ -6,7 +6,7 @@ The same way for whatever is recorded on a journey. What was typed comes back wh
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
 
@@ -97,6 +97,13 @@ class Words:
     send: str
 
 
+class Way(NamedTuple):
+    """Where else a form leads: what the link is called, and its address."""
+
+    label: str
+    path: str
+
+
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -114,6 +121,7 @@ class Flow:
     part: Callable[[Asked], str]
     words: Callable[[Recordable], Words]
     send: Callable[[Application, JourneyLine, Event], Awaitable[Receipt]]
+    ways: Callable[[Asked, Recordable], Sequence[Way]] = lambda _asked, _one: ()
 
     def show(self, asked: Asked) -> Response:
         """The form; or, where nothing is asked, what would follow."""
@@ -246,6 +254,7 @@ class Flow:
             "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
             "whom": called,
             "words": self.words(one),
+            "ways": self.ways(asked, one),
             "path": person_path(one.line.journey_id, self.part(asked)),
             "hidden": carried.hidden,
             "do": DO,

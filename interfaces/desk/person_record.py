@@ -119,6 +119,11 @@ class PersonRecord:
     def _may_correct(self) -> bool:
         return not self.shown.is_erased and may_correct(self._application, self.line, self.shown.reader)
 
+    @property
+    def may_move(self) -> bool:
+        """Whether what was recorded on the wrong person may be moved by the reader."""
+        return self._may_correct and bool(self.shown.rows)
+
     def _row(self, line: LedgerLine, what: str) -> Row:
         number, is_accepted = line.row, line.receipt.accepted
         beside = [capital(translate(one)) for one in self.shown.marks.get(number, ())]

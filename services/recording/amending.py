@@ -6,23 +6,28 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from models.events.descriptions import in_words
+from models.access.permissions import Reading
+from models.events.descriptions import in_words, name_of
 from models.events.events import EVENT, EVENT_CLASSES, Event
 from models.events.fact import CorrectionPolicy
 from models.events.texts import written_in
 from models.identifiers import Actor
+from models.journey.transitions import possible_from
 from models.message import Message, msg
+from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, shown, translate
 from services.application import Application
 from services.naming import in_both
 from services.queries.lines import JourneyLine, LedgerLine
+from services.reading import may_read, read
 from services.recording.approving import correcting
 from services.recording.authors import author_of
 from services.recording.correction import as_it_holds, correction
 from services.recording.event_names import event_in_names
 from services.recording.form import (
     DAY,
+    KINDS,
     UNANSWERED,
     Answers,
     Checked,
@@ -34,11 +39,12 @@ from services.recording.form import (
     first_of,
     form_of,
     given_in,
+    refuse_unknown,
     said_in,
 )
 from services.recording.given import IN_A_LIST
 from services.recording.knowledge import Knowledge, known_at
-from services.recording.sureness import doubts
+from services.recording.sureness import doubts, own_words
 from services.recording.undoing import last_step, undoing
 from services.texts import REMARK, opened, texts_of
 
@@ -60,14 +66,30 @@ class Amending:
     about: LedgerLine
     author: Actor
     answers: Answers
+    with_remark: bool = False
+    """Whether the remark is shown and corrected too: to those who ask for it."""
+    as_kind: str | None = None
+    """Another kind that the event really was."""
 
     @property
     def kind(self) -> str:
-        return self.about.kind
+        return self.as_kind or self.about.kind
 
     @property
     def _policy(self) -> CorrectionPolicy:
-        return EVENT_CLASSES[self.kind].correction
+        return EVENT_CLASSES[self.about.kind].correction
+
+    @property
+    def has_remark(self) -> bool:
+        """Whether there is a remark that is not shown here."""
+        return not self.with_remark and self.as_kind is None and bool(self._holds.get(REMARK))
+
+    @property
+    def other_kinds(self) -> list[str]:
+        """Kinds that may stand in its place, of those that were possible in its stage."""
+        if self.as_kind is not None or self.about.stage_before is None:
+            return []
+        return _other_kinds(self.about)
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -78,10 +100,16 @@ class Amending:
         """The questions of the event itself, where another may stand in its place; how, and why."""
         replaced, struck = self._policy.allows(self.kind), self._policy.strikes
         every = form_of(self.kind, self.answers, self.knowledge).questions if replaced else ()
-        asked = [one for one in every if one.name != REMARK]  # it is shown to those who ask for it alone
+        asked = [one for one in every if one.name != REMARK or self._may_say_remark]
         ways = tuple(in_both(way, _WAYS[way]) for way in (REPLACE, STRIKE))
-        how = (Question(HOW, _HOW, Shape.ONE_OF, choices=ways, default=REPLACE),) if replaced and struck else ()
+        both = replaced and struck and self.as_kind is None
+        how = (Question(HOW, _HOW, Shape.ONE_OF, choices=ways, default=REPLACE),) if both else ()
         return Form(self.kind, (*how, *asked, Question(BECAUSE, _BECAUSE, Shape.WORDS)))
+
+    @property
+    def _may_say_remark(self) -> bool:
+        """A remark is shown to those who ask for it alone; one of another kind may be written anew."""
+        return self.with_remark or (self.as_kind is not None and not self._holds.get(REMARK))
 
     @property
     def is_struck(self) -> bool:
@@ -112,12 +140,15 @@ class Amending:
     def _changed(self) -> tuple[dict[str, Any], str | None]:
         """The fields that were answered otherwise than they stand, and the day where that was. What was left as it
         stood, such as a text that is kept apart, stays what it is."""
-        before, holds = answers_as_they_hold(self.application, self.rows, self.about), self._holds
+        shows = self.with_remark
+        before, holds = answers_as_they_hold(self.application, self.rows, self.about, remarks=shows), self._holds
         now, was = given_in(self.form, self.answers), given_in(self.form, before)
         asked = [one for one in self._of_the_event.questions if one.name != DAY]
         fields = {one.name: now.get(one.name) for one in asked if _differs(one, now.get(one.name), was.get(one.name))}
         for name in fields.keys() & IN_A_LIST.keys():
             fields[name] = _with_texts_kept(name, fields[name] or [], was.get(name, ()), holds.get(name) or ())
+        if self.as_kind is not None:
+            fields["kind"] = self.as_kind
         day = first_of(self.answers, DAY)
         return fields, day if day != first_of(before, DAY) else None
 
@@ -140,7 +171,14 @@ class Amending:
         because = [(shown(_BECAUSE), said) for said in self.answers.get(BECAUSE, ())]
         if replacement is None:
             return [*self._struck, *because]
-        now, was = self._told(replacement), self._told(EVENT.validate_python(dict(self._holds)))
+        now = self._told(replacement)
+        if self.as_kind is not None:
+            return [
+                (translate(_KIND), _beside(*map(_kind_in_words, (self.kind, self.about.kind)))),
+                *now.items(),
+                *because,
+            ]
+        was = self._told(EVENT.validate_python(dict(self._holds)))
         told = {label: _beside(now.get(label, "–"), was.get(label, "–")) for label in (*now, *was)}
         return [*told.items(), *because]
 
@@ -166,6 +204,25 @@ _WAYS = {
 }
 
 
+_KIND = msg("amending.kind", "what happened")
+
+
+def _kind_in_words(kind: str) -> str:
+    return translate(name_of(kind))
+
+
+def _other_kinds(about: LedgerLine) -> list[str]:
+    stage = Stage(str(about.stage_before))
+    may = EVENT_CLASSES[about.kind].correction
+    return [kind for kind in KINDS if kind in possible_from(stage) and kind != about.kind and _may_replace(may, kind)]
+
+
+def _may_replace(policy: CorrectionPolicy, kind: str) -> bool:
+    """Whether a kind may stand in another's place at all; whether it may there, the journey says."""
+    own = EVENT_CLASSES[kind].correction
+    return policy.allows(kind) and own.as_replacement is None and own.allows(kind)
+
+
 def _beside(now: str, was: str) -> str:
     """What is to stand, with what stood before where that differs."""
     return now if now == was else _("{now} (before: {was})", now=now, was=was)
@@ -176,11 +233,23 @@ def _differs(one: Question, now: Any, was: Any) -> bool:
     return (one.called(now) != one.called(was)) if one.shape is Shape.NAME else now != was
 
 
-def amending_of(application: Application, line: JourneyLine, event_id: str, answers: Answers | None = None) -> Amending:
-    """The correction of an event; without answers, the form is filled in as the event stands.
+def amending_of(
+    application: Application,
+    line: JourneyLine,
+    event_id: str,
+    answers: Answers | None = None,
+    *,
+    with_remark: bool = False,
+    as_kind: str | None = None,
+) -> Amending:
+    """The correction of an event; without answers, the form is filled in as the event stands. `with_remark` shows its
+    remark too, which is written down; `as_kind` is the kind that it really was.
 
-    Raises UsageError where there is no such event, and Refused where it cannot be corrected, or not by whoever asks.
+    Raises UsageError where there is no such event or kind, and Refused where it cannot be corrected so, or not by
+    whoever asks.
     """
+    if as_kind is not None:
+        refuse_unknown(as_kind)
     rows = application.lists.ledger(line.journey_id)
     about = next((one for one in rows if one.event_id == event_id and one.receipt.accepted), None)
     if about is None:
@@ -189,22 +258,36 @@ def amending_of(application: Application, line: JourneyLine, event_id: str, answ
     if not policy.strikes and not policy.allows(about.kind) and policy.otherwise is not None:
         raise Refused(policy.otherwise)
     author = author_of(application, line, CORRECTED)
+    if with_remark:
+        _look_at_remark(application, line, author, is_first=answers is None)
     if answers is None:
-        answers = answers_as_they_hold(application, rows, about)
-    return Amending(application, line, rows, about, author, answers)
+        answers = answers_as_they_hold(application, rows, about, remarks=with_remark)
+    return Amending(application, line, rows, about, author, answers, with_remark, as_kind)
 
 
-def answers_as_they_hold(application: Application, rows: list[LedgerLine], about: LedgerLine) -> dict[str, list[str]]:
+def _look_at_remark(application: Application, line: JourneyLine, author: Actor, *, is_first: bool) -> None:
+    """Write down, once a form, that a remark is looked at. Raises Refused for whoever may not."""
+    why = own_words(application, _("A remark was to be corrected."))
+    look = read if is_first else may_read
+    look(application, line, author, Reading.REMARKS, why)
+
+
+def answers_as_they_hold(
+    application: Application, rows: list[LedgerLine], about: LedgerLine, *, remarks: bool = False
+) -> dict[str, list[str]]:
     """The answers that the event is the outcome of as it stands today, its texts opened."""
-    return answers_of(_opened(application, rows, about))
+    return answers_of(_opened(application, rows, about, remarks=remarks))
 
 
-def _opened(application: Application, rows: list[LedgerLine], about: LedgerLine) -> dict[str, Any]:
+def _opened(
+    application: Application, rows: list[LedgerLine], about: LedgerLine, *, remarks: bool = False
+) -> dict[str, Any]:
     """An event as it holds today, its texts opened."""
     held = about.model_copy(update={"event": dict(as_it_holds(rows, about))})
     standing = [held if one.row == about.row else one for one in rows]
     texts = texts_of(application.reading, about.journey_id)
-    return next(one for one in opened(standing, texts) if one.row == about.row).event or {}
+    shown_to_them = opened(standing, texts, remarks=remarks)
+    return next(one for one in shown_to_them if one.row == about.row).event or {}
 
 
 def _with_texts_kept(name: str, now: list[Any], was: Any, holds: Any) -> list[Any]:

@@ -186,9 +186,14 @@ def _found(number: int, line: JourneyLine, rows: Sequence[LedgerLine], one: Open
 
 
 def _concerns(application: Application, one: Found, actors: Sequence[Actor]) -> bool:
-    if one.event.actor.name == actors[0].name:
+    return may_decide(application, one.line, one.event.actor, actors)
+
+
+def may_decide(application: Application, line: JourneyLine, proposed_by: Actor, actors: Sequence[Actor]) -> bool:
+    """Whether somebody decides on a proposal in a journey, or has made it."""
+    if proposed_by.name == actors[0].name:
         return True
-    return any(is_permitted(actor.role, APPROVING, relation_of(application, one.line, actor)) for actor in actors)
+    return any(is_permitted(actor.role, APPROVING, relation_of(application, line, actor)) for actor in actors)
 
 
 def _seen_by(one: Found, actors: Sequence[Actor]) -> Found:

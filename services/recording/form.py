@@ -72,6 +72,8 @@ class Question:
     essential: bool = True
     hint: Message | None = None
     items: tuple[Question, ...] = ()
+    is_rare: bool = False
+    """Whether few have anything to say to it, so that it is folded away."""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

@@ -155,7 +155,7 @@ class Moving:
     def step(self, line: LedgerLine, because: str, texts: dict[str, KeptText]) -> Step:
         """What moving one row comes to. Raises UsageError and Refused."""
         kind = line.kind
-        if kind not in SENT or not EVENT_CLASSES[kind].correction.strikes or kind in OF_CORRECTIONS:
+        if not can_be_moved(kind):
             raise UsageError("move.kind", "Row {row}, {kind}, cannot be moved.", row=line.row, kind=name_of(kind))
 
         def put(_place: TextPlace, text: str) -> str:
@@ -197,6 +197,11 @@ class Moving:
 
 
 OF_CORRECTIONS = frozenset({"corrected", "correction_proposed", "proposal_declined"})
+
+
+def can_be_moved(kind: str) -> bool:
+    """Whether an event of a kind can be moved to another person."""
+    return kind in SENT and EVENT_CLASSES[kind].correction.strikes and kind not in OF_CORRECTIONS
 
 
 def to_be_recorded(application: Application, one: Found, author: Actor) -> tuple[JourneyLine, Event]:

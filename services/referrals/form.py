@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,8 +10,9 @@ from models.identifiers import Actor, Role
 from models.message import Message, msg
 from runtime.i18n import shown
 from services.application import Application
+from services.days import day_in, in_full
 from services.identities.contact import FIELDS, Way, shown_of
-from services.naming import Named, worded
+from services.naming import Named, titled, worded
 from services.queries.lines import JourneyLine
 from services.readers import actors_of, require_known
 from services.recording.field_names import field_name
@@ -27,6 +29,23 @@ DAY = "referred_on"
 
 LEFT_OUT = ("reference", "phone", "email", "address", "language", "contact_by", "protected_for")
 """What may be left out."""
+
+EARLIER = "earlier"
+
+MOST_EARLIER = 3
+"""Earlier employments that a form has room for."""
+
+EARLIER_EMPLOYMENT = msg("referral_form.earlier", "earlier time-limited employment here")
+
+_OF_EARLIER = {
+    "form": msg("referral_form.earlier_form", "earlier employment {number}: form"),
+    "first": msg("referral_form.earlier_first", "earlier employment {number}: first day"),
+    "last": msg("referral_form.earlier_last", "earlier employment {number}: last day"),
+}
+
+BACKWARDS = msg("referral_form.earlier_backwards", "The last day must not come before the first one.")
+
+HALF_SAID = msg("referral_form.earlier_half", "An earlier employment needs its form, its first day and its last day.")
 
 PROTECTED_FOR = msg("referral_form.protected_for", "those who alone may read of a protected person")
 
@@ -65,14 +84,60 @@ class Referring:
 
         day = Question(DAY, field_name(DAY), Shape.DAY, default=str(self.application.today()))
         needed = [question(name, needed=True) for name in NEEDED]
-        return Form("referred", (*needed, day, *(question(name, needed=False) for name in LEFT_OUT)))
+        left_out = (question(name, needed=False) for name in LEFT_OUT)
+        return Form("referred", (*needed, day, *left_out, *self._earlier))
+
+    @cached_property
+    def _earlier(self) -> tuple[Question, ...]:
+        """The questions about employments here before: a form, a first and a last day of each."""
+        versions = self.application.book.forms.values()
+        forms = tuple(titled(one.id, one.name) for one in (each[-1] for each in versions))
+        shapes = {"form": (Shape.ONE_OF, forms), "first": (Shape.DAY, ()), "last": (Shape.DAY, ())}
+        return tuple(
+            Question(
+                f"{EARLIER}.{number}.{part}", _OF_EARLIER[part].filled(number=number), shape, False, known, is_rare=True
+            )
+            for number in range(1, MOST_EARLIER + 1)
+            for part, (shape, known) in shapes.items()
+        )
+
+    def _read_earlier(self) -> tuple[list[str], dict[str, Message]]:
+        """The earlier employments as the import writes them, and what is wrong, by the questions."""
+        said: list[str] = []
+        wrong: dict[str, Message] = {}
+        for number in range(1, MOST_EARLIER + 1):
+            answers = {part: first_of(self.answers, f"{EARLIER}.{number}.{part}") for part in _OF_EARLIER}
+            if not any(answers.values()):
+                continue
+            lacking = [f"{EARLIER}.{number}.{part}" for part, text in answers.items() if not text]
+            wrong |= dict.fromkeys(lacking, HALF_SAID)
+            days = {}
+            for part in ("first", "last"):
+                try:
+                    days[part] = day_in(answers[part], self.application.today()) if answers[part] else None
+                except BadValue as error:
+                    wrong[f"{EARLIER}.{number}.{part}"] = error.message
+            if lacking or len(days) < 2:
+                continue
+            text = f"{answers['form']}:{days['first']}:{days['last']}"
+            try:
+                checked("earlier_employment", text, self.application.today())
+            except BadValue:
+                wrong[f"{EARLIER}.{number}.last"] = BACKWARDS
+            else:
+                said.append(text)
+        return said, wrong
 
     @cached_property
     def _read(self) -> tuple[dict[str, Any], dict[str, Message]]:
         said: dict[str, Any] = {}
         wrong: dict[str, Message] = {}
         names, today = names_in(self.application), self.application.today()
+        earlier, wrong_earlier = self._read_earlier()
+        said |= {EARLIER: earlier} if earlier else {}
         for one in self.form.questions:
+            if one.name.startswith(f"{EARLIER}."):
+                continue
             text = first_of(self.answers, one.name) or (str(today) if one.name == DAY else "")
             if not text and one.needed:
                 wrong[one.name] = UNANSWERED
@@ -84,7 +149,7 @@ class Referring:
                 wrong[one.name] = error.message
             else:
                 said[one.name] = list(value) if one.name == "protected_for" else value
-        return said, wrong
+        return said, wrong | wrong_earlier
 
     @property
     def said(self) -> dict[str, Any]:
@@ -107,6 +172,10 @@ class Referring:
             else:
                 values = value if isinstance(value, list) else [value]
                 yield shown(one.label), ", ".join(map(one.called, values))
+        forms = {one.code: one.title for one in self._earlier[0].choices}
+        for form, first, last in (one.split(":") for one in self.said.get(EARLIER, ())):
+            days = (in_full(date.fromisoformat(day)) for day in (first, last))
+            yield shown(EARLIER_EMPLOYMENT), f"{forms.get(form, form)}, {' – '.join(days)}"
 
     def sent_before(self) -> JourneyLine | None:
         """The journey that this very referral has begun."""

@@ -13,9 +13,10 @@ from models.identifiers import JourneyId
 from runtime.statement_log import StatementLog
 from tests.support.agreeing import assert_agreement, eventually, verdict
 from tests.support.authority import key_of
-from tests.support.desk import chromium, no_axe_findings, served_desk, sign_in
+from tests.support.desk import chromium, served_desk, sign_in
 from tests.support.desk_forms import TODAY, form_path, placed
 from tests.support.office import TestOffice, event, open_office
+from tests.support.page_checks import no_axe_findings
 from tests.support.programme_files import SERVICE_FILE, changed_programmes
 from tests.support.spoken import by_the_desk
 

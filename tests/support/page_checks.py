@@ -91,3 +91,10 @@ async def page_checks(browser: Browser, stylesheet: str) -> PageChecks:
         pages.append(page)
     await pages[0].evaluate(Axe().axe_script)
     return PageChecks(*pages)
+
+
+async def no_axe_findings(page: Page) -> None:
+    """Raises AssertionError where axe finds anything on a page as it is now, whose own scripts may run."""
+    await page.evaluate(Axe().axe_script)
+    found = await page.evaluate(FINDINGS, [*RULES])
+    assert not found, (page.url, found)

@@ -14,10 +14,11 @@ from interfaces.desk.own_key import SIGN, KeyAsked, asked_for, came, scripted, t
 from interfaces.desk.reasons import FIELD, SURE, UNSURE
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital, person_path
+from models.calendar.swedish_day import in_swedish_time
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role
 from models.ledger.receipt import Receipt
-from models.message import N_, msg
+from models.message import N_, Message, msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate, why_not
 from services.days import near
@@ -26,6 +27,7 @@ from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding
 from services.recording.approving import Approval, Found, approval_of
+from services.recording.decided import Decision, decided
 from services.recording.foretold import lines_of
 from services.recording.meanwhile import last_row
 from services.recording.preview import Preview
@@ -43,7 +45,16 @@ DECIDED = {
 
 NO_REASON = msg("desk.no_reason_to_decline", "Write why it is not to be corrected so. The colleague reads it.")
 
-NOT_WAITING = msg("desk.not_waiting", "This does not wait for you any more: somebody has decided, or it has lapsed.")
+NOT_WAITING = msg("desk.not_open", "This does not wait for you. It has lapsed, or it is for somebody else to decide.")
+
+WORDS = {Decision.APPROVED: "godkand", Decision.DECLINED: "avslagen", Decision.WITHDRAWN: "aterkallad"}
+
+OF_OTHERS = {
+    Decision.APPROVED: msg("desk.approved_before", "{who} approved this correction, {when}. It is recorded."),
+    Decision.DECLINED: msg("desk.declined_before", "{who} declined this correction, {when}. Nothing was changed."),
+    Decision.WITHDRAWN: msg("desk.withdrawn_before", "{who} withdrew this proposal, {when}. Nothing was changed."),
+}
+"""What is told where a proposal was decided on before."""
 
 GONE = "approval.unknown"
 
@@ -69,6 +80,10 @@ class Waiting(NamedTuple):
 
 def approvals(asked: Asked) -> Response:
     """What waits for the reader's approval, and what they have proposed themselves."""
+    return _listed(asked, DECIDED.get(asked.given("beslut") or ""))
+
+
+def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Response:
     application = asked.application
     found = approving.approvals(application, None)
     lines = [line for one in found for line in application.lists.found(journey_id=one.journey_id)]
@@ -83,10 +98,10 @@ def approvals(asked: Asked) -> Response:
         )
         for one in Titles(application.book).shown(found)
     ]
-    decided = DECIDED.get(asked.given("beslut") or "")
     return page(
         asked,
         "approvals.html.j2",
+        status,
         for_me=[one for one in waiting if not one.approval.own],
         mine=[one for one in waiting if one.approval.own],
         decided=decided,
@@ -183,8 +198,21 @@ def _found(asked: Asked) -> tuple[Found, Actor] | Response:
     except UsageError as error:
         if error.message.id != GONE:
             raise
-        return mistake(asked.request.scope, NOT_WAITING, 404)
+        return _decided_before(asked, int(number))
     return found, approving.approver_of(asked.application, found, None)
+
+
+def _decided_before(asked: Asked, number: int) -> Response:
+    """The receipt again for whoever has decided so, and for others who decided what and when."""
+    before = decided(asked.application, number, None)
+    if before is None:
+        return mistake(asked.request.scope, NOT_WAITING, 404)
+    approves, said = before.decision is Decision.APPROVED, asked.said("decision")
+    if before.own and said is not None and (said in ("approve", SIGN)) is approves:
+        return go_to(f"/godkannanden?beslut={WORDS[before.decision]}")
+    who, when = by_whom(asked.application, str(before.by)), in_swedish_time(before.at)
+    told = OF_OTHERS[before.decision].filled(who=who, when=when)
+    return _listed(asked, told, 409 if asked.request.method == "POST" else 200)
 
 
 def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422) -> Response:

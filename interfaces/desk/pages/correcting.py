@@ -1,22 +1,48 @@
 """Correcting: an earlier event replaced or struck, and one's own last step undone."""
 
 from interfaces.desk.asked import Asked
-from interfaces.desk.flow import Flow, Recordable, Words
+from interfaces.desk.flow import Flow, Recordable, Way, Words
 from interfaces.desk.journey_forms import journey_of
 from interfaces.desk.routing import get, post
+from interfaces.desk.wording import person_path
 from models.events.descriptions import name_of
 from models.events.events import Event
 from models.ledger.receipt import Receipt
 from runtime.i18n import _, translate
 from services.application import Application
 from services.queries.lines import JourneyLine
-from services.recording.amending import amending_of, undoing_of
+from services.recording.amending import Amending, amending_of, undoing_of
 from services.recording.approving import submit_correction
 from services.recording.form import Answers
+from services.recording.moving import can_be_moved
 
 
 def _amending(asked: Asked, answers: Answers | None) -> Recordable:
     return amending_of(asked.application, journey_of(asked), asked.part("event"), answers)
+
+
+def _with_remark(asked: Asked, answers: Answers | None) -> Recordable:
+    return amending_of(asked.application, journey_of(asked), asked.part("event"), answers, with_remark=True)
+
+
+def _as_kind(asked: Asked, answers: Answers | None) -> Recordable:
+    as_kind = asked.part("kind")
+    return amending_of(asked.application, journey_of(asked), asked.part("event"), answers, as_kind=as_kind)
+
+
+def _ways_on(asked: Asked, one: Recordable) -> list[Way]:
+    """What else may be corrected of the event: a remark that is not shown, and what kind of event it was."""
+    assert isinstance(one, Amending)
+    more = [(_("Show the remark and correct it"), "anmarkning")] if one.has_remark else []
+    more += [(_("It was: {what}", what=translate(name_of(kind))), f"slag/{kind}") for kind in one.other_kinds]
+    moved = person_path(one.line.journey_id, "/flytta", rad=str(one.about.row))
+    other = [Way(_("It is about somebody else: move it"), moved)] if can_be_moved(one.about.kind) else []
+    ways = [Way(label, person_path(one.line.journey_id, f"{_place(asked)}/{part}")) for label, part in more]
+    return [*other, *ways]
+
+
+def _place(asked: Asked) -> str:
+    return f"/ratta/{asked.part('event')}"
 
 
 def _undoing(asked: Asked, _answers: Answers | None) -> Recordable:
@@ -27,6 +53,10 @@ def _words_of_correction(one: Recordable) -> Words:
     return Words(title=_("Correct: {what}", what=translate(name_of(one.form.kind))), send=_("Correct"))
 
 
+def _words_of_kind(one: Recordable) -> Words:
+    return Words(title=_("It was instead: {what}", what=translate(name_of(one.form.kind))), send=_("Correct"))
+
+
 def _words_of_undoing(one: Recordable) -> Words:
     return Words(title=_("Undo: {what}", what=translate(name_of(one.form.kind))), send=_("Undo"))
 
@@ -35,7 +65,11 @@ async def _send(application: Application, line: JourneyLine, event: Event) -> Re
     return await submit_correction(application, line.journey_id, event)
 
 
-CORRECTING = Flow(_amending, lambda asked: f"/ratta/{asked.part('event')}", _words_of_correction, _send)
+CORRECTING = Flow(_amending, _place, _words_of_correction, _send, _ways_on)
+
+REMARK = Flow(_with_remark, lambda asked: f"{_place(asked)}/anmarkning", _words_of_correction, _send)
+
+KIND = Flow(_as_kind, lambda asked: f"{_place(asked)}/slag/{asked.part('kind')}", _words_of_kind, _send)
 
 UNDOING = Flow(_undoing, lambda _asked: "/angra", _words_of_undoing, _send)
 
@@ -44,6 +78,10 @@ CORRECT, UNDO = "/person/{candidate}/ratta/{event}", "/person/{candidate}/angra"
 routes = [
     get(CORRECT, CORRECTING.show),
     post(CORRECT, CORRECTING.take),
+    get(f"{CORRECT}/anmarkning", REMARK.show),
+    post(f"{CORRECT}/anmarkning", REMARK.take),
+    get(f"{CORRECT}/slag/{{kind}}", KIND.show),
+    post(f"{CORRECT}/slag/{{kind}}", KIND.take),
     get(UNDO, UNDOING.show),
     post(UNDO, UNDOING.take),
 ]

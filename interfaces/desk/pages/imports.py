@@ -32,7 +32,7 @@ TO_MEND_SHOWN = 10
 LEADS_ON = frozenset({Became.STARTED, Became.AGAIN, Became.CHANGED})
 """What is done where a list is imported; nothing is, of whom is known already."""
 
-ROWS_A_MINUTE = 700
+ROWS_A_MINUTE = 600
 """Rows that are imported in a minute on two cores, measured: see record 0084."""
 
 NONE = "ingen"

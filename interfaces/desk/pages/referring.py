@@ -124,7 +124,7 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
 def _shared() -> dict[str, Any]:
     words = Words(title=_("New candidate"), send=_("Refer"))
     back = (_("Back to your day"), "/")
-    return {"back": back, "whom": "", "words": words, "path": PATH, "hidden": (), "do": DO}
+    return {"back": back, "whom": "", "words": words, "ways": (), "path": PATH, "hidden": (), "do": DO}
 
 
 menu = [MenuItem(30, PATH, N_("New candidate"), frozenset({Role.COORDINATOR, Role.MANAGER}))]

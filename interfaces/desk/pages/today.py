@@ -26,7 +26,7 @@ from services.queries.titles import Titles
 from services.reading import may_list, own_charge
 from services.recording.approving import approvals
 from services.showing import staff_name
-from services.working import WEEK, Beside, beside, by_day, may_settle, todays_work, weeks_work
+from services.working import WEEK, Beside, beside, by_day, has_candidates, may_settle, todays_work, weeks_work
 
 PAGE = 25
 """Things to do on a page: as many as one looks through."""
@@ -74,6 +74,7 @@ def today(asked: Asked) -> Response:
         approvals=[one for one in approvals(application, None) if not one.own],
         mails=len(waiting_mails(application, None)) if asked.roles & frozenset(TAKE_CHARGE) else 0,
         is_own=whose is not None,
+        is_new=whose is not None and not work.page.lines and not has_candidates(application, whose),
         may_choose=own_charge(application, None) is not None,
         with_week=week,
         paths=_paths(everybody=everybody, week=week),

@@ -42,6 +42,39 @@ async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
     assert corrected.event["replacement"]["remark"] == checked_in.event["remark"]
 
 
+async def test_a_remark_is_corrected_by_whoever_asks_for_it(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    await recorded(anna, journey, "check_in_recorded", remark="Trivs i köket")
+    path = event_path(office, journey, "check_in_recorded")
+    assert "/anmarkning" in (await anna.get(path)).text
+    page = await anna.get(path.replace("?", "/anmarkning?"))
+    assert Form(page.text).fields["remark"] == ["Trivs i köket"]
+    preview = await anna.send(page, remark="Trivs i tvätten", because="Fel ställe")
+    assert "Trivs i tvätten (förut: Trivs i köket)" in unescape(preview.text)
+    answers = [await sent(anna, preview) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert kinds(office, journey)[-2:] == ["check_in_recorded", "corrected"]
+    page = await anna.get(path.replace("?", "/anmarkning?"))
+    assert Form(page.text).fields["remark"] == ["Trivs i tvätten"]
+
+
+async def test_an_event_of_the_wrong_kind_is_made_another_one(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    await recorded(anna, journey, "note_added", text="Kom i tid hela veckan")
+    path = event_path(office, journey, "note_added")
+    assert "/slag/check_in_recorded" in (await anna.get(path)).text
+    page = await anna.get(path.replace("?", "/slag/check_in_recorded?"))
+    preview = await anna.send(page, because="Det var en avstämning")
+    assert "avstämning (förut: anteckning)" in unescape(preview.text).lower()
+    assert (await sent(anna, preview)).status_code == 303
+    last = office.ledger(journey)[-1]
+    assert (last.event or {})["replacement"]["kind"] == "check_in_recorded"
+    unknown = await anna.get(path.replace("?", "/slag/nonsense?"))
+    assert unknown.status_code == 422
+
+
 async def test_an_event_is_struck_with_a_reason(office: TestOffice, journey: JourneyId, anna: Browsing) -> None:
     await recorded(anna, journey, "note_added", text="Om någon annan")
     page = await anna.get(event_path(office, journey, "note_added"))
@@ -81,6 +114,28 @@ async def test_ones_last_step_is_undone_from_its_receipt_once(
     assert "/angra" not in (await anna.follow(answers[1])).text
 
 
+async def test_what_belongs_to_another_person_is_moved_there_once(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    other = await office.refer()
+    await recorded(anna, journey, "note_added", text="Ringde om språkkursen")
+    correcting = await anna.get(event_path(office, journey, "note_added"))
+    row = next(line.row for line in office.ledger(journey) if line.kind == "note_added")
+    assert f"rad={row}" in correcting.text
+    page = await anna.get(form_path(journey, "", "flytta").replace("/flytta/", "/flytta") + f"&rad={row}")
+    assert Form(page.text).fields["rows"] == [str(row)]
+    nobody = await anna.send(page, target="ZZZ", because="Fel person")
+    assert nobody.status_code == 422
+    assert '<a href="#target">' in nobody.text
+    preview = await anna.send(page, target=other.candidate, because="Fel person")
+    assert "Ringde om språkkursen" in unescape(preview.text)
+    answers = [await sent(anna, preview) for _ in range(2)]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert kinds(office, other)[-1] == "note_added"
+    assert kinds(office, journey)[-2:] == ["note_added", "corrected"]
+    assert "Registrerat" in unescape((await anna.follow(answers[0])).text)
+
+
 async def test_an_undoing_waits_where_others_have_gone_on(
     office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
@@ -117,6 +172,23 @@ async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Browsing
     assert first.headers["location"] == again.headers["location"] == back.headers["location"]
     shown = await anna.follow(first)
     assert "Nils Påhittad" in unescape(shown.text)
+
+
+async def test_earlier_employments_are_told_in_a_referral(office: TestOffice, anna: Browsing) -> None:
+    person = {**PERSON, "identity_number": "198505069818"}
+    page = await anna.get("/ny")
+    form, first = "earlier__1__form", "earlier__1__first"
+    half = await anna.send(page, **person, **REFERRAL, **{form: "substitute", first: "2024-01-01"})
+    assert '<a href="#earlier.1.last">' in half.text
+    said = {form: "substitute", first: "1 januari 2024", "earlier__1__last": "2024-06-30"}
+    preview = await anna.send(page, **person, **REFERRAL, **said)
+    assert "söndag 30 juni 2024" in unescape(preview.text)
+    answer = await anna.send(preview, "send")
+    candidate = answer.headers["location"].split("/")[2].split("?")[0]
+    [line] = [one for one in office.lists.journeys() if one.candidate == candidate]
+    [first_row, *_] = office.lists.ledger(line.journey_id)
+    [told] = (first_row.event or {})["earlier_employment"]
+    assert (told["form"], told["ends_on"]) == ("substitute", "2024-06-30")
 
 
 async def test_a_referral_tells_all_that_is_wrong_and_keeps_it(anna: Browsing) -> None:

@@ -79,8 +79,10 @@ async def test_my_day_speaks_swedish_and_shows_no_codes(desk: DeskOnALedger) -> 
     assert not {"check_in", "service_division", "coordinator", "referral"} & set(told.split())
 
 
-async def test_who_has_nothing_to_do_is_told_so(desk: DeskOnALedger) -> None:
-    assert "Nothing waits." in text_of(await desk.visitor("lena.strand").get("/"))
+async def test_who_has_no_candidates_is_told_where_to_begin(desk: DeskOnALedger) -> None:
+    page = await desk.visitor("lena.strand").get("/")
+    assert "You have no candidates yet." in text_of(page)
+    assert 'href="/ny"' in page.text
 
 
 async def test_an_auditor_reads_lists_without_names_or_buttons_and_a_supervisor_none(

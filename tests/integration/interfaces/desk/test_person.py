@@ -250,8 +250,11 @@ async def test_a_colleagues_proposal_is_announced_looked_at_and_approved(
     assert proposed.state.agreed_end == (before and before - timedelta(days=1))
     assert "approved and recorded" in text_of(await bo.get("/godkannanden", beslut="godkand"))
     again = await bo.send(path, decision="approve")
-    assert again.status_code == 404
-    assert "somebody has decided" in text_of(again)
+    assert again.headers["location"] == "/godkannanden?beslut=godkand"
+    other = await bo.send(path, decision="decline", because="It was right")
+    assert other.status_code == 409
+    assert "Bo Lind approved this correction, 20" in text_of(other), text_of(other)[150:500]
+    assert "Bo Lind approved this correction, 20" in text_of(await desk.visitor().get(path))
     assert len(desk.sent) == 1
 
 

@@ -1,0 +1,133 @@
+"""Moving what was recorded on the wrong person to the right one: chosen, looked through, and sent once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
+from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
+from interfaces.desk.journey_forms import (
+    CHANGE,
+    DO,
+    SEND,
+    SHOW,
+    Carried,
+    answers_in,
+    as_hidden,
+    carried_on,
+    journey_of,
+    meanwhile,
+    receipt_path,
+    row_of,
+    sent_back,
+    shown_first,
+    whom,
+)
+from interfaces.desk.mistakes import status_of
+from interfaces.desk.routing import get, post
+from interfaces.desk.wording import TAKES_TWO, capital, person_path
+from models.message import Message
+from runtime.errors import Refused, UserError
+from runtime.i18n import _
+from services.recording.form import Shape
+from services.recording.moving import Plan
+from services.recording.moving_form import ROWS, MovingForm, moving_of
+
+
+def show(asked: Asked) -> Response:
+    """The form; the row of the address is chosen in it."""
+    row = asked.given("rad")
+    one = moving_of(asked.application, journey_of(asked), {ROWS: [row]} if row else {})
+    return _form(asked, one, shown_first(asked, one.line, one.rows))
+
+
+async def take(asked: Asked) -> Response:
+    """What was answered: shown again where something is wrong, looked through, or sent."""
+    ready = await in_thread(_read, asked)
+    if isinstance(ready, Response):
+        return ready
+    one, plan, carried = ready
+    try:
+        await one.carry_out(plan)
+    except UserError as error:
+        return await in_thread(_form, asked, one, carried, _status(error), [FieldError("", error.message)])
+    return go_to(receipt_path(one.line, plan.steps[-1].struck.event_id))
+
+
+def _read(asked: Asked) -> Response | tuple[MovingForm, Plan, Carried]:
+    line = journey_of(asked)
+    carried, do = sent_back(asked, line), asked.said(DO)
+    one = moving_of(asked.application, line, answers_in(asked))
+    if do == CHANGE:
+        return _form(asked, one, carried)
+    if one.problems:
+        wrong = [FieldError(name, message) for name, message in one.problems.items()]
+        return _form(asked, one, carried, WRONG_STATUS, wrong)
+    try:
+        plan = one.plan()
+    except UserError as error:
+        return _form(asked, one, carried, _status(error), [FieldError("", error.message)])
+    if all(row_of(one.rows, step.struck.event_id) for step in plan.steps):
+        return go_to(receipt_path(line, plan.steps[-1].struck.event_id))  # sent before
+    if happened := meanwhile(asked.application, one.rows, carried):
+        again = carried_on(asked, line, carried.event_id, one.rows)
+        return _form(asked, one, again, REFUSED_STATUS, happened=happened)
+    return (one, plan, carried) if do == SEND else _preview(asked, one, plan, carried)
+
+
+def _status(error: UserError) -> int:
+    return REFUSED_STATUS if isinstance(error, Refused) else status_of(error)
+
+
+def _form(
+    asked: Asked,
+    one: MovingForm,
+    carried: Carried,
+    status: int = 200,
+    errors: Sequence[FieldError] = (),
+    happened: Sequence[Message] = (),
+) -> Response:
+    drawn = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SHOW}
+    told = {"errors": errors, "summary": summary(one.form, errors), "refusal": None, "happened": happened}
+    return page(asked, "record.html.j2", status, **_shared(one, carried), **drawn, **told)
+
+
+def _preview(asked: Asked, one: MovingForm, plan: Plan, carried: Carried) -> Response:
+    return page(
+        asked,
+        "record_preview.html.j2",
+        **_shared(one, carried),
+        said=[(capital(label), value) for label, value in one.said(plan)],
+        follows=[],
+        by_other_rules=False,
+        odd=(),
+        is_weighty=False,
+        send_label=_("Propose to a colleague") if plan.takes_two else _("Move"),
+        takes_two=TAKES_TWO if plan.takes_two else None,
+        doubts=(),
+        answers=as_hidden(one.answers),
+        may_change=True,
+        errors=(),
+        send=SEND,
+        change=CHANGE,
+        sure="",
+    )
+
+
+def _shared(one: MovingForm, carried: Carried) -> dict[str, Any]:
+    called = whom(one.application, one.line)
+    return {
+        "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
+        "whom": called,
+        "words": Words(title=_("Move to another person"), send=_("Move")),
+        "ways": (),
+        "path": person_path(one.line.journey_id, "/flytta"),
+        "hidden": carried.hidden,
+        "do": DO,
+    }
+
+
+MOVE = "/person/{candidate}/flytta"
+
+routes = [get(MOVE, show), post(MOVE, take)]

@@ -1,0 +1,61 @@
+"""A proposed correction that somebody has decided on: who, what and when, for those whom it concerned."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.events.events import Corrected, CorrectionProposed, ProposalDeclined
+from models.fields import Strict
+from models.identifiers import Actor
+from models.message import Worded, msg
+from models.tables.ledger import LedgerRow
+from services.application import Application
+from services.queries.lines import accepted_entries
+from services.readers import actors_of
+from services.recording.approving import may_decide
+
+
+class Decision(Worded):
+    """What became of a proposal."""
+
+    APPROVED = "approved", msg("decision.approved", "approved")
+    DECLINED = "declined", msg("decision.declined", "declined")
+    WITHDRAWN = "withdrawn", msg("decision.withdrawn", "withdrawn")
+
+
+class Decided(Strict):
+    """What became of a proposal, by whom and when; `own` says that whoever asks has decided so."""
+
+    decision: Decision
+    by: Actor
+    at: datetime
+    own: bool
+
+
+def decided(application: Application, number: int, given: str | None) -> Decided | None:
+    """What became of the proposal of this number; None where it stands open or has lapsed, where there is none, and
+    for those whom it did not concern."""
+    actors = actors_of(application, given)
+    query = select(LedgerRow.journey_id, LedgerRow.event_id).where(LedgerRow.id == number)
+    query = query.where(LedgerRow.kind == CorrectionProposed.model_fields["kind"].default, LedgerRow.accepted.is_(True))
+    with Session(application.reading) as session:
+        row = session.execute(query).one_or_none()
+    lines = application.lists.found(journey_id=row.journey_id) if row else []
+    if row is None or not lines or lines[0].erased_on is not None:
+        return None
+    entries = accepted_entries(application.lists.ledger(row.journey_id))
+    proposed = next(one.event for one in entries if str(one.event.event_id) == str(row.event_id))
+    if not may_decide(application, lines[0], proposed.actor, actors):
+        return None
+    for one in entries:
+        if isinstance(one.event, Corrected | ProposalDeclined) and one.event.proposal == proposed.event_id:
+            by, own = one.event.actor, one.event.actor.name == actors[0].name
+            return Decided(decision=_decision(one.event, proposed.actor), by=by, at=one.recorded_at, own=own)
+    return None
+
+
+def _decision(answer: Corrected | ProposalDeclined, proposed_by: Actor) -> Decision:
+    if isinstance(answer, Corrected):
+        return Decision.APPROVED
+    return Decision.WITHDRAWN if answer.actor.name == proposed_by.name else Decision.DECLINED
