@@ -118,6 +118,9 @@ $(BROWSER): | $(READY)
 	@deploy/tools/chromium_from_debian.sh $(@D)
 
 $(READY): requirements-dev.lock
+	@if [ -L .venv ]; then \
+		echo '.venv is a link: what it leads to may be used by others and is not cleared. Bring it up to date there.' >&2; exit 1; \
+	fi
 	@found=; for python in $(PYTHONS); do \
 		if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 		then found=$$python; break; fi; \

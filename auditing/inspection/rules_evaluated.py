@@ -1,26 +1,23 @@
 """Which rules were asked of an event, what each says of it, and on which figures they relied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from models.access.authorship import OF_AUTHORITY
 from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
-from models.events.events import SAID_BY_THE_JOURNEY
-from models.events.texts import texts_in
 from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
-from models.journey.transitions import rules_of, transition_for
+from models.journey.transitions import ALWAYS, rules_of, transition_for
+from models.message import Worded, msg
 from models.programme.programme import Programme
 from models.rules import recording
 from models.rules.beginning import BEGINNING
-from models.rules.context import Beginning, RuleContext
-from models.rules.decision import Proposal, Refusal
+from models.rules.context import Beginning, Recorded, RuleContext
+from models.rules.decision import Held, Inapplicable, Judgement, Proposal, Refusal, Unaskable
 from models.rules.figures import Figure, figures
-from models.rules.registry import Rule, rule_in_words
+from models.rules.registry import RULES, Rule, rule_in_words
 from models.state.state import State
 from runtime.i18n import translate
 
@@ -63,18 +60,39 @@ def relied_on(question: Question, rules: Sequence[str]) -> list[ReliedOn]:
     return list(found.values())
 
 
-class Asked(Strict):
-    """A rule that was asked: its name, what it says, and whether it holds of the event.
+class RuleAnswer(Worded):
+    """What a rule says of an event."""
 
-    Of rules that only the database could judge (`in_recording`) it is known from the answer alone: `holds` is None
-    where another of them had refused before. `why` is what the rule says where it does not hold.
+    HOLDS = "holds", msg("rule_answer.holds", "holds")
+    DID_NOT_APPLY = "did_not_apply", msg("rule_answer.did_not_apply", "did not apply")
+    COULD_NOT_BE_ASKED = "could_not_be_asked", msg("rule_answer.could_not_be_asked", "could not be asked")
+    REFUSES = "refuses", msg("rule_answer.refuses", "refuses")
+
+
+class Asked(Strict):
+    """A rule that was asked: its name, what it says, its `answer`, and `why`: what was checked, why there was nothing
+    to check, what is missing, or why it refuses. `figures` are those of the programme that it was held against.
+
+    Rules that only the database could judge (`in_recording`) hold by the ledger's own answer.
     """
 
     rule: str
     says: str
     in_recording: bool
-    holds: bool | None
+    answer: RuleAnswer
     why: str | None = None
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        return self.answer is RuleAnswer.REFUSES
+
+
+NOT_REACHED = Unaskable(msg("rule_unaskable.refused_before", "The database had refused the event by another rule."))
+BY_THE_LEDGER = Held(
+    msg("rule_held.in_recording", "The database judged it when the event was recorded, and let it pass.")
+)
+CONTENTS_GONE = Unaskable(msg("rule_unaskable.contents_gone", "What the event said is not kept."))
 
 
 def asked(question: Question, refused_by: str | None) -> list[Asked]:
@@ -87,61 +105,76 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
     return [*of_core, *_of_recording(question, after, refused_by)]
 
 
+def unasked(refused_by: str | None) -> list[Asked]:
+    """The rules of an event whose contents are not kept: the one that refused it, and those that cannot be asked."""
+    refusing = _rule(refused_by) if refused_by else None
+    found = [_told(rule, CONTENTS_GONE, ()) for rule in (possible_in_this_stage, *ALWAYS)]
+    if refusing is not None:
+        found.append(
+            Asked(
+                rule=refusing.id,
+                says=_says(refusing),
+                in_recording=refusing.in_recording,
+                answer=RuleAnswer.REFUSES,
+            )
+        )
+    return found
+
+
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
     """The rules of the core; last, where none of them refuses, the one that refused what a correction puts in."""
     context = question.context
     found = list(_of_beginning(context) if isinstance(context, Beginning) else _of_move(context, refusal))
-    of_corrections = OF_CORRECTIONS.get(question.event.kind, ())
-    found += [_asked(one.id, refusal if refusal and refusal.rule == one.id else None) for one in of_corrections]
-    if refusal is not None and all(one.holds for one in found):
-        found.append(_asked(refusal.rule, refusal))
+    if context.state is not None:
+        correction = question.journey.correction(question.event, question.recorded_at, context.rules)
+        guards = OF_CORRECTIONS.get(question.event.kind, ())
+        found += [_told(one, one.judge(correction), figures(one.id, context)) for one in guards if correction]
+    if refusal is not None and not any(one.refuses for one in found):
+        found.append(_told(_rule(refusal.rule), refusal, figures(refusal.rule, context)))
     return found
 
 
 def _of_beginning(context: Beginning) -> Iterator[Asked]:
-    return (_asked(guard.id, guard(context)) for guard in BEGINNING)
+    return (_told(guard, guard.judge(context), figures(guard.id, context)) for guard in BEGINNING)
 
 
 def _of_move(context: RuleContext, refusal: Refusal | None) -> Iterator[Asked]:
     move = transition_for(context)
-    yield _asked(possible_in_this_stage.id, None if move else refusal)
-    yield from (_asked(guard.id, guard(context)) for guard in (rules_of(move) if move else ()))
+    yield _told(possible_in_this_stage, None if move else refusal, ())
+    for guard in rules_of(move) if move else ():
+        yield _told(guard, guard.judge(context), figures(guard.id, context))
 
 
 def _of_recording(question: Question, after: State | None, refused_by: str | None) -> Iterator[Asked]:
-    said = question.event.model_dump(mode="json")
-    rules = [rule.id for rule in _recording_rules(said, question.before, after)]
-    if refused_by is not None and refused_by not in rules:
-        rules.append(refused_by)
-    for rule in rules:
-        holds = True if refused_by is None else False if rule == refused_by else None
-        yield Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=True, holds=holds)
+    recorded = Recorded(question.event, question.before, after)
+    for rule in RULES.values():
+        if rule.id == refused_by:
+            yield Asked(rule=rule.id, says=_says(rule), in_recording=True, answer=RuleAnswer.REFUSES)
+        elif rule.judges is not None and (judged := rule.judges(recorded)):
+            passed = BY_THE_LEDGER if refused_by is None else NOT_REACHED
+            yield _told(rule, passed if judged is True else judged, figures(rule.id, question.context))
 
 
-def _recording_rules(said: Mapping[str, Any], before: State | None, after: State | None) -> Iterator[Rule]:
-    """The rules that only the database and the directory judge, as far as the event gives them something to judge."""
-    replacement = said.get("replacement") or {}
-    kinds = {said["kind"], replacement.get("kind")}
-    if said["kind"] not in SAID_BY_THE_JOURNEY:
-        yield from OF_AUTHORITY
-    if "coordinator_changed" in kinds or replacement.get("kind") == "referred":
-        yield recording.the_coordinator_is_known
-    if any(texts_in(said)):
-        yield recording.the_text_is_kept_apart
-    if said["kind"] == "partner_acknowledged":
-        yield recording.the_notice_exists
-    place = after.place if after else None
-    takes_a_place = place is not None and place != (before.place if before else None)
-    if takes_a_place or kinds & {"temporary_role_agreed", "permanent_role_agreed"}:
-        yield recording.the_position_exists
-    if "internship_agreed" in kinds and after is not None and (training := after.rules.training) is not None:
-        yield from [recording.the_supervisor_is_trained] if training.supervisor else []
-        yield from [recording.the_mentor_is_trained] if training.mentor else []
-        yield from [recording.the_unit_is_trained] if training.share_of_unit else []
-    if takes_a_place:
-        yield from (recording.the_position_fills_a_need, recording.checked_for_the_position, recording.a_place_is_free)
+def _told(rule: Rule, judgement: Judgement, figures: Sequence[Figure]) -> Asked:
+    answer = ANSWERS[type(judgement)]
+    why = translate(judgement.message) if judgement else None
+    relied = tuple(figures) if answer in (RuleAnswer.HOLDS, RuleAnswer.REFUSES) else ()
+    return Asked(rule=rule.id, says=_says(rule), in_recording=rule.in_recording, answer=answer, why=why, figures=relied)
 
 
-def _asked(rule: str, why: Refusal | None) -> Asked:
-    message = translate(why.message) if why else None
-    return Asked(rule=rule, says=translate(rule_in_words(rule)), in_recording=False, holds=why is None, why=message)
+ANSWERS = {
+    type(None): RuleAnswer.HOLDS,
+    Held: RuleAnswer.HOLDS,
+    Inapplicable: RuleAnswer.DID_NOT_APPLY,
+    Unaskable: RuleAnswer.COULD_NOT_BE_ASKED,
+    Refusal: RuleAnswer.REFUSES,
+}
+
+
+def _rule(id: str) -> Rule:
+    """A rule by its id; of another version it is known by that alone."""
+    return RULES.get(id) or Rule(id, id)
+
+
+def _says(rule: Rule) -> str:
+    return translate(rule_in_words(rule.id))

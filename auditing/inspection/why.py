@@ -7,7 +7,7 @@ from typing import Any
 from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.corrections import CorrectionRecord, corrections
-from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on
+from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on, unasked
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
 from auditing.inspection.wording import what_came, word_of
 from models.events import events as e
@@ -16,6 +16,7 @@ from models.fields import Source, Strict
 from models.identifiers import JourneyId
 from models.journey.fold import allowed
 from models.journey.journey import Journey
+from models.ledger.entry import UNREADABLE
 from models.rules.recording import DECIDED_IN_RECORDING
 from models.rules.registry import rule_in_words
 from models.stages import Stage
@@ -150,7 +151,7 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
     event: e.Event | None = EVENT.validate_python(line.event) if line.event is not None else None
     question = Question(journey.rules, before, event, line.recorded_at) if event else None
     rule = None if line.receipt.accepted else line.receipt.rule
-    rules = asked(question, rule) if question else []
+    rules = asked(question, rule) if question else unasked(rule) if line.kind != UNREADABLE else []
     done = list(corrections(journey))
     own = next((one for one in done if one.row == line.row), None)
     return Why(

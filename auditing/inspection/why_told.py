@@ -1,10 +1,11 @@
 """The reasons for an event, part by part, as sentences and tables for whatever shows them."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from auditing.inspection.moments_told import changed, corrections
-from auditing.inspection.rules_evaluated import Asked, ReliedOn
+from auditing.inspection.rules_evaluated import Asked, ReliedOn, RuleAnswer
 from auditing.inspection.why import LedTo, Refusing, Why
 from auditing.inspection.wording import LABELS, label, moment, told, value
 from models.state.deadlines import deadline_in_words
@@ -25,7 +26,7 @@ def why_told(found: Why) -> Iterator[Block]:
     if found.refused:
         yield from refused(found.refused)
     else:
-        yield from accepted([one.rule for one in found.asked if one.holds is False])
+        yield from accepted(found.asked)
     if found.corrects:
         yield from corrections([found.corrects])
     yield from rules(found.asked)
@@ -38,8 +39,9 @@ def why_told(found: Why) -> Iterator[Block]:
         yield from corrections(found.corrected)
 
 
-def accepted(stricter: list[str]) -> Iterator[Block]:
+def accepted(asked: Sequence[Asked]) -> Iterator[Block]:
     """What was accepted stays accepted, also where a later version has rules that would refuse it."""
+    stricter = [one.rule for one in asked if one.refuses]
     if stricter:
         yield (
             _(
@@ -47,8 +49,14 @@ def accepted(stricter: list[str]) -> Iterator[Block]:
                 rules=", ".join(map(as_rule, stricter)),
             )
         )
-    else:
-        yield _("Accepted: every rule that was asked let it pass.")
+        return
+    count = Counter(one.answer for one in asked)
+    yield _(
+        "Accepted. Of the rules {held} hold, {spared} did not apply and {unasked} could not be asked.",
+        held=count[RuleAnswer.HOLDS],
+        spared=count[RuleAnswer.DID_NOT_APPLY],
+        unasked=count[RuleAnswer.COULD_NOT_BE_ASKED],
+    )
 
 
 def refused(refusal: Refusing) -> Iterator[Block]:
@@ -63,16 +71,23 @@ def refused(refusal: Refusing) -> Iterator[Block]:
 
 
 def rules(asked: tuple[Asked, ...]) -> Iterator[Block]:
+    """Each rule with its answer: what it was held against, or why it was not."""
     named = language() == "en"  # an auditor looks rules up by their ids; other readers have the sentence
-    rows = [(_holds(one), *([one.rule] if named else []), one.why or one.says) for one in asked]
-    columns = ("", *([_("rule")] if named else []), _("what it says"))
+    rows = [
+        (translate(one.answer.in_words), *([one.rule] if named else []), one.says, " ".join(_ground(one)))
+        for one in asked
+    ]
+    columns = ("", *([_("rule")] if named else []), _("what it says"), _("what was checked, or why not"))
     yield TableTold(_("Rules that were asked"), columns, rows, _("No rule was asked."))
 
 
-def _holds(one: Asked) -> str:
-    if one.holds is None:
-        return _("not asked")
-    return _("holds") if one.holds else _("refuses")
+def _ground(one: Asked) -> Iterator[str]:
+    """What an answer rests on: the rule's own words about this event, and the figures of the programme."""
+    if one.why:
+        yield one.why
+    if one.figures:
+        said = ", ".join(f"{figure.where}.{figure.name} {value(figure.value)}" for figure in one.figures)
+        yield _("By {figures}.", figures=said)
 
 
 def figures(found: tuple[ReliedOn, ...]) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from services.queries.lines import LedgerLine
 from services.queries.reads import ReadLine, openings
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import known_at
+from services.recording.moving import can_be_moved
 from services.recording.offering import can_be_corrected, may_correct
 from services.showing import Shown, by_whom, recipient_name
 from services.texts import TextLine
@@ -122,7 +123,7 @@ class PersonRecord:
     @property
     def may_move(self) -> bool:
         """Whether what was recorded on the wrong person may be moved by the reader."""
-        return self._may_correct and bool(self.shown.rows)
+        return self._may_correct and any(row.receipt.accepted and can_be_moved(row.kind) for row in self.shown.rows)
 
     def _row(self, line: LedgerLine, what: str) -> Row:
         number, is_accepted = line.row, line.receipt.accepted

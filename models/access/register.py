@@ -240,6 +240,8 @@ class Register:
         return None if None in why_not else next(iter(why_not), NOBODY)
 
     def _why_not_passkey(self, said: PasskeyRegistered | PasskeyRemoved, author: Key | None) -> Message | None:
+        if author is not None and author.speaks_for == "partners":
+            return OF_A_DESK
         if isinstance(said, PasskeyRemoved):
             return self.passkeys.why_not_removed(said)
         if author is None or author.speaks_for != "staff":

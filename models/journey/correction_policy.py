@@ -6,11 +6,43 @@ from uuid import UUID
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import Actor
-from models.journey.fold import Entry, corrections_in_effect, in_effect
-from models.message import msg
+from models.journey.fold import CorrectionContext, Entry, corrections_in_effect, in_effect
+from models.message import Message, msg
 from models.programme.programme import Programme
-from models.rules.decision import Refusal
+from models.rules.decision import Held, Inapplicable, Judgement, Refusal
 from models.rules.registry import rule
+
+ONE_MAY_CORRECT = Inapplicable(
+    msg("corrected_by_two_people.one_may", "The programme lets one person alone correct a decision.")
+)
+NO_DECISION = Inapplicable(msg("corrected_by_two_people.no_decision", "What is corrected is not a decision on a role."))
+NOT_OF_THE_JOURNEY = Inapplicable(
+    msg("it_can_be_corrected.not_of_the_journey", "There is no event of this journey that is corrected.")
+)
+
+
+@rule("it_can_be_corrected", says="The event is of this journey and of a kind that can be corrected so.")
+def it_can_be_corrected(context: CorrectionContext) -> Judgement:
+    event, target = context.event, context.target
+    if isinstance(event, e.ProposalDeclined):
+        return NOT_OF_THE_JOURNEY
+    replacement = event.replacement
+    if target is None:
+        unknown = msg(
+            "it_can_be_corrected.unknown",
+            "This journey has no accepted event with that id. Look up the row that is to be corrected.",
+        )
+        return it_can_be_corrected.refuse(unknown)
+    why: Message | None
+    if replacement is not None and replacement.kind in e.NOT_FROM_THE_DESK:
+        law = target.event.correction.otherwise if isinstance(target.event, e.RoleConverted) else None
+        why = law or replacement.correction.as_replacement or replacement.correction.otherwise
+    elif not target.event.correction.allows(replacement.kind if replacement else None):
+        why = target.event.correction.otherwise
+    else:
+        return None
+    assert why is not None
+    return it_can_be_corrected.refuse(why)
 
 
 @rule(
@@ -18,17 +50,39 @@ from models.rules.registry import rule
     says="Who made a decision does not correct it alone.",
     uses=("decisions.by_two", "decisions.corrections_by_two"),
 )
-def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> Refusal | None:
+def corrected_by_two_people(context: CorrectionContext) -> Judgement:
     """Of a decision the latest version is corrected by somebody else than whoever wrote that version.
 
     Striking a correction of a decision changes the decision as well, and so does making something else into one.
     """
+    if not isinstance(context.event, e.Corrected):
+        return NO_DECISION
+    return _judge_authors(context.event, context.entries, context.rules)
+
+
+def takes_two(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> bool:
+    """Whether a correction would be refused as its author's alone."""
+    return isinstance(_judge_authors(event, entries, rules), Refusal)
+
+
+def _judge_authors(event: e.Corrected, entries: Sequence[Entry], rules: Programme) -> Judgement:
     rule = rules.decisions
-    if not (rule.by_two and rule.corrections_by_two) or not is_of_a_decision(event, entries):
-        return None
+    if not (rule.by_two and rule.corrections_by_two):
+        return ONE_MAY_CORRECT
+    if not is_of_a_decision(event, entries):
+        return NO_DECISION
     author = latest_author(event.corrects, entries)
-    if author is None or author.name != event.actor.name:
-        return None
+    if author is None:
+        return NOT_OF_THE_JOURNEY
+    if author.name != event.actor.name:
+        return Held(
+            msg(
+                "corrected_by_two_people.holds",
+                "{author} wrote what held until then, and {corrector} corrects it.",
+                author=author.name,
+                corrector=event.actor.name,
+            )
+        )
     message = msg(
         "corrected_by_two_people.same_person",
         "The person who made a decision cannot correct it alone. Propose the correction to a colleague.",
@@ -37,11 +91,12 @@ def corrected_by_two_people(event: e.Corrected, entries: Sequence[Entry], rules:
 
 
 @rule("a_correction_changes_something", says="A correction changes what holds today.")
-def a_correction_changes_something(event: e.Corrected, entries: Sequence[Entry]) -> Refusal | None:
+def a_correction_changes_something(context: CorrectionContext) -> Judgement:
     """What is struck cannot be struck again, and what an event says already need not be put in its place."""
-    target = next((entry.event for entry in entries if entry.event.event_id == event.corrects), None)
-    if target is None:
-        return None
+    event, entries = context.event, context.entries
+    if isinstance(event, e.ProposalDeclined) or context.target is None:
+        return NOT_OF_THE_JOURNEY
+    target = context.target.event
     said = {"kind": name_of(target.kind), "effective_on": target.effective_on, "event_id": target.event_id}
     if event.replacement is None:
         last = corrections_in_effect(entries).get(event.corrects)

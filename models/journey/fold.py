@@ -1,7 +1,7 @@
 """The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -17,8 +17,8 @@ from models.message import msg
 from models.programme.programme import Programme
 from models.rules.beginning import it_begins_with_a_referral, may_begin
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
-from models.rules.registry import declare
+from models.rules.decision import Held, Inapplicable, Judgement, Refusal
+from models.rules.registry import declare, rule
 from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
@@ -46,9 +46,41 @@ def entries_of(rows: Iterable[object]) -> tuple[Entry, ...]:
 possible_in_this_stage = declare(
     "possible_in_this_stage", says="The event is possible in the stage that the journey is in."
 )
-later_events_stay_possible = declare(
-    "later_events_stay_possible", says="With the correction every later event is still possible."
+NOTHING_CAME_AFTER = Inapplicable(
+    msg("later_events_stay_possible.none", "Nothing was recorded after what is corrected.")
 )
+
+
+@dataclass(frozen=True)
+class CorrectionContext:
+    """What a rule of corrections looks at: a correction, or what proposes or declines one, as it comes to a journey.
+
+    `entries` are those before it and `rules` those in force; `refold` is the fold with the correction among them.
+    """
+
+    event: e.Corrected | e.CorrectionProposed | e.ProposalDeclined
+    entries: Sequence[Entry]
+    rules: Programme
+    now: datetime
+    refold: Callable[[], State | Refusal]
+
+    @property
+    def target(self) -> Entry | None:
+        """The entry that is corrected; None where the journey has none such."""
+        return next((one for one in self.entries if one.event.event_id == getattr(self.event, "corrects", None)), None)
+
+
+@rule("later_events_stay_possible", says="With the correction every later event is still possible.")
+def later_events_stay_possible(context: CorrectionContext) -> Judgement:
+    ids = [entry.event.event_id for entry in context.entries]
+    later = len(ids) - ids.index(context.target.event.event_id) - 1 if context.target else 0
+    if not later:
+        return NOTHING_CAME_AFTER
+    folded = context.refold()
+    if isinstance(folded, Refusal):
+        return folded if folded.rule == later_events_stay_possible.id else None
+    return Held(msg("later_events_stay_possible.holds", "Events that were recorded after it: {count}.", count=later))
+
 
 NONE_GRANDFATHERED: frozenset[UUID] = frozenset()
 

@@ -9,15 +9,28 @@ from models.canonical import digest_of
 from models.events import events as e
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
-from models.journey.correction_policy import a_correction_changes_something, corrected_by_two_people
+from models.journey.correction_policy import (
+    a_correction_changes_something,
+    corrected_by_two_people,
+    it_can_be_corrected,
+)
 from models.journey.facts_beside import agreed_last_day
-from models.journey.fold import NONE_GRANDFATHERED, Entry, allowed, fold, later_events_stay_possible, resume, step
+from models.journey.fold import (
+    NONE_GRANDFATHERED,
+    CorrectionContext,
+    Entry,
+    allowed,
+    fold,
+    later_events_stay_possible,
+    resume,
+    step,
+)
 from models.journey.own_keys import own_key_for
 from models.journey.proposals import approved_by_another, as_correction, it_is_proposed_once, the_proposal_is_open
-from models.message import Message, msg
+from models.message import msg
 from models.programme.programme import OwnKey, Programme
 from models.rules.decision import Proposal, Refusal
-from models.rules.registry import Rule, declare
+from models.rules.registry import Guard, declare, first_refusal
 from models.state.partner_obligations import STANDSTILLS, addressed
 from models.state.recipients import (
     CHANGE_THE_DATES,
@@ -37,11 +50,8 @@ GOES_INTO_A_FULL_JOURNEY = e.ENDINGS | e.NOT_FROM_THE_DESK
 
 each_event_once = declare("each_event_once", says="Each event is recorded once.")
 there_is_room = declare("there_is_room", says="The record of the journey has room for the event.")
-it_can_be_corrected = declare(
-    "it_can_be_corrected", says="The event is of this journey and of a kind that can be corrected so."
-)
 
-OF_CORRECTIONS: Mapping[str, tuple[Rule, ...]] = {
+OF_CORRECTIONS: Mapping[str, tuple[Guard[[CorrectionContext]], ...]] = {
     "correction_proposed": (
         it_is_proposed_once,
         it_can_be_corrected,
@@ -60,6 +70,12 @@ OF_CORRECTIONS: Mapping[str, tuple[Rule, ...]] = {
 }
 """The rules that are asked of a correction, a proposed one and the answer to that, beside those of their rows, in their
 order."""
+
+JUDGED_BEFORE_FOLDING = {
+    kind: tuple(guard for guard in guards if guard is not later_events_stay_possible)
+    for kind, guards in OF_CORRECTIONS.items()
+}
+"""The same but for the last, which the fold itself answers."""
 
 
 class Journey:
@@ -149,57 +165,30 @@ class Journey:
         after = step(self.rules, self.state, entry, self._id)
         if isinstance(after, Refusal):
             return after
-        if isinstance(entry.event, e.Corrected):
-            return self._judge_correction(entry.event, entry.recorded_at, after.rules)
-        return self._refuse_aside(entry.event, entry.recorded_at) or after
+        context = self.correction(entry.event, entry.recorded_at, after.rules)
+        if context is None:
+            return after
+        refused = first_refusal(JUDGED_BEFORE_FOLDING[entry.event.kind], context)
+        if refused is not None or isinstance(entry.event, e.ProposalDeclined):
+            return refused or after
+        folded = context.refold()
+        return folded if isinstance(entry.event, e.Corrected) or isinstance(folded, Refusal) else after
 
-    def _judge_correction(self, event: e.Corrected, now: datetime, rules: Programme) -> State | Refusal:
-        return (
-            the_proposal_is_open(event, self.entries, now)
-            or approved_by_another(event, self.entries, now)
-            or self._refuse_target(event)
-            or a_correction_changes_something(event, self.entries)
-            or corrected_by_two_people(event, self.entries, rules)
-            or self._fold_with(event, now)
-        )
-
-    def _refuse_aside(self, event: e.Event, now: datetime) -> Refusal | None:
-        """Why a proposal, or the answer to one, cannot stand; None of any other event."""
-        if isinstance(event, e.ProposalDeclined):
-            return the_proposal_is_open(event, self.entries, now)
-        if not isinstance(event, e.CorrectionProposed):
+    def correction(self, event: e.Event, now: datetime, rules: Programme) -> CorrectionContext | None:
+        """What the rules of corrections look at; None of an event that has nothing to do with one."""
+        if not isinstance(event, e.Corrected | e.CorrectionProposed | e.ProposalDeclined):
             return None
-        correction = as_correction(event)
-        refused = (
-            it_is_proposed_once(event, self.entries, now)
-            or self._refuse_target(correction)
-            or a_correction_changes_something(correction, self.entries)
-            or self._fold_with(correction, now)
-        )
-        return refused if isinstance(refused, Refusal) else None
+        entries = self.entries
+
+        def refold() -> State | Refusal:
+            assert not isinstance(event, e.ProposalDeclined)
+            return self._fold_with(as_correction(event) if isinstance(event, e.CorrectionProposed) else event, now)
+
+        return CorrectionContext(event, entries, rules, now, refold)
 
     def _fold_with(self, event: e.Corrected, now: datetime) -> State | Refusal:
         entries = [*self.entries, Entry(event=event, recorded_at=now)]
         return fold(self.rules, entries, self._id, self._grandfathered - {event.corrects})
-
-    def _refuse_target(self, event: e.Corrected) -> Refusal | None:
-        """Why the event that a correction names cannot be corrected so; None where it can."""
-        target = self._entries.get(event.corrects)
-        replacement = event.replacement
-        if target is None:
-            why: Message | None = msg(
-                "it_can_be_corrected.unknown",
-                "This journey has no accepted event with that id. Look up the row that is to be corrected.",
-            )
-        elif replacement is not None and replacement.kind in e.NOT_FROM_THE_DESK:
-            law = target.event.correction.otherwise if isinstance(target.event, e.RoleConverted) else None
-            why = law or replacement.correction.as_replacement or replacement.correction.otherwise
-        elif not target.event.correction.allows(replacement.kind if replacement else None):
-            why = target.event.correction.otherwise
-        else:
-            return None
-        assert why is not None
-        return it_can_be_corrected.refuse(why)
 
     def _told(self, event: e.Event, after: State) -> tuple[str, ...]:
         """Names of those to tell: of a correction, those who were told of what it corrects or are told of its like."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
-from models.journey.fold import Entry
+from models.journey.fold import CorrectionContext, Entry
 from models.message import msg
-from models.rules.decision import Refusal
+from models.rules.decision import Held, Inapplicable, Judgement
 from models.rules.registry import rule
 from models.state.waiting_corrections import OPEN_FOR
 
@@ -23,6 +24,12 @@ class OpenProposal:
     @property
     def expires_at(self) -> datetime:
         return self.recorded_at + OPEN_FOR
+
+
+NOT_PROPOSED = Inapplicable(
+    msg("the_proposal_is_open.not_proposed", "The correction was not proposed to a second person before.")
+)
+NO_OPEN_PROPOSAL = Inapplicable(msg("approved_by_another.none", "There is no open proposal to hold it against."))
 
 
 def open_proposals(entries: Sequence[Entry], now: datetime) -> list[OpenProposal]:
@@ -42,8 +49,11 @@ def as_correction(event: e.CorrectionProposed) -> e.Corrected:
 
 
 @rule("it_is_proposed_once", says="No other proposal to correct the same event waits for an answer.")
-def it_is_proposed_once(event: e.CorrectionProposed, entries: Sequence[Entry], now: datetime) -> Refusal | None:
-    if all(one.event.corrects != event.corrects for one in open_proposals(entries, now)):
+def it_is_proposed_once(context: CorrectionContext) -> Judgement:
+    event = context.event
+    if not isinstance(event, e.CorrectionProposed):
+        return NOT_PROPOSED
+    if all(one.event.corrects != event.corrects for one in open_proposals(context.entries, context.now)):
         return None
     message = msg(
         "it_is_proposed_once.waits",
@@ -53,11 +63,16 @@ def it_is_proposed_once(event: e.CorrectionProposed, entries: Sequence[Entry], n
 
 
 @rule("the_proposal_is_open", says="The proposal was made here, and is neither answered nor too old.")
-def the_proposal_is_open(
-    event: e.ProposalDeclined | e.Corrected, entries: Sequence[Entry], now: datetime
-) -> Refusal | None:
-    if event.proposal is None or _found(event.proposal, entries, now) is not None:
-        return None
+def the_proposal_is_open(context: CorrectionContext) -> Judgement:
+    event = context.event
+    if isinstance(event, e.CorrectionProposed) or event.proposal is None:
+        return NOT_PROPOSED
+    found = _found(event.proposal, context.entries, context.now)
+    if found is not None:
+        until = day_in_sweden(found.expires_at)
+        return Held(
+            msg("the_proposal_is_open.holds", "It was proposed, and could be answered until {until}.", until=until)
+        )
     message = msg(
         "the_proposal_is_open.closed",
         "This proposal has been answered, withdrawn or is older than {days} days. Propose the correction anew.",
@@ -67,17 +82,27 @@ def the_proposal_is_open(
 
 
 @rule("approved_by_another", says="A proposed correction is approved as it was proposed, by another person.")
-def approved_by_another(event: e.Corrected, entries: Sequence[Entry], now: datetime) -> Refusal | None:
+def approved_by_another(context: CorrectionContext) -> Judgement:
     """The second person signs what the first one has signed: nothing less, nothing else."""
-    found = _found(event.proposal, entries, now) if event.proposal else None
+    event = context.event
+    if not isinstance(event, e.Corrected) or event.proposal is None:
+        return NOT_PROPOSED
+    found = _found(event.proposal, context.entries, context.now)
     if found is None:
-        return None
+        return NO_OPEN_PROPOSAL
     proposed = found.event
     if event.actor.name == proposed.actor.name:
         message = msg("approved_by_another.same_person", "Nobody approves their own proposal. Ask a colleague.")
         return approved_by_another.refuse(message)
     if (event.corrects, event.replacement, event.moved) == (proposed.corrects, proposed.replacement, proposed.moved):
-        return None
+        return Held(
+            msg(
+                "approved_by_another.holds",
+                "{proposer} proposed it, and {approver} approved it.",
+                proposer=proposed.actor.name,
+                approver=event.actor.name,
+            )
+        )
     message = msg(
         "approved_by_another.otherwise",
         "The correction is not what was proposed. Approve it as it is, or decline it.",

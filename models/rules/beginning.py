@@ -7,14 +7,18 @@ from models.events.descriptions import name_of
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.context import Beginning
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement, Refusal
 from models.rules.durations import bounds_of
-from models.rules.general import not_run_in, the_author_may_say_so, the_day_has_come
+from models.rules.general import NO_TOWNS, not_run_in, the_author_may_say_so, the_day_has_come
 from models.rules.registry import Guard, first_refusal, rule
+
+ALWAYS_OPEN = Inapplicable(
+    msg("the_programme_is_open.always", "The programme has neither a first nor a last day for referrals.")
+)
 
 
 @rule("it_begins_with_a_referral", says="A journey begins with a referral.")
-def it_begins_with_a_referral(context: Beginning) -> Refusal | None:
+def it_begins_with_a_referral(context: Beginning) -> Judgement:
     if isinstance(context.event, e.Referred):
         return None
     message = msg(
@@ -26,10 +30,19 @@ def it_begins_with_a_referral(context: Beginning) -> Refusal | None:
 
 
 @rule("the_programme_is_open", says="The programme takes referrals on that day.", uses=("valid_from", "valid_until"))
-def the_programme_is_open(context: Beginning) -> Refusal | None:
+def the_programme_is_open(context: Beginning) -> Judgement:
     rules, day = context.rules, context.event.effective_on
+    if rules.valid_from is None and rules.valid_until is None:
+        return ALWAYS_OPEN
     if rules.is_open_on(day):
-        return None
+        return Held(
+            msg(
+                "the_programme_is_open.holds",
+                "It takes referrals {bounds}, and this one is of {effective_on}.",
+                bounds=bounds_of(rules),
+                effective_on=day,
+            )
+        )
     message = msg(
         "the_programme_is_open.closed_on_the_day",
         "{programme} takes referrals {bounds}, not on {effective_on}. Choose another programme.",
@@ -41,15 +54,21 @@ def the_programme_is_open(context: Beginning) -> Refusal | None:
 
 
 @rule("the_town_is_known", says="The programme is run in that town.", uses=("towns",))
-def the_town_is_known(context: Beginning) -> Refusal | None:
-    why = not_run_in(context.rules, context.event.site) if isinstance(context.event, e.Referred) else None
+def the_town_is_known(context: Beginning) -> Judgement:
+    if not isinstance(context.event, e.Referred):
+        return NOTHING_PROPOSED
+    if not context.rules.towns:
+        return NO_TOWNS
+    why = not_run_in(context.rules, context.event.site)
     return the_town_is_known.refuse(why, context.rules.source) if why else None
 
 
 @rule("the_partner_may_refer", says="The partner refers to this programme.", uses=("referring_partners",))
-def the_partner_may_refer(context: Beginning) -> Refusal | None:
+def the_partner_may_refer(context: Beginning) -> Judgement:
     event, may = context.event, context.rules.referring_partners
-    if not isinstance(event, e.Referred) or event.referring_partner in may:
+    if not isinstance(event, e.Referred):
+        return NOTHING_PROPOSED
+    if event.referring_partner in may:
         return None
     message = msg(
         "the_partner_may_refer.other_partner",

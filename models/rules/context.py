@@ -37,3 +37,12 @@ class Beginning:
 
 
 Asked = RuleContext | Beginning
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as it was recorded, with the states before and after it: what is known of it without the database."""
+
+    event: Event
+    before: State | None
+    after: State | None

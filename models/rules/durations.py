@@ -8,7 +8,7 @@ from models.calendar.periods import NOTHING, last_day_within
 from models.fields import Source
 from models.message import Message, msg
 from models.programme.sourced import Dated
-from models.rules.decision import Refusal
+from models.rules.decision import Held, Refusal
 from models.rules.registry import Rule
 
 
@@ -20,11 +20,20 @@ def at_most(
     ends_on: date,
     months: int,
     used: relativedelta = NOTHING,
-) -> Refusal | None:
+) -> Refusal | Held:
     """A refusal where a period ends later than `months` months, less what is `used` of them already, allow."""
     last_day = last_day_within(starts_on, months, used)
     if ends_on <= last_day:
-        return None
+        return Held(
+            msg(
+                "duration.holds",
+                "{what} may last at most {months} months, here until {last_day}, and ends on {ends_on}.",
+                what=what,
+                months=months,
+                last_day=last_day,
+                ends_on=ends_on,
+            )
+        )
     message = msg(
         "duration.too_long",
         "{what} may last at most {months} months, here until {last_day}, not until {ends_on}.",

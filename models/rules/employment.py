@@ -6,7 +6,7 @@ from models.events import events as e
 from models.message import msg
 from models.programme.employment_form import EmploymentForm
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.durations import at_most, bounds_of
 from models.rules.registry import Rule, rule
 from models.state.employment_days import Span
@@ -14,14 +14,34 @@ from models.state.employment_limits import longest, used_before
 from models.state.employments import told_of
 from models.state.state import State
 
+ONE_MAY_DECIDE = Inapplicable(
+    msg("decided_by_two_people.one_may", "The programme lets the person who evaluated decide on the role.")
+)
+NOBODY_EVALUATED = Inapplicable(
+    msg("decided_by_two_people.nobody_evaluated", "Nobody has evaluated yet, so nobody is kept from deciding.")
+)
+NO_FORM = Inapplicable(msg("the_form_is_still_open.no_form", "The role is in no form of the programme."))
+
 
 @rule("decided_by_two_people", says="Who evaluated does not decide on the role.", uses=("decisions.by_two",))
-def decided_by_two_people(context: RuleContext) -> Refusal | None:
+def decided_by_two_people(context: RuleContext) -> Judgement:
     rule = context.state.rules.decisions
-    if not rule.by_two or context.event is None:
-        return None
-    if context.event.actor.name not in {evaluator.name for evaluator in context.state.evaluators}:
-        return None
+    if not rule.by_two:
+        return ONE_MAY_DECIDE
+    if context.event is None:
+        return NOTHING_PROPOSED
+    evaluators = sorted({evaluator.name for evaluator in context.state.evaluators})
+    if not evaluators:
+        return NOBODY_EVALUATED
+    if context.event.actor.name not in evaluators:
+        return Held(
+            msg(
+                "decided_by_two_people.holds",
+                "{decider} decided, and {evaluators} evaluated.",
+                decider=context.event.actor.name,
+                evaluators=evaluators,
+            )
+        )
     message = msg(
         "decided_by_two_people.same_person",
         "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
@@ -34,11 +54,11 @@ def decided_by_two_people(context: RuleContext) -> Refusal | None:
     says="The form of employment is one of the programme's and open to decisions on that day.",
     uses=("form.valid_from", "form.valid_until"),
 )
-def the_form_is_open(context: RuleContext) -> Refusal | None:
+def the_form_is_open(context: RuleContext) -> Judgement:
     """The form of employment is one of the programme's and open to decisions on the day it was decided."""
     event, rules = context.event, context.state.rules
     if not isinstance(event, e.TemporaryRoleAgreed):
-        return None
+        return NOTHING_PROPOSED
     form = rules.form(event.form, event.effective_on)
     if form is None:
         known = ", ".join(dict.fromkeys(form.id for form in rules.forms)) or "none"
@@ -59,10 +79,12 @@ def the_form_is_open(context: RuleContext) -> Refusal | None:
     says="The form of employment is open to decisions on that day.",
     uses=("form.valid_from", "form.valid_until"),
 )
-def the_form_is_still_open(context: RuleContext) -> Refusal | None:
+def the_form_is_still_open(context: RuleContext) -> Judgement:
     event = context.event
-    if not isinstance(event, e.TemporaryRoleExtended) or (form := _current_form(context.state, event)) is None:
-        return None
+    if not isinstance(event, e.TemporaryRoleExtended):
+        return NOTHING_PROPOSED
+    if (form := _current_form(context.state, event)) is None:
+        return NO_FORM
     return _closed_on(form, event.effective_on, the_form_is_still_open)
 
 
@@ -71,7 +93,7 @@ def the_form_is_still_open(context: RuleContext) -> Refusal | None:
     says="One decision covers no more than the form allows at a time.",
     uses=("form.longest_decision_months", "form.longest_first_decision_months"),
 )
-def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
+def the_decision_is_short_enough(context: RuleContext) -> Judgement:
     """One agreement or extension covers at most what the form allows to be decided at a time."""
     event, state = context.event, context.state
     if isinstance(event, e.TemporaryRoleAgreed):
@@ -79,9 +101,9 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     elif isinstance(event, e.TemporaryRoleExtended) and state.role and state.role.ends_on:
         form, starts_on = _current_form(state, event), state.role.ends_on + timedelta(days=1)
     else:
-        return None
+        return NOTHING_PROPOSED
     if form is None:
-        return None
+        return NO_FORM
     what, months = (
         msg("the_decision_is_short_enough.one", "One decision on {form}", form=form.name),
         form.longest_decision_months,
@@ -92,7 +114,8 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
             form.longest_first_decision_months,
         )
     if months is None:
-        return None
+        no_limit = msg("the_decision_is_short_enough.no_limit", "{form} has no limit to one decision.", form=form.name)
+        return Inapplicable(no_limit)
     return at_most(the_decision_is_short_enough, form.source, what, starts_on, event.ends_on, months)
 
 
@@ -101,7 +124,7 @@ def the_decision_is_short_enough(context: RuleContext) -> Refusal | None:
     says="All roles in the form together last no longer than is allowed.",
     uses=("form.longest_months",),
 )
-def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
+def the_role_is_short_enough(context: RuleContext) -> Judgement:
     """All roles and earlier employments in one form together last at most what the form or the programme allows."""
     event, state = context.event, context.state
     if isinstance(event, e.TemporaryRoleAgreed):
@@ -109,9 +132,14 @@ def the_role_is_short_enough(context: RuleContext) -> Refusal | None:
     elif isinstance(event, e.TemporaryRoleExtended) and state.role:
         form, starts_on, earlier = _current_form(state, event), state.role.starts_on, state.roles[:-1]
     else:
-        return None
-    if form is None or (limit := longest(state.rules, form)) is None:
-        return None
+        return NOTHING_PROPOSED
+    if form is None:
+        return NO_FORM
+    if (limit := longest(state.rules, form)) is None:
+        no_limit = msg(
+            "the_role_is_short_enough.no_limit", "{form} has no limit to all roles together.", form=form.name
+        )
+        return Inapplicable(no_limit)
     months, source = limit
     used = used_before(state, form.id, earlier, Span(starts_on, event.ends_on))
     what = msg("the_role_is_short_enough.what", "{form}, all roles together,", form=form.name)
@@ -128,9 +156,9 @@ def _is_first_in(form: EmploymentForm, event: e.Event, state: State) -> bool:
     return isinstance(event, e.TemporaryRoleAgreed) and form.id not in held
 
 
-def _closed_on(form: EmploymentForm, day: date, broken: Rule) -> Refusal | None:
+def _closed_on(form: EmploymentForm, day: date, broken: Rule) -> Judgement:
     if form.is_open_on(day):
-        return None
+        return _open_on(form, day)
     message = msg(
         "the_form_is_open.closed_on_the_day",
         "{form} is open to decisions {bounds}, not on {day}. Choose another employment form.",
@@ -139,3 +167,19 @@ def _closed_on(form: EmploymentForm, day: date, broken: Rule) -> Refusal | None:
         day=day,
     )
     return broken.refuse(message, form.source)
+
+
+def _open_on(form: EmploymentForm, day: date) -> Held:
+    if form.valid_from is None and form.valid_until is None:
+        return Held(
+            msg("the_form_is_open.unbounded", "{form} is a form of the programme, open on every day.", form=form.name)
+        )
+    return Held(
+        msg(
+            "the_form_is_open.holds",
+            "{form} is open to decisions {bounds}, and this one is of {day}.",
+            form=form.name,
+            bounds=bounds_of(form),
+            day=day,
+        )
+    )

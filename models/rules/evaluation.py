@@ -5,10 +5,15 @@ from models.identifiers import Role
 from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
+from models.rules.placement import NOT_EVALUATED_HERE
 from models.rules.registry import rule
 from models.stages import Stage
 from models.state.state import State
+
+OWN_NOT_REQUIRED = Inapplicable(
+    msg("both_have_evaluated.not_required", "The programme does not require the candidate's own evaluation.")
+)
 
 RECORDS_FOR_THE_CANDIDATE = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 
@@ -29,10 +34,10 @@ def to_be_scored(state: State) -> tuple[str, ...]:
     says="The evaluation scores each of the programme's criteria once.",
     uses=("criteria",),
 )
-def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
+def the_scores_cover_the_criteria(context: RuleContext) -> Judgement:
     event, rules = context.event, context.state.rules
     if not isinstance(event, e.EvaluationRecorded | e.SelfEvaluationRecorded):
-        return None
+        return NOTHING_PROPOSED
     wanted = to_be_scored(context.state)
     if sorted(score.criterion for score in event.scores) == sorted(wanted):
         return None
@@ -56,9 +61,11 @@ def the_scores_cover_the_criteria(context: RuleContext) -> Refusal | None:
     "recorded_for_the_candidate",
     says="The candidate's own evaluation is recorded by the coordinator or the supervisor.",
 )
-def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
+def recorded_for_the_candidate(context: RuleContext) -> Judgement:
     """Whoever meets the candidate writes down what the candidate says; whoever only decides does not."""
-    if context.event is None or context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
+    if context.event is None:
+        return NOTHING_PROPOSED
+    if context.event.actor.role in RECORDS_FOR_THE_CANDIDATE:
         return None
     message = msg(
         "recorded_for_the_candidate.other_role",
@@ -72,13 +79,16 @@ def recorded_for_the_candidate(context: RuleContext) -> Refusal | None:
     says="The candidate has evaluated too, where the programme asks for it.",
     uses=("evaluation.self_evaluation_required",),
 )
-def both_have_evaluated(context: RuleContext) -> Refusal | None:
+def both_have_evaluated(context: RuleContext) -> Judgement:
     state = context.state
     rule = state.rules.evaluation
-    if state.stage is not Stage.EVALUATION or rule is None or not rule.self_evaluation_required:
-        return None
+    if rule is None or not rule.self_evaluation_required:
+        return OWN_NOT_REQUIRED
+    if state.stage is not Stage.EVALUATION:
+        return NOT_EVALUATED_HERE
     if state.self_evaluation is not None:
-        return None
+        day = state.self_evaluation.effective_on
+        return Held(msg("both_have_evaluated.holds", "The candidate's own evaluation is of {day}.", day=day))
     message = msg(
         "both_have_evaluated.own_missing",
         "The candidate's own evaluation is missing, and a role needs both. Record it first.",

@@ -3,8 +3,13 @@
 from models.events import events as e
 from models.message import msg
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Inapplicable, Judgement
 from models.rules.registry import rule
+
+NO_CHAIN = Inapplicable(msg("the_chain_goes_forward.no_chain", "The programme has no chain of measures."))
+OUTSIDE_THE_CHAIN = Inapplicable(
+    msg("the_chain_goes_forward.outside", "The form of employment is outside the programme's chain of measures.")
+)
 
 
 @rule(
@@ -12,11 +17,15 @@ from models.rules.registry import rule
     says="The role is the same link of the chain as the last one, or a later one.",
     uses=("chain.forms",),
 )
-def the_chain_goes_forward(context: RuleContext) -> Refusal | None:
+def the_chain_goes_forward(context: RuleContext) -> Judgement:
     """A role is the same link of the chain as the last one, or a later one. A form outside the chain stands apart."""
     event, rule = context.event, context.state.rules.chain
-    if not isinstance(event, e.TemporaryRoleAgreed) or rule is None or event.form not in rule.forms:
-        return None
+    if not isinstance(event, e.TemporaryRoleAgreed):
+        return NOTHING_PROPOSED
+    if rule is None:
+        return NO_CHAIN
+    if event.form not in rule.forms:
+        return OUTSIDE_THE_CHAIN
     links = [rule.forms.index(role.form) for role in context.state.roles if role.form in rule.forms]
     if rule.forms.index(event.form) >= max(links, default=0):
         return None

@@ -4,10 +4,21 @@ from models.events import events as e
 from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.durations import at_most
 from models.rules.registry import rule
 from models.stages import Stage
+
+NOBODY_IS_ASKED_FOR = Inapplicable(
+    msg(
+        "someone_looks_after_the_intern.not_asked_for",
+        "The programme asks for neither a supervisor nor a mentor.",
+    )
+)
+NOTHING_IS_AGREED = Inapplicable(msg("it_ends_after_it_starts.nothing_agreed", "Nothing with a first day is agreed."))
+NOT_EVALUATED_HERE = Inapplicable(
+    msg("the_evaluation_is_favourable.not_here", "The role follows another one, without an evaluation between them.")
+)
 
 
 @rule(
@@ -15,10 +26,10 @@ from models.stages import Stage
     says="The check answers each requirement of the profile once, and calls trainable only what the profile calls so.",
     uses=("profile.requirements",),
 )
-def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
+def every_requirement_is_answered(context: RuleContext) -> Judgement:
     check = context.event
     if not isinstance(check, e.RequirementsChecked):
-        return None
+        return NOTHING_PROPOSED
     rules = context.state.rules
     profile = rules.profile(check.profile)
     if profile is None:
@@ -57,10 +68,12 @@ def every_requirement_is_answered(context: RuleContext) -> Refusal | None:
     says="The internship has the supervisor and the mentor that the programme asks.",
     uses=("internship.supervisor_required", "internship.mentor_required"),
 )
-def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
+def someone_looks_after_the_intern(context: RuleContext) -> Judgement:
     event, rule = context.event, context.state.rules.internship
     if not isinstance(event, e.InternshipAgreed):
-        return None
+        return NOTHING_PROPOSED
+    if not (rule.supervisor_required or rule.mentor_required):
+        return NOBODY_IS_ASKED_FOR
     for who, needed, name in (
         ("supervisor", rule.supervisor_required, event.supervisor),
         ("mentor", rule.mentor_required, event.mentor),
@@ -80,14 +93,14 @@ def someone_looks_after_the_intern(context: RuleContext) -> Refusal | None:
     says="The internship lasts no longer than the programme allows.",
     uses=("internship.longest_months",),
 )
-def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
+def the_internship_is_short_enough(context: RuleContext) -> Judgement:
     event, rule = context.event, context.state.rules.internship
     if isinstance(event, e.InternshipAgreed):
         starts_on = event.starts_on
     elif isinstance(event, e.InternshipExtended) and context.state.internship:
         starts_on = context.state.internship.starts_on
     else:
-        return None
+        return NOTHING_PROPOSED
     return at_most(
         the_internship_is_short_enough,
         rule.source,
@@ -99,11 +112,13 @@ def the_internship_is_short_enough(context: RuleContext) -> Refusal | None:
 
 
 @rule("it_ends_after_it_starts", says="The new last day does not lie before the first day.")
-def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
+def it_ends_after_it_starts(context: RuleContext) -> Judgement:
     if not isinstance(context.event, e.InternshipExtended | e.TemporaryRoleExtended):
-        return None
+        return NOTHING_PROPOSED
     agreement = context.state.internship if isinstance(context.event, e.InternshipExtended) else context.state.role
-    if agreement is None or context.event.ends_on >= agreement.starts_on:
+    if agreement is None:
+        return NOTHING_IS_AGREED
+    if context.event.ends_on >= agreement.starts_on:
         return None
     message = msg(
         "it_ends_after_it_starts.before",
@@ -115,10 +130,18 @@ def it_ends_after_it_starts(context: RuleContext) -> Refusal | None:
 
 
 @rule("the_evaluation_is_favourable", says="A role needs a favourable evaluation.")
-def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
+def the_evaluation_is_favourable(context: RuleContext) -> Judgement:
     state = context.state
-    if state.stage is not Stage.EVALUATION or (state.evaluation and state.evaluation.favourable):
-        return None
+    if state.stage is not Stage.EVALUATION:
+        return NOT_EVALUATED_HERE
+    if state.evaluation and state.evaluation.favourable:
+        return Held(
+            msg(
+                "the_evaluation_is_favourable.holds",
+                "The evaluation of {day} is favourable.",
+                day=state.evaluation.effective_on,
+            )
+        )
     message = (
         msg(
             "the_evaluation_is_favourable.unfavourable",
@@ -134,10 +157,19 @@ def the_evaluation_is_favourable(context: RuleContext) -> Refusal | None:
 
 
 @rule("it_has_begun", says="Nothing is checked in on or completed before its first day.")
-def it_has_begun(context: RuleContext) -> Refusal | None:
+def it_has_begun(context: RuleContext) -> Judgement:
     starts_on, day = context.state.agreed_start, context.event.effective_on if context.event else context.today
-    if starts_on is None or day >= starts_on:
-        return None
+    if starts_on is None:
+        return NOTHING_IS_AGREED
+    if day >= starts_on:
+        return Held(
+            msg(
+                "it_has_begun.holds",
+                "The first day is {starts_on}, and this is of {day}.",
+                starts_on=starts_on,
+                day=day,
+            )
+        )
     message = msg(
         "it_has_begun.not_yet",
         "{day} is before the first day {starts_on}. Correct the date, or correct the agreement first.",
@@ -148,7 +180,7 @@ def it_has_begun(context: RuleContext) -> Refusal | None:
 
 
 @rule("it_starts_on_the_way", says="It begins no earlier than what leads to it.")
-def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
+def it_starts_on_the_way(context: RuleContext) -> Judgement:
     """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
     event, state = context.event, context.state
     if isinstance(event, e.InternshipAgreed):
@@ -156,9 +188,16 @@ def it_starts_on_the_way(context: RuleContext) -> Refusal | None:
     elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
         first_day = state.since if state.stage is Stage.EVALUATION else state.agreed_start or event.starts_on
     else:
-        return None
+        return NOTHING_PROPOSED
     if event.starts_on >= first_day:
-        return None
+        return Held(
+            msg(
+                "it_starts_on_the_way.holds",
+                "It begins on {starts_on}, and what leads to it on {first_day}.",
+                starts_on=event.starts_on,
+                first_day=first_day,
+            )
+        )
     message = msg(
         "it_starts_on_the_way.too_early",
         "The first day {starts_on} is before {first_day}, the day of what leads to it. Correct "

@@ -6,7 +6,8 @@ from typing import Generic, ParamSpec, TypeVar
 
 from models.fields import Source
 from models.message import N_, Message, plain
-from models.rules.decision import Refusal
+from models.rules.context import Recorded
+from models.rules.decision import Inapplicable, Judgement, Refusal, Unaskable
 
 DESIGN = N_("the product's rules")
 """Source of rules that no law or agreement asks for but that keep a journey truthful."""
@@ -19,7 +20,8 @@ class Rule:
     """What holds of every event that is accepted: `says` is the sentence, `uses` names the figures relied on.
 
     The ledger and an audit know a rule by its `id`. One that is asked `in_recording` can only be judged by the database
-    and the directory: the core, asked again later, knows nothing of it. Of the figures see `models.rules.figures`.
+    and the directory: the core, asked again later, knows nothing of it but what `judges` says: whether an event gave it
+    something to judge. Of the figures see `models.rules.figures`.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Rule:
     uses: tuple[str, ...] = ()
     in_recording: bool = False
     source: str = DESIGN
+    judges: "Judges | None" = None
 
     @property
     def in_words(self) -> Message:
@@ -38,14 +41,19 @@ class Rule:
         return Refusal(self.id, source or self.source, message)
 
 
+Judges = Callable[[Recorded], bool | Inapplicable | Unaskable]
+"""Whether a rule is asked of an event as it was recorded; where it is and still had nothing to judge, why."""
+
+
 @dataclass(frozen=True)
 class Guard(Rule, Generic[P]):
-    """A rule that judges: a refusal where it does not hold, nothing where it does or where no event lets it judge."""
+    """A rule that can `judge`: it holds, had nothing to judge, or refuses. Called, it gives the refusal alone."""
 
-    judge: Callable[P, Refusal | None] = field(kw_only=True)
+    judge: Callable[P, Judgement] = field(kw_only=True)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Refusal | None:
-        return self.judge(*args, **kwargs)
+        judgement = self.judge(*args, **kwargs)
+        return judgement if isinstance(judgement, Refusal) else None
 
 
 RULES: dict[str, Rule] = {}
@@ -55,15 +63,17 @@ R = TypeVar("R", bound=Rule)
 
 
 def rule(
-    id: str, *, says: str, uses: tuple[str, ...] = (), in_recording: bool = False
-) -> Callable[[Callable[P, Refusal | None]], Guard[P]]:
+    id: str, *, says: str, uses: tuple[str, ...] = (), in_recording: bool = False, judges: Judges | None = None
+) -> Callable[[Callable[P, Judgement]], Guard[P]]:
     """Make a function the guard of this id. Raises ValueError where another rule has it."""
-    return lambda judge: _registered(Guard(id, says, uses, in_recording, judge=judge))
+    return lambda judge: _registered(Guard(id, says, uses, in_recording, judges=judges, judge=judge))
 
 
-def declare(id: str, *, says: str, source: str = DESIGN, in_recording: bool = False) -> Rule:
+def declare(
+    id: str, *, says: str, source: str = DESIGN, in_recording: bool = False, judges: Judges | None = None
+) -> Rule:
     """Declare a rule that is judged where it is used. Raises ValueError where another rule has this id."""
-    return _registered(Rule(id, says, source=source, in_recording=in_recording))
+    return _registered(Rule(id, says, source=source, in_recording=in_recording, judges=judges))
 
 
 def _registered(rule: R) -> R:
@@ -80,7 +90,7 @@ def rule_in_words(rule: str) -> Message:
 def first_refusal(guards: Iterable[Guard[P]], *args: P.args, **kwargs: P.kwargs) -> Refusal | None:
     """What the first guard that does not let it pass says."""
     for guard in guards:
-        refusal = guard.judge(*args, **kwargs)
+        refusal = guard(*args, **kwargs)
         if refusal is not None:
             return refusal
     return None

@@ -9,7 +9,7 @@ from models.events.values import UnionAnswer
 from models.identifiers import STAFF_ROLES, Role
 from models.message import Message, msg
 from models.rules.context import RuleContext
-from models.rules.decision import Refusal
+from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.registry import rule
 from models.state.obligations import Consultation
 from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_consult
@@ -18,9 +18,19 @@ from models.state.state import State
 CONSULTATION = ("union_consultation.before", "union_consultation.unions", "union_consultation.answer_within_days")
 
 
+NO_CONSULTATION = Inapplicable(
+    msg("the_unions_have_been_consulted.no_consultation", "The programme consults no unions.")
+)
+NO_UNIONS = Inapplicable(
+    msg("the_unions_have_been_consulted.no_unions", "The programme names no union to consult about this journey.")
+)
+
+
 @rule("a_coordinator_asks", says="Unions are asked by the coordinator or the manager.")
-def a_coordinator_asks(context: RuleContext) -> Refusal | None:
-    if context.event is None or context.event.actor.role in STAFF_ROLES:
+def a_coordinator_asks(context: RuleContext) -> Judgement:
+    if context.event is None:
+        return NOTHING_PROPOSED
+    if context.event.actor.role in STAFF_ROLES:
         return None
     message = msg(
         "a_coordinator_asks.other_role",
@@ -34,7 +44,7 @@ def a_coordinator_asks(context: RuleContext) -> Refusal | None:
     says="The programme consults unions about what can be agreed in this stage.",
     uses=CONSULTATION,
 )
-def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
+def unions_are_consulted_about_it(context: RuleContext) -> Judgement:
     """The programme consults unions about what can be agreed in this stage, and about what the question is."""
     state, rule = context.state, context.state.rules.union_consultation
     if rule is None:
@@ -52,7 +62,9 @@ def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
             stage=state.stage,
         )
         return unions_are_consulted_about_it.refuse(message, rule.source)
-    if not isinstance(context.event, e.UnionConsulted) or context.event.about in about:
+    if not isinstance(context.event, e.UnionConsulted):
+        return NOTHING_PROPOSED
+    if context.event.about in about:
         return None
     message = msg(
         "unions_are_consulted_about_it.other",
@@ -69,10 +81,12 @@ def unions_are_consulted_about_it(context: RuleContext) -> Refusal | None:
     says="The unions asked are those that are consulted about this journey.",
     uses=CONSULTATION,
 )
-def the_unions_are_those_to_consult(context: RuleContext) -> Refusal | None:
+def the_unions_are_those_to_consult(context: RuleContext) -> Judgement:
     rule, event = context.state.rules.union_consultation, context.event
-    if rule is None or not isinstance(event, e.UnionConsulted):
-        return None
+    if not isinstance(event, e.UnionConsulted):
+        return NOTHING_PROPOSED
+    if rule is None:
+        return NO_CONSULTATION
     known = unions_to_consult(context.state)
     for union in event.unions:
         if union not in known:
@@ -87,7 +101,7 @@ def the_unions_are_those_to_consult(context: RuleContext) -> Refusal | None:
 
 
 @rule("the_union_was_asked", says="The union was asked about it, and answers no earlier than that.")
-def the_union_was_asked(context: RuleContext) -> Refusal | None:
+def the_union_was_asked(context: RuleContext) -> Judgement:
     event, consultations = context.event, context.state.consultations
     if not consultations:
         message = msg(
@@ -95,7 +109,7 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
         )
         return the_union_was_asked.refuse(message)
     if not isinstance(event, e.UnionAnswered):
-        return None
+        return NOTHING_PROPOSED
     mine = [each for each in consultations if each.union == event.union and event.about in (None, each.about)]
     if not mine:
         message = msg(
@@ -118,10 +132,10 @@ def the_union_was_asked(context: RuleContext) -> Refusal | None:
 
 
 @rule("the_union_answers_for_itself", says="A union answers for itself, or the employer writes down what it said.")
-def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
+def the_union_answers_for_itself(context: RuleContext) -> Judgement:
     """A union answers for itself alone; the employer may write down what it said."""
     if not isinstance(context.event, e.UnionAnswered):
-        return None
+        return NOTHING_PROPOSED
     author = context.event.actor
     if author.role in STAFF_ROLES or (author.role is Role.PARTNER and author.name == context.event.union):
         return None
@@ -138,16 +152,25 @@ def the_union_answers_for_itself(context: RuleContext) -> Refusal | None:
     says="Each union to consult was asked and has answered, without a negotiation left, or its time is out.",
     uses=CONSULTATION,
 )
-def the_unions_have_been_consulted(context: RuleContext) -> Refusal | None:
+def the_unions_have_been_consulted(context: RuleContext) -> Judgement:
     """Before an agreement each union was asked and has answered, without a negotiation left, or its time is out."""
     state, rule = context.state, context.state.rules.union_consultation
-    if rule is None or context.kind not in rule.before:
-        return None
+    if rule is None:
+        return NO_CONSULTATION
+    if context.kind not in rule.before:
+        not_before = msg(
+            "the_unions_have_been_consulted.not_before_this",
+            "The programme consults no unions before {kind}.",
+            kind=name_of(context.kind),
+        )
+        return Inapplicable(not_before)
     day = min(context.event.effective_on, context.today) if context.event else context.today
     consultations = {
         consultation.union: consultation for consultation in state.consultations if consultation.about == context.kind
     }
     unions = unions_to_consult(state)
+    if not unions:
+        return NO_UNIONS
     missing = [union for union in unions if union not in consultations]
     if missing:
         why = msg(
@@ -159,8 +182,29 @@ def the_unions_have_been_consulted(context: RuleContext) -> Refusal | None:
             days=rule.answer_within_days,
         )
         return the_unions_have_been_consulted.refuse(why, rule.source)
-    reasons = (_why_not_yet(state, consultations[union], day) for union in unions)
-    return next((the_unions_have_been_consulted.refuse(why, rule.source) for why in reasons if why), None)
+    for union in unions:
+        too_early = _why_not_yet(state, consultations[union], day)
+        if too_early is not None:
+            return the_unions_have_been_consulted.refuse(too_early, rule.source)
+    heard = [_heard(state, consultations[union]) for union in unions]
+    return Held(msg("the_unions_have_been_consulted.holds", "Consulted: {unions}.", unions=heard))
+
+
+def _heard(state: State, consultation: Consultation) -> Message:
+    said = {"union": consultation.union, "consulted_on": consultation.consulted_on}
+    if consultation.answered_on is not None:
+        return msg(
+            "the_unions_have_been_consulted.answered",
+            "{union} was asked on {consulted_on} and answered on {answered_on}",
+            answered_on=consultation.answered_on,
+            **said,
+        )
+    return msg(
+        "the_unions_have_been_consulted.time_out",
+        "{union} was asked on {consulted_on} and had until {until} to answer",
+        until=answer_day(state, consultation),
+        **said,
+    )
 
 
 def _why_not_yet(state: State, consultation: Consultation, day: date) -> Message | None:

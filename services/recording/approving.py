@@ -14,6 +14,7 @@ from models.events.events import Corrected, CorrectionProposed, Event, ProposalD
 from models.fields import Strict
 from models.identifiers import Actor, JourneyId
 from models.journey.correction_policy import corrected_by_two_people
+from models.journey.correction_policy import takes_two as correction_takes_two
 from models.journey.proposals import OpenProposal, open_proposals
 from models.ledger.receipt import Receipt
 from models.message import msg
@@ -63,7 +64,7 @@ class Found(Strict):
 
 def takes_two(lines: Sequence[LedgerLine], event: Corrected, rules: Programme) -> bool:
     """Whether a correction would be refused as its author's alone, so that it is proposed."""
-    return corrected_by_two_people(event, accepted_entries(lines), rules) is not None
+    return correction_takes_two(event, accepted_entries(lines), rules)
 
 
 def correcting(

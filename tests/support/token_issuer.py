@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,23 @@ from runtime.tokens import Issuer
 ISSUER = Issuer("https://login.employer.example", "hela-vagen", "email")
 
 
+@cache
+def key_called(_file: str, _name: str) -> RSAPrivateKey:
+    """A key of a test run, by where it is published and under which name: to find the primes of one takes longer than
+    most tests that need it."""
+    return generate_private_key(65537, 2048)
+
+
 @dataclass
 class TokenIssuer:
     """Signs tokens with RSA, and keeps its published keys in a file."""
 
     file: Path
     name: str = "key-1"
-    key: RSAPrivateKey = field(default_factory=lambda: generate_private_key(65537, 2048))
+    key: RSAPrivateKey = field(init=False)
 
     def __post_init__(self) -> None:
+        self.key = key_called(self.file.name, self.name)
         self.publish()
 
     @property

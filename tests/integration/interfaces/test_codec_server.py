@@ -51,6 +51,7 @@ from tests.support.token_issuer import ISSUER, TokenIssuer
 from tests.support.values import COORDINATOR
 
 NAMESPACE = "default"
+TLS = ssl.create_default_context()
 SAID = Payload(metadata={"encoding": b"json/plain"}, data=b'{"text":"Ringde, ville sluta."}')
 ELSEWHERE = "eva.ort"
 LENA, EVA = "lena.strand@employer.example", "eva.ort@employer.example"
@@ -107,7 +108,7 @@ async def open_desk(engine: Engine, tmp_path: Path) -> AsyncIterator[Desk]:
     there = Assignment(role=Role.COORDINATOR, programme="service_division", town="2482", from_day=FIRST_DAY)
     enter(engine, ELSEWHERE, there, email=EVA)
     office = office_of(engine, lists=Lists(engine))
-    tokens = Tokens(ISSUER, KeySet(str(issuer.file), ssl.create_default_context()))
+    tokens = Tokens(ISSUER, KeySet(str(issuer.file), TLS))
     server = CodecServer(Payloads(office, NAMESPACE), tokens, _health(engine), [PAGE], "127.0.0.1", 0)
     await server.start()
     try:

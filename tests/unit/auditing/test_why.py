@@ -4,6 +4,7 @@ import pytest
 
 from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord
+from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.inspection.why import Why, why
 from auditing.inspection.why_told import why_told
 from interfaces.cli.output import show
@@ -21,8 +22,8 @@ def story() -> Story:
     return the_story()
 
 
-def asked(found: Why) -> dict[str, bool | None]:
-    return {one.rule: one.holds for one in found.asked}
+def asked(found: Why) -> dict[str, RuleAnswer]:
+    return {one.rule: one.answer for one in found.asked}
 
 
 def explained(story: Story, name: str) -> Why:
@@ -35,7 +36,7 @@ def explained(story: Story, name: str) -> Why:
 def test_an_accepted_event_names_the_rules_of_its_move_and_their_figures(story: Story) -> None:
     found = explained(story, "agreed")
     assert (found.accepted, found.refused, found.by) == (True, None, "coordinator:anna.berg")
-    assert set(asked(found).values()) == {True}
+    assert set(asked(found).values()) == {RuleAnswer.HOLDS, RuleAnswer.DID_NOT_APPLY}
     assert {
         "the_internship_is_short_enough",
         "it_starts_on_the_way",
@@ -72,7 +73,7 @@ def test_a_deadline_that_it_set_names_the_row_in_which_it_took_its_step(story: S
     assert found.led_to is not None
     assert {one.name: one.rows for one in found.led_to.deadlines_set}["role_ending"] == (story.rows["reminded"],)
     reminded = explained(story, "reminded")
-    assert asked(reminded)["the_deadline_has_passed"]
+    assert asked(reminded)["the_deadline_has_passed"] is RuleAnswer.HOLDS
     assert {figure.name: figure.value for figure in reminded.figures}["remind_days_before"] == 30
 
 
@@ -101,7 +102,7 @@ def test_a_refusal_names_its_rule_its_source_and_what_was_possible(story: Story)
     assert (found.refused.rule, found.refused.decided_in_recording) == ("decided_by_two_people", False)
     assert as_source(found.refused.source).startswith("the service division's project model of 2013")
     assert "permanent_role_agreed" in found.refused.allowed
-    assert [rule for rule, holds in asked(found).items() if not holds] == ["decided_by_two_people"]
+    assert [rule for rule, answer in asked(found).items() if answer is RuleAnswer.REFUSES] == ["decided_by_two_people"]
     assert not any(one.in_recording for one in found.asked)
 
 
@@ -109,13 +110,15 @@ def test_a_correction_that_would_put_in_what_a_rule_refuses_names_that_rule(stor
     found = explained(story, "corrected wrongly")
     assert found.refused is not None
     assert found.refused.rule == "the_internship_is_short_enough"
-    assert [rule for rule, holds in asked(found).items() if not holds] == ["the_internship_is_short_enough"]
+    assert [rule for rule, answer in asked(found).items() if answer is RuleAnswer.REFUSES] == [
+        "the_internship_is_short_enough"
+    ]
     assert ("longest_months", 6) in {(figure.name, figure.value) for figure in found.figures}
 
 
 def test_an_event_that_the_stage_does_not_know_is_refused_by_that(story: Story) -> None:
     found = explained(story, "too early")
-    assert asked(found) == {"possible_in_this_stage": False}
+    assert asked(found) == {"possible_in_this_stage": RuleAnswer.REFUSES}
     assert found.asked[0].why is not None
     assert "completed internship is not possible in the stage" in found.asked[0].why
 
@@ -124,11 +127,11 @@ def test_a_refusal_of_the_database_says_that_the_rules_let_it_pass(story: Story)
     found = explained(story, "nowhere")
     assert found.refused is not None
     assert (found.refused.rule, found.refused.decided_in_recording) == ("the_position_exists", True)
-    of_core = {one.holds for one in found.asked if not one.in_recording}
-    of_recording = {one.rule: one.holds for one in found.asked if one.in_recording}
-    assert of_core == {True}
-    assert of_recording["the_position_exists"] is False
-    assert of_recording["a_place_is_free"] is None
+    of_core = {one.answer for one in found.asked if not one.in_recording}
+    of_recording = {one.rule: one.answer for one in found.asked if one.in_recording}
+    assert RuleAnswer.REFUSES not in of_core
+    assert of_recording["the_position_exists"] is RuleAnswer.REFUSES
+    assert of_recording["a_place_is_free"] is RuleAnswer.COULD_NOT_BE_ASKED
 
 
 def test_what_was_no_event_is_explained_too(story: Story) -> None:
@@ -153,7 +156,7 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
     stricter = (*moves.rules_of(moves.MOVES[0]), nobody_checks_in)
     monkeypatch.setattr("auditing.inspection.rules_evaluated.rules_of", lambda _: stricter)
     found = explained(story, "taken on")
-    assert asked(found)["nobody_checks_in"] is False
+    assert asked(found)["nobody_checks_in"] is RuleAnswer.REFUSES
     show.blocks(why_told(found))
     assert "Today nobody_checks_in would refuse it." in capsys.readouterr().out
 

@@ -148,6 +148,10 @@ def test_a_key_is_registered_by_a_desk_alone_for_whom_was_invited() -> None:
     by_link = registered(key, "cecilia.ask", sign_in(server="gateway", how=How.LINK), code="code of hers")
     assert said.says(by_link, "gateway") == "register.of_a_desk"
     assert said.says(registered(key, "cecilia.ask", code="code of hers"), KIM) == "register.of_a_desk"
+    ends = PasskeyRemoved(
+        at=later(1), person="anna.berg", credential=ANNA.credential, because="Lost", sign_in=by_link.sign_in
+    )
+    assert said.says(ends, "gateway") == "register.of_a_desk"
     unusable = registered(key, "cecilia.ask", code="code of hers", public_key="a0")
     assert said.says(unusable, "desk") == "passkey.unusable"
     assert said.says(registered(key, "cecilia.ask", code="code of hers"), "desk") is None
