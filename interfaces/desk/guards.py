@@ -72,7 +72,8 @@ class Guards:
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if scope["path"] not in HEALTH and headers.get("host") != self._host:
-            return mistake(scope, msg("desk.other_host", "The desk is not reached under this address."), 421)
+            elsewhere = msg("desk.other_address", "The desk is at {address}. Open it there.", address=self._origin)
+            return mistake(scope, elsewhere, 421)
         if scope["method"] not in SAFE and scope["path"] not in self._open_to_all and not self._is_ours(headers):
             return mistake(
                 scope, msg("desk.foreign", "This was sent from another page. Open the desk and try again."), 403

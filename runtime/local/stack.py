@@ -28,6 +28,9 @@ GATEWAY_SECRETS = "gateway_secrets"
 REPLIES_TO = "svar@employer.example"
 """Where the letters of the local stack are replied to: its mail inbox hands that on to who reads replies."""
 
+DESK_HOST = "localhost"
+"""This machine by its name: browsers make nobody a key for an address that is a number."""
+
 BELOW_THE_SYSTEMS_OWN = range(15_000, 30_000)
 """Ports that no system gives to whoever connects somewhere: Linux begins at 32,768, others at 49,152."""
 
@@ -177,7 +180,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
         "codec_jwks": str((settings.data / tokens.KEY_SET).resolve()),
         "codec_claim": "sub",
         "desk_port": ports.desk,
-        "desk_url": f"http://{HOST}:{ports.desk}",
+        "desk_url": f"http://{DESK_HOST}:{ports.desk}",
         "desk_issuer": f"http://{HOST}:{ports.sign_in}",
         "desk_claim": "sub",
         "desk_levels": sign_in.LEVEL,
@@ -194,7 +197,7 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
     write_whole(settings.temporal_profile_file, profile.encode())
     ready = (
-        f"ready: desk http://{HOST}:{ports.desk}, Temporal {HOST}:{ports.temporal},"
+        f"ready: desk http://{DESK_HOST}:{ports.desk}, Temporal {HOST}:{ports.temporal},"
         f" web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
         f" webhooks http://{HOST}:{ports.webhook}, gateway http://{HOST}:{ports.gateway},"
         f" codec server http://{HOST}:{ports.codec}, data {settings.data}; Ctrl-C ends"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime.local.dev_server import HOST
+from runtime.local.stack import DESK_HOST
 from tests.support.processes import BY, FREE_PORTS, LOCAL, environment, in_log, run, running, said_clearly
 
 ANNA = "coordinator:anna.berg"
@@ -26,12 +27,12 @@ def listens(port: int) -> bool:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_it_says_where_it_is_ready_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
     async with running(*LOCAL, *FREE_PORTS, env=of(tmp_path), errors=tmp_path / "errors") as stack:
-        ports = [int(port) for port in re.findall(rf"{re.escape(HOST)}:(\d+)", stack.ready)]
+        ports = [int(port) for port in re.findall(rf"(?:{re.escape(HOST)}|{DESK_HOST}):(\d+)", stack.ready)]
         assert [listens(port) for port in ports] == [True] * 7
         assert all(
             what in stack.ready
             for what in (
-                "desk http://",
+                f"desk http://{DESK_HOST}:",
                 "Temporal 127.0.0.1:",
                 "web UI http://",
                 "mail 127.0.0.1:",
