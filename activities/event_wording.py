@@ -43,8 +43,8 @@ WORDINGS = {
     "requirements_checked": Wording(
         N_("The requirement check is done"),
         N_(
-            "The candidate has been held against the requirement profile, requirement by requirement. Below you see"
-            " which stage the journey is in now."
+            "The candidate has been assessed against the requirement profile, requirement by requirement. Below you"
+            " see which stage the journey is in now."
         ),
     ),
     "union_consulted": Wording(
@@ -156,10 +156,10 @@ WORDINGS = {
         ),
     ),
     "returned_to_agency": Wording(
-        N_("The candidate returns to whoever made the referral"),
+        N_("The candidate returns to the referring partner"),
         N_(
-            "The journey with us has ended, and the candidate's next step is again with whoever made the referral."
-            " Please get in touch with the coordinator, so that we hand over well."
+            "The journey with us has ended, and the candidate's next step is again with the referring partner. Please"
+            " get in touch with the coordinator, so that we hand over well."
         ),
     ),
     "withdrawn": Wording(
@@ -178,11 +178,8 @@ WORDINGS = {
     ),
     "paused": Wording(
         N_("The journey is paused"),
-        N_("The candidate's journey stands still for a time. No deadline runs while it is paused."),
-        N_(
-            "The candidate's journey stands still, and is to be resumed on {until}. No deadline runs while it is"
-            " paused."
-        ),
+        N_("The candidate's journey is on hold for a time. No deadlines run while it is paused."),
+        N_("The candidate's journey is on hold, and is to be resumed on {until}. No deadlines run while it is paused."),
     ),
     "pause_extended": Wording(
         N_("The pause ends on another day"),

@@ -6,9 +6,10 @@ from typing import Any
 from activities.delivery import Delivery
 from models.events.descriptions import actor_in_words, name_of
 from models.identifiers import Actor
-from models.message import Message, msg
+from models.message import Message, msg, plain
 from models.projections.item_words import party_in_words, wait_in_words
 from models.stages import EndReason, Stage
+from services.queries.lines import PARTS
 
 FIELDS: Mapping[str, Message] = {
     "about": msg("field.about", "agreement"),
@@ -49,6 +50,7 @@ FIELDS: Mapping[str, Message] = {
 """What each column is called."""
 
 _WORDED: Mapping[str, Callable[[str], Message]] = {
+    "recipient": lambda value: PARTS.get(value) or plain(value),
     "stage": lambda value: Stage(value).in_words,
     "stage_before": lambda value: Stage(value).in_words,
     "stage_after": lambda value: Stage(value).in_words,

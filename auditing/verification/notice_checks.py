@@ -38,11 +38,11 @@ def notice_findings(
         row, due = rows.get(id_), refolded.notices.get(id_)
         where = msg("where.notice", "notice {notice_id}", notice_id=id_)
         if row is None and due is not None:
-            kind, recipient = name_of(due.entry.event.kind), due.recipient
+            kind, recipient = name_of(due.entry.event.kind), in_words("recipient", due.recipient)
             wanted = msg("found.notice_to", "{kind}, to {recipient}", kind=kind, recipient=recipient)
             yield finding_of("finding.notice_missing", "notice is missing", where, wanted, NOTHING)
         elif row is not None and due is None:
-            recipient, status = row["recipient"], in_words("status", row["status"])
+            recipient, status = (in_words(name, row[name]) for name in ("recipient", "status"))
             told = msg("found.notice", "{recipient}, {status}", recipient=recipient, status=status)
             yield finding_of("finding.notice_never_due", "notice was never due", where, NOTHING, told)
         elif row is not None and due is not None:

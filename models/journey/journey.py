@@ -201,8 +201,8 @@ class Journey:
         changed = {CHANGE_THE_DATES[said.kind] for said in told if said.kind in CHANGE_THE_DATES}
         changed |= {ENDS_IT[said.kind] for said in self._early(told)}
         names += [name for stage in sorted(changed) for name in told_the_dates(after, stage)]
-        if any(said.kind in END_OR_REOPEN_THE_WAY for said in told):
-            names += [name for state in (self.state, after) if state for name in told_of_the_end(state)]
+        if ends := {said.kind for said in told} & END_OR_REOPEN_THE_WAY:
+            names += [name for state in (self.state, after) if state for name in told_of_the_end(state, ends)]
         if isinstance(event, e.RoleConverted):
             names += ["coordinator", "manager"]
         if isinstance(event, e.EmploymentFoundElsewhere):

@@ -1,7 +1,9 @@
 """Whom a programme means by a name in its notice rules: a partner, a part in the journey, the town's of a kind."""
 
+from collections.abc import Set
+
 from models.identifiers import Role
-from models.partners.partner import OWN_PARTS, PARTNER_KINDS
+from models.partners.partner import CANDIDATE, OWN_PARTS, PARTNER_KINDS
 from models.stages import Stage
 from models.state.state import State
 
@@ -69,10 +71,14 @@ END_OR_REOPEN_THE_WAY = frozenset({"returned_to_agency", "withdrawn", "discontin
 """Events by which the way ends from where it is, or goes on from there after all."""
 
 
-def told_of_the_end(state: State) -> tuple[str, ...]:
+SAID_BY_CANDIDATES = frozenset({"withdrawn"})
+"""Ends that are the candidate's own word: nobody needs to tell them."""
+
+
+def told_of_the_end(state: State, ends: Set[str]) -> tuple[str, ...]:
     """Names of those who hear that the way ends, or has not ended: who was told the days of what is or was agreed, and
-    who is to evaluate."""
+    who is to evaluate. `ends` are the kinds of event by which it does."""
     stage = state.closed_from or state.stage
     if stage is Stage.EVALUATION:
         return tuple(name for name in told_the_dates(state, Stage.INTERNSHIP) if name in LOOK_AFTER)
-    return told_the_dates(state, stage)
+    return tuple(name for name in told_the_dates(state, stage) if name != CANDIDATE or ends - SAID_BY_CANDIDATES)

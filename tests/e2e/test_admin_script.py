@@ -207,6 +207,7 @@ async def test_the_lists_answer(env: dict[str, str]) -> None:
     notices = await read(env, "notices", "--candidate", candidate)
     assert {(one["kind"], one["recipient"]) for one in notices} == {
         ("referral_accepted", "samhall"),
+        ("referral_accepted", "candidate"),
         ("referred", "samhall"),
     }
     assert await read(env, "notices", "--dead") == []

@@ -153,6 +153,7 @@ async def test_dead_letters_hold_up_no_journey_and_a_coordinator_sees_them(broke
         ("kommunal", UNKNOWN, 1),
         ("kommunen", NO_MAILBOX, 1),
         ("maria.ek", NO_MAILBOX.replace("kommunen", "maria.ek"), 1),
+        ("candidate", NO_MAILBOX.replace("kommunen", "anna.berg"), 1),
     }
     assert sorted(line["notice_id"] for line in await broken.shown_as_dead()) == sorted(n.notice_id for n in dead)
     for_people = await broken.admin("notices", "--dead")
@@ -227,7 +228,7 @@ async def test_a_dead_letter_stays_one_where_temporal_goes_away_meanwhile(broken
 async def test_only_a_dead_letter_can_be_sent_again(broken: Broken) -> None:
     async with broken.worker(mended=True):
         journey = await broken.office.refer()
-        await broken.office.send(journey, "referral_accepted")
+        await broken.office.send(journey, "withdrawn", end_reason="own_wish")
         [sent] = await broken.notices(journey, "sent")
         refused = await broken.admin("resend", sent.notice_id, uuid4())
         assert (refused.status, refused.output, refused.errors.count("\n")) == (2, "", 1), refused

@@ -40,7 +40,7 @@ def test_a_notice_says_what_was_wrong_and_what_holds(way: RecordedWay) -> None:
     later = agreed.ends_on + timedelta(days=7)
     corrected(way, ends_on=later)
     notices = told(way)
-    assert set(notices) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
+    assert set(notices) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo", "candidate"}
     said = {"corrected": "internship_agreed", "was_ends_on": str(agreed.ends_on), "now_ends_on": str(later)}
     by_which_one_knows_it = {"position": agreed.position, "starts_on": str(agreed.starts_on)}
     assert notices["arbetsformedlingen"].details == {**said, **by_which_one_knows_it}

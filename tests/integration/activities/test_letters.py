@@ -152,7 +152,7 @@ async def test_another_last_day_is_told_to_those_who_were_told_the_days_and_from
     assert agreed.ends_on is not None
     extended(way, agreed.ends_on + timedelta(days=7))
     sent = await letters(way)
-    assert set(sent.sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
+    assert set(sent.sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo", "anna.berg"}
     for name in sent.sent:
         assert "\nBefattning: Serviceassistent, brickdukning\n" in sent.to(name)
         details = sent.sent[name][0].details
@@ -176,7 +176,10 @@ async def test_a_supervisor_without_a_mail_address_is_called_and_is_no_dead_lett
     assert [translate(one) for one in to_be_called(office, line)] == call
     assert "maria.ek" not in (await letters(way)).sent
     status = {one.recipient: one.status.value for one in Lists(engine).notices_of(way.id) if one.kind == AGREED}
-    assert status == {**dict.fromkeys(("arbetsformedlingen", "kommunal", "eva.sjo"), "sent"), "maria.ek": "to_call"}
+    assert status == {
+        **dict.fromkeys(("arbetsformedlingen", "kommunal", "eva.sjo", "candidate"), "sent"),
+        "maria.ek": "to_call",
+    }
     assert [translate(one) for one in to_be_called(office, line)] == call
     say(engine, maria.model_copy(update={"email": "maria.ek@region.example"}))
     [unsent] = [UUID(one.notice_id) for one in Lists(engine).notices_of(way.id) if one.status == "to_call"]
@@ -192,7 +195,7 @@ async def test_an_extension_that_is_taken_back_is_told_to_the_same(way: Recorded
     extended(way, ends_on + timedelta(days=7))
     wrong = way.journey.entries[-1].event.event_id
     assert way.tells("corrected", corrects=wrong, replacement=None, reason="Mistyped").accepted
-    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
+    assert set((await letters(way)).sent) == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo", "anna.berg"}
 
 
 async def test_those_who_may_not_learn_the_days_hear_of_no_extension(engine: Engine) -> None:

@@ -93,7 +93,13 @@ def test_an_accepted_event_writes_row_read_model_place_and_notices(engine: Engin
     [place] = rows_of(engine, "places_taken")
     assert (place["journey_id"], place["position"]) == (awaiting.id, TRAY_KITCHEN)
     notices = [notice for notice in Lists(engine).notices() if notice.event_id == str(event.event_id)]
-    assert {notice.recipient for notice in notices} == {"arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo"}
+    assert {notice.recipient for notice in notices} == {
+        "arbetsformedlingen",
+        "kommunal",
+        "maria.ek",
+        "eva.sjo",
+        "candidate",
+    }
     assert {notice.status for notice in notices} == {Delivery.PENDING}
 
 
@@ -155,8 +161,8 @@ def test_two_journeys_may_be_sent_events_of_the_same_ids(engine: Engine) -> None
         line.event_id for line in Lists(engine).ledger(second.id)
     }
     notices = Lists(engine).notices()
-    assert len(notices) == 14
-    assert len({notice.notice_id for notice in notices}) == 14
+    assert len(notices) == 18
+    assert len({notice.notice_id for notice in notices}) == 18
 
 
 # Refused

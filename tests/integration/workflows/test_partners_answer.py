@@ -60,7 +60,7 @@ async def test_a_partner_that_does_not_confirm_is_reminded_and_then_it_is_escala
     await year.until(40)
     assert steps(year, "acknowledgement_") == [("reminder", 4), ("escalation", 10)]
     assert told(year, "kommunen") == [("requirements_checked", 0), ("deadline_passed", 4)]
-    assert told(year, "anna.berg") == [("deadline_passed", 10)]
+    assert told(year, "anna.berg") == [("referral_accepted", 0), ("deadline_passed", 10)]  # the first to tell it
     assert told(year, "lena.strand") == [("deadline_passed", 10)]
     assert {line.status for line in notices_to(year, "kommunen")} == {"sent"}
     received = {item.notice_id for item in year.office.received()}

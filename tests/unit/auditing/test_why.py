@@ -65,6 +65,7 @@ def test_it_shows_the_state_that_the_rules_saw_and_what_it_led_to(story: Story) 
         ("kommunal", Delivery.DEAD, False),
         ("maria.ek", Delivery.PENDING, False),
         ("eva.sjo", Delivery.PENDING, False),
+        ("candidate", Delivery.PENDING, False),
     }
 
 

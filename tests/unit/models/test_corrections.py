@@ -467,8 +467,8 @@ def with_notices(*notices: NoticeRule) -> Programme:
     return SERVICE.model_copy(update={"notices": notices})
 
 
-TOLD_OF_AN_INTERNSHIP = ("arbetsformedlingen", "kommunal", "maria.ek", "eva.sjo")
-TOLD_OF_AN_INTERRUPTED_ONE = ("arbetsformedlingen", "maria.ek", "eva.sjo", "kommunal")
+TOLD_OF_AN_INTERNSHIP = ("arbetsformedlingen", "kommunal", "candidate", "maria.ek", "eva.sjo")
+TOLD_OF_AN_INTERRUPTED_ONE = ("arbetsformedlingen", "maria.ek", "eva.sjo", "kommunal", "candidate")
 
 
 def told_of_correcting(way: Way, event: Event, replaced: Event | None) -> tuple[str, ...]:
@@ -555,7 +555,7 @@ def test_a_chain_of_a_thousand_strikes_is_followed_to_its_beginning() -> None:
         if number in (1, 2, 1000):
             proposal = way.propose(correction)
             assert isinstance(proposal, Proposal)
-            assert proposal.recipients == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")[: 5 if number == 1 else 4]
+            assert proposal.recipients == (*TOLD_OF_AN_INTERNSHIP, "siv.lund")[: 6 if number == 1 else 5]
         journey._entries[correction.event_id] = journey.entries[-1].model_copy(update={"event": correction})
         latest = correction
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from models.partners.partner import CANDIDATE
 from models.rules.decision import Proposal
 from models.stages import Stage
 from tests.support.builders import Way, way_to
@@ -28,7 +29,9 @@ def told(way: Way, kind: str, **fields: Any) -> set[str]:
 def test_an_end_is_told_to_those_who_were_told_the_dates_of_what_is_agreed(kind: str) -> None:
     agreed = told(way_to(Stage.AWAITING_PLACEMENT), "internship_agreed")
     assert agreed > LOOK_AFTER
-    assert told(way_to(Stage.INTERNSHIP), kind, **ENDS[kind]) >= agreed
+    of_the_internship = told(way_to(Stage.INTERNSHIP), kind, **ENDS[kind])
+    assert of_the_internship >= agreed - {CANDIDATE}
+    assert (CANDIDATE in of_the_internship) is (kind != "withdrawn")  # which they have said themselves
     of_the_role = told(way_to(Stage.TEMPORARY_ROLE), kind, **ENDS[kind])
     assert "kommunal" in of_the_role
     assert not of_the_role & LOOK_AFTER  # they were told of no role
