@@ -215,6 +215,8 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     refused = next(one.row for one in office.ledger(way) if not one.accepted and one.event)
     why = await eva.get(f"/granskning/{way.candidate}/varfor/{refused}?program=service_division")
     assert "Refused:" in text_of(why)
+    whole = text_of(await eva.get(f"/granskning/{way.candidate}/varfor?program=service_division"))
+    assert all(said in whole for said in ("did not apply", "missing or untold", "Refused:"))
     state = await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag={TODAY}")
     assert "recorded by then" in text_of(state)
     assert (await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag=yes")).status_code == 422
