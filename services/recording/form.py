@@ -126,7 +126,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
         for name in possible(kind).may_have
         if name not in NEVER_ASKED
     ]
-    questions.append(Question(DAY, field_name(DAY), Shape.DAY, default=str(knowledge.today)))
+    questions.append(Question(DAY, _HAPPENED, Shape.DAY, default=str(knowledge.today)))
     lacks = "profile" if any(one.name == "findings" and not one.items for one in questions) else None
     return Form(kind, tuple(one for one in questions if lacks is None or one.name != "findings"), lacks)
 
@@ -228,6 +228,8 @@ def _unexplained(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
         if first_of(answers, item.name) == Result.WAIVED and not first_of(answers, f"{item.name}{WHY}"):
             yield f"{item.name}{WHY}", msg("form.waived_why", "Write why the requirement is waived.")
 
+
+_HAPPENED = msg("form.happened", "day on which it happened")
 
 UNANSWERED = msg("form.unanswered", "This needs an answer.")
 
