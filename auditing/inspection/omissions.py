@@ -18,7 +18,7 @@ from models.state.deadlines import FOLLOW_UP, deadline_in_words, open_deadlines
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER
 from models.state.state import State
 from runtime.i18n import translate
-from services.queries.lines import LedgerLine
+from services.queries.lines import LedgerLine, told_to
 
 
 class Lack(Worded):
@@ -101,11 +101,11 @@ def _told_otherwise(record: JourneyRecord, step: Step) -> Iterator[Omission]:
     for recipient in step.recipients:
         if recipient not in written:
             what = msg("omission.not_told", "{recipient} was to be told of {kind}, and no notice was written.",
-                       recipient=recipient, **values)  # fmt: skip
+                       recipient=told_to(recipient, None), **values)  # fmt: skip
             yield _omission(Lack.NOT_TOLD, step.line.row, step.event.effective_on, what)
     for recipient in sorted(written - set(step.recipients)):
         what = msg("omission.told_beside", "{recipient} was told of {kind}, though the rules do not ask for it.",
-                   recipient=recipient, **values)  # fmt: skip
+                   recipient=told_to(recipient, None), **values)  # fmt: skip
         yield _omission(Lack.TOLD_BESIDE, step.line.row, step.event.effective_on, what)
 
 

@@ -141,7 +141,10 @@ def consequences(led_to: LedTo) -> Iterator[Block]:
         followed = _("It set the deadline {deadline}, due {day}, with steps in row {rows}.", **values, rows=rows)
         yield followed if rows else _("It set the deadline {deadline}, due {day}.", **values)
     if led_to.to_tell:
-        yield _("To be told by the rules in force: {recipients}.", recipients=", ".join(led_to.to_tell))
+        yield _(
+            "To be told by the rules in force: {recipients}.",
+            recipients=", ".join(told_to(one, None) for one in led_to.to_tell),
+        )
     for sent in led_to.notices:
         recipient = told_to(sent.recipient, sent.sent_to)
         yield _notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at)
