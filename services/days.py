@@ -92,7 +92,7 @@ def _another_weekday(day: date) -> Message:
 def _beyond_month(year: int, month: int) -> Message:
     """That a month has fewer days, or a year fewer months."""
     if not 1 <= month <= 12:
-        return msg("cell.no_such_month", "There is no month {month}. Write the date as 2026-03-01.", month=month)
+        return msg("cell.no_such_month", "A year has 12 months. Correct month {month}.", month=month)
     if not MINYEAR <= year <= MAXYEAR:
         return NONE
     days, named = monthrange(year, month)[1], _in_languages(date(year, month, 1), "MMMM y")

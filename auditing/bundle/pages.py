@@ -33,6 +33,7 @@ WORDS = (
     "services/texts.py",
     "auditing/inspection/wording.py",
     "auditing/evidence/recorded.py",
+    "auditing/inspection/late.py",
     "auditing/inspection/timeline.py",
     "auditing/inspection/timeline.html.j2",
     "auditing/bundle/journey_files.py",

@@ -104,13 +104,13 @@ class BundleSource:
         yield from self._problems.pop(evidence.journey_id, [])
         if about is not None:
             yield from self._about_findings(about, evidence, history)
-        texts = self._texts(evidence.journey_id)
+        texts = self.texts(evidence.journey_id)
         yield from self._problems.pop(evidence.journey_id, [])
         if texts is not None:
             yield from text_findings(evidence.journey_id, evidence.ledger, texts)
         yield from self._page_findings(evidence, texts)
 
-    def _texts(self, journey_id: str) -> dict[str, KeptText] | None:
+    def texts(self, journey_id: str) -> dict[str, KeptText] | None:
         """What people wrote, by its reference; None where the bundle leaves it out."""
         file = layout.folder_of(journey_id) + layout.TEXTS
         if not self._bundle.has(file):

@@ -15,6 +15,7 @@ from uuid import UUID
 from activities.delivery import Delivery
 from activities.language import Language
 from activities.templating import templates_beside
+from auditing.inspection.late import late_days
 from auditing.inspection.wording import moment, what_came, word_of
 from models.fields import Strict
 from models.identifiers import Actor, shown_parts
@@ -24,7 +25,7 @@ from models.partners.notice import id_of_notice
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.files import write_file
-from runtime.i18n import _, answer, as_actor, as_kind, as_typed, language, translate, using_language
+from runtime.i18n import _, _n, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, told_to
 from services.texts import opened
 
@@ -52,7 +53,8 @@ class TimelineRow(Strict):
 
     `row` is the ledger row, and None for what happened to a notice. `corrected_by` is the row of the correction of this
     event that holds today. `word` tells whose word it is that the author said it, where a server signed for them.
-    `kind` is the event's, of a notice that of the event it tells of.
+    `kind` is the event's, of a notice that of the event it tells of. `late_days` are the days that passed before what
+    happened was recorded, where they are many.
     """
 
     row: int | None
@@ -67,6 +69,7 @@ class TimelineRow(Strict):
     kind: str
     corrected_by: int | None = None
     word: str | None = None
+    late_days: int | None = None
 
 
 def timeline(
@@ -102,6 +105,7 @@ def _of_line(
         kind=line.kind,
         corrected_by=corrected_by if line.receipt.accepted else None,
         word=word_of(line),
+        late_days=late_days(line),
     )
 
 
@@ -221,7 +225,8 @@ def circumstances(row: TimelineRow) -> str:
         "by {who}, recorded {moment}: {answer}", who=as_actor(row.by), moment=moment(row.recorded_at), answer=row.answer
     )
     corrected = _("corrected by row {row}", row=row.corrected_by) if row.corrected_by else None
-    return ", ".join(filter(None, (said, row.word, corrected)))
+    late = _n("{count} day late", "{count} days late", row.late_days) if row.late_days else None
+    return ", ".join(filter(None, (said, late, row.word, corrected)))
 
 
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -259,6 +264,7 @@ HEADERS = {
     "kind": N_("kind"),
     "corrected_by": N_("corrected_by"),
     "word": N_("word"),
+    "late_days": N_("late_days"),
 }
 
 

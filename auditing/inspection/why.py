@@ -1,20 +1,22 @@
 """Why an event was accepted or refused: the rules asked, the data they saw, what it led to, what was corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.corrections import CorrectionRecord, corrections
+from auditing.inspection.omissions import Omission, omissions, taken_in
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on, unasked
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
+from auditing.inspection.timeline import as_is
 from auditing.inspection.wording import what_came, word_of
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Source, Strict
 from models.identifiers import JourneyId
-from models.journey.fold import allowed
+from models.journey.fold import allowed, entries_of
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE
 from models.rules.recording import DECIDED_IN_RECORDING
@@ -46,7 +48,10 @@ class Followed(Strict):
 
 
 class LedTo(Strict):
-    """What followed. `changes` are all fields of the state that the event changed, the stage among them."""
+    """What followed. `changes` are all fields of the state that the event changed, the stage among them.
+
+    `to_tell` are those who were to be told by the rules of then, and `notices` what was written.
+    """
 
     stage_before: Stage | None
     stage_after: Stage | None
@@ -54,6 +59,7 @@ class LedTo(Strict):
     place_taken: str | None
     place_freed: str | None
     notices: tuple[Told, ...]
+    to_tell: tuple[str, ...]
     deadlines_set: tuple[Followed, ...]
     deadlines_ended: tuple[Pending, ...]
     made_possible: tuple[str, ...]
@@ -73,6 +79,7 @@ def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
         changes=changes(ours, theirs),
         place_taken=taken if taken != freed else None,
         place_freed=freed if taken != freed else None,
+        to_tell=taken_in(before, entries_of([line])[0]).recipients,
         notices=tuple(Told(**one.model_dump(include=set(Told.model_fields))) for one in notices),
         deadlines_set=tuple(_followed(journey, one) for one in theirs.deadlines if one not in ours.deadlines),
         deadlines_ended=tuple(one for one in ours.deadlines if one not in theirs.deadlines),
@@ -110,7 +117,7 @@ class Why(Strict):
     proposal which this approves rests on the same server's word: neither of the two has signed with a key of their own.
     `before` is the state that the rules saw, `figures` are those of the rules in force then; `corrected` are
     corrections of this event, or that took this correction back, in their order. `led_to` is None of a refusal, to
-    which nothing follows.
+    which nothing follows. `lacks` is what shows at this row to be late, missing or untold.
     """
 
     journey_id: JourneyId
@@ -133,6 +140,7 @@ class Why(Strict):
     corrected: tuple[CorrectionRecord, ...]
     word: str | None = None
     also_spoken: bool = False
+    lacks: tuple[Omission, ...] = ()
 
 
 def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
@@ -143,9 +151,34 @@ def line_of(lines: Sequence[LedgerLine], wanted: str) -> LedgerLine:
     raise UsageError("event.not_in_journey", "Row or event {wanted} is not in this journey.", wanted=wanted)
 
 
-def why(journey: JourneyRecord, wanted: str) -> Why:
+class WhyJourney(Strict):
+    """All that explains each row of a journey, and what it lacks on a day (see `omissions`)."""
+
+    journey_id: JourneyId
+    today: date
+    rows: tuple[Why, ...]
+    lacks: tuple[Omission, ...]
+
+
+def why_all(journey: JourneyRecord, today: date, named: Callable[[LedgerLine], LedgerLine] = as_is) -> WhyJourney:
+    """All that explains each row of a journey; `named` puts names for codes in what is shown of a line.
+
+    Raises Refused where the rows are no journey.
+    """
+    lacks = tuple(omissions(journey, today))
+    rows = tuple(_explained(journey, line, lacks, named) for line in journey.lines)
+    return WhyJourney(journey_id=journey.journey_id, today=today, rows=rows, lacks=lacks)
+
+
+def why(journey: JourneyRecord, wanted: str, named: Callable[[LedgerLine], LedgerLine] = as_is) -> Why:
     """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
+    return _explained(journey, line, omissions(journey, date.min), named)
+
+
+def _explained(
+    journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omission], named: Callable[[LedgerLine], LedgerLine]
+) -> Why:
     before = _journey(journey, upto=line.row - 1)
     # What was no event was asked of no rule.
     event: e.Event | None = EVENT.validate_python(line.event) if line.event is not None else None
@@ -157,7 +190,7 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
     return Why(
         journey_id=journey.journey_id,
         **line.model_dump(include={"row", "event_id", "kind", "recorded_at", "effective_on", "event", "rules_digest"}),
-        what=what_came(line, journey.rows),
+        what=what_came(named(line), journey.rows),
         by=line.actor,
         accepted=line.receipt.accepted,
         refused=_refusing(line),
@@ -168,6 +201,7 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
         corrects=own,
         word=word_of(line),
         also_spoken=_also_spoken(journey.lines, line),
+        lacks=tuple(one for one in lacks if one.row == line.row),
         corrected=tuple(one for one in done if one is not own and line.row in (one.corrects, one.strikes)),
     )
 

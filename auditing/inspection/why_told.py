@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from auditing.inspection.moments_told import changed, corrections
+from auditing.inspection.omissions import Omission
 from auditing.inspection.rules_evaluated import Asked, ReliedOn, RuleAnswer
-from auditing.inspection.why import LedTo, Refusing, Why
+from auditing.inspection.why import LedTo, Refusing, Why, WhyJourney
 from auditing.inspection.wording import LABELS, label, moment, told, value
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, language, listed, translate
@@ -37,6 +38,22 @@ def why_told(found: Why) -> Iterator[Block]:
     if found.corrected:
         yield _("Corrected later:")
         yield from corrections(found.corrected)
+    if found.lacks:
+        yield lacking(found.lacks)
+
+
+def journey_told(found: WhyJourney) -> Iterator[Block]:
+    """Of a whole journey: how many rows there are, and what it lacks."""
+    refused = sum(not row.accepted for row in found.rows)
+    yield _("Rows: {rows}, of which refused: {refused}.", rows=len(found.rows), refused=refused)
+    yield lacking(found.lacks)
+
+
+def lacking(lacks: Sequence[Omission]) -> TableTold:
+    """What is late, missing or untold, with the row at which it shows."""
+    rows = [("–" if one.row is None else str(one.row), translate(one.lack.in_words), one.what) for one in lacks]
+    columns = (_("row"), "", _("what is late or missing"))
+    return TableTold(_("Late, missing or untold"), columns, rows, _("Nothing is late, missing or untold."))
 
 
 def accepted(asked: Sequence[Asked]) -> Iterator[Block]:
@@ -123,6 +140,11 @@ def consequences(led_to: LedTo) -> Iterator[Block]:
         values = {"deadline": translate(deadline_in_words(one.name)), "day": one.due_on}
         followed = _("It set the deadline {deadline}, due {day}, with steps in row {rows}.", **values, rows=rows)
         yield followed if rows else _("It set the deadline {deadline}, due {day}.", **values)
+    if led_to.to_tell:
+        yield _(
+            "To be told by the rules in force: {recipients}.",
+            recipients=", ".join(told_to(one, None) for one in led_to.to_tell),
+        )
     for sent in led_to.notices:
         recipient = told_to(sent.recipient, sent.sent_to)
         yield _notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at)

@@ -44,8 +44,9 @@ from runtime.errors import UserError
 from runtime.i18n import _, shown
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
+from services.queries.titles import Titles
 from services.recording.foretold import steps_of
-from services.recording.form import Answers, Form, Question, Shape
+from services.recording.form import WHY, Answers, Form, Question, Shape
 from services.recording.preview import Preview, preview
 
 SURE = "sure"
@@ -169,7 +170,7 @@ class Flow:
         one = ready.one
         found = preview(one.application, one.line, ready.event, one.rows)
         if found is not None and found.refused is not None and not found.by_other_rules:
-            refusal = foreseen(one.line, found.refused, one.possible_now)
+            refusal = foreseen(one.line, found.refused, *self._instead(one))
             return self._form(asked, one, ready.carried, REFUSED_STATUS, refusal=refusal)
         doubts = one.doubts(ready.event)
         if do not in (SEND, SIGN):
@@ -193,8 +194,14 @@ class Flow:
         if receipt.accepted:
             return go_to(receipt_path(line, receipt.event_id))
         one = self.make(asked, ready.one.answers)  # with the row of the refusal
-        refusal = refused_by(line, receipt, one.rows, one.possible_now)
+        refusal = refused_by(line, receipt, one.rows, *self._instead(one))
         return self._form(asked, one, carried_on(asked, line, uuid4(), one.rows), REFUSED_STATUS, refusal=refusal)
+
+    @staticmethod
+    def _instead(one: Recordable) -> tuple[Titles, Sequence[str] | None]:
+        """By which names a refusal is told, and what else may be recorded; None where other answers may be enough."""
+        kinds = one.possible_now
+        return Titles(one.application.book), None if not kinds or one.form.kind in kinds else kinds
 
     def _form(
         self,
@@ -263,7 +270,9 @@ class Flow:
 
 def summary(form: Form, errors: Sequence[FieldError]) -> list[FieldError]:
     """What is wrong as it is told on top of the page: each with the question that it is about."""
-    return [FieldError(error.field, _about(form.question(error.field), error.message)) for error in errors]
+    return [
+        FieldError(error.field, _about(form.question(error.field.removesuffix(WHY)), error.message)) for error in errors
+    ]
 
 
 def _about(question: Question | None, what: Message) -> Message:

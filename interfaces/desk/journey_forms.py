@@ -17,11 +17,12 @@ from models.events.descriptions import name_of
 from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
-from runtime.i18n import _, as_source, translate, why_not
+from runtime.i18n import _, as_source, translate
 from services.application import Application
 from services.identities.naming import names_in
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
+from services.queries.titles import Titles
 from services.readers import reader_of
 from services.reading import may_read, read
 from services.recording.form import Answers
@@ -153,27 +154,34 @@ def receipt_path(line: JourneyLine, event_id: object) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why something was not recorded, where that is written, and what may be recorded instead."""
+    """Why something was not recorded, where that is written, and what may be recorded instead; or whether the same may
+    be recorded with other answers."""
 
     why: str
     source: str
     about: str = ""
     instead: tuple[tuple[str, str], ...] = ()
+    can_be_changed: bool = False
 
 
-def refused_by(line: JourneyLine, receipt: Receipt, rows: Sequence[LedgerLine], kinds: Sequence[str]) -> Refusal:
-    """The refusal of a receipt, with the row that stands in the way; `kinds` may be recorded instead."""
+def refused_by(
+    line: JourneyLine, receipt: Receipt, rows: Sequence[LedgerLine], titles: Titles, kinds: Sequence[str] | None
+) -> Refusal:
+    """The refusal of a receipt, with the row that stands in the way; `kinds` may be recorded instead, None standing for
+    the same with other answers."""
     named = row_named(receipt, rows)
     about = ""
     if named is not None:
         kind = translate(name_of(named.kind))
         about = _("It is about row {row}: {kind}, {day}.", row=named.row, kind=kind, day=named.effective_on)
-    return Refusal(why_not(receipt), as_source(receipt.source), about, _ways(line, kinds))
+    why = titles.why_not(receipt, line.programme)
+    return Refusal(why, as_source(receipt.source), about, _ways(line, kinds or ()), kinds is None)
 
 
-def foreseen(line: JourneyLine, refused: WouldRefuse, kinds: Sequence[str]) -> Refusal:
+def foreseen(line: JourneyLine, refused: WouldRefuse, titles: Titles, kinds: Sequence[str] | None) -> Refusal:
     """The same of what would be refused."""
-    return Refusal(translate(refused.why), as_source(refused.source), instead=_ways(line, kinds))
+    why, source = translate(titles.told(refused.why, line.programme)), as_source(refused.source)
+    return Refusal(why, source, instead=_ways(line, kinds or ()), can_be_changed=kinds is None)
 
 
 def _ways(line: JourneyLine, kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -10,10 +10,10 @@ from starlette.types import Scope
 from activities.language import said
 from interfaces.desk.languages import language_of
 from interfaces.desk.rendering import html
-from models.message import Message, msg
+from models.message import N_, Message, msg
 from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import as_user_error
-from runtime.i18n import translate, using_language
+from runtime.i18n import _, using_language
 from runtime.tokens import NotSignedIn
 
 LOGGER = logging.getLogger(__name__)
@@ -24,12 +24,12 @@ NOT_FOUND = msg("desk.not_found", "The page does not exist. Check the address, o
 
 DOWN = msg("desk.down", "Something that the desk needs does not answer. Try again in a moment, or tell your operator.")
 
-NOT_DONE = msg("desk.not_done", "It did not work")
+NOT_DONE = N_("It did not work")
 
 HEADINGS = {
-    403: msg("desk.heading_forbidden", "You have no access to this"),
-    404: msg("desk.heading_not_found", "The page does not exist"),
-    503: msg("desk.heading_away", "Something does not answer just now"),
+    403: N_("You have no access to this"),
+    404: N_("The page does not exist"),
+    503: N_("Something does not answer just now"),
 }
 
 UNEXPECTED = "error.unexpected"
@@ -44,7 +44,7 @@ OF_THE_OPERATOR = (
 def mistake(scope: Scope, message: Message, status: int) -> Response:
     """A page that says what is wrong."""
     with using_language(language_of(HTTPConnection(scope))):
-        heading = translate(HEADINGS.get(status, NOT_DONE))
+        heading = _(HEADINGS.get(status, NOT_DONE))
         return html(
             "mistake.html.j2", status, heading=heading, message=message, asked=scope.get("state", {}).get("asked")
         )

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from interfaces.desk.wording import capital, person_path
 from models.calendar.swedish_day import day_in_sweden, in_swedish_time
 from models.events.descriptions import in_words, name_of
-from runtime.i18n import _, translate, why_not
+from runtime.i18n import _, translate
 from services.application import Application
 from services.days import in_short, near
 from services.queries.lines import LedgerLine
 from services.queries.reads import ReadLine, openings
+from services.queries.titles import Titles
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import known_at
 from services.recording.moving import can_be_moved
@@ -143,6 +144,6 @@ class PersonRecord:
             else None,
         )
 
-    @staticmethod
-    def _refused(line: LedgerLine) -> str:
-        return f"{capital(translate(name_of(line.kind)))}. " + _("Refused: {why}", why=why_not(line.receipt))
+    def _refused(self, line: LedgerLine) -> str:
+        why = Titles(self._application.book).why_not(line.receipt, self.line.programme)
+        return f"{capital(translate(name_of(line.kind)))}. " + _("Refused: {why}", why=why)

@@ -13,7 +13,9 @@ NEVER_RESUMED = Inapplicable(
 NO_DAY_TO_RETURN = Inapplicable(msg("it_returns_after_it_pauses.no_day", "No day to return is given."))
 FREES_NO_PLACE = Inapplicable(msg("only_a_held_place_is_freed.frees_none", "The pause frees no place."))
 SEEKS_NO_NEW_PLACE = Inapplicable(msg("only_a_freed_place_is_given_up.seeks_none", "No new place is sought."))
-NOTHING_TO_RESUME = msg("the_journey_is_paused.running", "The journey is not paused, so there is nothing to resume.")
+NOTHING_TO_RESUME = msg(
+    "the_journey_is_paused.running", "The journey is not paused, so there is no pause to extend or end."
+)
 
 
 @rule("the_journey_is_paused", says="The journey is paused.")

@@ -133,6 +133,8 @@ class Amending:
     def event(self, event_id: UUID) -> Event:
         """The correction, or the proposal of one that takes two. Raises UsageError where nothing differs."""
         fields, on = (None, None) if self.is_struck else self._changed()
+        if not fields and on is None and not self.is_struck:
+            raise UsageError("amending.nothing", "Nothing is changed. Change what is wrong, or strike the whole event.")
         because = first_of(self.answers, BECAUSE)
         said = correction(self.rows, self.about.row, because, fields, on, self.knowledge)
         return correcting(self.application, self.line, self.rows, said, self.author, event_id)

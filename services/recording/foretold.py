@@ -19,15 +19,19 @@ def lines_of(found: Preview) -> Iterator[str]:
         yield _("The journey has older rules than today's, by which this was reckoned. They decide.")
 
 
+def _stage_of(found: Preview) -> str:
+    before = translate(found.before.in_words) if found.before else None
+    after = translate(found.after.in_words) if found.after else "–"
+    if before is None:
+        return _("stage: {stage}", stage=after)
+    if before == after:
+        return _("stage: {stage}, as before", stage=after)
+    return _("stage: {before} → {after}", before=before, after=after)
+
+
 def steps_of(found: Preview) -> Iterator[str]:
     """The same of what would be accepted."""
-    before = translate(found.before.in_words) if found.before else "–"
-    after = translate(found.after.in_words) if found.after else "–"
-    yield (
-        _("stage: {stage}, as before", stage=after)
-        if before == after
-        else _("stage: {before} → {after}", before=before, after=after)
-    )
+    yield _stage_of(found)
     if found.ends_the_way:
         yield _("The way ends here.")
         if found.end_reason is not None:

@@ -29,6 +29,9 @@ from services.referrals.bad_value import BadValue
 DAY = "effective_on"
 """The day on which it took effect, which every event has."""
 
+WHY = ".reason"
+"""What follows on the name of a question, for why its answer is as it is."""
+
 KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"})
 """Kinds that have a form: a correction begins with what it corrects, and new rules with a programme's file."""
 
@@ -123,7 +126,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
         for name in possible(kind).may_have
         if name not in NEVER_ASKED
     ]
-    questions.append(Question(DAY, field_name(DAY), Shape.DAY, default=str(knowledge.today)))
+    questions.append(Question(DAY, _HAPPENED, Shape.DAY, default=str(knowledge.today)))
     lacks = "profile" if any(one.name == "findings" and not one.items for one in questions) else None
     return Form(kind, tuple(one for one in questions if lacks is None or one.name != "findings"), lacks)
 
@@ -184,16 +187,16 @@ def _said_of_items(one: Question, answers: Answers) -> Iterator[dict[str, str]]:
         if one.name == "scores":
             yield {"criterion": code, "score": said}
             continue
-        reason = first_of(answers, f"{item.name}.reason")
+        reason = first_of(answers, f"{item.name}{WHY}")
         yield {"requirement": code, "result": said, **({"reason": reason} if reason else {})}
 
 
 def checked(form: Form, answers: Answers, knowledge: Knowledge) -> Checked:
     """What the answers come to, each read and checked by itself, so that all that is wrong is told at once."""
-    given, problems = given_in(form, answers), dict(_unanswered(form, answers))
+    given, problems = given_in(form, answers), dict(_unanswered(form, answers)) | dict(_unexplained(form, answers))
     read: dict[str, Any] = {}
     for one in form.questions:
-        if one.name in given:
+        if one.name in given and not problems.keys() & {f"{item.name}{WHY}" for item in one.items}:
             try:
                 read[one.name] = value_of(form.kind, one.name, given[one.name], {**given, **read}, knowledge)
                 checked_value(form.kind, one.name, read[one.name])
@@ -219,6 +222,14 @@ def _unanswered(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
             if not first_of(answers, each.name):
                 yield each.name, UNANSWERED
 
+
+def _unexplained(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
+    for item in (item for one in form.questions for item in one.items):
+        if first_of(answers, item.name) == Result.WAIVED and not first_of(answers, f"{item.name}{WHY}"):
+            yield f"{item.name}{WHY}", msg("form.waived_why", "Write why the requirement is waived.")
+
+
+_HAPPENED = msg("form.happened", "day on which it happened")
 
 UNANSWERED = msg("form.unanswered", "This needs an answer.")
 
@@ -259,7 +270,7 @@ def answers_of(event: Mapping[str, Any]) -> dict[str, list[str]]:
                 code = f"{name}.{item[IN_A_LIST[name]]}"
                 found[code] = [str(item.get("result", item.get("score")))]
                 if item.get("reason"):
-                    found[f"{code}.reason"] = [item["reason"]]
+                    found[f"{code}{WHY}"] = [item["reason"]]
         elif isinstance(value, list | tuple):
             found[name] = [str(one) for one in value]
         elif value is not None:

@@ -167,7 +167,9 @@ class Referring:
             value = self.said.get(one.name)
             if value is None:
                 continue
-            if one.name in FIELDS:
+            if one.shape is Shape.DAY:
+                yield shown(one.label), in_full(date.fromisoformat(str(value)))
+            elif one.name in FIELDS:
                 yield shown(one.label), shown_of(one.name, str(value))
             else:
                 values = value if isinstance(value, list) else [value]

@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from runtime.i18n import _, one_of
 from services.reports.figures import Balance, Figures, Shown
@@ -70,6 +71,7 @@ def _hired(figures: Figures) -> Chart | None:
             line: Any = ([figures.day, figures.pace.until], [figures.hired, figures.hired + figures.pace.missing])
             axes.plot(*line, color=ORANGE, linewidth=2, linestyle="--", label=pace)
         axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_locator(AutoDateLocator(maxticks=7))  # type: ignore[no-untyped-call]
         axes.set_ylabel(_("people"))
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.28), ncols=3)

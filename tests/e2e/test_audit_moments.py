@@ -69,6 +69,8 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
     assert accepted["led_to"]["place_taken"] == "lasarettet_ward_service"
     assert any(figure["verified"] for figure in accepted["figures"])
     assert (await auditor.read("why", candidate, accepted["event_id"])) == accepted
+    whole = await auditor.read("why", candidate)
+    assert (whole["rows"][5], [row["row"] for row in whole["rows"]]) == (accepted, list(range(1, 12)))
 
     file = tmp_path / "timeline.html"
     await auditor.told("timeline", candidate, "--lang", "sv", "--format", "html", "--notices", "--output", str(file))

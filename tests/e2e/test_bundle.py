@@ -190,6 +190,10 @@ async def test_a_bundle_is_verified_where_there_is_nothing_else(audited: Audited
     [whole] = [one for one in found if one["journey_id"] == audited.journey]
     assert whole["runs"] >= 3
     assert whole["remarks"] == []
+    why = ("why", audited.journey.split("/")[1])
+    alone = json.loads(await audited.audit(*why, "--bundle", handed.file, "--json", **NOWHERE))
+    kept = json.loads(await audited.audit(*why, "--json"))
+    assert [row["asked"] for row in alone["rows"]] == [row["asked"] for row in kept["rows"]]
 
 
 Meddling = Callable[[dict[str, bytes]], None]

@@ -293,6 +293,7 @@ async def an_audit(pages: Pages, placed: JourneyId, monkeypatch: pytest.MonkeyPa
     path = f"/granskning/{placed.candidate}"
     await eva.sends("where the way stood")
     await eva.to(f"{path}/varfor/1?program={placed.programme}/1")
+    await eva.to(f"{path}/varfor?program={placed.programme}/1")
     await eva.to("/granskning/lasningar")
     await eva.sends("readings of nobody", 422, nummer="rubbish")
     await eva.sends("a sample of readings", nummer="", antal="1", fro="7")

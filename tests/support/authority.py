@@ -122,11 +122,11 @@ def keep_keys(folder: Path) -> None:
             keyring.add(name, key_of(name))
 
 
-def enter(engine: Engine, name: str, *roles: Assignment, **more: Any) -> None:
+def enter(engine: Engine, name: str, /, *roles: Assignment, **more: Any) -> None:
     """Somebody works here from now on, and has a key."""
     log, code, key = StatementLog(engine), f"invitation of {name}", public_key_of(key_of(name))
     until = SINCE + timedelta(days=1)
-    said = StaffEntered(at=SINCE, person=name, name=name, assignments=roles, **more)
+    said = StaffEntered(at=SINCE, person=name, **{"name": name, "assignments": roles, **more})
     log.add(said, key_of(OPERATOR))
     log.add(PersonInvited(at=SINCE, person=name, code_hash=hash_of_code(code), expires_at=until), key_of(OPERATOR))
     log.add(KeyEnrolled(at=SINCE, person=name, key=key, code=code), key_of(name))

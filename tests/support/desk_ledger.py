@@ -90,7 +90,7 @@ def somebody(
     return way.comes(*ROUTES[stage][1:])
 
 
-def joins(desk: DeskOnALedger, engine: Engine, name: str, *roles: Assignment) -> None:
+def joins(desk: DeskOnALedger, engine: Engine, name: str, /, *roles: Assignment, **more: str) -> None:
     """Somebody works here from now on, and has a key where the desk signs."""
-    enter(engine, name, *roles)
+    enter(engine, name, *roles, **more)
     keyring_of(desk.desk.office.settings).add(name, key_of(name))

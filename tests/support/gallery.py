@@ -44,7 +44,7 @@ DAYS = 21
 async def draw(into: Path) -> list[Path]:
     """Make all pictures in a folder; returns them. Raises ValueError for one that is too large."""
     async with _a_desk() as (desk, ways, address), chromium() as browser:
-        joins(desk, desk.engine, "eva.granskare", *everywhere((Role.AUDITOR,)))
+        joins(desk, desk.engine, "eva.granskare", *everywhere((Role.AUDITOR,)), name="Eva Granskare")
         async with Server(address, desk.desk.app).listening() as server:
             people = {one: await walk(server, browser, desk.desk.office, one, **WINDOW) for one in PHOTOGRAPHED}
             return [await picture(people, ways, into) for picture in PICTURES]

@@ -5,13 +5,16 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from auditing.bundle.recorded import recorded_from
 from auditing.evidence.recorded import JourneyRecord, everything_of, open_journey
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import read_form, tell, write
+from auditing.inspection.why import WhyJourney, why_all
 from auditing.inspection.why import why as explain
-from auditing.inspection.why_told import why_told
+from auditing.inspection.why_page import why_page
+from auditing.inspection.why_told import journey_told, why_told
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -83,13 +86,30 @@ def diff(
 @app.command()
 def why(
     candidate: Candidate,
-    event: Annotated[str, Argument(help="The row of the event or its id, as in timeline --json.")],
+    event: Annotated[
+        str | None, Argument(help="The row of the event or its id, as in timeline --json. Default: every row.")
+    ] = None,
     programme: InProgramme = None,
+    bundle: Annotated[Path | None, Option(help="Read this bundle instead, without server or database.")] = None,
+    html: Annotated[Path | None, Option(help="Write it as a web page.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Why an event was accepted or refused: by which rules, what it led to, and what was corrected later."""
-    found = explain(_recorded(AuditApplication(), candidate, programme), event.strip())
-    show.as_json(found) if as_json else show.blocks(why_told(found))
+    """Why an event, or each one of a journey, was accepted or refused: which rules hold, which did not apply and which
+    could not be asked, what it led to, what was corrected later, and what is late, missing or untold."""
+    application = AuditApplication()
+    if bundle is not None:
+        recorded = run_async(lambda: recorded_from(bundle, candidate, programme))
+    else:
+        recorded = _recorded(application, candidate, programme)
+    found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
+    if html is not None:
+        write(why_page(found), html)
+    elif as_json:
+        show.as_json(found)
+    elif isinstance(found, WhyJourney):
+        show.blocks([*journey_told(found), *(block for row in found.rows for block in why_told(row))])
+    else:
+        show.blocks(why_told(found))
 
 
 @app.command(name="identities")

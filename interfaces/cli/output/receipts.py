@@ -118,7 +118,7 @@ def mails(found: Sequence[KeptMail]) -> None:
 def opened_mail(opened: OpenedMail) -> None:
     """Who has written a mail, and what."""
     tell(_("From {sender}: {what}.", sender=opened.sender or "–", what=translate(opened.mail.what.in_words)))
-    tell(opened.text or _("There is no text that can be shown. Call the sender."))
+    tell(opened.text or _("The text cannot be shown. Call the sender."))
 
 
 def mail_settled(mail: KeptMail, outcome: Outcome) -> None:

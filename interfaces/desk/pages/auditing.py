@@ -1,5 +1,6 @@
 """Granskning: for auditors. What happened to somebody and why, who has read of whom, and whether it is all true."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from random import SystemRandom
 from typing import Any
@@ -14,8 +15,8 @@ from auditing.inspection.moments_told import state_told
 from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor, require_open
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import circumstances, timeline
-from auditing.inspection.why import why
-from auditing.inspection.why_told import why_told
+from auditing.inspection.why import why, why_all
+from auditing.inspection.why_told import journey_told, why_told
 from auditing.verification.held import HeldAudit
 from auditing.verification.run import Scope
 from interfaces.desk.asked import Asked, go_to, in_thread, page
@@ -110,11 +111,7 @@ def what_happened(asked: Asked) -> Response:
     if line is None:
         return _to_open(asked)
     lists = asked.application.lists
-    known = known_at(asked.application, line.journey_id, asked.application.today())
-
-    def named(one: LedgerLine) -> LedgerLine:
-        return one.model_copy(update={"event": event_in_names(one.event, known)})
-
+    named = _naming(asked, line)
     rows = timeline(opened(lists.ledger(line.journey_id), None), lists.notices_of(line.journey_id), named)
     return page(
         asked,
@@ -124,6 +121,12 @@ def what_happened(asked: Asked) -> Response:
         identity=openings_told(openings(asked.application.reading, line.candidate)),
         today=asked.application.today(),
     )
+
+
+def _naming(asked: Asked, line: JourneyLine) -> Callable[[LedgerLine], LedgerLine]:
+    """What puts names for codes in what is shown of a ledger line."""
+    known = known_at(asked.application, line.journey_id, asked.application.today())
+    return lambda one: one.model_copy(update={"event": event_in_names(one.event, known)})
 
 
 def _of(asked: Asked, line: JourneyLine) -> dict[str, Any]:
@@ -159,8 +162,21 @@ async def explained(asked: Asked) -> Response:
     if line is None:
         return _to_open(asked)
     recorded = await everything_of(asked.application, line.journey_id)
-    blocks = list(why_told(await in_thread(why, recorded, asked.part("row"))))
+    named = await in_thread(_naming, asked, line)
+    blocks = list(why_told(await in_thread(why, recorded, asked.part("row"), named)))
     title = _("Why row {row} was answered as it was", row=asked.part("row"))
+    return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
+
+
+async def every_row_explained(asked: Asked) -> Response:
+    """Why each event of a journey was accepted or refused, and what the journey lacks."""
+    line = await in_thread(_opened, asked)
+    if line is None:
+        return _to_open(asked)
+    recorded, named = await everything_of(asked.application, line.journey_id), await in_thread(_naming, asked, line)
+    found = await in_thread(why_all, recorded, asked.application.today(), named)
+    blocks = [*journey_told(found), *(block for one in found.rows for block in why_told(one))]
+    title = _("Why each row was answered as it was")
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
 
 
@@ -283,5 +299,6 @@ routes = [
     get(f"{WHERE}/paket/{{id}}/fil", bundle),
     get(f"{WHERE}/{{candidate}}", what_happened),
     get(f"{WHERE}/{{candidate}}/lage", state),
+    get(f"{WHERE}/{{candidate}}/varfor", every_row_explained),
     get(f"{WHERE}/{{candidate}}/varfor/{{row:int}}", explained),
 ]

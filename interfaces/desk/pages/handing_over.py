@@ -19,7 +19,7 @@ from models.events.descriptions import name_of
 from models.identifiers import Role
 from models.message import N_, msg, plain
 from models.rules.general import DAY_BORDER
-from runtime.errors import Refused, UserError
+from runtime.errors import Refused, UsageError, UserError
 from runtime.i18n import _
 from services import handing_over_told as sentences
 from services.days import day_of, in_both
@@ -75,7 +75,7 @@ def _form(asked: Asked, status: int = 200, errors: Sequence[FieldError] = ()) ->
         may_choose=actor.role is Role.MANAGER,
         known=known,
         others=others,
-        lines=Titles(application.book).shown(lines),
+        lines=Titles(application.book).shown(sorted(lines, key=lambda one: names.get(one.candidate, "").casefold())),
         names=names,
         ticked=set(map(str, asked.form.getlist("who"))),
         today=application.today(),
@@ -141,6 +141,11 @@ def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
     elif until is not None and said.takes_over:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
         checks.read("to", lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
+    if asked.said("who") and not asked.said("all"):
+        for_all = msg(
+            "hand_over.for_all", "Whoever stands in has all of them meanwhile. Choose nobody, or hand over for good."
+        )
+        checks.refuse("who", for_all)
     return _Given(said, [], [], until)
 
 
@@ -171,7 +176,9 @@ def _day(asked: Asked, field: str) -> date | None:
 
 
 def _reason(asked: Asked, because: str) -> None:
-    """Raises UserError for a reason that cannot be kept, or of which somebody must be sure."""
+    """Raises UserError where there is no reason, one that cannot be kept, or one of which somebody must be sure."""
+    if not because.strip():
+        raise UsageError("hand_over.why", "Write why they are handed over.")
     checked_field(KIND, "reason", because)
     if asked.said("sure"):
         asked.application.sure_of.add(because)

@@ -123,6 +123,7 @@ def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
         "called": work.called,
         "of_field": lambda row, field: f"r{row.line}-{field.column}",
         "of_row": _whole_row,
+        "beside": _beside,
         "choices": lambda row, field: _choices(work, field.column, row) if field.faults else [],
         "optional": COLUMNS.may_lack,
         "stopped": work.phase is Phase.STOPPED,
@@ -147,6 +148,12 @@ def _with_faults(work: ListImport, bad: BadRow, line: Sequence[str]) -> tuple[st
 def _choices(work: ListImport, column: str, row: BadRow) -> list[tuple[str, str]]:
     known = work.choices(column, row)
     return [(one.title, one.title) for one in known] if len(known) <= MOST_CHOICES else []
+
+
+def _beside(fault: Message, possible: Sequence[object]) -> Message:
+    """What is wrong with a cell, as it is told beside a list of all that it can be."""
+    unknown = msg("import.choose", "It is not known. Choose from the list.")
+    return unknown if possible and fault.id == "naming.unknown" else fault
 
 
 def _is_fillable(question: Unsure) -> bool:

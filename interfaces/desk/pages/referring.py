@@ -58,7 +58,7 @@ def _read(asked: Asked) -> Response | Referring:
     except UserError as error:
         return _form(asked, one, _status(error), errors=[FieldError("", error.message)])
     if found.refused is not None:
-        refusal = Refusal(translate(found.refused.why), as_source(found.refused.source))
+        refusal = Refusal(translate(found.refused.why), as_source(found.refused.source), can_be_changed=True)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
     return one if do == SEND else _preview(asked, one, found)
 
@@ -71,7 +71,7 @@ def _not_sent(asked: Asked, one: Referring, error: UserError) -> Response:
 
 def _sent(asked: Asked, one: Referring, receipt: Any) -> Response:
     if not receipt.accepted:
-        refusal = Refusal(translate(receipt.reason), as_source(receipt.source))
+        refusal = Refusal(translate(receipt.reason), as_source(receipt.source), can_be_changed=True)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
     line = one.sent_before()
     return _to(line, asked) if line else go_to("/")
@@ -96,6 +96,8 @@ def _form(
 ) -> Response:
     shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SEND}
     told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": ()}
+    already = [error.message for error in errors if error.message.id == "referral.already"]
+    told["goes_on"] = [str(message.values["candidate"]) for message in already]
     return page(asked, "record.html.j2", status, **_shared(), **shown, **told)
 
 

@@ -68,7 +68,9 @@ def test_notices_stand_where_they_happened(story: Story, rows: list[TimelineRow]
 def test_the_csv_is_read_as_it_was_written_and_computes_nothing(story: Story, rows: list[TimelineRow]) -> None:
     text = as_csv(rows)
     read = list(csv.DictReader(StringIO(text)))
-    assert text.startswith("row,sort,recorded_at,effective_on,by,what,answer,stage,event_id,kind,corrected_by,word\r\n")
+    assert text.startswith(
+        "row,sort,recorded_at,effective_on,by,what,answer,stage,event_id,kind,corrected_by,word,late_days\r\n"
+    )
     assert [line["what"] for line in read] == [row.what for row in rows]
     evil = row_of(story, rows, "note").model_copy(update={"by": "=HYPERLINK(1)", "what": " @x", "answer": "\tx"})
     [line] = csv.DictReader(StringIO(as_csv([evil])))

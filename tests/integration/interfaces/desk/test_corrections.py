@@ -29,6 +29,7 @@ async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
     assert "Trivs i köket" not in page.text  # remarks are for those who ask for them
     unchanged = await anna.send(page, because="Fel dag")
     assert unchanged.status_code == 422
+    assert "Ingenting är ändrat." in unescape(unchanged.text)
     yesterday = TODAY - timedelta(days=1)
     nameless = await anna.send(page, effective_on=yesterday)
     assert '<a href="#because">' in nameless.text
@@ -183,6 +184,8 @@ async def test_earlier_employments_are_told_in_a_referral(office: TestOffice, an
     said = {form: "substitute", first: "1 januari 2024", "earlier__1__last": "2024-06-30"}
     preview = await anna.send(page, **person, **REFERRAL, **said)
     assert "söndag 30 juni 2024" in unescape(preview.text)
+    assert "<li>Steg: anvisning</li>" in unescape(preview.text)
+    assert f"<dd>{TODAY}</dd>" not in preview.text
     answer = await anna.send(preview, "send")
     candidate = answer.headers["location"].split("/")[2].split("?")[0]
     [line] = [one for one in office.lists.journeys() if one.candidate == candidate]
@@ -206,4 +209,6 @@ async def test_somebody_who_has_a_journey_is_told_of_with_what_was_typed(anna: B
     assert (await anna.send(preview, "send")).status_code == 303, unescape(preview.text)
     again = await anna.send(await anna.get("/ny"), **known, **REFERRAL, reference="123")
     assert again.status_code == 409
+    candidate = (await anna.follow(await anna.send(preview, "send"))).url.path
+    assert f'href="{candidate}"' in again.text
     assert Form(again.text).fields["reference"] == ["123"]

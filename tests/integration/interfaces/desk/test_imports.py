@@ -116,6 +116,7 @@ async def test_a_bad_row_of_somebody_referred_is_known_and_others_say_what_is_wr
     partners = page.text.split('name="r3-referring_partner"')[1].split("</select>")[0]
     assert "Samhall" in partners
     assert "IF Metall" not in partners
+    assert "Available:" not in said
     assert "/starta" not in page.text
 
 

@@ -105,6 +105,8 @@ async def test_candidates_go_to_a_colleague_once_however_often_it_is_sent(office
     nobody = await anna.send("/lamna-over", **said)
     assert nobody.status_code == 422
     assert 'href="#who"' in nobody.text
+    unexplained = await anna.send("/lamna-over", **{**said, "because": ""})
+    assert "Write why they are handed over." in text_of(unexplained)
     who = [one.candidate for one in mine[:2]]
     preview = await anna.send("/lamna-over", **said, who=who)
     assert "Hand over 2 candidates to Bo Lind" in text_of(preview)
@@ -136,6 +138,7 @@ async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(desk:
     said = {"leaves": "anna.berg", "to": "bo.lind", "how": "until", "day": str(TODAY)}
     assert 'href="#until"' in (await anna.send("/lamna-over", **said)).text
     until = {**said, "until": str(TODAY + timedelta(days=9))}
+    assert 'href="#who"' in (await anna.send("/lamna-over", **until, who="K7Q29FMXB")).text
     assert "Bo Lind stands in for Anna Berg from" in text_of(await anna.send("/lamna-over", **until))
     assert (await anna.send("/lamna-over", **until, step="send")).status_code == 303
     assert "Bo Lind stands in for Anna Berg" in text_of(await anna.get("/installningar"))
@@ -215,6 +218,8 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     refused = next(one.row for one in office.ledger(way) if not one.accepted and one.event)
     why = await eva.get(f"/granskning/{way.candidate}/varfor/{refused}?program=service_division")
     assert "Refused:" in text_of(why)
+    whole = text_of(await eva.get(f"/granskning/{way.candidate}/varfor?program=service_division"))
+    assert all(said in whole for said in ("did not apply", "missing or untold", "Refused:"))
     state = await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag={TODAY}")
     assert "recorded by then" in text_of(state)
     assert (await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag=yes")).status_code == 422

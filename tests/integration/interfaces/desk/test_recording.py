@@ -31,7 +31,9 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
     first = await anna.get(form_path(journey, "requirements_checked"))
     check = await anna.send(first, "show", profile="hospital_service")
     findings = {f"findings__{requirement}": "met" for requirement in MET}
+    await _waives_without_a_reason(anna, check, **findings)
     assert (await sent(anna, await anna.send(check, **findings))).status_code == 303
+    await _chooses_a_place_of_another_profile(anna, journey, **{**at, **ends})
     assert (await recorded(anna, journey, "internship_agreed", supervisor="maria ek", **at, **ends)).status_code == 303
     assert (await recorded(anna, journey, "check_in_recorded", remark="Det går bra")).status_code == 303
     assert (await recorded(anna, journey, "internship_completed")).status_code == 303
@@ -44,6 +46,28 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
     assert (await recorded(bo, journey, "permanent_role_agreed", **at)).status_code == 303
     assert stage(office, journey) is Stage.PERMANENT_ROLE
     assert {line.actor for line in office.ledger(journey)} == {"coordinator:anna.berg", "coordinator:bo.lind"}
+
+
+async def _waives_without_a_reason(anna: Browsing, check: httpx2.Response, **findings: str) -> None:
+    """It is told beside the requirement that is waived, which is not the first."""
+    wrong = await anna.send(check, **{**findings, f"findings__{MET[-1]}": "waived"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("Skriv varför kravet undantas.") == 2
+    assert f'<a href="#findings.{MET[-1]}.reason">' in wrong.text
+
+
+async def _chooses_a_place_of_another_profile(anna: Browsing, journey: JourneyId, **said: object) -> None:
+    """It is told by names, and nothing else is offered: another answer is enough."""
+    page = await anna.get(form_path(journey, "internship_agreed"))
+    refused = await anna.send(page, **{**said, "position": "lasarettet_transport"})
+    assert refused.status_code == 409
+    text = unescape(refused.text)
+    assert (
+        "Medarbetare i interna transporter (Lasarettet, interna transporter) kräver profilen Medarbetare i interna "
+        "transporter, men kandidaten prövades mot Serviceassistent på sjukhus."
+    ) in text
+    assert "Det går inte som det står" in text
+    assert "Det här går att göra nu" not in text
 
 
 async def test_what_would_follow_is_shown_before_anything_is_sent(

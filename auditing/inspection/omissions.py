@@ -1,0 +1,164 @@
+"""What was recorded late, who was not told, and what never happened: what no single rule asks about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from auditing.evidence.recorded import JourneyRecord, no_journey
+from auditing.inspection.late import late_days
+from models.events import events as e
+from models.events.descriptions import name_of
+from models.fields import Strict
+from models.journey.fold import Entry
+from models.journey.journey import Journey
+from models.message import Message, Worded, msg
+from models.programme.programme import CountsFrom, DeadlineRule
+from models.rules.decision import Proposal
+from models.state.deadlines import FOLLOW_UP, deadline_in_words, open_deadlines
+from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER
+from models.state.state import State
+from runtime.i18n import translate
+from services.queries.lines import LedgerLine, told_to
+
+
+class Lack(Worded):
+    """In what way something is not as it should be."""
+
+    RECORDED_LATE = "recorded_late", msg("lack.recorded_late", "recorded late")
+    HAPPENED_LATE = "happened_late", msg("lack.happened_late", "happened late")
+    NEVER_HAPPENED = "never_happened", msg("lack.never_happened", "never happened")
+    NOT_TOLD = "not_told", msg("lack.not_told", "not told")
+    TOLD_BESIDE = "told_beside", msg("lack.told_beside", "told without having to be")
+
+
+class Omission(Strict):
+    """Something late, missing or untold: in `what` words, on which `day`, and the `row` at which it shows.
+
+    `row` is None where nothing has come of it to this day.
+    """
+
+    lack: Lack
+    row: int | None
+    day: date
+    what: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """An accepted event with the ledger line, the states around it, and who was to be told of it."""
+
+    line: LedgerLine
+    event: e.Event
+    before: State | None
+    after: State
+    recipients: tuple[str, ...]
+
+
+def steps(record: JourneyRecord) -> Iterator[Step]:
+    """The accepted events of a journey, as each came to it. Raises Refused where the rows are no journey."""
+    journey = Journey(record.rules, journey_id=record.journey_id)
+    lines = {line.event_id: line for line in record.lines if line.receipt.accepted}
+    for entry in record.entries:
+        answer = taken_in(journey, entry)
+        yield Step(lines[str(entry.event.event_id)], entry.event, answer.before, answer.after, answer.recipients)
+        journey.commit(answer)
+
+
+def taken_in(journey: Journey, entry: Entry) -> Proposal:
+    """What followed from an accepted event, also where a later version of the rules would refuse it."""
+    answer = journey.propose(entry.event, entry.recorded_at)
+    if not isinstance(answer, Proposal):
+        answer = journey.grandfather(entry.event, entry.recorded_at)
+    if not isinstance(answer, Proposal):
+        raise no_journey()
+    return answer
+
+
+def omissions(record: JourneyRecord, today: date) -> list[Omission]:
+    """All that a journey lacks, in the order in which it shows; what is still open last."""
+    taken = list(steps(record))
+    found = [one for step in taken for one in (*recorded_late(step.line), *_told_otherwise(record, step))]
+    return sorted([*found, *_missed(taken, today)], key=lambda one: (one.row is None, one.row or 0, one.day))
+
+
+def recorded_late(line: LedgerLine) -> Iterator[Omission]:
+    """That an accepted event was recorded long after the day on which it took effect."""
+    late = late_days(line)
+    if late is not None and line.effective_on is not None:
+        what = msg(
+            "omission.recorded_late",
+            "It took effect on {day} and was recorded {days} days later.",
+            day=line.effective_on,
+            days=late,
+        )
+        yield _omission(Lack.RECORDED_LATE, line.row, line.effective_on, what)
+
+
+def _told_otherwise(record: JourneyRecord, step: Step) -> Iterator[Omission]:
+    """Who should have been told by the rules of then, and was not; and who was, and need not have been."""
+    written = {one.recipient for one in record.notices if one.event_id == str(step.event.event_id)}
+    values = {"kind": name_of(step.event.kind)}
+    for recipient in step.recipients:
+        if recipient not in written:
+            what = msg("omission.not_told", "{recipient} was to be told of {kind}, and no notice was written.",
+                       recipient=told_to(recipient, None), **values)  # fmt: skip
+            yield _omission(Lack.NOT_TOLD, step.line.row, step.event.effective_on, what)
+    for recipient in sorted(written - set(step.recipients)):
+        what = msg("omission.told_beside", "{recipient} was told of {kind}, though the rules do not ask for it.",
+                   recipient=told_to(recipient, None), **values)  # fmt: skip
+        yield _omission(Lack.TOLD_BESIDE, step.line.row, step.event.effective_on, what)
+
+
+def _missed(taken: Sequence[Step], today: date) -> Iterator[Omission]:
+    """What was due and came late or never. In a pause nothing is due, and what a correction moves is due anew."""
+    running: dict[str, tuple[DeadlineRule, date]] = {}
+    for step in taken:
+        if step.after.paused:
+            running = {} if step.after.ended else running
+            continue
+        open_now = {rule.name: (rule, due_on) for rule, due_on in open_deadlines(step.after)}
+        standing = isinstance(step.event, e.Resumed | e.Corrected | e.RulesChanged | e.DeadlinePassed)
+        for name, (rule, due_on) in running.items():
+            if standing or open_now.get(name) == (rule, due_on) or step.event.effective_on <= due_on:
+                continue
+            yield _ended(rule, due_on, step)
+        running = open_now
+    for name, (_rule, due_on) in running.items():
+        if due_on < today:
+            what = msg("omission.still_open", "Due on {day} and not done yet: {deadline}.",
+                       deadline=deadline_in_words(name), day=due_on)  # fmt: skip
+            yield _omission(Lack.NEVER_HAPPENED, None, due_on, what)
+
+
+def _ended(rule: DeadlineRule, due_on: date, step: Step) -> Omission:
+    values = {"deadline": deadline_in_words(rule.name), "day": due_on}
+    kinds = _done_by(rule)
+    if step.event.kind in kinds or not (kinds or step.event.kind in e.ENDINGS):
+        days = (step.event.effective_on - due_on).days
+        late = msg("omission.happened_late", "Due on {day} and {days} days late: {deadline}.", days=days, **values)
+        return _omission(Lack.HAPPENED_LATE, step.line.row, due_on, late)
+    never = msg("omission.never_happened", "Due on {day} and never happened: {deadline}. Instead came: {kind}.",
+                kind=name_of(step.event.kind), **values)  # fmt: skip
+    return _omission(Lack.NEVER_HAPPENED, step.line.row, due_on, never)
+
+
+def _done_by(rule: DeadlineRule) -> tuple[str, ...]:
+    """The kinds of event that do what is due; none where whatever ends the deadline does."""
+    if rule.counts_from is CountsFrom.LAST_CHECK_IN:
+        return ("check_in_recorded",)
+    if rule.until_evaluated:
+        return ("evaluation_recorded",)
+    done_by = (kinds for prefix, kinds in OF_PREFIXES.items() if rule.name.startswith(prefix))
+    return next(done_by, ())
+
+
+OF_PREFIXES = {
+    FOLLOW_UP: ("follow_up_recorded",),
+    ACKNOWLEDGEMENT: ("partner_acknowledged",),
+    CONSULTATION: ("union_answered",),
+    REMINDER: ("reminder_done", "reminder_moved"),
+}
+
+
+def _omission(lack: Lack, row: int | None, day: date, what: Message) -> Omission:
+    return Omission(lack=lack, row=row, day=day, what=translate(what))
