@@ -30,6 +30,7 @@ from tests.support.authority import enter, key_of
 from tests.support.desk import TestDesk, chromium, open_desk
 from tests.support.desk_walk import Server, Walk, walk
 from tests.support.import_files import csv_text, made_up_number
+from tests.support.kept_mails import keep_mail
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 from tests.support.page_checks import page_checks, skeleton_of
 
@@ -93,6 +94,7 @@ async def test_every_page_can_be_used_by_everybody(pages: Pages, monkeypatch: py
     await a_day_of_a_coordinator(pages)
     await a_step_and_what_stands_in_its_way(pages, placed, waiting)
     await a_correction_by_two(pages, placed)
+    await corrected_otherwise(pages, placed, waiting)
     await handing_over(pages)
     await a_list(pages)
     await figures_and_settings(pages)
@@ -215,7 +217,24 @@ async def a_correction_by_two(pages: Pages, placed: JourneyId) -> None:
     path = bo.page.url.removeprefix(pages.server.address)
     await bo.sends("declined without a reason", 422, button="[value=decline]", because=" ")
     await bo.sends("approved", button="[value=approve]")
-    await bo.to(path, "decided already", 404)
+    await bo.to(path, "decided already")
+
+
+async def corrected_otherwise(pages: Pages, placed: JourneyId, waiting: JourneyId) -> None:
+    """An event that was of another kind, a remark, and what belongs to somebody else."""
+    anna, office = await pages.walks("anna.berg"), pages.letters.office
+    for kind, said in (("note_added", {"text": "Stod av"}), ("check_in_recorded", {"remark": "Trivs i köket"})):
+        assert (await office.send(placed, kind, **said)).accepted
+    [*_, note, check_in] = office.ledger(placed)
+    place, query = f"/person/{placed.candidate}", f"?program={placed.programme}/1"
+    await anna.to(f"{place}/ratta/{note.event_id}/slag/check_in_recorded{query}", "an event of another kind")
+    await anna.sends("another kind looked through", because="Det var en avstämning")
+    await anna.to(f"{place}/ratta/{check_in.event_id}/anmarkning{query}", "a remark to correct")
+    await anna.sends("a remark looked through", remark="Trivs i tvätten", because="Fel ställe")
+    await anna.to(f"{place}/flytta{query}&rad={note.row}", "what may be moved")
+    await anna.sends("moved to nobody", 422, target="ZZZ", because="Fel person")
+    await anna.sends("a move looked through", target=waiting.candidate)
+    await anna.sends("moved", button="[value=send]")
 
 
 async def handing_over(pages: Pages) -> None:
@@ -278,6 +297,12 @@ async def figures_and_settings(pages: Pages) -> None:
     await lena.to("/program/no_such", "no such programme", 422)
     for file in ("rapport.html", "intern.html"):
         await lena.fetches(f"/program/service_division/{file}")
+    keep_mail(pages.letters.office.engine, "a" * 64)
+    await lena.to("/svar-pa-brev", "a mail that nothing was recorded of")
+    await lena.clicks("main form[action*='/svar-pa-brev/'] button", "a mail, opened")
+    await lena.sends("a mail, without an outcome", 422)
+    await lena.clicks("main form[action*='/svar-pa-brev/'] button", "a mail, opened again")
+    await lena.sends("a mail settled", outcome="called")
     await lena.to("/installningar", "settings")
     await (await pages.walks("lena.strand")).to("/installningar", "settings, signed in twice")
     await lena.to("/installningar", "settings, signed in twice")

@@ -1,16 +1,13 @@
 """Replies by mail that somebody must look at, on the desk."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.sealing import MAILS, sealer_on
-from activities.seals import place_of
-from models.tables.links import MailActRow, ReceivedMailRow
-from services.letters.taken import Taken
+from models.tables.links import MailActRow
 from tests.support.desk_pages import Browsing
+from tests.support.kept_mails import keep_mail
 from tests.support.office import TestOffice
 
 PATH, ID = "/svar-pa-brev", "a" * 64
@@ -19,11 +16,7 @@ PATH, ID = "/svar-pa-brev", "a" * 64
 async def test_a_manager_opens_a_reply_that_answers_no_letter_and_settles_it(
     office: TestOffice, anna: Browsing, browser_of: Callable[[str], Browsing]
 ) -> None:
-    row = ReceivedMailRow(id=ID, what=Taken.UNBOUND, received_at=datetime.now(UTC))
-    content = b"From: Nagon <nagon@annan.example>\r\n\r\nVem <b>svarar</b>?"
-    row.contents = sealer_on(office.engine).of(MAILS).seal(place_of("received_mails", ID), content)
-    with Session(office.engine) as session, session.begin():
-        session.add(row)
+    keep_mail(office.engine, ID)
     lena = browser_of("lena.strand")
     assert PATH in (await lena.get("/")).text
     page = await lena.get(PATH)
