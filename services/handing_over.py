@@ -13,10 +13,10 @@ from models.events.values import Together
 from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
-from models.stages import Stage
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from services.answers import NO_WORKER
 from services.application import Application
+from services.charge import in_charge_of as in_charge_of
 from services.journeys import Journeys
 from services.naming import Named, NotMeant, in_charge, meant, why_unknown
 from services.queries.lines import JourneyLine
@@ -61,12 +61,6 @@ def called(application: Application, person: str) -> str:
     """Somebody of the staff by their name; by the short name where nobody knows another."""
     known = application.authority.person(person, application.now())
     return known.name if known else person
-
-
-def in_charge_of(application: Application, leaves: str) -> list[JourneyLine]:
-    """The journeys that somebody is in charge of and that still need anything: open ones, and those to follow up."""
-    lines = application.lists.found(coordinator=leaves)
-    return [line for line in lines if line.erased_on is None and (line.stage is not Stage.CLOSED or line.due_on)]
 
 
 def chosen(

@@ -9,7 +9,7 @@ from models.access.permissions import is_permitted
 from models.projections.open_items import CALL, OpenItem
 from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
-from services.handing_over import in_charge_of
+from services.charge import in_charge_of
 from services.identities.naming import names_in
 from services.identities.tasks import tasks_of_items
 from services.queries.calls import calls_to_make

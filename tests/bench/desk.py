@@ -26,7 +26,7 @@ from models.stages import ENDED_STAGES
 from models.tables.journeys import JourneyRow
 from runtime.local.dev_server import start_dev_server
 from services.application import Application
-from services.handing_over import in_charge_of
+from services.charge import in_charge_of
 from services.identities.finding import find
 from services.identities.register import Person, Register
 from services.queries.lines import JourneyLine

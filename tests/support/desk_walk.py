@@ -34,7 +34,7 @@ class Seen:
 
 
 @dataclass
-class Server:
+class WalkedServer:
     """An application on a port: its address, what was asked of it, and every page that it has shown."""
 
     address: str
@@ -53,7 +53,7 @@ class Server:
         return {one for route in self.app.routes for one in _asked_in(route)} - self.asked
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Server"]:
+    async def listening(self) -> AsyncIterator["WalkedServer"]:
         """Serve until the context ends."""
         async with serving(self.app, HOST, urlsplit(self.address).port or 0, lambda: None):
             yield self
@@ -68,7 +68,7 @@ def _asked_in(route: BaseRoute) -> Iterator[tuple[str, str]]:
 class Walk:
     """Somebody's way through pages: each that is come to is kept."""
 
-    server: Server
+    server: WalkedServer
     page: Page
 
     async def to(self, path: str, what: str = "", status: int = 200) -> None:
@@ -119,7 +119,7 @@ class Walk:
 
 
 async def walk(
-    server: Server, browser: Browser, office: Office | None = None, person: str | None = None, **more: Any
+    server: WalkedServer, browser: Browser, office: Office | None = None, person: str | None = None, **more: Any
 ) -> Walk:
     """A browser without scripts, where somebody is signed in to this office. `more` are of its window."""
     context = await browser.new_context(locale="sv-SE", java_script_enabled=False, **more)
@@ -132,7 +132,7 @@ async def walk(
     return Walk(server, await context.new_page())
 
 
-async def noted(server: Server, context: BrowserContext) -> None:
+async def noted(server: WalkedServer, context: BrowserContext) -> None:
     """What is asked of a server from here on is noted."""
 
     def note(method: str, url: str) -> None:

@@ -16,7 +16,7 @@ from runtime.local.stack import free_port
 from tests.support.databases import migrated
 from tests.support.desk import chromium
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
-from tests.support.desk_walk import Server, Walk, walk
+from tests.support.desk_walk import Walk, WalkedServer, walk
 from tests.support.recording import RecordedWay
 
 WINDOW = {"viewport": {"width": 1200, "height": 900}, "device_scale_factor": 0.75}
@@ -45,7 +45,7 @@ async def draw(into: Path) -> list[Path]:
     """Make all pictures in a folder; returns them. Raises ValueError for one that is too large."""
     async with _a_desk() as (desk, ways, address), chromium() as browser:
         joins(desk, desk.engine, "eva.granskare", *everywhere((Role.AUDITOR,)), name="Eva Granskare")
-        async with Server(address, desk.desk.app).listening() as server:
+        async with WalkedServer(address, desk.desk.app).listening() as server:
             people = {one: await walk(server, browser, desk.desk.office, one, **WINDOW) for one in PHOTOGRAPHED}
             return [await picture(people, ways, into) for picture in PICTURES]
 

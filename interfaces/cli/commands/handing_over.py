@@ -24,6 +24,7 @@ from runtime.i18n import _
 from services import days
 from services import handing_over_told as sentences
 from services.application import Application
+from services.charge import in_charge_of
 from services.handing_over import (
     Foreseen,
     HandOver,
@@ -32,7 +33,6 @@ from services.handing_over import (
     colleague,
     foresee,
     hand_over,
-    in_charge_of,
     refuse_stand_in,
     stand_in,
     standing_in,

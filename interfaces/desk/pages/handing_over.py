@@ -22,6 +22,7 @@ from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError, UserError
 from runtime.i18n import _
 from services import handing_over_told as sentences
+from services.charge import in_charge_of
 from services.days import day_of, in_both
 from services.handing_over import (
     HandOver,
@@ -31,7 +32,6 @@ from services.handing_over import (
     colleague,
     foresee,
     hand_over,
-    in_charge_of,
     refuse_stand_in,
     stand_in,
     standing_in,

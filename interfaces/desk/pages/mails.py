@@ -1,14 +1,16 @@
 """Svar på brev: replies by mail that nothing was recorded of and somebody must look at."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
-from interfaces.desk.asked import Asked, go_to, page
+from interfaces.desk.asked import Asked, FieldError, go_to, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital, person_path
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Role
-from models.message import N_
-from runtime.errors import UsageError
+from models.message import N_, msg
 from runtime.i18n import translate
 from services.days import near
 from services.letters.kept import KeptMail, OpenedMail, open_mail, settle_mail, waiting_mails
@@ -17,6 +19,8 @@ from services.letters.taken import Outcome
 WHO_LOOKS = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 PATH = "/svar-pa-brev"
+
+NO_OUTCOME = msg("mails.no_outcome", "Choose what came of the mail.")
 
 
 def mails(asked: Asked) -> Response:
@@ -33,20 +37,23 @@ def settled(asked: Asked) -> Response:
     """Say what came of one."""
     said = asked.said("outcome")
     if said not in set(Outcome):
-        raise UsageError("mails.no_outcome", "Choose what came of the mail.")
+        again = open_mail(asked.application, None, asked.part("mail"))
+        return _listed(asked, again, [FieldError("outcome", NO_OUTCOME)])
     settle_mail(asked.application, None, asked.part("mail"), Outcome(said))
     return go_to(f"{PATH}?klart=ja")
 
 
-def _listed(asked: Asked, one: OpenedMail | None) -> Response:
+def _listed(asked: Asked, one: OpenedMail | None, errors: Sequence[FieldError] = ()) -> Response:
     found = waiting_mails(asked.application, None)
     return page(
         asked,
         "mails.html.j2",
+        422 if errors else 200,
         waiting=[_card(asked, mail) for mail in found],
         opened=one,
         outcomes=[(one.value, capital(translate(one.in_words))) for one in Outcome],
         done=asked.given("klart") is not None,
+        errors=errors,
     )
 
 
@@ -55,7 +62,7 @@ def _card(asked: Asked, mail: KeptMail) -> dict[str, object]:
         "mail": mail,
         "path": f"{PATH}/{mail.id}",
         "what": capital(translate(mail.what.in_words)),
-        "received": near(mail.received_at.date(), asked.application.today()),
+        "received": near(day_in_sweden(mail.received_at), asked.application.today()),
         "person": person_path(mail.line.journey_id) if mail.line else None,
     }
 
