@@ -175,6 +175,7 @@ async def _intern(
         in_full=in_full,
         waits=[(item_in_words(one), one.due_on) for one in intern.waits_for if one.due_on],
         today=opened.application.today(),
+        day_offered=intern.day_offered(opened.application.today()),
         errors=wrong or [],
         said=said.said,
         do=said.said("do"),

@@ -59,6 +59,10 @@ class Intern:
     possible: frozenset[str]
     contact: StaffEntered | None
 
+    def day_offered(self, today: date) -> date:
+        """The day that a form suggests: today, while the internship lasts, and then its last day."""
+        return min(today, self.ends_on)
+
 
 def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Actor]:
     """Whoever a letter was sent to, as they look after its intern today. Raises LinkGone where they do not, or the way
@@ -105,7 +109,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         author,
         agreed,
         ends_on,
-        tuple(one.effective_on for one in events if isinstance(one, CheckInRecorded)),
+        tuple(sorted(one.effective_on for one in events if isinstance(one, CheckInRecorded))),
         evaluated[-1] if evaluated else None,
         tuple(one for one in status.items if one.what in THEIRS and _may(author, SETTLED_BY[one.what])),
         tuple(knowledge.choices("scores", {})),
