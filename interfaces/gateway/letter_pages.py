@@ -131,7 +131,8 @@ def _letter(
     *,
     unsure: bool = False,
 ) -> Response:
-    answers = [(one.value, translate(one.in_words)) for one in UnionAnswer]
+    given = page.question.answer if page.question else None
+    answers = [(one.value, translate(one.in_words)) for one in UnionAnswer if one is not given]
     said = form or Form({})
     return html(
         "letter.html.j2",

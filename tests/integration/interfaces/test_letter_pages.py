@@ -70,6 +70,8 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     shown = (await desk.browser.get(sent.headers["location"])).text
     assert "Tack, ert svar är registrerat." in shown
     assert "vill förhandla" in shown
+    assert "Svara här igen när den är avslutad" in shown
+    assert 'value="wants_negotiation"' not in shown
     again = await desk.post(path, do="answer", answer="no_objection", seen=hidden(shown, "seen"))
     assert again.status_code == 303
     last = (await desk.browser.get(path)).text
