@@ -97,8 +97,8 @@ def _form(
     shown = {"form": one.form, "answers": one.answers, "Shape": Shape, "show": SEND}
     told = {"errors": errors, "summary": summary(one.form, errors), "refusal": refusal, "happened": ()}
     already = [error.message for error in errors if error.message.id == "referral.already"]
-    told["goes_on"] = [str(message.values["candidate"]) for message in already]
-    return page(asked, "record.html.j2", status, **_shared(), **shown, **told)
+    goes_on = [str(message.values["candidate"]) for message in already]
+    return page(asked, "record.html.j2", status, **_shared(), **shown, **told, goes_on=goes_on)
 
 
 def _preview(asked: Asked, one: Referring, found: Preview) -> Response:

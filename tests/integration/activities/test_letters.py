@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
-from activities.announce import Announcement, Announcer, DeliveryFailed, DeliveryRefused, NotDelivered, Sender
+from activities.announce import (
+    Announced,
+    Announcement,
+    Announcer,
+    DeliveryFailed,
+    DeliveryRefused,
+    NotDelivered,
+    Sender,
+)
 from activities.chained_rows import append
 from activities.letterhead import Contact, Letterhead
 from activities.messages import render
@@ -50,6 +58,7 @@ class Letters:
 
     def __init__(self) -> None:
         self.sent: dict[str, tuple[Notice, Letterhead]] = {}
+        self.announced = Announced()
 
     async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:
         self.sent[to.id] = (notice, head)
@@ -75,7 +84,8 @@ async def letters(way: RecordedWay, at: datetime = NINE) -> Letters:
     senders: dict[Channel, Sender] = dict.fromkeys(Channel, sent)
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: at)
     event_id = way.journey.entries[-1].event.event_id
-    await ActivityEnvironment().run(announcer.announce, Announcement(journey_id=way.id, event_id=event_id))
+    said = Announcement(journey_id=way.id, event_id=event_id)
+    sent.announced = await ActivityEnvironment().run(announcer.announce, said)
     return sent
 
 
@@ -174,7 +184,9 @@ async def test_a_supervisor_without_a_mail_address_is_called_and_is_no_dead_lett
     assert told == "no e-mail address: call 08-465 004 12"
     call = ["Maria Ek has no e-mail address. Call 08-465 004 12 about: agreement on an internship."]
     assert [translate(one) for one in to_be_called(office, line)] == call
-    assert "maria.ek" not in (await letters(way)).sent
+    sent = await letters(way)
+    assert "maria.ek" not in sent.sent
+    [unwritten] = sent.announced.to_call
     status = {one.recipient: one.status.value for one in Lists(engine).notices_of(way.id) if one.kind == AGREED}
     assert status == {
         **dict.fromkeys(("arbetsformedlingen", "kommunal", "eva.sjo", "candidate"), "sent"),
@@ -183,6 +195,7 @@ async def test_a_supervisor_without_a_mail_address_is_called_and_is_no_dead_lett
     assert [translate(one) for one in to_be_called(office, line)] == call
     say(engine, maria.model_copy(update={"email": "maria.ek@region.example"}))
     [unsent] = [UUID(one.notice_id) for one in Lists(engine).notices_of(way.id) if one.status == "to_call"]
+    assert unsent == unwritten
     assert Outbox(engine).revive([unsent], NINE)
     assert list((await letters(way)).sent) == ["maria.ek"]
     assert list(to_be_called(office_of(engine, lists=Lists(engine)), line)) == []

@@ -143,8 +143,8 @@ def one_person(later: int, earlier: int) -> Joins:
 
 def test_whoever_stood_in_a_programme_twice_by_two_numbers_counts_once_as_far_as_they_came(lite: Engine) -> None:
     day = MONDAY + timedelta(days=100)
-    way(lite, 0, Stage.INTERNSHIP)
-    way(lite, 1, Stage.REFERRAL)
+    way(lite, 0, Stage.REFERRAL)
+    way(lite, 1, Stage.INTERNSHIP)
     way(lite, 2, Stage.AWAITING_PLACEMENT)
     assert count(lite, SERVICE.id, {}, day).ways.total() == 3
     found = count(lite, SERVICE.id, {}, day, one_person(0, 1))
