@@ -14,7 +14,9 @@ from models.events.events import (
     EvaluationRecorded,
     Event,
     InternshipAgreed,
+    InternshipCompleted,
     InternshipExtended,
+    InternshipInterrupted,
     NoteAdded,
 )
 from models.identifiers import Actor
@@ -97,8 +99,10 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
     status = await (await application.journeys()).status(line.journey_id)
     events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
     agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))
-    extended = [one.ends_on for one in events[events.index(agreed) :] if isinstance(one, InternshipExtended)]
-    ends_on = extended[-1] if extended else agreed.ends_on
+    since = events[events.index(agreed) :]
+    extended = [one.ends_on for one in since if isinstance(one, InternshipExtended)]
+    ended = [one.effective_on for one in since if isinstance(one, InternshipCompleted | InternshipInterrupted)]
+    ends_on = [agreed.ends_on, *extended, *ended][-1]
     too_early = {"internship_completed"} if application.today() < ends_on - ENDS_SOON else set()
     now_possible = {one.kind for one in status.possible}
     knowledge = known_at(application, line.journey_id, application.today())

@@ -259,11 +259,18 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     assert 'value="internship_completed"' in page.text
     assert (await desk.post(path, do="internship_completed", ended_on=today)).status_code == 303
     page = await desk.post(path, do="open")
+    with using_language("sv"):
+        assert (in_full(earlier) in page.text, f"– {in_full(day_in_sweden(datetime.now(UTC)))}" in page.text) == (
+            False,
+            True,
+        )
+    assert "den senaste gäller" not in page.text
     scores = {f"score-{one}": "4" for one in ("tasks", "reliability", "cooperation")}
     assert set(scores) <= set(re.findall(r'name="([^"]+)"', page.text))
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    assert "den senaste gäller" in (await desk.post(path, do="open")).text
     await assert_agreement(desk.office, journey)
 
 
