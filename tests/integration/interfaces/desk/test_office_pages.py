@@ -227,6 +227,8 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     assert all(said in whole for said in ("did not apply", "missing or untold", "Refused:"))
     state = await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag={TODAY}")
     assert "recorded by then" in text_of(state)
+    assert "Anna Berg" in text_of(state)
+    assert not re.search(r"anna\.berg|\b2480\b|arbetsformedlingen", text_of(state))
     assert (await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag=yes")).status_code == 422
     assert (await eva.get(f"/granskning/{way.candidate}/varfor/999?program=service_division")).status_code == 422
     readings = await eva.get("/granskning/lasningar", nummer=way.candidate)
