@@ -57,9 +57,10 @@ def using_language(chosen: Language) -> Iterator[None]:
 
 
 @contextmanager
-def using_days_in_words() -> Iterator[None]:
-    """Days in whatever is said within are written as people write them; a script writes them to be typed again."""
-    before = _days_in_words.set(True)
+def using_days_in_words(wanted: bool = True) -> Iterator[None]:
+    """Days in whatever is said within are written as people write them; a script writes them to be typed again, and so
+    does, with `wanted` False, what must be the same wherever it is made."""
+    before = _days_in_words.set(wanted)
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from models.access.permissions import is_permitted
+from models.access.permissions import PERMISSIONS, is_permitted
 from models.projections.open_items import CALL, OpenItem
 from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
@@ -159,6 +159,11 @@ def may_settle(application: Application, given: str | None, line: WorkLine) -> S
         if is_permitted(actor.role, settling.kind, relation_in_list(application, line, actor)):
             return settling
     return None
+
+
+def records_nothing(application: Application, given: str | None) -> bool:
+    """Whether the reader may read what waits, as an auditor does, and records no step of anybody's way."""
+    return all(set(PERMISSIONS[actor.role]).isdisjoint(SETTLED_BY.values()) for actor in actors_of(application, given))
 
 
 def _fields(item: OpenItem) -> dict[str, str]:

@@ -22,7 +22,7 @@ from auditing.inspection.timeline import as_text, timeline, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import N_, Message
-from runtime.i18n import using_language
+from runtime.i18n import using_days_in_words, using_language
 from services.texts import KeptText, opened
 
 
@@ -114,12 +114,15 @@ def timeline_files(
     languages: Sequence[Language],
     texts: Mapping[str, KeptText] | None,
 ) -> dict[str, bytes]:
-    """The timeline as pages and as text, with what became of the notices; nothing where the rows cannot be read."""
+    """The timeline as pages and as text, with what became of the notices; nothing where the rows cannot be read.
+
+    It is the same wherever it is made: whoever verifies a bundle makes it anew and compares.
+    """
     try:
         lines, notices = ledger_lines(rows["ledger"]), notice_lines(rows["notices"])
         files: dict[str, bytes] = {}
         for language in languages:
-            with using_language(language):
+            with using_language(language), using_days_in_words(False):
                 told = timeline(opened(lines, texts), notices)
                 files[layout.page_file(language, "html")] = timeline_page(told, journey_id).encode()
                 files[layout.page_file(language, "txt")] = as_text(told).encode()

@@ -4,7 +4,7 @@ The same way for whatever is recorded on a journey. What was typed comes back wh
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid4
@@ -41,7 +41,7 @@ from models.events.texts import written_in
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from runtime.errors import UserError
-from runtime.i18n import _, shown
+from runtime.i18n import _, shown, translate
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.titles import Titles
@@ -236,7 +236,7 @@ class Flow:
             status,
             **self._shared(asked, one, ready.carried),
             said=[(capital(label), value) for label, value in one.said(ready.event)],
-            follows=[capital(line) for line in steps_of(found)] if found else [],
+            follows=[capital(line) for line in _following(one, found)] if found else [],
             by_other_rules=found is None or found.by_other_rules,
             odd=found.odd if found else (),
             is_weighty=found is not None and (found.ends_the_way or found.makes_permanent),
@@ -266,6 +266,14 @@ class Flow:
             "hidden": carried.hidden,
             "do": DO,
         }
+
+
+def _following(one: Recordable, found: Preview) -> Iterable[str]:
+    """What would follow. A journey with older rules is sent to all the same where today's would refuse."""
+    if found.refused is None:
+        return steps_of(found)
+    why = translate(Titles(one.application.book).told(found.refused.why, one.line.programme))
+    return [_("by today's rules this is not possible: {why}", why=why)]
 
 
 def summary(form: Form, errors: Sequence[FieldError]) -> list[FieldError]:

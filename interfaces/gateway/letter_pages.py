@@ -131,7 +131,8 @@ def _letter(
     *,
     unsure: bool = False,
 ) -> Response:
-    answers = [(one.value, translate(one.in_words)) for one in UnionAnswer]
+    given = page.question.answer if page.question else None
+    answers = [(one.value, translate(one.in_words)) for one in UnionAnswer if one is not given]
     said = form or Form({})
     return html(
         "letter.html.j2",
@@ -175,6 +176,7 @@ async def _intern(
         in_full=in_full,
         waits=[(item_in_words(one), one.due_on) for one in intern.waits_for if one.due_on],
         today=opened.application.today(),
+        day_offered=intern.day_offered(opened.application.today()),
         errors=wrong or [],
         said=said.said,
         do=said.said("do"),

@@ -14,7 +14,9 @@ from models.events.events import (
     EvaluationRecorded,
     Event,
     InternshipAgreed,
+    InternshipCompleted,
     InternshipExtended,
+    InternshipInterrupted,
     NoteAdded,
 )
 from models.identifiers import Actor
@@ -59,6 +61,10 @@ class Intern:
     possible: frozenset[str]
     contact: StaffEntered | None
 
+    def day_offered(self, today: date) -> date:
+        """The day that a form suggests: today, while the internship lasts, and then its last day."""
+        return min(today, self.ends_on)
+
 
 def author_of(application: Application, letter: Letter) -> tuple[JourneyLine, Actor]:
     """Whoever a letter was sent to, as they look after its intern today. Raises LinkGone where they do not, or the way
@@ -93,8 +99,10 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
     status = await (await application.journeys()).status(line.journey_id)
     events = [entry.event for entry in in_effect(accepted_entries(application.lists.ledger(line.journey_id)))]
     agreed = next(one for one in reversed(events) if isinstance(one, InternshipAgreed))
-    extended = [one.ends_on for one in events[events.index(agreed) :] if isinstance(one, InternshipExtended)]
-    ends_on = extended[-1] if extended else agreed.ends_on
+    since = events[events.index(agreed) :]
+    extended = [one.ends_on for one in since if isinstance(one, InternshipExtended)]
+    ended = [one.effective_on for one in since if isinstance(one, InternshipCompleted | InternshipInterrupted)]
+    ends_on = [agreed.ends_on, *extended, *ended][-1]
     too_early = {"internship_completed"} if application.today() < ends_on - ENDS_SOON else set()
     now_possible = {one.kind for one in status.possible}
     knowledge = known_at(application, line.journey_id, application.today())
@@ -105,7 +113,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         author,
         agreed,
         ends_on,
-        tuple(one.effective_on for one in events if isinstance(one, CheckInRecorded)),
+        tuple(sorted(one.effective_on for one in events if isinstance(one, CheckInRecorded))),
         evaluated[-1] if evaluated else None,
         tuple(one for one in status.items if one.what in THEIRS and _may(author, SETTLED_BY[one.what])),
         tuple(knowledge.choices("scores", {})),

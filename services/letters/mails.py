@@ -121,7 +121,7 @@ def read_mail(content: bytes, came_from: str, came_to: Sequence[str]) -> Receive
         bounce = _bounce(mail, parts)
         return ReceivedMail(
             id=_id_of(mail, content) or whole,
-            sender=parseaddr(_header(mail, "From"))[1].casefold(),
+            sender=_sender(mail),
             numbers=tuple(dict.fromkeys(_numbers(mail, parts if bounce else [], came_to))),
             text=_own_words(parts),
             is_automatic=_is_automatic(mail, came_from),
@@ -136,6 +136,11 @@ def read_mail(content: bytes, came_from: str, came_to: Sequence[str]) -> Receive
 def _header(mail: Mail, name: str) -> str:
     """A header, decoded; empty where there is none."""
     return " ".join(str(make_header(decode_header(str(mail.get(name, ""))))).split())
+
+
+def _sender(mail: Mail) -> str:
+    """The address that a mail is from, read before its name is decoded: a name may have a comma in it."""
+    return parseaddr(str(mail.get("From", "")))[1].casefold()
 
 
 def _id_of(mail: Mail, content: bytes) -> str | None:

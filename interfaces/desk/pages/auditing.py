@@ -13,6 +13,7 @@ from auditing.bundle.request import Identities, Wanted
 from auditing.evidence.recorded import everything_of
 from auditing.inspection.moments_told import state_told
 from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor, require_open
+from auditing.inspection.snapshot import Snapshot
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline import circumstances, timeline
 from auditing.inspection.why import why, why_all
@@ -38,14 +39,17 @@ from services.queries.reads import reads as every_reading
 from services.queries.reads_told import openings_told, reads_told, reports_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
-from services.recording.event_names import event_in_names
-from services.recording.knowledge import known_at
+from services.recording.event_names import event_in_names, in_names
+from services.recording.knowledge import Knowledge, known_at
 from services.texts import opened
 from services.told import TableTold
 
 WHERE = "/granskning"
 
 READINGS_SHOWN = 100
+
+CODED = ("coordinator", "site", "referring_partner", "profile", "place", "position", "form")
+"""Fields of a state whose codes somebody has given a name or a title."""
 
 
 def begin(asked: Asked) -> Response:
@@ -148,12 +152,27 @@ async def state(asked: Asked) -> Response:
     moment = read_instant(asked.given("dag"), application.now())
     known = read_instant(asked.given("kand"), application.now())
     recorded = await everything_of(application, line.journey_id)
-    table, *blocks = state_told(found := await in_thread(state_at, recorded, moment, known.at))
+    knowledge = await in_thread(known_at, application, line.journey_id, application.today())
+    found = await in_thread(state_at, recorded, moment, known.at, lambda event: event_in_names(event, knowledge) or {})
+    sides = {"recorded": _in_names(found.recorded, knowledge), "in_effect": _in_names(found.in_effect, knowledge)}
+    table, *blocks = state_told(found.model_copy(update=sides))
     if isinstance(table, TableTold):  # the page itself says whose it is
         table = table._replace(title=in_swedish_time(found.at))
     return page(
         asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks]
     )
+
+
+def _in_names(seen: Snapshot | None, knowledge: Knowledge) -> Snapshot | None:
+    """A state with names and titles for codes."""
+    if seen is None:
+        return None
+    fields = seen.model_dump(mode="json", exclude_none=True)
+    fields["findings"] = [{"requirement": what, "result": result} for what, result in seen.findings.items()]
+    named = event_in_names(fields, knowledge) or {}
+    named["findings"] = {one["requirement"]: one["result"] for one in named["findings"]}
+    named["place"] = in_names("position", seen.place, fields, knowledge)
+    return seen.model_copy(update={name: named.get(name) for name in (*CODED, "findings")})
 
 
 async def explained(asked: Asked) -> Response:

@@ -46,8 +46,9 @@ def published(asked: Asked) -> Response:
 def publish(asked: Asked) -> Response:
     """Publish a report for this month, where there is none yet."""
     rules = _rules(asked)
-    published_report(asked.application, rules, None)
-    return go_to(f"/program/{rules.id}")
+    day, today = published_report(asked.application, rules, None).day, asked.application.today()
+    is_of_this_month = (day.year, day.month) == (today.year, today.month)
+    return go_to(f"/program/{rules.id}?klart={'ja' if is_of_this_month else 'nej'}")
 
 
 def own(asked: Asked) -> Response:
@@ -85,6 +86,7 @@ def _require_staff(asked: Asked) -> None:
 
 def _shown(asked: Asked, rules: Programme, figures: Figures | None) -> Response:
     values: dict[str, Any] = {"rules": rules, "may_read_own": may_read_own(asked.application, rules)}
+    values["done"] = asked.given("klart")
     if figures is None:
         return page(asked, "programme.html.j2", figures=None, **values)
     with using_language(asked.language):

@@ -26,7 +26,17 @@ from services.queries.titles import Titles
 from services.reading import may_list, own_charge
 from services.recording.approving import approvals
 from services.showing import staff_name
-from services.working import WEEK, Beside, beside, by_day, has_candidates, may_settle, todays_work, weeks_work
+from services.working import (
+    WEEK,
+    Beside,
+    beside,
+    by_day,
+    has_candidates,
+    may_settle,
+    records_nothing,
+    todays_work,
+    weeks_work,
+)
 
 PAGE = 25
 """Things to do on a page: as many as one looks through."""
@@ -162,6 +172,8 @@ def _step(asked: Asked, line: WorkLine) -> Step:
     if line.item.lapses:
         return Step(_("Look at the proposal"), "/godkannanden")
     settling = may_settle(asked.application, None, line)
+    if settling is None and records_nothing(asked.application, None):
+        return Step(_("Look at the candidate"), person_path(line.journey_id))
     if settling is None:
         return Step(_("Choose what happened"), person_path(line.journey_id) + "#registrera")
     return settling_step(line.journey_id, line.item, settling)

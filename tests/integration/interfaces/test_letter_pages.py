@@ -70,6 +70,8 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     shown = (await desk.browser.get(sent.headers["location"])).text
     assert "Tack, ert svar är registrerat." in shown
     assert "vill förhandla" in shown
+    assert "Svara här igen när den är avslutad" in shown
+    assert 'value="wants_negotiation"' not in shown
     again = await desk.post(path, do="answer", answer="no_objection", seen=hidden(shown, "seen"))
     assert again.status_code == 303
     last = (await desk.browser.get(path)).text
@@ -257,11 +259,18 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     assert 'value="internship_completed"' in page.text
     assert (await desk.post(path, do="internship_completed", ended_on=today)).status_code == 303
     page = await desk.post(path, do="open")
+    with using_language("sv"):
+        assert (in_full(earlier) in page.text, f"– {in_full(day_in_sweden(datetime.now(UTC)))}" in page.text) == (
+            False,
+            True,
+        )
+    assert "den senaste gäller" not in page.text
     scores = {f"score-{one}": "4" for one in ("tasks", "reliability", "cooperation")}
     assert set(scores) <= set(re.findall(r'name="([^"]+)"', page.text))
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    assert "den senaste gäller" in (await desk.post(path, do="open")).text
     await assert_agreement(desk.office, journey)
 
 

@@ -1,6 +1,7 @@
 """Reading mails that come in answer to letters: what counts as written, by whom, and what no person has written."""
 
 from collections.abc import Iterable
+from email.headerregistry import Address
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -143,6 +144,13 @@ def test_the_same_mail_is_the_same_however_it_comes_and_another_is_another() -> 
 )
 def test_a_mere_confirmation_is_told_from_all_else(text: str, merely: bool) -> None:
     assert read(mail(text)).is_mere_thanks is merely
+
+
+@pytest.mark.parametrize("name", ["Språkvännerna, ideell förening", "Kommunal, sektionen", "Åsa <a@b.example>"])
+def test_whom_a_mail_is_from_is_read_whatever_stands_in_the_name(name: str) -> None:
+    made = EmailMessage()
+    made["From"] = Address(name, addr_spec=FROM)
+    assert read(made.as_bytes()).sender == FROM
 
 
 def test_a_forged_or_unwanted_mail_is_known_by_what_our_own_servers_say_of_it() -> None:

@@ -1,14 +1,17 @@
 """The desk's pages of an office: handing over, places, programmes, settings and audits, and who may see which."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from auditing.bundle.journey_files import timeline_files
 from models.access.permissions import Reading
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId, Role
@@ -181,7 +184,9 @@ async def test_a_report_is_published_shown_with_pictures_and_downloaded(desk: Te
     assert "Lämna dem inte vidare" in text_of(own)
     assert "<svg" in own.text
     assert "style=" not in own.text
-    assert (await lena.send("/program/service_division/publicera")).status_code == 303
+    sent = await lena.send("/program/service_division/publicera")
+    assert sent.headers["location"] == "/program/service_division?klart=ja"
+    assert "Rapporten för den här månaden är publicerad" in text_of(await lena.get(sent.headers["location"]))
     after = await anna.get("/program/service_division")
     assert "Published figures" in text_of(after)
     assert after.text.count("<details>") == after.text.count("<svg")
@@ -222,6 +227,8 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     assert all(said in whole for said in ("did not apply", "missing or untold", "Refused:"))
     state = await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag={TODAY}")
     assert "recorded by then" in text_of(state)
+    assert "Anna Berg" in text_of(state)
+    assert not re.search(r"anna\.berg|\b2480\b|arbetsformedlingen", text_of(state))
     assert (await eva.get(f"/granskning/{way.candidate}/lage?program=service_division&dag=yes")).status_code == 422
     assert (await eva.get(f"/granskning/{way.candidate}/varfor/999?program=service_division")).status_code == 422
     readings = await eva.get("/granskning/lasningar", nummer=way.candidate)
@@ -229,6 +236,15 @@ async def test_an_auditor_says_why_before_anything_is_shown(office: TestOffice, 
     drawn = await eva.get("/granskning/lasningar", antal="1", fro="7")
     assert "drawn with the seed 7" in text_of(drawn)
     assert (await eva.get("/granskning/lasningar", nummer="rubbish")).status_code == 422
+
+
+async def test_an_auditor_looks_at_whom_something_waits_for_and_is_offered_no_step(
+    office: TestOffice, anna: Visitor, eva: Visitor
+) -> None:
+    await office.refer(effective_on=TODAY - timedelta(days=30))
+    assert "#registrera" in (await anna.get("/", alla="ja")).text
+    assert "#registrera" not in (await eva.get("/")).text
+    assert "Look at the candidate" in text_of(await eva.get("/"))
 
 
 async def test_an_auditor_verifies_and_takes_a_bundle(
@@ -245,6 +261,12 @@ async def test_an_auditor_verifies_and_takes_a_bundle(
     for _twice in range(2):
         bundle = zipfile.ZipFile(io.BytesIO((await eva.get(f"{path}/fil")).content))
         assert "manifest.json" in bundle.namelist()
+    of_way = {Path(name).name: bundle.read(name) for name in bundle.namelist() if name.startswith("journeys/")}
+    rows = {
+        table: [json.loads(one) for one in of_way[f"{table}.jsonl"].splitlines()] for table in ("ledger", "notices")
+    }
+    made_anew = timeline_files(str(way), rows, ("en",), None)
+    assert made_anew.items() <= of_way.items(), "as whoever verifies the bundle makes them"
     unsaid = await eva.send("/granskning/paket", **{"export-personal": "yes"})
     assert 'href="#export-because"' in unsaid.text
     other = await desk.visitor("kim.dahl").get(f"{path}/fil")

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
@@ -16,6 +17,8 @@ from runtime.errors import ServiceUnavailable
 from services.application import Application
 from services.queries.reads import every_reading
 from services.recording.form import KINDS
+from services.recording.preview import Preview
+from services.recording.preview import preview as reckoned
 from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent, stage
 from tests.support.desk_pages import Browsing, Form
 from tests.support.office import MET, TestOffice
@@ -262,8 +265,15 @@ async def test_what_was_typed_comes_back_where_temporal_is_away_and_is_sent_once
 async def test_a_journey_that_cannot_be_foreseen_decides_itself_and_its_refusal_is_told(
     office: TestOffice, journey: JourneyId, anna: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flow, "preview", lambda *_: None)
     page = await anna.get(form_path(journey, "referral_accepted"))
+
+    def with_older_rules(*about: Any) -> Preview | None:
+        found = reckoned(*about)
+        return found.model_copy(update={"by_other_rules": True}) if found else None
+
+    monkeypatch.setattr(flow, "preview", with_older_rules)
+    assert "Enligt dagens regler går det inte: " in unescape((await anna.send(page)).text)
+    monkeypatch.setattr(flow, "preview", lambda *_: None)
     preview = await anna.send(page)
     assert "Vägen följer äldre regler" in unescape(preview.text)
     refused = await anna.send(preview, "send")
