@@ -65,5 +65,5 @@ def dead_query() -> Select[int]:
 
 def waiting_mail_query() -> Select[datetime]:
     """Since when the first of the mails has waited that somebody must look at."""
-    settled = exists().where(MailActRow.mail_id == ReceivedMailRow.id, MailActRow.what != READ)
+    settled = exists(MailActRow.mail_id).where(MailActRow.mail_id == ReceivedMailRow.id, MailActRow.what != READ)
     return select(func.min(ReceivedMailRow.received_at)).where(ReceivedMailRow.what.in_(TO_BE_LOOKED_AT), ~settled)
