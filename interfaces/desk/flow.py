@@ -33,7 +33,7 @@ from interfaces.desk.journey_forms import (
     shown_first,
     whom,
 )
-from interfaces.desk.mistakes import status_of
+from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.own_key import FIELD, SIGN, asked_for, scripted, take
 from interfaces.desk.wording import PROPOSED, TAKES_TWO, capital, person_path
 from models.events.events import Event
@@ -163,7 +163,7 @@ class Flow:
         try:
             event = one.event(carried.event_id)
         except UserError as error:
-            return self._form(asked, one, carried, WRONG_STATUS, errors=[FieldError("", error.message)])
+            return self._form(asked, one, carried, WRONG_STATUS, errors=[FieldError("", told(error))])
         return self._looked_through(asked, Ready(one, carried, event), do)
 
     def _looked_through(self, asked: Asked, ready: Ready, do: str | None) -> Response | Ready:
@@ -180,13 +180,13 @@ class Flow:
         try:
             take(asked, one.line.journey_id, ready.event, found.own_key if found else None, ready.carried.seen)
         except UserError as error:
-            return self._preview(asked, ready, found, doubts, status_of(error), errors=[FieldError("", error.message)])
+            return self._preview(asked, ready, found, doubts, status_of(error), errors=[FieldError("", told(error))])
         one.application.sure_of.update(written_in(ready.event))
         return ready
 
     def _not_sent(self, asked: Asked, ready: Ready, error: UserError) -> Response:
         """The form again, with what stood in the way."""
-        return self._form(asked, ready.one, ready.carried, status_of(error), errors=[FieldError("", error.message)])
+        return self._form(asked, ready.one, ready.carried, status_of(error), errors=[FieldError("", told(error))])
 
     def _answered(self, asked: Asked, ready: Ready, receipt: Receipt) -> Response:
         """The receipt on the person's page, or why the journey has refused it."""

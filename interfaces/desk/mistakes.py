@@ -59,6 +59,14 @@ def status_of(error: UserError) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
+def told(error: UserError) -> Message:
+    """What a page says of it: what is set wrongly is for the log, and for whoever reads that."""
+    if not error.message.id.startswith(OF_THE_OPERATOR):
+        return error.message
+    LOGGER.warning("%s", said(error.message, "en"))
+    return DOWN
+
+
 async def answered(request: Request, error: Exception) -> Response:
     """The page for whatever went wrong."""
     if isinstance(error, HTTPException):
@@ -70,7 +78,4 @@ async def answered(request: Request, error: Exception) -> Response:
     status = status_of(known)
     if status == 500:
         LOGGER.error("unexpected error", exc_info=error)
-    if known.message.id.startswith(OF_THE_OPERATOR):
-        LOGGER.warning("%s", said(known.message, "en"))
-        return mistake(request.scope, DOWN, status)
-    return mistake(request.scope, known.message, status)
+    return mistake(request.scope, told(known), status)

@@ -78,6 +78,8 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
     if "favourable" in fields:
         fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
+    if kind == "union_consulted":
+        fields["about"] = agreement_in_words(str(fields["about"]))
     if kind in (*OF_ANOTHER, "repaired"):
         fields["reason"] = _ended(str(fields["reason"]))
     lost = msg(

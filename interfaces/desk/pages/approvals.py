@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.menu import MenuItem
-from interfaces.desk.mistakes import mistake, status_of
+from interfaces.desk.mistakes import mistake, status_of, told
 from interfaces.desk.own_key import FIELD as KEY_FIELD
 from interfaces.desk.own_key import SIGN, KeyAsked, asked_for, came, scripted, take
 from interfaces.desk.reasons import FIELD, SURE, UNSURE
@@ -131,7 +131,7 @@ async def _approve(asked: Asked) -> Response:
     try:
         event_id = await in_thread(_signed, asked, found, author)
     except (Refused, UsageError) as error:
-        wrong, status = [FieldError("", error.message)], status_of(error)
+        wrong, status = [FieldError("", told(error))], status_of(error)
         return await in_thread(lambda: _proposal(asked, wrong, status))
     receipt = await deciding.approve(asked.application, found, author, event_id)
     return await _decided(asked, receipt, "godkand")

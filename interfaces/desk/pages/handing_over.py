@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from interfaces.desk.mistakes import told
 from interfaces.desk.asked import FORM_TOKEN, Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.checking import Checks
 from interfaces.desk.menu import MenuItem
@@ -143,7 +144,7 @@ def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
         checks.read("to", lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
     if asked.said("who") and not asked.said("all"):
         for_all = msg(
-            "hand_over.for_all", "Whoever stands in has all of them meanwhile. Choose nobody, or hand over for good."
+            "hand_over.for_all", "A stand-in takes all of them meanwhile. Choose nobody, or hand over for good."
         )
         checks.refuse("who", for_all)
     return _Given(said, [], [], until)
@@ -240,7 +241,7 @@ async def _hand_over(asked: Asked, given: _Given) -> Response:
             "Handed over: {done}. Not yet: {left}. {why} Try again for the rest.",
             done=", ".join(done) or msg("nobody", "nobody"),
             left=", ".join(left),
-            why=error.message,
+            why=told(error),
         )
         raise type(error)(how_far) from error
     return go_to(f"/lamna-over?klart=lamnat&fran={given.said.leaves}")

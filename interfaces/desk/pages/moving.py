@@ -24,7 +24,7 @@ from interfaces.desk.journey_forms import (
     shown_first,
     whom,
 )
-from interfaces.desk.mistakes import status_of
+from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import TAKES_TWO, capital, person_path
 from models.message import Message
@@ -51,7 +51,7 @@ async def take(asked: Asked) -> Response:
     try:
         await one.carry_out(plan)
     except UserError as error:
-        return await in_thread(_form, asked, one, carried, _status(error), [FieldError("", error.message)])
+        return await in_thread(_form, asked, one, carried, _status(error), [FieldError("", told(error))])
     return go_to(receipt_path(one.line, plan.steps[-1].struck.event_id))
 
 
@@ -67,7 +67,7 @@ def _read(asked: Asked) -> Response | tuple[MovingForm, Plan, Carried]:
     try:
         plan = one.plan()
     except UserError as error:
-        return _form(asked, one, carried, _status(error), [FieldError("", error.message)])
+        return _form(asked, one, carried, _status(error), [FieldError("", told(error))])
     if all(row_of(one.rows, step.struck.event_id) for step in plan.steps):
         return go_to(receipt_path(line, plan.steps[-1].struck.event_id))  # sent before
     if happened := meanwhile(asked.application, one.rows, carried):

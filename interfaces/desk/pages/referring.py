@@ -9,7 +9,7 @@ from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
 from interfaces.desk.journey_forms import CHANGE, DO, SEND, Refusal, answers_in, as_hidden, receipt_path
 from interfaces.desk.menu import MenuItem
-from interfaces.desk.mistakes import status_of
+from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital
 from models.identifiers import Role
@@ -56,7 +56,7 @@ def _read(asked: Asked) -> Response | Referring:
             return _to(line, asked)
         found = foresee_referral(one.application, one.author, one.said)
     except UserError as error:
-        return _form(asked, one, _status(error), errors=[FieldError("", error.message)])
+        return _form(asked, one, _status(error), errors=[FieldError("", told(error))])
     if found.refused is not None:
         refusal = Refusal(translate(found.refused.why), as_source(found.refused.source), can_be_changed=True)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
@@ -66,7 +66,7 @@ def _read(asked: Asked) -> Response | Referring:
 def _not_sent(asked: Asked, one: Referring, error: UserError) -> Response:
     """The form again, with what stood in the way; the receipt where the same was sent at the same moment."""
     line = one.sent_before()
-    return _to(line, asked) if line else _form(asked, one, _status(error), errors=[FieldError("", error.message)])
+    return _to(line, asked) if line else _form(asked, one, _status(error), errors=[FieldError("", told(error))])
 
 
 def _sent(asked: Asked, one: Referring, receipt: Any) -> Response:

@@ -6,7 +6,7 @@ from functools import partial
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, page
-from interfaces.desk.mistakes import status_of
+from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.own_key import FIELD, NOTHING_CAME, came, challenge_of, options_to, place, scripted
 from interfaces.desk.routing import get, post
 from models.access.permissions import ROLE_NAMES
@@ -95,7 +95,7 @@ def add_key(asked: Asked) -> Response:
             return scripted(answer)
         own_keys.register(application, said, code=code, vouched=vouched)
     except (Refused, UsageError) as error:
-        return _settings(asked, [FieldError("", error.message)], status_of(error))
+        return _settings(asked, [FieldError("", told(error))], status_of(error))
     return go_to(f"{WHERE}?klart=ny#nycklar")
 
 
@@ -104,7 +104,7 @@ def remove_key(asked: Asked) -> Response:
     try:
         own_keys.remove(asked.application, asked.said("credential") or "", _("Removed under settings."))
     except (Refused, UsageError) as error:
-        return _settings(asked, [FieldError("", error.message)], status_of(error))
+        return _settings(asked, [FieldError("", told(error))], status_of(error))
     return go_to(f"{WHERE}?klart=bort#nycklar")
 
 
