@@ -8,10 +8,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from interfaces.desk.mistakes import told
 from interfaces.desk.asked import FORM_TOKEN, Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.checking import Checks
 from interfaces.desk.menu import MenuItem
+from interfaces.desk.mistakes import told
 from interfaces.desk.routing import get, post
 from models.access.permissions import PERMISSIONS, Reading
 from models.access.statements import Substitute

@@ -185,6 +185,9 @@ def _becoming(line: JourneyLine, told: Beside) -> dict[str, Any]:
     return {"line": line, "path": person_path(line.journey_id), "name": told.names.get(line.candidate), "what": what}
 
 
-menu = [MenuItem(10, "/", N_("My day"), WITH_LISTS | {Role.SUPERVISOR, Role.MENTOR}), MenuItem(15, "/vecka", N_("My week"), WITH_LISTS)]
+menu = [
+    MenuItem(10, "/", N_("My day"), WITH_LISTS | {Role.SUPERVISOR, Role.MENTOR}),
+    MenuItem(15, "/vecka", N_("My week"), WITH_LISTS),
+]
 
 routes = [get("/", today), get("/vecka", week), get("/vecka/kalender.ics", calendar)]
