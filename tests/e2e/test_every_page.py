@@ -4,6 +4,7 @@ nothing is wider than a telephone or than 400 per cent, the keyboard reaches eve
 Which pages there are say the routes themselves: a new one without a walk to it fails."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,9 @@ OTHERWISE_TRIED = {
     ("POST", "/installningar/nycklar/bort"),
 }
 """Routes that show no page of their own to anybody, each tried by a test of its own."""
+
+
+OF_THE_OPERATOR = re.compile(r"(HELAVAGEN|TEMPORAL)_[A-Z]")
 
 
 class Pages(NamedTuple):
@@ -125,6 +129,8 @@ async def everything_seen_is_right(pages: Pages) -> None:
             routes.add(one.route)
             if f'<html lang="{one.language}"' not in one.html:
                 wrong.append((one.what, "its language is not marked"))
+            if OF_THE_OPERATOR.search(one.html):
+                wrong.append((one.what, "it names a setting, which nobody who reads it can set"))
             if not one.route.startswith(titles.setdefault(one.title, one.route)) and one.status == 200:
                 wrong.append((one.what, f"it is called as another page is: {one.title}"))
     assert not wrong, "\n".join(map(str, wrong))
