@@ -1,12 +1,14 @@
 """A person's page and the approvals: all that the reader may see, why they read, and what is decided by two."""
 
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
+from starlette.routing import Route
 
 from models.access.statements import Assignment
 from models.fields import FIRST_DAY
@@ -146,6 +148,35 @@ async def test_a_coordinator_of_another_town_is_refused_in_words(
         assert answer.status_code == 403
         assert "candidates in their own town only" in text_of(answer)
     assert not reads(engine, reader="ida.sund")
+
+
+async def test_a_coordinator_of_another_town_learns_nothing_at_any_address(
+    desk: DeskOnALedger, way: RecordedWay, engine: Engine
+) -> None:
+    joins(desk, engine, "ida.sund", Assignment(role=Role.COORDINATOR, town="2482", from_day=FIRST_DAY))
+    ida, before = desk.visitor("ida.sund"), len(way.journey.entries)
+    event = way.journey.entries[AGREED - 1].event.event_id
+    parts = {"event": event, "programme": way.rules.id, "number": 1, "form": "csv"}
+    known = ("Amina Påhittad", "070-174 06 05", "Maria Ek", "Likes the evenings", str(way.candidate))
+    tried, told = set[str](), dict[tuple[str, str], list[str]]()
+    for route in desk.desk.app.routes:
+        if not isinstance(route, Route) or "{rest" in route.path:
+            continue
+        for kind in ("note_added", "withdrawn") if "{kind}" in route.path else ("",):
+            values = {**parts, "candidate": way.candidate, "kind": kind}
+            path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path).format_map(defaultdict(lambda: "x", values))
+            for method in (route.methods or {"GET"}) - {"HEAD"}:
+                fields = {"because": "I am curious", "text": "x", "end_reason": "own_wish", "decision": "approve"}
+                answer = await (ida.get(path) if method == "GET" else ida.send(path, **fields))
+                tried.add(route.path)
+                shown = [one for one in known if one in text_of(answer).replace(path, "")]
+                if "{candidate}" in route.path:
+                    shown = [one for one in shown if one != way.candidate]  # it was asked for
+                    shown += [str(answer.status_code)] if answer.status_code not in (403, 404) else []
+                told |= {(method, path): shown} if shown else {}
+    assert told == {}
+    assert len([one for one in tried if "{candidate}" in one]) > 10
+    assert (desk.sent, len(way.journey.entries)) == ([], before)
 
 
 async def test_who_it_is_is_opened_with_a_reason_and_shown_once(
