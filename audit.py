@@ -11,6 +11,7 @@ app = lazy_app(
     {
         "audit_moments": ("timeline", "state", "diff", "why", "identities"),
         "audit_reads": ("reads",),
+        "audit_sample": ("sample",),
         "audit_verify": ("verify",),
         "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
         "audit_export": ("export",),
