@@ -406,7 +406,7 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
     role = {"HELAVAGEN_DATABASE_URL": audited.role}
     proof, numbers = tmp_path / "proof.json", count()
     await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
-    known = {
+    known: dict[str, Callable[[], object]] = {
         **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
         **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
         **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
@@ -418,7 +418,8 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
             said = list(words)
             for one in (one for one in command.params if one.required or one.name == "output"):
                 said += [] if one.param_type_name == "argument" else [one.opts[0]]
-                said.append(str((known.get(f"{words[-1]} {one.name}") or known[one.name])()))
+                value = known.get(f"{words[-1]} {one.name}") or known[one.name]
+                said.append(str(value()))
             await audited.says(*said, **role)
             called += 1
     assert called == sum(map(len, audit.COMMANDS.values()))
