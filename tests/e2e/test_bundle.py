@@ -23,6 +23,7 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
+from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, hash_of
 from deploy.tools.docs import every_command
 from models.ledger.hash_chain import row_hash
@@ -249,6 +250,21 @@ def another_sign_in_hashed_anew(rows: list[dict[str, Any]]) -> None:
         row["hash"] = row_hash(row)
 
 
+def no_event_of_ours(rows: list[dict[str, Any]]) -> None:
+    rows[0]["event"] |= {"moved": {}, "read_up_to": [{}]}
+    rows[0]["receipt"] |= {"message": "{0}", "reason": {"id": "{0:{1}}", "values": {"{x.__class__}": "{:3000000000}"}}}
+
+
+def endless_history(audited: Audited) -> Meddling:
+    """A file of a few bytes, with more events than the server lets a run have."""
+
+    def meddle(files: dict[str, bytes]) -> None:
+        name = sorted(name for name in files if audited.candidate in name and name.endswith(HISTORY))[0]
+        files[name] = gzip.compress(b"\x0a\x00" * (MOST_EVENTS + 1))
+
+    return meddle
+
+
 def a_history_edited(audited: Audited) -> Meddling:
     """Of one event of the first run the day is another."""
 
@@ -302,6 +318,11 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_differs"}),
+            (
+                rows_changed(audited, "ledger", no_event_of_ours),
+                {"finding.journey_unreadable"},
+            ),
+            (endless_history(audited), {"finding.file_unreadable", "finding.runs_differ"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
