@@ -12,6 +12,7 @@ app = lazy_app(
         "audit_moments": ("timeline", "state", "diff", "why", "identities"),
         "audit_reads": ("reads",),
         "audit_verify": ("verify",),
+        "audit_report": ("report", "check-report"),
         "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
         "audit_export": ("export",),
         "audit_histories": ("archive", "rehearse"),

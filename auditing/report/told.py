@@ -1,0 +1,312 @@
+"""A report in words, part by part, for its page and its PDF: both say the same, in the language that is spoken now."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from auditing.evidence.findings import Verdict
+from auditing.population.population import ENDS
+from auditing.report.statement import (
+    OF_NO_JOURNEY,
+    PROTECTED,
+    Explanation,
+    FindingTold,
+    HeldAgainst,
+    Lacking,
+    SignedReport,
+    Statement,
+)
+from auditing.transparency.note import verifier_key
+from models.calendar.swedish_day import in_swedish_time
+from models.identifiers import shown_parts
+from models.message import Worded
+from runtime.i18n import _, _n, as_kind, as_rule, as_source, one_of, shown, translate
+from services.told import TableTold
+
+MOST_JOURNEYS = 200
+"""Journeys that are listed with their verdicts: of more, the signed statement beside has the list."""
+
+
+class Facts(NamedTuple):
+    """Labels with values, below a title of their own where they have one."""
+
+    pairs: tuple[tuple[str, str], ...]
+    title: str = ""
+
+
+class Quoted(NamedTuple):
+    """A text that stands as it is, line by line."""
+
+    text: str
+
+
+Block = str | Facts | TableTold | Quoted
+
+
+class Section(NamedTuple):
+    """A heading, and what stands below it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def title_of(_said: Statement) -> str:
+    return _("Audit report")
+
+
+def lead(said: Statement) -> Facts:
+    """What was audited, by whom and when: what the first page begins with."""
+    period = _period(said)
+    return Facts(
+        (
+            (_("Ledger"), said.ledger),
+            (_("Audited"), _audited(said)),
+            *(((_("Period"), period),) if period else ()),
+            (_("Auditor"), said.by or _("the holder of the key below")),
+            (_("Verified"), moment(said.verified)),
+            (_("Report made"), moment(said.moment)),
+        )
+    )
+
+
+def conclusion(said: Statement) -> tuple[str, ...]:
+    return tuple(map(translate, said.conclusion))
+
+
+def sections(report: SignedReport) -> tuple[Section, ...]:
+    """Everything that the report says below its conclusion."""
+    said = report.statement
+    return (
+        Section(_("In short"), (_verdicts(said),)),
+        Section(_("Population"), tuple(_population(said))),
+        Section(_("Checkpoint"), tuple(_checkpoint(said.held_against))),
+        Section(_("Code and keys"), tuple(_code(said))),
+        Section(_("Findings"), tuple(_findings(said))),
+        Section(_("Late, missing or untold"), tuple(_lacking(said.lacking))),
+        Section(_("What no check can say"), tuple(_limits(said))),
+        Section(_("Verified journeys"), tuple(_journeys(report))),
+        Section(_("Signature"), tuple(_signature(report))),
+    )
+
+
+def signature_lines() -> tuple[str, str]:
+    """What stands below the lines to sign on by hand."""
+    return _("Place and date"), _("Auditor's signature")
+
+
+def moment(at: datetime) -> str:
+    """A moment by the clock in Sweden."""
+    return _("{moment}, Swedish time", moment=in_swedish_time(at))
+
+
+def _audited(said: Statement) -> str:
+    """The scope, with what the programme is called in the place of its id."""
+    name, slash, turn = (said.scope.programme or "").partition("/")
+    called = f"{one_of(said.programmes.get(name, name))}{slash}{turn}"
+    return translate(said.scope.model_copy(update={"programme": called or None}).in_words)
+
+
+def _period(said: Statement) -> str:
+    first, last = said.scope.first, said.scope.last
+    if first and last:
+        return _("{first} to {last}", first=first, last=last)
+    if first:
+        return _("from {day} on", day=first)
+    return _("until {day}", day=last) if last else ""
+
+
+def _verdicts(said: Statement) -> TableTold:
+    counted = said.counted
+    verdicts = [(translate(one.in_words), str(counted.verdicts[one])) for one in Verdict]
+    rest = [
+        (_("journeys verified"), str(counted.journeys)),
+        (_("of these, of protected persons"), str(counted.protected)),
+        (_("ledger rows"), str(counted.rows)),
+        (_("notices"), str(counted.notices)),
+        (_("history events"), str(counted.history_events)),
+        (_("findings"), str(counted.findings)),
+        (_("of these, beside the journeys"), str(counted.elsewhere)),
+        (_("differences that another version of the code explains"), str(counted.remarks)),
+        (_("things to note that contradict nothing"), str(counted.noted)),
+    ]
+    return TableTold("", (_("what"), _("how many")), [*rest, *verdicts], "")
+
+
+def _population(said: Statement) -> Iterator[Block]:
+    yield _("The population is every journey in scope that the ledger has a row of.") + " " + said.population.told()
+    ends = [(translate(ENDS[end]) if end in ENDS else end, str(count)) for end, count in said.population.ends.items()]
+    yield TableTold(_("How they ended"), (_("end"), _("journeys")), ends, _("No journey is in scope."))
+
+
+def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
+    if held is None:
+        yield _(
+            "No checkpoint was given. The audit shows that what is kept agrees with itself, and not that it is what was"
+            " there before."
+        )
+        return
+    yield _(
+        "A checkpoint is a file that an auditor has signed and keeps outside. Everything that it covers was held"
+        " against it: what was changed, removed or added since is among the findings."
+    )
+    known = _("given by the auditor, and compared") if held.is_key_known else _("not given, and so not compared")
+    yield Facts(
+        (
+            (_("Made"), moment(datetime.fromisoformat(held.at))),
+            (_("Ledger"), held.ledger),
+            (_("Covers"), _journeys_and_rows(held.journeys, held.rows)),
+            (_("Came after it"), _journeys_and_rows(held.journeys_since, held.rows_since)),
+            (_("Signed with the key"), held.public_key),
+            (_("Public key"), known),
+            (_("Root"), held.root),
+        )
+    )
+
+
+def _journeys_and_rows(journeys: int, rows: int) -> str:
+    of_journeys = _n("{count} journey", "{count} journeys", journeys)
+    return f"{of_journeys}, {_n('{count} ledger row', '{count} ledger rows', rows)}"
+
+
+def _code(said: Statement) -> Iterator[Block]:
+    yield Facts(
+        (
+            (_("Replayed by the code"), said.build),
+            (_("Read from"), said.source),
+            (_("Report made by"), _("Hela vägen {version}", version=said.version)),
+            (_("Register of staff founded with the key"), said.founder or "–"),
+            (
+                _("Founder's key"),
+                _("given by the auditor, and compared") if said.is_founder_known else _("not given, and so not compared"),
+            ),
+        )
+    )  # fmt: skip
+    rows = [(build, str(count)) for build, count in said.counted.written_by.items()]
+    yield TableTold(
+        _("Code that wrote the journeys"),
+        (_("version"), _("journeys")),
+        rows,
+        _("No history that was replayed names the code that wrote it."),
+    )
+
+
+def _findings(said: Statement) -> Iterator[Block]:
+    if not said.findings:
+        yield _("Nothing differs.")
+        return
+    rest = said.counted.findings - len(said.findings)
+    if rest > 0:
+        yield _(
+            "The first {shown} of {count} findings are told here. All of them stand in the file of verdicts.",
+            shown=len(said.findings),
+            count=said.counted.findings,
+        )
+    for number, one in enumerate(said.findings, 1):
+        yield Facts(tuple(_finding(one, said)), _("Finding {number}: {what}", number=number, what=translate(one.what)))
+
+
+def _finding(one: FindingTold, said: Statement) -> Iterator[tuple[str, str]]:
+    candidate, programme = _parts(one.journey, said)
+    yield _("journey"), candidate if programme == "–" else f"{candidate}, {programme}"
+    yield _("where"), shown(one.where)
+    yield _("expected"), shown(one.expected)
+    yield _("found"), shown(one.found)
+    if one.why_not is not None:
+        yield _("why"), _("The rules of the row cannot be asked. {why}", why=translate(one.why_not))
+    if one.why is not None:
+        yield from _explanation(one.why)
+
+
+def _explanation(why: Explanation) -> Iterator[tuple[str, str]]:
+    at = moment(datetime.fromisoformat(why.recorded_at))
+    values = {"kind": as_kind(why.kind), "day": why.effective_on or "–", "moment": at}
+    if why.accepted:
+        yield _("row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
+    else:
+        yield _("row"), _("{kind}, for {day}, recorded {moment}: refused", **values)
+    if why.reason is not None:
+        yield _("reason"), translate(why.reason)
+    told: dict[Worded, list[str]] = {}
+    for one in why.rules:
+        sources = ", ".join(as_source(source) for source in one.sources)
+        named = f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
+        told.setdefault(one.answer, []).append(named)
+    for answer, rules in told.items():
+        yield _("rules: {answer}", answer=translate(answer.in_words)), ". ".join(rules) + "."
+    if why.rules_digest:
+        yield _("rules in force"), why.rules_digest
+
+
+def _lacking(lacking: Lacking | None) -> Iterator[Block]:
+    if lacking is None:
+        yield _("The journeys could not be read when the report was made.")
+        return
+    yield _(
+        "Of {journeys} journeys that were looked through, {lacking} have something that was late, missing or untold."
+        " This is no finding of the audit: it is for the employer to explain.",
+        journeys=lacking.journeys,
+        lacking=lacking.journeys_with,
+    )
+    rows = [(translate(lack.in_words), str(count)) for lack, count in lacking.found.items()]
+    yield TableTold(_("How often"), (_("what"), _("times")), rows, "")
+    if lacking.unseen:
+        yield _n(
+            "{count} journey could not be looked through.",
+            "{count} journeys could not be looked through.",
+            lacking.unseen,
+        )
+
+
+def _limits(said: Statement) -> Iterator[Block]:
+    rows = [(translate(one.what), translate(one.why)) for one in said.limits]
+    yield TableTold("", (_("what"), _("why not")), rows, "")
+
+
+def _journeys(report: SignedReport) -> Iterator[Block]:
+    lines = report.verdicts
+    if len(lines) > MOST_JOURNEYS:
+        yield _(
+            "The first {shown} of {count} are listed. The signed statement has all of them.",
+            shown=MOST_JOURNEYS,
+            count=len(lines),
+        )
+    rows = [
+        (*_parts(line.journey, report.statement), translate(line.verdict.in_words), line.digest[:16])
+        for line in lines[:MOST_JOURNEYS]
+    ]
+    columns = (_("candidate"), _("programme"), _("verdict"), _("hash of the verdict begins"))
+    yield TableTold("", columns, rows, _("Nothing was verified."))
+
+
+def _parts(journey: str | None, said: Statement) -> tuple[str, str]:
+    """Whose journey, and in which programme."""
+    if journey is None or journey in OF_NO_JOURNEY:
+        return _("register and logs"), "–"
+    if journey == PROTECTED:
+        return _("protected person"), "–"
+    candidate, programme = shown_parts(journey)
+    name, slash, turn = programme.partition("/")
+    return candidate, f"{one_of(said.programmes.get(name, name))}{slash}{turn}"
+
+
+def _signature(report: SignedReport) -> Iterator[Block]:
+    said = report.statement
+    yield _(
+        "The statement behind this report is signed. Who has the auditor's public key, by another way than this file,"
+        " can check that nothing in it was changed: with Hela vägen, or with any tool that reads signed notes"
+        " (c2sp.org/signed-note)."
+    )
+    yield signed_with(said)
+    yield Quoted(report.note)
+
+
+
+def signed_with(said: Statement) -> Facts:
+    """What is signed, and by which key."""
+    return Facts(
+        (
+            (_("SHA-256 of the statement"), said.digest),
+            (_("Auditor's public key"), said.public_key),
+            (_("The key for other tools"), verifier_key(said.public_key)),
+        )
+    )
