@@ -51,7 +51,9 @@ class LackCounter:
         return Lacking(journeys=self.journeys, unseen=self.unseen, found=found, journeys_with=self.journeys_with)
 
 
-async def records(source: EvidenceSource, journey_ids: Iterable[str]) -> AsyncIterator[tuple[str, JourneyRecord | Message]]:
+async def records(
+    source: EvidenceSource, journey_ids: Iterable[str]
+) -> AsyncIterator[tuple[str, JourneyRecord | Message]]:
     """What is recorded of each of these journeys, without its texts; or why it cannot be read.
 
     Raises ServiceUnavailable.

@@ -1,4 +1,4 @@
-"""The files of a report – statement, page, PDF – each signed as a whole; and checking one without database or server."""
+"""The files of a report – statement, page, PDF – each signed as a whole; and checking one by the file alone."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from runtime.files import new_file
 
 
 class Form(NamedTuple):
-    """A page or a PDF: how it is written, where the statement stands in it, and how the note that signs it is set below.
+    """A page or a PDF: how it is written, where the statement is in it, and how the note that signs it is set below.
 
     `begins` is how such a file begins.
     """

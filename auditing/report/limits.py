@@ -78,7 +78,8 @@ def _of_checkpoint(held: HeldAgainst | None, is_founder_known: bool) -> Iterator
         )
         if held.rows_since:
             yield _limit(
-                msg("limit.after_checkpoint", "That rows after the checkpoint are all there: {rows}", rows=held.rows_since),
+                msg("limit.after_checkpoint", "That rows after the checkpoint are all there: {rows}",
+                    rows=held.rows_since),
                 msg("limit.after_checkpoint.why", "What came last can be cut off unseen until the next checkpoint."),
             )  # fmt: skip
         if not held.is_key_known:
@@ -118,7 +119,8 @@ def _of_numbers(counted: Counted, population: Counts, lacking: Lacking | None) -
         yield _limit(
             msg("limit.protected", "More than the verdict on journeys of protected persons: {count}",
                 count=counted.protected),
-            msg("limit.protected.why", "They are verified and counted. Only the staff named for them may read of them."),
+            msg("limit.protected.why",
+                "They are verified and counted. Only the staff named for them may read of them."),
         )  # fmt: skip
     if erased := counted.verdicts.get(Verdict.ERASED, 0):
         yield _limit(

@@ -1,4 +1,4 @@
-"""Making a report: the verdicts gone through, their findings explained, what came after the checkpoint, one signature."""
+"""Making a report: verdicts gone through, findings explained, what came after the checkpoint, one signature."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -133,7 +133,9 @@ class Request:
     is_key_known: bool = False
 
 
-async def make_report(application: Application, results: Results, verified_at: datetime, asked: Request) -> SignedReport:
+async def make_report(
+    application: Application, results: Results, verified_at: datetime, asked: Request
+) -> SignedReport:
     """The signed report of these verdicts. Raises Refused where they are held against another checkpoint."""
     _refuse_another_checkpoint(results, asked.checkpoint)
     gone = Gone(frozenset(protected_on(application.reading)))
@@ -229,8 +231,8 @@ def _what_was_found(counted: Counted) -> Message:
     if counted.elsewhere:
         return msg(
             "conclusion.findings_elsewhere",
-            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys and, {elsewhere}"
-            " of them, in the register and the logs that are kept beside.",
+            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys and,"
+            " {elsewhere} of them, in the register and the logs that are kept beside.",
             findings=counted.findings,
             journeys=differing,
             elsewhere=counted.elsewhere,
@@ -263,4 +265,3 @@ def _how_much(counted: Counted, population: Counts) -> Message:
         "Of the {population} journeys of the population {verified} were verified, and nothing is said of the others.",
         **values,
     )
-

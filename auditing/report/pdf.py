@@ -1,4 +1,4 @@
-"""A report as PDF, in the language that is spoken now: to be kept for long (PDF/A-3), with the signed statement in it."""
+"""A report as PDF, in the language that is spoken now: to be kept for long (PDF/A-3), and with its statement in it."""
 
 import re
 

@@ -149,7 +149,6 @@ def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
         "A checkpoint is a file that an auditor has signed and keeps outside. Everything that it covers was held"
         " against it: what was changed, removed or added since is among the findings."
     )
-    known = _("given by the auditor, and compared") if held.is_key_known else _("not given, and so not compared")
     yield Facts(
         (
             (_("Made"), moment(datetime.fromisoformat(held.at))),
@@ -157,10 +156,14 @@ def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
             (_("Covers"), _journeys_and_rows(held.journeys, held.rows)),
             (_("Came after it"), _journeys_and_rows(held.journeys_since, held.rows_since)),
             (_("Signed with the key"), held.public_key),
-            (_("Public key"), known),
+            (_("Public key"), _known(held.is_key_known)),
             (_("Root"), held.root),
         )
     )
+
+
+def _known(is_known: bool) -> str:
+    return _("given by the auditor, and compared") if is_known else _("not given, and so not compared")
 
 
 def _journeys_and_rows(journeys: int, rows: int) -> str:
@@ -175,10 +178,7 @@ def _code(said: Statement) -> Iterator[Block]:
             (_("Read from"), said.source),
             (_("Report made by"), _("Hela vägen {version}", version=said.version)),
             (_("Register of staff founded with the key"), said.founder or "–"),
-            (
-                _("Founder's key"),
-                _("given by the auditor, and compared") if said.is_founder_known else _("not given, and so not compared"),
-            ),
+            (_("Founder's key"), _known(said.is_founder_known)),
         )
     )  # fmt: skip
     rows = [(build, str(count)) for build, count in said.counted.written_by.items()]
@@ -298,7 +298,6 @@ def _signature(report: SignedReport) -> Iterator[Block]:
     )
     yield signed_with(said)
     yield Quoted(report.note)
-
 
 
 def signed_with(said: Statement) -> Facts:

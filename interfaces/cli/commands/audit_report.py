@@ -35,15 +35,17 @@ def report(
     html: Annotated[Path | None, Option(help="Also write it as a web page.")] = None,
     json_file: Annotated[Path | None, Option(help="Also write the signed statement as JSON.")] = None,
     checkpoint: Annotated[Path | None, Option(help="The checkpoint that the verdicts were held against.")] = None,
-    checkpoint_key: Annotated[str | None, Option(help="The public key that the checkpoint must be signed with.")] = None,
+    checkpoint_key: Annotated[
+        str | None, Option(help="The public key that the checkpoint must be signed with.")
+    ] = None,
     by: Annotated[
         str | None, Option(help="Who audited, as the report shall say it. Default: the name of HELAVAGEN_ACTOR.")
     ] = None,
     lang: Annotated[str | None, Option(help="en or sv. Default: HELAVAGEN_LANG, or else sv.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Tell a board what an audit found and what no check can say, as a PDF that carries a signed statement. Exit status 1
-    where something was found."""
+    """Tell a board what an audit found and what no check can say, as a PDF that carries a signed statement. Exit status
+    1 where something was found."""
     spoken = read_language((lang or os.environ.get(LANG) or "sv").strip().lower(), "--lang" if lang else LANG)
     application = AuditApplication()
     private = read_key(key)
@@ -64,8 +66,12 @@ def report(
 
 @app.command(name="check-report")
 def check_report(
-    files: Annotated[list[Path], Argument(help="A report as PDF, web page or JSON. Several files must be of the same report.")],
-    key: Annotated[str | None, Option(help="The public key that it must be signed with, as the auditor gave it.")] = None,
+    files: Annotated[
+        list[Path], Argument(help="A report as PDF, web page or JSON. Several files must be of the same report.")
+    ],
+    key: Annotated[
+        str | None, Option(help="The public key that it must be signed with, as the auditor gave it.")
+    ] = None,
     results: Annotated[Path | None, Option(help="Also check that these verdicts are those that it is of.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -101,7 +101,9 @@ def test_every_number_that_is_stated_is_told() -> None:
     made = report(counted=counted, held=held, lacking=lacking, population=population)
     with using_language("sv"):
         texts = " ".join(blocks_told(made)).replace("\N{NO-BREAK SPACE}", "")
-    stated = re.findall(r"\b[1-9]\d{3}\b", json.dumps([one.model_dump(mode="json") for one in (counted, held, lacking)]))
+    stated = re.findall(
+        r"\b[1-9]\d{3}\b", json.dumps([one.model_dump(mode="json") for one in (counted, held, lacking)])
+    )
     assert len(stated) > 20
     wanted = {*stated, *map(str, ends.values()), str(population.journeys), str(population.hidden)} - {"2026"}
     assert sorted(one for one in wanted if not re.search(rf"\b{one}\b", texts)) == []
@@ -213,9 +215,7 @@ def limits_of(made: SignedReport) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_file_holds_and_a_stranger_finds_so_by_the_page_alone(
-    form: str, language: Language, tmp_path: Path
-) -> None:
+def test_a_file_holds_and_a_stranger_finds_so_by_the_page_alone(form: str, language: Language, tmp_path: Path) -> None:
     file = tmp_path / f"report.{form}"
     file.write_bytes(written(form, language))
     assert checked(file, PUBLIC) == report()
@@ -248,7 +248,7 @@ CHANGES: dict[str, Callable[[], bytes]] = {
     "two verdicts swapped": lambda: edited(lambda said: said["verdicts"].reverse()),
     "the note": lambda: edited(_resigned),
     "the note's signature": lambda: edited(lambda said: said.update(note=said["note"].replace("A", "B"))),
-    "what the page shows": lambda: written("html").replace("fann 4 saker".encode(), "fann 0 saker".encode()),
+    "what the page shows": lambda: written("html").replace(b"fann 4 saker", b"fann 0 saker"),
     "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 4", b"&#34;findings&#34;: 0"),
     "the end of the page": lambda: written("html") + b"<p>Nothing is wrong.</p>",
     "the page's note": lambda: written("html")[: written("html").rindex(b"<!--")],
@@ -262,7 +262,7 @@ CHANGES: dict[str, Callable[[], bytes]] = {
 
 def _by(key: Any) -> bytes:
     """The page with other words, signed by a key that is not the auditor's."""
-    body = written("html").replace("fann 4 saker".encode(), "fann 0 saker".encode())
+    body = written("html").replace(b"fann 4 saker", b"fann 0 saker")
     body = body[: body.rindex(b"<!--")]
     return files.FORMS["html"].sealed(body, note_of_file(body, report().statement, key))
 
@@ -290,7 +290,7 @@ def test_a_whole_report_by_another_key_is_refused_where_the_auditors_is_given(tm
         (b"{}", "report.unknown_file"),
         (b"\x00\xff", "report.unknown_file"),
         (b"%PDF-1.7\n%%EOF\n", "report.unknown_file"),
-        (b"<!doctype html>\n<template id=\"statement\">\xff</template>", "report.unknown_file"),
+        (b'<!doctype html>\n<template id="statement">\xff</template>', "report.unknown_file"),
         (b'{"note": "", "verdicts": [], "statement": {"format": "hela-vagen-report/9"}}', "file.other_format"),
     ],
 )
@@ -368,7 +368,15 @@ def test_a_note_counts_for_its_key_and_its_text_alone() -> None:
     assert text_signed_by(note, PUBLIC) == "one\ntwo\n"
     assert check_note(note, PUBLIC) == ["one", "two"]
     assert text_signed_by(note, public_key_of(STRANGER)) is None
-    for other in (note.replace("two", "too"), note + "x", note[:-1], f"\n\n{note}", "", "one\n", note.replace("—", "-")):
+    for other in (
+        note.replace("two", "too"),
+        note + "x",
+        note[:-1],
+        f"\n\n{note}",
+        "",
+        "one\n",
+        note.replace("—", "-"),
+    ):
         assert text_signed_by(other, PUBLIC) is None
     for text in ("one", "one\x07\n", ""):
         with pytest.raises(ValueError, match="lines"):
