@@ -103,7 +103,7 @@ def _of_checkpoint(held: HeldAgainst | None, is_founder_known: bool) -> Iterator
 
 
 def _of_numbers(counted: Counted, population: Counts, lacking: Lacking | None) -> Iterator[Limit]:
-    not_verified = max(0, population.journeys - counted.journeys)
+    not_verified = max(0, population.journeys + counted.beyond - counted.journeys)
     if not_verified:
         yield _limit(
             msg("limit.not_verified", "Anything about journeys that were not verified: {count}", count=not_verified),

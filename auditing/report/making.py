@@ -91,13 +91,14 @@ class Gone:
                 found[journey_id].append(row)
         return found
 
-    @property
-    def counted(self) -> Counted:
+    def counted(self, beyond: int = 0) -> Counted:
+        """The numbers, where so many of the journeys are beyond the population."""
         totals = self.totals
         return Counted(
             verdicts={verdict: totals.verdicts[verdict] for verdict in Verdict},
             journeys=len(self.journeys),
             protected=self.hidden,
+            beyond=beyond,
             rows=totals.rows,
             notices=totals.notices,
             history_events=totals.history_events,
@@ -141,9 +142,9 @@ async def make_report(
     gone = Gone(frozenset(protected_on(application.reading)))
     gone.go_through(results.read())
     explanations, lacking = await _looked_through(application, gone)
-    population = Population(application.reading, asked.scope).counts()
+    population, beyond = _population(application.reading, asked.scope, gone.journeys)
     held = held_against(application.reading, asked.checkpoint, is_key_known=asked.is_key_known)
-    counted, is_founder_known = gone.counted, results.header.root is not None
+    counted, is_founder_known = gone.counted(beyond), results.header.root is not None
     statement = Statement(
         ledger=application.settings.ledger,
         programmes=_titles(application, gone.journeys, asked.scope),
@@ -166,6 +167,14 @@ async def make_report(
         limits=limits(counted, population, held, lacking, is_founder_known=is_founder_known),
     )
     return signed(statement, gone.lines, asked.key)
+
+
+def _population(engine: Engine, scope: Scope, verified: Iterable[str]) -> tuple[Counts, int]:
+    """The population, and how many of the verified journeys are beyond it."""
+    population, beyond = Population(engine, scope), set(verified)
+    for one in population.members():
+        beyond.discard(one.journey_id)
+    return population.counts(), len(beyond)
 
 
 def _titles(application: Application, journey_ids: Iterable[str], scope: Scope) -> dict[str, BothLanguages]:
@@ -257,8 +266,9 @@ def _what_was_found(counted: Counted) -> Message:
 
 
 def _how_much(counted: Counted, population: Counts) -> Message:
-    values = {"verified": counted.journeys, "population": population.journeys}
-    if counted.journeys >= population.journeys:
+    verified = counted.journeys - counted.beyond
+    values = {"verified": verified, "population": population.journeys}
+    if verified >= population.journeys:
         return msg("conclusion.all", "Every journey of the population was verified: {verified}.", **values)
     return msg(
         "conclusion.part",

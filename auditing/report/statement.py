@@ -73,11 +73,13 @@ class HeldAgainst(AsWritten):
 
 class Counted(AsWritten):
     """The verdicts, counted, under one hash: the root of a Merkle tree over each of them. Of the findings some are
-    `elsewhere` than in journeys: in the register and the logs beside the ledger."""
+    `elsewhere` than in journeys: in the register and the logs beside the ledger. Of the journeys some are `beyond` the
+    population: the ledger has no row of them, or they are no longer in scope."""
 
     verdicts: dict[Verdict, Count]
     journeys: Count
     protected: Count
+    beyond: Count
     rows: Count
     notices: Count
     history_events: Count

@@ -1,10 +1,13 @@
 """A report in words, part by part, for its page and its PDF: both say the same, in the language that is spoken now."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from auditing.evidence.findings import Verdict
+from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import ENDS
 from auditing.report.statement import (
     OF_NO_JOURNEY,
@@ -19,7 +22,6 @@ from auditing.report.statement import (
 from auditing.transparency.note import verifier_key
 from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import shown_parts
-from models.message import Worded
 from runtime.i18n import _, _n, as_kind, as_rule, as_source, one_of, shown, translate
 from services.told import TableTold
 
@@ -121,6 +123,7 @@ def _verdicts(said: Statement) -> TableTold:
     rest = [
         (_("journeys verified"), str(counted.journeys)),
         (_("of these, of protected persons"), str(counted.protected)),
+        (_("of these, outside the population"), str(counted.beyond)),
         (_("ledger rows"), str(counted.rows)),
         (_("notices"), str(counted.notices)),
         (_("history events"), str(counted.history_events)),
@@ -134,6 +137,12 @@ def _verdicts(said: Statement) -> TableTold:
 
 def _population(said: Statement) -> Iterator[Block]:
     yield _("The population is every journey in scope that the ledger has a row of.") + " " + said.population.told()
+    if said.counted.beyond:
+        yield _n(
+            "{count} journey more was verified, which only a list, the server, the archive or the checkpoint knows.",
+            "{count} journeys more were verified, which only a list, the server, the archive or the checkpoint knows.",
+            said.counted.beyond,
+        )
     ends = [(translate(ENDS[end]) if end in ENDS else end, str(count)) for end, count in said.population.ends.items()]
     yield TableTold(_("How they ended"), (_("end"), _("journeys")), ends, _("No journey is in scope."))
 
@@ -191,6 +200,7 @@ def _code(said: Statement) -> Iterator[Block]:
 
 
 def _findings(said: Statement) -> Iterator[Block]:
+    """The findings, those of one row of the ledger together: what explains the row is told once."""
     if not said.findings:
         yield _("Nothing differs.")
         return
@@ -201,40 +211,52 @@ def _findings(said: Statement) -> Iterator[Block]:
             shown=len(said.findings),
             count=said.counted.findings,
         )
-    for number, one in enumerate(said.findings, 1):
-        yield Facts(tuple(_finding(one, said)), _("Finding {number}: {what}", number=number, what=translate(one.what)))
+    for (journey, where), some in groupby(said.findings, lambda one: (one.journey, shown(one.where))):
+        found = list(some)
+        candidate, programme = _parts(journey, said)
+        title = ", ".join(part for part in (candidate, programme, where) if part != "–")
+        rows = [(translate(one.what), shown(one.expected), shown(one.found)) for one in found]
+        title = title[:1].upper() + title[1:]
+        yield TableTold(title, (_("what"), _("expected"), _("found")), rows, "")
+        if about := tuple(_about_the_row(found[0])):
+            yield Facts(about)
 
 
-def _finding(one: FindingTold, said: Statement) -> Iterator[tuple[str, str]]:
-    candidate, programme = _parts(one.journey, said)
-    yield _("journey"), candidate if programme == "–" else f"{candidate}, {programme}"
-    yield _("where"), shown(one.where)
-    yield _("expected"), shown(one.expected)
-    yield _("found"), shown(one.found)
+def _about_the_row(one: FindingTold) -> Iterator[tuple[str, str]]:
     if one.why_not is not None:
-        yield _("why"), _("The rules of the row cannot be asked. {why}", why=translate(one.why_not))
-    if one.why is not None:
-        yield from _explanation(one.why)
-
-
-def _explanation(why: Explanation) -> Iterator[tuple[str, str]]:
-    at = moment(datetime.fromisoformat(why.recorded_at))
+        yield _("the row"), _("The rules of the row cannot be asked. {why}", why=translate(one.why_not))
+    if one.why is None:
+        return
+    why, at = one.why, moment(datetime.fromisoformat(one.why.recorded_at))
     values = {"kind": as_kind(why.kind), "day": why.effective_on or "–", "moment": at}
     if why.accepted:
-        yield _("row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
+        yield _("the row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
     else:
-        yield _("row"), _("{kind}, for {day}, recorded {moment}: refused", **values)
+        yield _("the row"), _("{kind}, for {day}, recorded {moment}: refused", **values)
     if why.reason is not None:
         yield _("reason"), translate(why.reason)
-    told: dict[Worded, list[str]] = {}
-    for one in why.rules:
-        sources = ", ".join(as_source(source) for source in one.sources)
-        named = f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
-        told.setdefault(one.answer, []).append(named)
-    for answer, rules in told.items():
-        yield _("rules: {answer}", answer=translate(answer.in_words)), ". ".join(rules) + "."
+    yield from _rules(why)
     if why.rules_digest:
         yield _("rules in force"), why.rules_digest
+
+
+def _rules(why: Explanation) -> Iterator[tuple[str, str]]:
+    """How many rules answered what; of those that refuse or could not be asked which, and where they are written."""
+    count = Counter(one.answer for one in why.rules)
+    yield (
+        _("its rules"),
+        _(
+            "{held} hold, {spared} did not apply, {unasked} could not be asked and {refuse} refuse.",
+            held=count[RuleAnswer.HOLDS],
+            spared=count[RuleAnswer.DID_NOT_APPLY],
+            unasked=count[RuleAnswer.COULD_NOT_BE_ASKED],
+            refuse=count[RuleAnswer.REFUSES],
+        ),
+    )
+    for one in why.rules:
+        if one.answer in (RuleAnswer.COULD_NOT_BE_ASKED, RuleAnswer.REFUSES):
+            sources = ", ".join(as_source(source) for source in one.sources)
+            yield translate(one.answer.in_words), f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
 
 
 def _lacking(lacking: Lacking | None) -> Iterator[Block]:

@@ -115,10 +115,10 @@ def report(found: list[Verification] | None = None, **fields: Any) -> SignedRepo
         "is_founder_known": False,
         "build": build_id(),
         "version": VERSION,
-        "counted": gone.counted,
+        "counted": gone.counted(),
         "findings": tuple(gone.findings(told)),
         "lacking": lacking,
-        "conclusion": tuple(conclusion(gone.counted, population)),
-        "limits": limits(gone.counted, population, held, lacking, is_founder_known=known),
+        "conclusion": tuple(conclusion(gone.counted(), population)),
+        "limits": limits(gone.counted(), population, held, lacking, is_founder_known=known),
     }
     return signed(Statement(**said | fields), gone.lines, AUDITOR)

@@ -24,6 +24,7 @@ from auditing.transparency.signing import public_key_of
 from models.message import Message, msg
 from runtime.errors import Refused, UsageError
 from runtime.i18n import Language, using_language
+from services.told import TableTold
 from tests.support.audited import NOW, the_story
 from tests.support.checkpoints import AUDITOR, FIVE, PUBLIC, STRANGER
 from tests.support.errors import raises
@@ -109,15 +110,29 @@ def test_every_number_that_is_stated_is_told() -> None:
     assert sorted(one for one in wanted if not re.search(rf"\b{one}\b", texts)) == []
 
 
-def test_a_finding_is_told_with_its_journey_its_row_and_the_rules_with_their_sources() -> None:
+def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() -> None:
     with using_language("sv"):
-        facts = next(block for block in _of("Avvikelser") if isinstance(block, told.Facts) and block.title[10] == "2")
-    pairs = dict(facts.pairs)
-    assert pairs["väg"].startswith(f"{FIVE[0]}, ")
-    assert (pairs["var"], pairs["väntat"], pairs["funnet"]) == ("rad 3", "praktik", "utvärdering")
-    assert "Avtal 7 § 2" in pairs["regler: avböjer"]
-    assert "produktens regler" in pairs["regler: gäller"]
+        blocks = _of("Avvikelser")
+        at, table = next((at, one) for at, one in enumerate(blocks) if FIVE[0] in str(one))
+    assert isinstance(table, TableTold)
+    assert table.title.startswith(f"{FIVE[0]}, ")
+    assert table.title.endswith(", rad 3")
+    assert [row[1:] for row in table.rows] == [("praktik", "utvärdering")]
+    about = blocks[at + 1]
+    assert isinstance(about, told.Facts)
+    pairs = dict(about.pairs)
+    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)"
+    assert pairs["radens regler"].startswith("1 gäller, 0 var")
     assert pairs["gällande regler"] == "c" * 64
+
+
+def test_what_explains_a_row_is_told_once() -> None:
+    [differs] = [one for one in verdicts() if one.findings == (FORGED, CHANGED)]
+    twice = report([differs.model_copy(update={"findings": (FORGED, FORGED, CHANGED)})])
+    with using_language("en"):
+        texts = blocks_told(twice)
+    assert texts.count("c" * 64) == 1
+    assert texts.count("stage differs") == 2
 
 
 def _of(title: str) -> tuple[told.Block, ...]:
@@ -239,6 +254,11 @@ def _resigned(said: Any) -> None:
     said["note"] = signed_note("".join(f"{line}\n" for line in check_note(said["note"], PUBLIC)), STRANGER)
 
 
+def _other_signature(said: Any) -> None:
+    note = said["note"]
+    said["note"] = note[:-12] + ("B" if note[-12] == "A" else "A") + note[-11:]
+
+
 CHANGES: dict[str, Callable[[], bytes]] = {
     "a count": lambda: edited(lambda said: said["statement"]["counted"].update(findings=0)),
     "a finding": lambda: edited(lambda said: said["statement"]["findings"].pop()),
@@ -247,7 +267,7 @@ CHANGES: dict[str, Callable[[], bytes]] = {
     "a verdict left out": lambda: edited(lambda said: said["verdicts"].pop()),
     "two verdicts swapped": lambda: edited(lambda said: said["verdicts"].reverse()),
     "the note": lambda: edited(_resigned),
-    "the note's signature": lambda: edited(lambda said: said.update(note=said["note"].replace("A", "B"))),
+    "the note's signature": lambda: edited(_other_signature),
     "what the page shows": lambda: written("html").replace(b"fann 4 saker", b"fann 0 saker"),
     "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 4", b"&#34;findings&#34;: 0"),
     "the end of the page": lambda: written("html") + b"<p>Nothing is wrong.</p>",
