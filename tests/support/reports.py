@@ -16,7 +16,7 @@ from auditing.transparency.signing import public_key_of
 from auditing.verification.run import REGISTER
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
-from models.message import msg
+from models.message import Message, msg
 from models.stages import Stage
 from runtime.build import VERSION, build_id
 from tests.support.checkpoints import AT, AUDITOR, FIVE, LEDGER, PUBLIC, id_of
@@ -99,7 +99,10 @@ def report(found: list[Verification] | None = None, **fields: Any) -> SignedRepo
         fields.pop(name, value) for name, value in (("held", HELD), ("population", POPULATION), ("lacking", LACKING))
     )
     known = fields.get("is_founder_known", False)
-    told = {(id_of(FIVE[0]), "3"): WHY, (id_of(FIVE[0]), "4"): msg("history.gone", "")}
+    told: dict[tuple[str, str], Explanation | Message] = {
+        (id_of(FIVE[0]), "3"): WHY,
+        (id_of(FIVE[0]), "4"): msg("history.gone", ""),
+    }
     said: dict[str, Any] = {
         "ledger": LEDGER,
         "at": in_utc(NOW),

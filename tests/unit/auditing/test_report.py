@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
@@ -23,7 +24,7 @@ from auditing.transparency.note import signed_note, text_signed_by, verifier_key
 from auditing.transparency.signing import public_key_of
 from models.message import Message, msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import Language, using_language
+from runtime.i18n import using_language
 from services.told import TableTold
 from tests.support.audited import NOW, the_story
 from tests.support.checkpoints import AUDITOR, FIVE, PUBLIC, STRANGER
@@ -339,9 +340,10 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
     assert not file.exists()
     write(report(), {"pdf": file}, AUDITOR)
     before = file.read_bytes()
-    for attempt in (lambda: refuse_existing({"pdf": file}), lambda: write(report(), {"pdf": file}, AUDITOR)):
-        with raises(UsageError, "file.unwritable"):
-            attempt()
+    with raises(UsageError, "file.unwritable"):
+        refuse_existing({"pdf": file})
+    with raises(UsageError, "file.unwritable"):
+        write(report(), {"pdf": file}, AUDITOR)
     assert file.read_bytes() == before
     with raises(UsageError, "report.no_file"):
         refuse_existing({})
