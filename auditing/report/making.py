@@ -148,6 +148,7 @@ async def make_report(
     statement = Statement(
         ledger=application.settings.ledger,
         programmes=_titles(application, gone.journeys, asked.scope),
+        towns=_towns(application, asked.scope),
         at=in_utc(application.now()),
         verified_at=in_utc(verified_at),
         by=asked.by,
@@ -182,6 +183,11 @@ def _titles(application: Application, journey_ids: Iterable[str], scope: Scope) 
     known = {id_.programme for one in journey_ids if (id_ := JourneyId.read(one))}
     known |= {scope.programme.partition("/")[0]} if scope.programme else set()
     return {name: title for name in sorted(known) if (title := application.book.title(name))}
+
+
+def _towns(application: Application, scope: Scope) -> dict[str, str]:
+    known = application.book.town_names
+    return {scope.town: known[scope.town]} if scope.town in known else {}
 
 
 async def _looked_through(application: Application, gone: Gone) -> tuple[Explanations, Lacking | None]:

@@ -153,6 +153,7 @@ class Statement(AsWritten):
     verified_at: At
     by: str | None
     programmes: dict[str, BothLanguages]
+    towns: dict[str, str]
     public_key: Digest
     scope: Scope
     population: Counts

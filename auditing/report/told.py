@@ -9,6 +9,7 @@ from typing import NamedTuple
 from auditing.evidence.findings import Verdict
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import ENDS
+from auditing.population.scope import scope_told
 from auditing.report.statement import (
     OF_NO_JOURNEY,
     PROTECTED,
@@ -23,6 +24,7 @@ from auditing.transparency.note import verifier_key
 from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import shown_parts
 from runtime.i18n import _, _n, as_kind, as_rule, as_source, one_of, shown, translate
+from services.queries.titles import Titles
 from services.told import TableTold
 
 MOST_JOURNEYS = 200
@@ -62,7 +64,7 @@ def lead(said: Statement) -> Facts:
     return Facts(
         (
             (_("Ledger"), said.ledger),
-            (_("Audited"), _audited(said)),
+            (_("Audited"), scope_told(said.scope, _Names(said))),
             *(((_("Period"), period),) if period else ()),
             (_("Auditor"), said.by or _("the holder of the key below")),
             (_("Verified"), moment(said.verified)),
@@ -101,11 +103,17 @@ def moment(at: datetime) -> str:
     return _("{moment}, Swedish time", moment=in_swedish_time(at))
 
 
-def _audited(said: Statement) -> str:
-    """The scope, with what the programme is called in the place of its id."""
-    name, slash, turn = (said.scope.programme or "").partition("/")
-    called = f"{one_of(said.programmes.get(name, name))}{slash}{turn}"
-    return translate(said.scope.model_copy(update={"programme": called or None}).in_words)
+class _Names(Titles):
+    """What programmes and towns are called, as the statement has it: no file is asked that may have changed since."""
+
+    def __init__(self, said: Statement) -> None:
+        self._said = said
+
+    def programme(self, programme_id: str) -> str:
+        return one_of(self._said.programmes.get(programme_id, programme_id))
+
+    def town(self, code: str) -> str:
+        return self._said.towns.get(code, code)
 
 
 def _period(said: Statement) -> str:
@@ -308,7 +316,7 @@ def _parts(journey: str | None, said: Statement) -> tuple[str, str]:
         return _("protected person"), "–"
     candidate, programme = shown_parts(journey)
     name, slash, turn = programme.partition("/")
-    return candidate, f"{one_of(said.programmes.get(name, name))}{slash}{turn}"
+    return candidate, f"{_Names(said).programme(name)}{slash}{turn}"
 
 
 def _signature(report: SignedReport) -> Iterator[Block]:

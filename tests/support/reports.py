@@ -87,7 +87,7 @@ def verdicts() -> list[Verification]:
 
 PROTECTED = frozenset({FIVE[4]})
 POPULATION = Counts.of(["on_the_way"] * 4 + ["moved_away"] * 2 + ["referral_refused"] * 3, hidden=7)
-SCOPE = Scope(programme="service_division", first=date(2026, 1, 1), last=date(2026, 11, 30))
+SCOPE = Scope(programme="service_division", town="0480", first=date(2026, 1, 1), last=date(2026, 11, 30))
 LACKING = Lacking(journeys=3, unseen=2, journeys_with=1, found={lack: at for at, lack in enumerate(Lack)})
 
 
@@ -109,6 +109,7 @@ def report(found: list[Verification] | None = None, **fields: Any) -> SignedRepo
         "verified_at": in_utc(VERIFIED),
         "by": "Internrevisionen, Karin Ek",
         "programmes": {"service_division": SERVICE.name},
+        "towns": {"0480": "Nyköping"},
         "public_key": public_key_of(AUDITOR),
         "scope": SCOPE,
         "population": population,

@@ -32,6 +32,7 @@ from tests.support.errors import raises
 from tests.support.independent_checker import check_note, check_report, check_report_file
 from tests.support.languages import english_in
 from tests.support.pdf import text_of
+from tests.support.programmes import SERVICE
 from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, report, verdicts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -79,6 +80,15 @@ def test_page_and_pdf_show_everything_that_the_report_tells(form: str, language:
         texts = blocks_told(report())
     assert len(texts) > 150
     assert [text for text in texts if squeezed(text) not in shown(form, language)] == []
+
+
+def test_the_scope_is_told_by_the_names_of_its_programme_and_town() -> None:
+    with using_language("sv"):
+        pairs = dict(told.lead(report().statement).pairs)
+    assert SERVICE.name.sv in pairs["Vad som granskades"]
+    assert "Nyköping" in pairs["Vad som granskades"]
+    assert pairs["Tid"] == "2026-01-01 till och med 2026-11-30"
+    assert pairs["Rapporten gjord"] == "2026-12-01 00:30, svensk tid"
 
 
 def test_a_swedish_report_has_no_english_words() -> None:
