@@ -13,7 +13,11 @@ from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.reads import reads
 from services.readers import in_a_role_for, reader_of
-from services.reading import read
+from services.reading import may_read, read, write_down_all
+from services.texts import KeptText, texts_of
+
+EVERY_TEXT = (Reading.REMARKS, Reading.STRUCK)
+"""Whoever may read these may read all that was written."""
 
 
 def auditor(application: Application) -> None:
@@ -36,8 +40,21 @@ def open_to_auditor(application: Application, candidate: str, programme: str | N
     """
     auditor(application)
     line = line_of(application, candidate, programme)
-    read(application, line, reader_of(application, None, line, Reading.AUDIT), Reading.AUDIT, because)
+    read(application, line, reader_of(application, application.reads_as, line, Reading.AUDIT), Reading.AUDIT, because)
     return line.journey_id
+
+
+def open_texts(application: Application, line: JourneyLine, because: str | None) -> dict[str, KeptText]:
+    """What was written of a candidate in their own words by those who work here, once it is written down that somebody
+    reads it: remarks, and what was struck, with all the rest.
+
+    Raises UsageError without a reason, and Refused for whoever may not and, which is written down, of somebody
+    protected.
+    """
+    given = application.reads_as
+    asked = [(reader_of(application, given, line, what), what) for what in EVERY_TEXT]
+    write_down_all(application, [may_read(application, line, actor, what, because) for actor, what in asked])
+    return texts_of(application.reading, line.journey_id)
 
 
 def is_open_today(application: Application, person: str, line: JourneyLine) -> bool:
