@@ -1,4 +1,4 @@
-"""Who the candidates are, as the auditors' role of the database sees it: one at a time, against a reading written down."""
+"""Who the candidates are, as the auditors' role of the database sees it: one at a time, against a row of a reading."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,7 +16,7 @@ BY_READING = func.identity_by_reading
 class IdentitiesByReading(Register):
     """The identity table as auditors see it. It registers nobody and finds nobody."""
 
-    def identities(self, candidates: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def identities(self, _candidates: Iterable[str]) -> dict[str, dict[str, Any]]:
         """None: nothing is written down of those who are asked for here."""
         return {}
 
