@@ -1,12 +1,12 @@
 """OCEL 2.0: an object-centric log as JSON or XML, written one journey at a time."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple, Protocol
-from xml.sax.saxutils import XMLGenerator
 
+from auditing.event_logs.elements import DECLARATION, Elements
 from auditing.event_logs.objects import (
     CANDIDATE,
     JOURNEY,
@@ -95,7 +95,7 @@ class JsonForm:
         said = {"id": record.id, "type": record.type, "time": record.time, "attributes": attributes}
         self._add("events", said, record.related)
 
-    def _add(self, name: str, said: dict[str, object], related: Sequence[Related]) -> None:
+    def _add(self, name: str, said: Mapping[str, object], related: Sequence[Related]) -> None:
         relationships = [{"objectId": one.object.id, "qualifier": one.qualifier} for one in related]
         spool = self._spools[name]
         spool.write(b",\n" if spool.tell() else b"\n")
@@ -119,68 +119,45 @@ class XmlForm:
     """The log as XML."""
 
     def __init__(self) -> None:
-        self._objects, self._events = TemporaryFile(), TemporaryFile()  # noqa: SIM115 – gone with this
-        self._of_objects, self._of_events = _Elements(self._objects), _Elements(self._events)
+        self._spools = {name: TemporaryFile() for name in ("objects", "events")}  # noqa: SIM115 – gone with this
+        self._xml = {name: Elements(spool) for name, spool in self._spools.items()}
 
     def add_object(self, record: ObjectRecord) -> None:
-        xml = self._of_objects
-        xml.start("object", id=record.id, type=record.type)
-        xml.attributes([({"name": name, "time": ALWAYS}, value) for name, value in record.attributes.items()])
-        xml.related(record.related)
-        xml.end("object")
+        xml = self._xml["objects"]
+        with xml.element("object", {"id": record.id, "type": record.type}):
+            with xml.element("attributes"):
+                for name, value in record.attributes.items():
+                    xml.leaf("attribute", {"name": name, "time": ALWAYS}, value)
+            _write_related(xml, record.related)
 
     def add_event(self, record: EventRecord) -> None:
-        xml = self._of_events
-        xml.start("event", id=record.id, type=record.type, time=record.time)
-        xml.attributes([({"name": name}, value) for name, value in record.attributes.items()])
-        xml.related(record.related)
-        xml.end("event")
+        xml = self._xml["events"]
+        with xml.element("event", {"id": record.id, "type": record.type, "time": record.time}):
+            with xml.element("attributes"):
+                for name, value in record.attributes.items():
+                    xml.leaf("attribute", {"name": name}, value)
+            _write_related(xml, record.related)
 
     def finish(self, out: BinaryIO, object_types: Types, event_types: Types) -> None:
-        out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<log>\n')
-        xml = _Elements(out)
-        for name, types in (("object-type", object_types), ("event-type", event_types)):
-            xml.start(f"{name}s")
-            for one, attributes in types.items():
-                xml.start(name, name=one)
-                xml.attributes([({"name": each, "type": type_}, "") for each, type_ in attributes.items()])
-                xml.end(name)
-            xml.end(f"{name}s")
-        for name, spool in (("objects", self._objects), ("events", self._events)):
-            out.write(f"<{name}>\n".encode())
-            _append(spool, out)
-            out.write(f"</{name}>\n".encode())
-        out.write(b"</log>\n")
+        out.write(DECLARATION)
+        xml = Elements(out)
+        with xml.element("log"):
+            for name, types in (("object-type", object_types), ("event-type", event_types)):
+                with xml.element(f"{name}s"):
+                    for one, attributes in types.items():
+                        with xml.element(name, {"name": one}), xml.element("attributes"):
+                            for each, type_ in attributes.items():
+                                xml.leaf("attribute", {"name": each, "type": type_})
+            for name, spool in self._spools.items():
+                with xml.element(name):
+                    xml.text("\n")  # so that the element has begun before what is written past it
+                    _append(spool, out)
 
 
-class _Elements:
-    """Elements of a document, written to a file."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._xml = XMLGenerator(out, "UTF-8", short_empty_elements=True)
-
-    def start(self, element: str, **attributes: str) -> None:
-        self._xml.startElement(element, attributes)
-
-    def end(self, element: str) -> None:
-        self._xml.endElement(element)
-        self._xml.ignorableWhitespace("\n")
-
-    def attributes(self, said: Iterable[tuple[Mapping[str, str], str]]) -> None:
-        self._xml.startElement("attributes", {})
-        for attributes, value in said:
-            self._xml.startElement("attribute", attributes)
-            self._xml.characters(value)
-            self._xml.endElement("attribute")
-        self._xml.endElement("attributes")
-
-    def related(self, related: Sequence[Related]) -> None:
-        self._xml.startElement("objects", {})
+def _write_related(xml: Elements, related: Sequence[Related]) -> None:
+    with xml.element("objects"):
         for one in related:
-            said = {"object-id": one.object.id, "qualifier": one.qualifier}
-            self._xml.startElement("relationship", said)
-            self._xml.endElement("relationship")
-        self._xml.endElement("objects")
+            xml.leaf("relationship", {"object-id": one.object.id, "qualifier": one.qualifier})
 
 
 def _append(spool: BinaryIO, out: BinaryIO) -> None:

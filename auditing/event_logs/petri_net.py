@@ -7,8 +7,8 @@ stage; one without a name ends the trace, wherever it is: most journeys of a log
 
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
-from xml.sax.saxutils import XMLGenerator
 
+from auditing.event_logs.elements import DECLARATION, Elements
 from auditing.event_logs.traces import activity
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import ANY, MOVES, Move
@@ -99,64 +99,35 @@ def _ends() -> Iterator[Transition]:
 def write_pnml(out: BinaryIO) -> None:
     """Write the net as PNML (ISO/IEC 15909-2), its names in the language that is spoken now."""
     every = transitions()
-    xml = XMLGenerator(out, "UTF-8", short_empty_elements=True)
-    xml.startDocument()
-    xml.startElement("pnml", {"xmlns": NAMESPACE})
-    xml.startElement("net", {"id": "journey", "type": NET_TYPE})
-    _text(xml, "name", _("The way of a candidate"))
-    xml.startElement("page", {"id": "page"})
-    for place in dict.fromkeys(place for one in every for place in (*one.takes, *one.gives)):
-        xml.startElement("place", {"id": place})
-        _text(xml, "name", place)
-        if place == SOURCE:
-            _text(xml, "initialMarking", "1")
-        xml.endElement("place")
-        xml.ignorableWhitespace("\n")
-    for number, one in enumerate(every, 1):
-        _transition(xml, f"t{number}", one)
-    xml.endElement("page")
-    _final_marking(xml)
-    xml.endElement("net")
-    xml.endElement("pnml")
-    xml.endDocument()
+    out.write(DECLARATION)
+    xml = Elements(out)
+    with xml.element("pnml", {"xmlns": NAMESPACE}), xml.element("net", {"id": "journey", "type": NET_TYPE}):
+        _text(xml, "name", _("The way of a candidate"))
+        with xml.element("page", {"id": "page"}):
+            for place in dict.fromkeys(place for one in every for place in (*one.takes, *one.gives)):
+                with xml.element("place", {"id": place}):
+                    _text(xml, "name", place)
+                    if place == SOURCE:
+                        _text(xml, "initialMarking", "1")
+            for number, one in enumerate(every, 1):
+                _transition(xml, f"t{number}", one)
+        # Where a trace may end, as ProM writes it; the standard has no element for it.
+        with xml.element("finalmarkings"), xml.element("marking"), xml.element("place", {"idref": SINK}):
+            xml.leaf("text", text="1")
 
 
-def _transition(xml: XMLGenerator, id_: str, one: Transition) -> None:
-    xml.startElement("transition", {"id": id_})
-    _text(xml, "name", "end" if one.kind is None else activity(one.kind))
-    if one.kind is None:
-        invisible = {"tool": "ProM", "version": "6.4", "activity": "$invisible$"}
-        xml.startElement("toolspecific", invisible)
-        xml.endElement("toolspecific")
-    xml.endElement("transition")
+def _transition(xml: Elements, id_: str, one: Transition) -> None:
+    with xml.element("transition", {"id": id_}):
+        _text(xml, "name", "end" if one.kind is None else activity(one.kind))
+        if one.kind is None:
+            xml.leaf("toolspecific", {"tool": "ProM", "version": "6.4", "activity": "$invisible$"})
     for number, place in enumerate(one.takes, 1):
-        _arc(xml, f"{id_}i{number}", place, id_)
+        xml.leaf("arc", {"id": f"{id_}i{number}", "source": place, "target": id_})
     for number, place in enumerate(one.gives, 1):
-        _arc(xml, f"{id_}o{number}", id_, place)
-    xml.ignorableWhitespace("\n")
+        xml.leaf("arc", {"id": f"{id_}o{number}", "source": id_, "target": place})
+    xml.text("\n")
 
 
-def _arc(xml: XMLGenerator, id_: str, source: str, target: str) -> None:
-    xml.startElement("arc", {"id": id_, "source": source, "target": target})
-    xml.endElement("arc")
-
-
-def _final_marking(xml: XMLGenerator) -> None:
-    """Where a trace may end, as ProM writes it, which the standard has no element for."""
-    xml.startElement("finalmarkings", {})
-    xml.startElement("marking", {})
-    xml.startElement("place", {"idref": SINK})
-    _text(xml, "text", "1", wrapped=False)
-    xml.endElement("place")
-    xml.endElement("marking")
-    xml.endElement("finalmarkings")
-
-
-def _text(xml: XMLGenerator, name: str, text: str, *, wrapped: bool = True) -> None:
-    xml.startElement(name, {})
-    if wrapped:
-        xml.startElement("text", {})
-    xml.characters(text)
-    if wrapped:
-        xml.endElement("text")
-    xml.endElement(name)
+def _text(xml: Elements, name: str, text: str) -> None:
+    with xml.element(name):
+        xml.leaf("text", text=text)

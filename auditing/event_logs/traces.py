@@ -66,10 +66,10 @@ class LogEvent:
 
     def attributes(self) -> dict[str, str | int | bool]:
         """What the log says of it beside its name, moment, author and answer; what is not known is left out."""
-        said = {
+        said: dict[str, str | int | bool | None] = {
             "row": self.row,
             "kind": self.kind,
-            "effective_on": self.effective_on and self.effective_on.isoformat(),
+            "effective_on": self.effective_on.isoformat() if self.effective_on else None,
             "rule": self.rule,
             "stage_before": self.stage_before,
             "stage_after": self.stage_after,
@@ -112,15 +112,18 @@ def trace_of(journey_id: JourneyId, lines: Sequence[LedgerLine], view: View) -> 
         return None
     corrections = {} if unknown else corrections_in_effect(accepted_entries(lines))
     reader = _Reader({line.event_id: line.row for line in lines}, corrections, known=not unknown)
-    if view is View.RECORDED:
-        return Trace(journey_id, [reader.recorded(line) for line in lines]) if lines else None
-    undone = _undone_conversions(lines)
-    events = [one for line in lines if line.row not in undone for one in reader.in_effect(line)]
+    events = [reader.recorded(line) for line in lines]
+    if view is View.IN_EFFECT:
+        corrected = max((one.row for one in events if one.corrects), default=0)
+        undone = _undone_conversions(events)
+        events = [now for one in events if one.row not in undone for now in reader.in_effect(one, corrected)]
     return Trace(journey_id, events) if events else None
 
 
 @dataclass(frozen=True)
 class _Reader:
+    """Reads the rows of a journey, and the corrections that hold: not `known` where contents are gone."""
+
     rows: Mapping[str, int]
     corrections: Mapping[UUID, Entry]
     known: bool
@@ -128,7 +131,7 @@ class _Reader:
     def recorded(self, line: LedgerLine) -> LogEvent:
         by = self.corrections.get(UUID(line.event_id)) if line.accepted else None
         said = line.event or {}
-        correction = said if line.kind == "corrected" else {}
+        correction = said if line.kind == "corrected" and line.accepted else {}
         replaced = correction.get("replacement") or {}
         return LogEvent(
             row=line.row,
@@ -141,34 +144,33 @@ class _Reader:
             rule=line.rule,
             stage_before=line.stage_before,
             stage_after=line.stage_after,
-            in_effect=(line.accepted and by is None) if self.known else (None if line.accepted else False),
-            corrected_by=by and self.rows[str(by.event.event_id)],
+            in_effect=line.accepted and by is None if self.known or not line.accepted else None,
+            corrected_by=self.rows[str(by.event.event_id)] if by else None,
             corrects=self.rows.get(str(correction.get("corrects"))),
             replacement=replaced.get("kind", STRUCK) if correction else None,
             event=line.event,
         )
 
-    def in_effect(self, line: LedgerLine) -> Iterator[LogEvent]:
-        """The event that holds today in the place of a row: none of one that was refused or struck."""
-        one = self.recorded(line)
+    def in_effect(self, one: LogEvent, corrected: int) -> Iterator[LogEvent]:
+        """The event that holds today in the place of one that was recorded: none of one that was refused or struck.
+        Its stages are known where it came after the last row that `corrected` something."""
         if one.lifecycle is Lifecycle.REFUSED:
             return
-        by = self.corrections.get(UUID(line.event_id))
+        if one.row < corrected:
+            one = replace(one, stage_before=None, stage_after=None)
+        by = self.corrections.get(UUID(one.event_id))
         if by is None:
             yield one
             return
         now = getattr(by.event, "replacement", None)
         if now is not None:
-            holds = {"kind": now.kind, "effective_on": now.effective_on, "event": now.model_dump(mode="json")}
-            yield replace(one, **holds, in_effect=True)
+            event = now.model_dump(mode="json")
+            yield replace(one, kind=now.kind, effective_on=now.effective_on, event=event, in_effect=True)
 
 
-def _undone_conversions(lines: Sequence[LedgerLine]) -> frozenset[int]:
+def _undone_conversions(events: Sequence[LogEvent]) -> frozenset[int]:
     """The rows by which the law made a role permanent, on days that have been corrected since: no correction strikes
     them, but the fold passes over them, and the way then stands elsewhere than such a role leads to."""
     reached = (Stage.PERMANENT_ROLE, Stage.CLOSED)
-    corrected = [
-        line.row for line in lines if line.accepted and line.kind == "corrected" and line.stage_after not in reached
-    ]
-    last = max(corrected, default=0)
-    return frozenset(line.row for line in lines if line.accepted and line.kind == "role_converted" and line.row < last)
+    last = max((one.row for one in events if one.corrects and one.stage_after not in reached), default=0)
+    return frozenset(one.row for one in events if one.kind == "role_converted" and one.row < last)

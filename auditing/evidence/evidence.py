@@ -204,7 +204,7 @@ def _reason(seal: Seal | None, row: Row[Any]) -> JsonRow:
 
 
 def seal_of(sealer: Sealer, candidate: str) -> Seal | None:
-    """What opens the rows of a candidate: None where the key was ended; one that opens nothing where it is not as it should be."""
+    """What opens a candidate's rows: None where the key was ended, and what opens nothing where it is unusable."""
     try:
         return sealer.unless_ended(candidate)
     except KeyUnusable:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from io import BytesIO
 
 from temporalio.client import WorkflowHistory
