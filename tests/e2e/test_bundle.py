@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,7 +23,9 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
+from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, hash_of
+from deploy.tools.docs import every_command
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
@@ -247,6 +250,21 @@ def another_sign_in_hashed_anew(rows: list[dict[str, Any]]) -> None:
         row["hash"] = row_hash(row)
 
 
+def no_event_of_ours(rows: list[dict[str, Any]]) -> None:
+    rows[0]["event"] |= {"moved": {}, "read_up_to": [{}]}
+    rows[0]["receipt"] |= {"message": "{0}", "reason": {"id": "{0:{1}}", "values": {"{x.__class__}": "{:3000000000}"}}}
+
+
+def endless_history(audited: Audited) -> Meddling:
+    """A file of a few bytes, with more events than the server lets a run have."""
+
+    def meddle(files: dict[str, bytes]) -> None:
+        name = sorted(name for name in files if audited.candidate in name and name.endswith(HISTORY))[0]
+        files[name] = gzip.compress(b"\x0a\x00" * (MOST_EVENTS + 1))
+
+    return meddle
+
+
 def a_history_edited(audited: Audited) -> Meddling:
     """Of one event of the first run the day is another."""
 
@@ -300,6 +318,11 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_differs"}),
+            (
+                rows_changed(audited, "ledger", no_event_of_ours),
+                {"finding.journey_unreadable"},
+            ),
+            (endless_history(audited), {"finding.file_unreadable", "finding.runs_differ"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
@@ -397,6 +420,39 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
         assert found_in(bundle.read("manifest.json"), (number,)) == []
     verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
     assert (verified.return_value, said in verified.stderr, said in page.read_text()) == (0, True, True)
+
+
+async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
+    role = {"HELAVAGEN_DATABASE_URL": audited.role}
+    proof, numbers = tmp_path / "proof.json", count()
+    await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
+    known: dict[str, Callable[[], object]] = {
+        **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
+        **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
+        **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
+        "checkpoint": lambda: handed.checkpoint,
+    }
+    before, called = await kept(audited), 0
+    for words, command in every_command(audit.app):
+        if not hasattr(command, "commands"):
+            said = list(words)
+            for one in (one for one in command.params if one.required or one.name == "output"):
+                said += [] if one.param_type_name == "argument" else [one.opts[0]]
+                value = known.get(f"{words[-1]} {one.name}") or known[one.name]
+                said.append(str(value()))
+            await audited.says(*said, **role)
+            called += 1
+    assert called == sum(map(len, audit.COMMANDS.values()))
+    assert await kept(audited) == before
+
+
+async def kept(audited: Audited) -> dict[str, Any]:
+    """How many rows each table has, and each run of the server with the length of its history."""
+    runs = [one async for one in audited.office.client.list_workflows()]
+    with audited.office.engine.connect() as connection:
+        rows = {name: connection.scalar(text(f"select count(*) from {name}")) for name in METADATA.tables}
+    return {**rows, **{f"{one.id} {one.run_id}": one.history_length for one in runs}}
 
 
 @pytest.mark.parametrize("table", sorted(METADATA.tables))
