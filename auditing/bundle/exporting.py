@@ -27,7 +27,7 @@ from auditing.bundle.layout import (
     hash_of,
     written,
 )
-from auditing.bundle.pages import check_page, start_page, wording
+from auditing.bundle.pages import check_page, companions, start_page, wording
 from auditing.bundle.request import Chosen, PersonFiles, Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
@@ -156,6 +156,8 @@ class _Exporter:
 
     async def write(self, head: Manifest, ids: Sequence[str], done: Callable[[int], None]) -> None:
         self._writer.add(layout.CHECK, check_page(head))
+        for name, content in companions():
+            self._writer.add(name, content)
         self._writer.add(layout.INDEX, start_page(head, ids))
         if self._wanted.checkpoint is not None:
             signed = self._wanted.checkpoint.signed

@@ -1,6 +1,6 @@
 """The pages of a bundle that people open first, and the digest of the code and texts that write its timelines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +50,20 @@ def wording() -> str:
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+COMPANIONS = {
+    layout.CHECKER: "auditing/bundle/check.py",
+    f"{layout.FORMAT_FOLDER}checkpoints.txt": "deploy/checkpoints.md",
+    f"{layout.FORMAT_FOLDER}signing.txt": "deploy/signing.md",
+}
+"""What stands in every bundle as it stands in the program, and where it does there."""
+
+
+def companions() -> Iterator[tuple[str, bytes]]:
+    """The program that checks a bundle, and the descriptions of what it checks, by their names."""
+    for name, source in COMPANIONS.items():
+        yield name, (ROOT / source).read_bytes().replace(b"\r\n", b"\n")
 
 
 _TEMPLATES = templates_beside(__file__)

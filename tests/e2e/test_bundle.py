@@ -5,8 +5,9 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,19 +23,22 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
+from auditing.bundle import check
 from auditing.bundle.journey_files import MOST_EVENTS
-from auditing.bundle.layout import HISTORY, hash_of
+from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
 from runtime.local.dev_server import start_dev_server
 from runtime.roles import AUDIT, STAFF, WORKER, give_rights
+from runtime.statement_log import StatementLog
 from services import protection
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
 from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring
+from tests.support.bundle_tamperings import TAMPERINGS, files_in, odd_zips, write_bundle
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
@@ -331,6 +335,57 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
     hashed_anew = await whats(audited, tmp_path / "1.zip", *against)
     assert "finding.head_differs" in hashed_anew
     assert "finding.other_manifest" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
+
+
+@pytest.fixture(scope="module")
+def remembered() -> Iterator[None]:
+    """A signature that was checked is not reckoned again: here it is the same ones over and over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "is_signed", lru_cache(check.is_signed))
+        yield
+
+
+def test_the_program_in_a_bundle_checks_it_with_python_alone(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    with ZipFile(handed.file) as bundle:
+        bundle.extractall(tmp_path)
+    given = ("--manifest", handed.manifest, "--key", PUBLIC)
+    for place in ([], [str(handed.file)]):
+        alone = [sys.executable, "-I", "-S", str(tmp_path / "check.py"), *place, *given, "--json"]
+        ended = subprocess.run(alone, capture_output=True, text=True, check=False, cwd=tmp_path, env={})
+        assert (ended.returncode, ended.stderr) == (0, ""), ended
+        said = json.loads(ended.stdout)
+        assert (said["holds"], said["manifest"], said["key"]) == (True, handed.manifest, PUBLIC)
+        assert (said["counts"]["journeys"], said["counts"]["proofs"]) == (2, 2)
+        found = StatementLog(audited.office.engine).register()
+        assert (said["founder"], said["counts"]["statements"]) == (found.founder, found.number)
+    assert not (tmp_path / "__pycache__").exists()
+
+
+@pytest.mark.usefixtures("remembered")
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_the_program_in_a_bundle_finds_what_was_tampered_with(
+    audited: Audited, handed: Handed, tmp_path: Path, name: str
+) -> None:
+    tampering, files = TAMPERINGS[name], files_in(handed.file)
+    tampering.meddle(files, folder_of(audited.journey))
+    report = check.check(write_bundle(files, tmp_path / "bundle.zip"))
+    found = [(where, what) for where, what, _ in report.findings]
+    assert [where for where, what in found if what == tampering.what and where.endswith(tampering.where)], found
+    assert all(line.isprintable() for language in ("sv", "en") for line in check.told(report, language))
+
+
+@pytest.mark.usefixtures("remembered")
+def test_the_program_in_a_bundle_holds_it_against_what_one_was_told(handed: Handed) -> None:
+    report = check.check(handed.file, manifest="0" * 64, key="1" * 64, root="2" * 64)
+    assert {what for _, what, _ in report.findings} == {"other_manifest", "other_key", "other_founder"}
+    assert check.check(handed.file).findings == []
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_the_program_in_a_bundle_reads_no_file_that_was_made_to_do_harm(handed: Handed, tmp_path: Path) -> None:
+    for file, what in odd_zips(files_in(handed.file), tmp_path):
+        with pytest.raises(check.Wrong, match=what):
+            check.check(file)
 
 
 async def test_files_that_were_removed_added_or_changed_are_named(
