@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ from activities.delivery import Delivery
 from auditing.bundle import check
 from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
+from deploy.tools.docs import every_command
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
@@ -473,6 +475,39 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
         assert found_in(bundle.read("manifest.json"), (number,)) == []
     verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
     assert (verified.return_value, said in verified.stderr, said in page.read_text()) == (0, True, True)
+
+
+async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
+    role = {"HELAVAGEN_DATABASE_URL": audited.role}
+    proof, numbers = tmp_path / "proof.json", count()
+    await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
+    known: dict[str, Callable[[], object]] = {
+        **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
+        **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
+        **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
+        "checkpoint": lambda: handed.checkpoint,
+    }
+    before, called = await kept(audited), 0
+    for words, command in every_command(audit.app):
+        if not hasattr(command, "commands"):
+            said = list(words)
+            for one in (one for one in command.params if one.required or one.name == "output"):
+                said += [] if one.param_type_name == "argument" else [one.opts[0]]
+                value = known.get(f"{words[-1]} {one.name}") or known[one.name]
+                said.append(str(value()))
+            await audited.says(*said, **role)
+            called += 1
+    assert called == sum(map(len, audit.COMMANDS.values()))
+    assert await kept(audited) == before
+
+
+async def kept(audited: Audited) -> dict[str, Any]:
+    """How many rows each table has, and each run of the server with the length of its history."""
+    runs = [one async for one in audited.office.client.list_workflows()]
+    with audited.office.engine.connect() as connection:
+        rows = {name: connection.scalar(text(f"select count(*) from {name}")) for name in METADATA.tables}
+    return {**rows, **{f"{one.id} {one.run_id}": one.history_length for one in runs}}
 
 
 @pytest.mark.parametrize("table", sorted(METADATA.tables))
