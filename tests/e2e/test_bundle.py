@@ -2,16 +2,21 @@
 
 import asyncio
 import gzip
+import html
 import json
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -28,6 +33,7 @@ from auditing.bundle import check
 from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from deploy.tools.docs import every_command
+from models.calendar.swedish_day import in_swedish_time
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
@@ -390,6 +396,74 @@ def test_the_program_in_a_bundle_reads_no_file_that_was_made_to_do_harm(handed: 
             check.check(file)
 
 
+POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|py|txt|zip)\b")
+
+
+def commands(page: str, system: str) -> list[str]:
+    """The commands of a page for a system, as they are typed: the English part is the last one."""
+    english = page[page.index('<section lang="en"') :]
+    return [html.unescape(one) for one in re.findall(rf'<pre class="{system}">(.*?)</pre>', english, re.DOTALL)]
+
+
+def test_what_the_pages_of_a_bundle_point_to_lies_in_it(handed: Handed) -> None:
+    files = files_in(handed.file)
+    for page in ("index.html", "CHECK.html"):
+        content = files[page].decode()
+        assert {unquote(name) for name in re.findall(r'href="([^"#]+)"', content)} <= files.keys()
+        told = set(POINTED_TO.findall(html.unescape(re.sub(r"<[^>]+>", " ", content)))) - {"BUNDLE.zip"}
+        assert {"check.py", "manifest.json", "rows/ledger.jsonl"} <= told
+        for name in told:
+            pattern = re.compile(rf"(.*/)?{re.escape(name).replace('…', '[^/]+')}")
+            assert any(map(pattern.fullmatch, files)), name
+    for command in commands(files["CHECK.html"].decode(), "windows"):
+        assert set(POINTED_TO.findall(command)) <= {"BUNDLE.zip", *files}
+        assert set(re.findall(r"[A-Z]\w+-[A-Z]\w+", command)) <= {
+            *("Expand-Archive", "Get-FileHash", "Get-Content", "ConvertFrom-Json", "Where-Object", "ForEach-Object")
+        }
+
+
+def test_the_commands_for_unix_do_as_they_stand_on_the_page(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    shutil.copy(handed.file, tmp_path / "BUNDLE.zip")
+    page = files_in(handed.file)["CHECK.html"].decode()
+    founder = StatementLog(audited.office.engine).register().founder or ""
+    values = {"SHA-256": handed.manifest, "FOUNDER": founder, "AUDITOR": PUBLIC}
+    unpack, *checks = [re.sub("|".join(values), lambda found: values[found[0]], one) for one in commands(page, "unix")]
+
+    def typed(*lines: str) -> subprocess.CompletedProcess[str]:
+        shell = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(lines)]
+        return subprocess.run(shell, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    ended = typed(unpack, *checks)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended
+    assert ended.stdout.startswith(f"{handed.manifest}  manifest.json\nAll that can be checked here holds.")
+    changed = tmp_path / "bundle" / "statements.jsonl"
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    for check_again in checks[1:]:
+        ended = typed("cd bundle", check_again)
+        assert ended.returncode == 1, ended
+        assert "statements.jsonl" in ended.stdout
+
+
+def test_the_first_page_counts_what_is_in_the_bundle(audited: Audited, handed: Handed) -> None:
+    files = files_in(handed.file)
+    counts = check.check(handed.file).counts
+    lines = {name: content.count(b"\n") for name, content in files.items() if name.endswith(".jsonl")}
+    assert sum(n for name, n in lines.items() if name.endswith("ledger.jsonl")) == counts["rows"]
+    page = files["index.html"].decode()
+    english = page[page.index('<section lang="en"') :]
+    shown = dict(re.findall(r'<th scope="row">([\w ]+)</th><td>([^<]+)</td>', english))
+    assert shown["journeys"] == "2"
+    assert (
+        shown["rows of the ledger"] == f"{counts['rows']}: {counts['accepted']} accepted, {counts['refused']} refused"
+    )
+    assert (shown["notices"], shown["readings"]) == (str(counts["notices"]), str(counts["reads"]))
+    assert shown["histories"] == str(counts["histories"])
+    founder = StatementLog(audited.office.engine).register().founder
+    said = json.loads(files["checkpoint.json"])["statement"]
+    assert all(f"<code>{key}</code>" in english for key in (founder, PUBLIC, said["root"]))
+    assert in_swedish_time(datetime.fromisoformat(said["at"]), seconds=True) in english
+
+
 async def test_files_that_were_removed_added_or_changed_are_named(
     audited: Audited, handed: Handed, tmp_path: Path
 ) -> None:
@@ -470,7 +544,7 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
         protection.end(desk, number, "anna.berg", "It is over")
     assert (told["journeys"], told["protected"]) == (1, 1)
     with ZipFile(file) as bundle:
-        assert said in bundle.read("CHECK.html").decode()
+        assert said in bundle.read("index.html").decode()
         assert json.loads(bundle.read("manifest.json"))["protected"] == 1
         assert found_in(bundle.read("manifest.json"), (number,)) == []
     verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
