@@ -135,8 +135,9 @@ def _page(template: str, head: Manifest, **values: Any) -> bytes:
     parts: list[tuple[Language, str]] = []
     for language in head.languages:
         with using_language(language):
-            worded = {"_": _, "_n": _n, "words": lambda worded: translate(worded.in_words), "language": language}
-            worded |= {"title": _title(head), "local": _local, "layout": layout, "formats": FORMATS}
+            worded: dict[str, Any] = {"_": _, "_n": _n, "words": lambda one: translate(one.in_words)}
+            worded |= {"language": language, "title": _title(head), "local": _local}
+            worded |= {"layout": layout, "formats": FORMATS}
             parts.append((language, _TEMPLATES.get_template(template).render(head=head, **worded, **values)))
     return _TEMPLATES.get_template("page.html.j2").render(parts=parts).encode()
 

@@ -13,7 +13,7 @@ from auditing.bundle.layout import hash_of
 from models.ledger.hash_chain import row_hash
 
 Files = dict[str, bytes]
-Meddle = Callable[[Files, str], None]
+Meddle = Callable[[Files, str], object]
 """What is done to the files of a bundle; the folder is that of the journey that it is done to."""
 
 
@@ -132,7 +132,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "the last row removed": Tampering(rows("ledger", removed_and_hashed_anew), "cut_off", "rows/ledger.jsonl"),
     "a row in the middle removed": Tampering(rows("ledger", lambda r: r.pop(3)), "chain_broken", "rows/ledger.jsonl:4"),
     "a row twice": Tampering(rows("ledger", lambda r: r.insert(1, r[0])), "chain_broken", "rows/ledger.jsonl:2"),
-    "the ledger removed": Tampering(lambda f, j: f.pop(f"{j}rows/ledger.jsonl") and None, "cut_off", "ledger.jsonl"),
+    "the ledger removed": Tampering(lambda f, j: f.pop(f"{j}rows/ledger.jsonl"), "cut_off", "ledger.jsonl"),
     "rules never in force": Tampering(
         rows("ledger", lambda r: r[0].update(rules_digest="0" * 64)), "rules_unknown", LEDGER
     ),
