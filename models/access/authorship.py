@@ -1,13 +1,16 @@
 """Whether an event is its author's own, and whether they may say it of this candidate. Pure; asked again by audits."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models.access.passkeys import MISSING, challenge_of_event
 from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.access.speaking import SHARED, why_not_word_of
+from models.canonical import digest_of
 from models.events.descriptions import name_of
 from models.identifiers import Actor, Role, own_id
 from models.ledger.entry import Parties
@@ -32,6 +35,17 @@ AUTHORITY_RULES = frozenset(
 )
 """Rules by which an event is refused for its author's sake, that of the rules or the run it was judged by, or the texts
 in it: of its contents nothing is kept."""
+
+
+def said_in(event: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
+    """What an event says, and what it puts in another's place."""
+    event = event or {}
+    yield from (said for said in (event, event.get("replacement")) if isinstance(said, Mapping) and said)
+
+
+def brought_rules(event: Mapping[str, Any] | None) -> Iterator[str]:
+    """The digests of the rules that an event brings into the journey."""
+    return (digest_of(said["rules"]) for said in said_in(event) if isinstance(said.get("rules"), dict))
 
 
 def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | None) -> UUID:

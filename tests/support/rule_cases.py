@@ -109,6 +109,13 @@ def decision(rules: Programme = SERVICE, day: date = MONDAY) -> Callable[[], Way
     return lambda: way_to_decision(rules, day)
 
 
+BO = "coordinator:bo.lind"
+
+
+def evaluated_by_bo(rules: Programme = SERVICE) -> Callable[[], Way]:
+    return further(to(S.EVALUATION, rules), ("evaluation_recorded", {"actor": BO}))
+
+
 def further(way: Callable[[], Way], *then: tuple[str, dict[str, Any]]) -> Callable[[], Way]:
     def here() -> Way:
         gone = way()
@@ -127,9 +134,7 @@ def first(way: Way, kind: str) -> Event:
     return next(one.event for one in way.journey.entries if one.event.kind == kind)
 
 
-def correction(
-    of: str, by: str = "coordinator:bo.lind", kind: str = "corrected", **fields: Any
-) -> Callable[[Way], Event]:
+def correction(of: str, by: str = BO, kind: str = "corrected", **fields: Any) -> Callable[[Way], Event]:
     def event(way: Way) -> Event:
         said = {"corrects": first(way, of).event_id, "actor": by, "reason": "A slip", "replacement": None, **fields}
         return way.event(kind, **{name: value(way) if callable(value) else value for name, value in said.items()})
@@ -280,8 +285,8 @@ CASES = {
     ),
     "decided_by_two_people": Cases(
         comes(decision(), "temporary_role_agreed"),
-        comes(decision(), "temporary_role_agreed", actor="supervisor:maria.ek"),
-        comes(decision(ONE_DECIDES), "temporary_role_agreed", actor="supervisor:maria.ek"),
+        comes(evaluated_by_bo(), "temporary_role_agreed", actor=BO),
+        comes(evaluated_by_bo(ONE_DECIDES), "temporary_role_agreed", actor=BO),
     ),
     "the_form_is_open": Cases(
         comes(decision(), "temporary_role_agreed"), comes(decision(), "temporary_role_agreed", form="none")
