@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.chained_rows import append
 from activities.statements import statements_after
-from models.access.authorship import Claim, brought_rules, why_not_by
+from models.access.authorship import Claim, brought_rules, put_in_by, why_not_by
 from models.access.register import Register
 from models.access.speaking import also_for
 from models.access.statements import SignedStatement
@@ -84,6 +84,7 @@ class Authority(KnownRegister):
             sign_in=entry.signed.sign_in if entry.signed else None,
             also_for=_also_for(session, entry),
             demands_own_key=entry.own_key == "demanded",
+            puts_in=put_in_by(entry.event),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
 

@@ -11,7 +11,7 @@ from auditing.evidence.findings import Finding, finding_of, row_of
 from auditing.transparency.signing import Statement
 from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
 from auditing.verification.reconstruct import Refolding
-from models.access.authorship import Claim, brought_rules, said_in, why_not_by, why_not_signed_by
+from models.access.authorship import Claim, brought_rules, put_in_by, said_in, why_not_by, why_not_signed_by
 from models.access.charge import NAME_A_COORDINATOR, takes_charge
 from models.access.register import Register
 from models.access.speaking import also_for, sign_in_of
@@ -201,4 +201,5 @@ def _claim(row: JsonRow, parties: Parties, told: set[str], spoken: Sequence[tupl
         is_told=actor.name in told,
         sign_in=sign_in,
         also_for=also_for(spoken, sign_in) if sign_in else frozenset(),
+        puts_in=put_in_by(row["event"]),
     )

@@ -16,13 +16,16 @@ from tests.support.authority import key_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
 from tests.support.programmes import RULES, SERVICE
-from tests.support.rule_cases import MONDAY, changed, decision, to
-from tests.support.values import at, both
+from tests.support.rule_cases import changed, decision, to
+from tests.support.values import MONDAY, at, both
 
 Forging = Callable[[Engine], ForgedWay]
 """What tells a journey whose last row is the forged one."""
 
 KITCHEN = "lasarettet_tray_kitchen"
+NOBODYS = changed(reopen_within_days=999)
+"""Rules that nobody puts in force."""
+
 OWN_KEYS = changed(decisions=SERVICE.decisions.model_copy(update={"own_key": "demanded"}))
 
 
@@ -67,6 +70,19 @@ def by_the_word_of_a_server(engine: Engine) -> ForgedWay:
     return forged
 
 
+def by_a_correction(kind: str, by: str, **fields: Any) -> Forging:
+    """An event of a kind, put in the place of a note."""
+
+    def forging(engine: Engine) -> ForgedWay:
+        here = to(S.INTERNSHIP, SERVICE, "note_added")()
+        note = here.journey.entries[-1].event
+        replacement = {**here.event(kind, **fields).model_dump(), "event_id": note.event_id}
+        correction = {"corrects": note.event_id, "reason": "A slip", "replacement": replacement, "actor": by}
+        return forges(lambda: here, "corrected", **correction)(engine)
+
+    return forging
+
+
 def with_a_text_in_it(engine: Engine) -> ForgedWay:
     here = way_to(S.REFERRAL)
     forged = ForgedWay(engine, SERVICE, here)
@@ -107,5 +123,9 @@ FORGINGS: dict[str, Forging] = {
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),
-    "the_rules_are_registered": forges(to(S.REFERRAL), "rules_changed"),
+    "the_rules_are_registered": forges(to(S.REFERRAL), "rules_changed", rules=NOBODYS.model_dump()),
+    "the_author_is_permitted, by a correction": by_a_correction("withdrawn", "supervisor:maria.ek"),
+    "the_rules_are_registered, by a correction": by_a_correction(
+        "rules_changed", "manager:lena.strand", rules=NOBODYS.model_dump()
+    ),
 }

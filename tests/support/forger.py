@@ -24,6 +24,7 @@ from auditing.verification.verifier import Verifier
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.events.events import EVENT, SAID_BY_THE_JOURNEY, Corrected, Event, RulesChanged
+from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import GENESIS
@@ -67,8 +68,9 @@ class ForgedWay(RecordedWay):
         said = event.model_dump(mode="json")
         event = EVENT.validate_python(_with_position(said, self._position()))
         if event.kind in SAID_BY_THE_JOURNEY and self.journey.state is not None:
-            ours = (one.content for one in due_messages(self.id, self.state, due(self.state, self.moment)))
-            event = next((one for one in ours if _alike(one, event)), event)
+            for one in due_messages(self.id, self.state, due(self.state, self.moment)):
+                if not isinstance(one.content, Unreadable) and _alike(one.content, event):
+                    event = one.content
         return self.keeps(event)
 
     def hears(self, event: Event, recorded_at: datetime | None = None) -> Receipt:
@@ -160,7 +162,7 @@ def _hold(session: Session, entry: LedgerEntry) -> None:
         session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=entry.recorded_at))
 
 
-def _alike(ours: object, event: Event) -> bool:
+def _alike(ours: Event, event: Event) -> bool:
     """Whether an event that the journey says is this one but for its id."""
     return isinstance(ours, type(event)) and ours.model_copy(update={"event_id": event.event_id}) == event
 
