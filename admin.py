@@ -27,6 +27,7 @@ app = lazy_app(
         "approving": ("approvals", "approve", "decline"),
         "documents": ("report", "certificate"),
         "operations": ("resend", "renew", "reconcile"),
+        "archiving": ("archive", "rehearse"),
         "installation": ("setup", "doctor"),
         "versions": ("version",),
         "restoring": ("restore",),

@@ -1,22 +1,26 @@
 """The auditors' script: read what happened, and have it verified. It opens everything read-only.
 
+What it writes are the files that are named, and nothing in the database, with one exception: export --personal leaves
+a trace there of whose identity was opened, by whom and why. What has a worker write is the operators', in admin.py.
+
 Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
 """
 
 from interfaces.cli.parser import lazy_app
 from interfaces.cli.process import run
 
-app = lazy_app(
-    __doc__,
-    {
-        "audit_moments": ("timeline", "state", "diff", "why", "identities"),
-        "audit_reads": ("reads",),
-        "audit_verify": ("verify",),
-        "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
-        "audit_export": ("export",),
-        "audit_histories": ("archive", "rehearse"),
-    },
-)
+COMMANDS = {
+    "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
+    "audit_moments": ("timeline", "why", "state", "diff", "identities"),
+    "audit_reads": ("reads",),
+    "audit_sample": ("sample",),
+    "audit_verify": ("verify",),
+    "audit_histories": ("histories",),
+    "audit_export": ("export",),
+}
+"""Each module with its commands, in the order of a visit."""
+
+app = lazy_app(__doc__, COMMANDS)
 
 
 if __name__ == "__main__":

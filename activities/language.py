@@ -4,7 +4,7 @@ A message is looked up by its id, which stands as the entry's context: its Engli
 entry's string. A text that is shown and never kept is looked up by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from activities import translations as kept
@@ -16,6 +16,9 @@ Language = Literal["sv", "en"]
 
 Translate = Callable[[str], str]
 """From an English text with its places for values to the text in another language, the places kept."""
+
+LONGEST = 100_000
+"""Characters of a message. Longer than any page shows; what somebody has put into a row or a bundle can be endless."""
 
 UNKNOWN = "–"
 """What stands for a value that an old message does not have."""
@@ -50,8 +53,14 @@ def said(message: Message, language: Language) -> str:
     """A message in a language; one that this version does not know, by its id and values."""
     text = sentence(message.id, language)
     if text is None:
-        return str(message)
-    return text.format_map(_Values({name: _shown(value, language) for name, value in message.values.items()}))
+        return cut(str(message))
+    values = _Values({name: cut(_shown(value, language)) for name, value in message.values.items()})
+    return cut(text.format_map(values))
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The text, or as much of it as is shown."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 class _Values(dict[str, str]):
@@ -61,9 +70,20 @@ class _Values(dict[str, str]):
 
 def _shown(value: Value, language: Language) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_shown(one, language) for one in value)
+        return _listed(_shown(one, language) for one in value)
     if isinstance(value, Message):
         return said(value, language)
     if isinstance(value, BothLanguages):
         return value.sv if language == "sv" else value.en
     return value
+
+
+def _listed(shown: Iterable[str]) -> str:
+    """As many of them as are shown, with commas between."""
+    several, room = [], LONGEST
+    for one in shown:
+        several.append(cut(one, room))
+        room -= len(one)
+        if room <= 0:
+            break
+    return ", ".join(several)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.fields import BothLanguages, Strict
 
@@ -16,6 +16,10 @@ from models.fields import BothLanguages, Strict
 def N_(text: str) -> str:
     """The text as it is: a text for the catalogue that is shown elsewhere and never kept."""
     return text
+
+
+DEEPEST = 16
+"""Messages within messages. Ours are not half as deep, and one that is deeper was made to use up memory."""
 
 
 class Message(Strict):
@@ -28,6 +32,12 @@ class Message(Strict):
     values: "dict[str, str | BothLanguages | Message | tuple[str | BothLanguages | Message, ...]]" = Field(
         default_factory=dict
     )
+
+    @model_validator(mode="after")
+    def _is_not_deep(self) -> Self:
+        if _depth(self) > DEEPEST:
+            raise ValueError("too many messages within one another")
+        return self
 
     def __hash__(self) -> int:
         return hash((self.id, *sorted(self.values)))
@@ -76,6 +86,11 @@ class Worded(StrEnum):
         member._value_ = code
         [member.in_words] = words
         return member
+
+
+def _depth(message: Message) -> int:
+    within = (one for value in message.values.values() for one in (value if isinstance(value, tuple) else (value,)))
+    return 1 + max((_depth(one) for one in within if isinstance(one, Message)), default=0)
 
 
 def _keep(value: object) -> Value:

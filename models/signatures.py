@@ -96,18 +96,27 @@ def sign_event(
     return EventSignature(key=signed.key, value=signed.value, salt=salt, sign_in=sign_in)
 
 
+def can_sign(public_key: str) -> bool:
+    """Whether a public key is one that somebody can have. With one of a small order one signature fits everything, and
+    what is no number of the field is no spelling of a key (RFC 8032, section 5.1.3). Raises ValueError."""
+    key = bytes.fromhex(public_key)
+    return key.hex() not in SMALL_ORDER and int.from_bytes(key, "little") % 2**255 < FIELD
+
+
 @lru_cache(REMEMBERED)
 def is_signed(said: bytes, signature: str, public_key: str) -> bool:
-    """Whether the holder of the key signed exactly these bytes. A key of a small order, with which one signature fits
-    everything, signs nothing."""
-    if public_key in SMALL_ORDER:
-        return False
+    """Whether the holder of the key signed exactly these bytes."""
     try:
+        if not can_sign(public_key):
+            return False
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), said)
     except (InvalidSignature, ValueError):
         return False
     return True
 
+
+FIELD = 2**255 - 19
+"""The prime of the field in which keys are numbers."""
 
 SMALL_ORDER = frozenset(
     {

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.archive.runs import GZIP, LARGEST, LEVEL, serialized
+from activities.archive.runs import GZIP, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.evidence.evidence import Evidence, JsonRow
@@ -32,25 +32,34 @@ def packed(events: Sequence[HistoryEvent]) -> bytes:
     return packer.compress(serialized(events)) + packer.flush()
 
 
-def unpacked(content: bytes) -> list[HistoryEvent]:
-    """The events of a history. Raises ValueError, with what is wrong, where it is none."""
+MOST_EVENTS = 102_400
+"""Twice what Temporal lets a run have."""
+
+
+def inflated(content: bytes, largest: int) -> bytes:
+    """A history as it is serialized. Raises ValueError, with what is wrong."""
     unpacker = zlib.decompressobj(wbits=GZIP)
     try:
-        history = unpacker.decompress(content, LARGEST)
+        history = unpacker.decompress(content, largest)
     except zlib.error as error:
         raise ValueError(N_("it cannot be unpacked")) from error
     if not unpacker.eof or unpacker.unused_data:
         raise ValueError(N_("it cannot be unpacked"))
+    return history
+
+
+def events_in(history: bytes) -> list[HistoryEvent]:
+    """The events of a history. Raises ValueError, with what is wrong, where it is none."""
     try:
-        events = list(History.FromString(history).events)
+        events = History.FromString(history).events
     except DecodeError as error:
         raise ValueError(N_("it is no history")) from error
-    if not events:
+    if not 0 < len(events) <= MOST_EVENTS:
         raise ValueError(N_("it is no history"))
-    return events
+    return list(events)
 
 
-UNTELLABLE = (ValidationError, ValueError, KeyError, TypeError, AttributeError)
+UNTELLABLE = (ValidationError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""
 
 

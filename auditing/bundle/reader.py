@@ -66,9 +66,14 @@ class Bundle:
         at = bisect_left(self.names, name)
         return self.names[at : at + 1] == [name]
 
-    def read(self, name: str) -> bytes:
-        """A whole file. Raises Damaged."""
-        return b"".join(self.parts(name))
+    def read(self, name: str, most: int = LARGEST) -> bytes:
+        """A whole file, where it has no more than so many bytes. Raises Damaged."""
+        content = bytearray()
+        for part in self.parts(name):
+            content += part
+            if len(content) > most:
+                raise Damaged("OverflowError")
+        return bytes(content)
 
     def parts(self, name: str) -> Iterator[bytes]:
         """A file, a part at a time. Raises Damaged."""

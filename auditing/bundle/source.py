@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
 from auditing.bundle import layout
-from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files, unpacked
+from auditing.bundle.journey_files import UNTELLABLE, About, events_in, inflated, timeline_files
 from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
@@ -20,6 +20,7 @@ from auditing.evidence.evidence import TABLES, Evidence, JsonRow
 from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.runs import in_order
+from auditing.transparency.signing import LARGEST as LARGEST_NUMBER
 from auditing.verification.text_checks import text_findings
 from models.access.disposals import read_disposal
 from models.access.statements import SignedStatement
@@ -31,6 +32,13 @@ from services.texts import KeptText
 A_RULES_FILE = msg("found.rules", "rules")
 
 
+ROOM = 64 * 1024 * 1024
+"""Bytes, unpacked, that are read of journeys at a time: more than Temporal lets a run become. The rest is not read."""
+
+DEEPEST = 100
+"""Lists and objects within one another: what is deeper could not be gone through."""
+
+
 def _json(line: bytes) -> Any:
     try:
         value = json.loads(line)
@@ -38,7 +46,16 @@ def _json(line: bytes) -> Any:
             json.dumps(value, ensure_ascii=False).encode()  # half a character, which no output could write
     except (ValueError, RecursionError):
         return None
-    return value
+    return value if _is_storable(value) else None
+
+
+def _is_storable(value: Any, depth: int = 0) -> bool:
+    """Whether a value can be kept and written again: not too deep, and its numbers no larger than JSON's."""
+    if isinstance(value, dict | list):
+        return depth < DEEPEST and all(
+            _is_storable(one, depth + 1) for one in (value.values() if isinstance(value, dict) else value)
+        )
+    return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
 
 
 def _fits(row: Any, table: str) -> bool:
@@ -84,8 +101,10 @@ class BundleSource:
         self._manifest = manifest
         self._problems: defaultdict[str, list[Finding]] = defaultdict(list)
         self._abouts: dict[str, About | None] = {}
+        self._room = ROOM
 
     async def read(self, journey_ids: Sequence[str]) -> list[Evidence]:
+        self._room = ROOM
         return [self._evidence(journey_id) for journey_id in journey_ids]
 
     async def resent(self, journey_id: str) -> list[WorkflowHistory]:
@@ -152,7 +171,9 @@ class BundleSource:
         found: list[WorkflowHistory] = []
         for file in self._bundle.under(layout.folder_of(journey_id) + folder):
             try:
-                events = unpacked(self._bundle.read(file))
+                history = inflated(self._bundle.read(file), self._room)
+                self._room -= len(history)
+                events = events_in(history)
             except (Damaged, ValueError) as error:
                 self._unreadable(journey_id, file, str(error))
                 continue
@@ -172,10 +193,12 @@ class BundleSource:
             return []
 
         try:
-            lines = self._bundle.read(file).splitlines()
+            content = self._bundle.read(file, self._room)
         except Damaged as error:
             self._unreadable(journey_id, file, str(error))
             return []
+        self._room -= len(content)
+        lines = content.splitlines()
         rows: list[JsonRow] = []
         for number, line in enumerate(lines, 1):
             row = _json(line)

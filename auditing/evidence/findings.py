@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from activities.language import cut
 from models.events.descriptions import name_of
 from models.fields import Strict
 from models.message import Message, Worded, msg
@@ -65,7 +66,11 @@ def shown(value: object) -> Message | str:
         return msg("found.yes", "yes") if value else msg("found.no", "no")
     if isinstance(value, Worded):
         return value.in_words
-    return value if isinstance(value, Message) else str(value)
+    return value if isinstance(value, Message) else cut(str(value), LONGEST)
+
+
+LONGEST = 10_000
+"""Characters of what was expected or found: whoever made a bundle can have written any number."""
 
 
 def row_of(number: object) -> Message:

@@ -25,6 +25,7 @@ from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
 from services.queries.lines import LedgerLine
+from services.queries.unreadable import is_an_event
 
 
 class Told(Strict):
@@ -184,7 +185,7 @@ def _explained(
 ) -> Why:
     before = journey_after(journey, line.row - 1)
     # What was no event was asked of no rule.
-    event: e.Event | None = EVENT.validate_python(line.event) if line.event is not None else None
+    event: e.Event | None = EVENT.validate_python(line.event) if is_an_event(line.event) else None
     question = Question(journey.rules, before, event, line.recorded_at) if event else None
     rule = None if line.receipt.accepted else line.receipt.rule
     rules = asked(question, rule) if question else unasked(rule) if line.kind != UNREADABLE else []

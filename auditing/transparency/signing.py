@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from auditing.transparency.merkle import leaf_hash
 from models.fields import Strict
+from models.signatures import can_sign, is_signed
 from runtime.errors import UsageError
 from runtime.files import new_file
 
@@ -67,9 +68,15 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
 def read_public_key(written: str) -> str:
     """A public key as somebody wrote it, in any case. Raises UsageError."""
     try:
-        return _DIGEST.validate_python(written.strip().lower())
+        key = _DIGEST.validate_python(written.strip().lower())
     except ValidationError:
         raise UsageError("key.not_public", "The public key must be 64 hexadecimal characters.") from None
+    if not can_sign(key):
+        raise UsageError(
+            "key.signs_nothing",
+            "Nobody can have this public key, because any signature would fit it. Ask for the right one.",
+        )
+    return key
 
 
 FORMAT: Final = "hela-vagen-checkpoint/3"
@@ -170,9 +177,4 @@ class Signed(AsWritten):
     @property
     def holds(self) -> bool:
         """Whether the statement's own key signed it; whether that key is the auditor's only the auditor can say."""
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.statement.public_key))
-        try:
-            key.verify(bytes.fromhex(self.signature), self.statement.canonical())
-        except InvalidSignature:
-            return False
-        return True
+        return is_signed(self.statement.canonical(), self.signature, self.statement.public_key)

@@ -1,7 +1,7 @@
 """Verifying journeys: history replayed, events folded anew, and both held against everything that is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +11,22 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 
 from auditing.evidence.evidence import Evidence, JsonRow, LiveSource, Source
-from auditing.evidence.findings import ExplainedFinding, Finding, Noted, Verdict, Verification, finding_of, noted
+from auditing.evidence.findings import ExplainedFinding, Finding, Noted, Verdict, Verification
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.history_reading import read_runs
-from auditing.evidence.runs import is_journeys, is_open
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.verification.authority_checks import author_findings, is_a_workers, row_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
 from auditing.verification.elsewhere_checks import elsewhere_findings, joined_findings
 from auditing.verification.erased_checks import erased_findings, unfinished_findings
+from auditing.verification.history_findings import (
+    archive_findings,
+    reading_on,
+    replay_findings,
+    stranger_findings,
+    unreadable,
+    usurper_findings,
+)
 from auditing.verification.ledger_checks import chain_findings, ledger_findings
 from auditing.verification.lost_rows import given_up, given_up_findings
 from auditing.verification.moved_checks import moved_findings
@@ -43,6 +50,10 @@ from runtime.settings import Settings, require_database_to_audit
 LOOKS = 20
 LOOK_EVERY = 0.5
 """Seconds. A journey at work is looked at until it rests, but not for ever: it may be stuck for days."""
+
+
+Judged = tuple[Verdict, Message | None]
+"""A verdict, and why where it needs saying."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +109,26 @@ class Verifier:
             yield await self._verification(evidence, failures)
 
     async def _verification(self, evidence: Evidence, failures: dict[str, str]) -> Verification:
-        found = [*_archive_findings(evidence), *chain_findings(evidence.ledger)]
+        found: list[Finding] = []
+        verdict, history = _verdict(None), None
+        with reading_on(found):
+            verdict, history = await self._judged(evidence, failures, found)
+        with reading_on(found):
+            self._add_checks(evidence, history, found)
+        return _concluded(evidence, found, verdict, history)
+
+    async def _judged(
+        self, evidence: Evidence, failures: dict[str, str], found: list[Finding]
+    ) -> tuple[Judged, JourneyHistory | None]:
+        """What is said of a journey where nothing is found, and its history; adds to `found` what is."""
+        found += [*archive_findings(evidence), *chain_findings(evidence.ledger)]
         found += row_findings(evidence.ledger, self.register)
         found += read_findings(evidence.rows["reads"], self.register)
         found += given_up_findings(given_up(evidence.ledger, self.register))
         if evidence.ended:
-            return self._of_the_erased(evidence, found)
+            told = erased_findings(evidence, self.register)
+            found += told.findings
+            return (Verdict.ERASED, told.because), None
         found += unfinished_findings(evidence, self.register)
         found += elsewhere_findings(evidence.ledger, self.source.ledger)
         found += joined_findings(evidence.ledger, self.register)
@@ -113,26 +138,18 @@ class Verifier:
         if evidence.runs:
             try:
                 history = await read_runs(evidence.runs)
-                found += [*_strangers(history), *_in_its_place(evidence)]
+                found += [*stranger_findings(history), *usurper_findings(evidence)]
                 if history.began:
                     found += await self._compared(evidence, history)
             except (ValidationError, ValueError, KeyError, TypeError) as error:
-                found.append(_unreadable(error))
+                found.append(unreadable(error))
         if history is None or not history.began:
             signed = [row for row in evidence.ledger if is_a_workers(self.register, row)]
             found += place_findings_by_rows(evidence, signed)
-        found += _replay_findings(evidence, failures, history)
+        found += replay_findings(evidence, failures, history)
         if history is not None and evidence.ledger and not history.began:
             history = None  # all that is kept are runs that were no journey's
-        self._add_checks(evidence, history, found)
-        return _concluded(evidence, found, _verdict(history), history)
-
-    def _of_the_erased(self, evidence: Evidence, found: list[Finding]) -> Verification:
-        """What can still be told once nothing opens any more."""
-        told = erased_findings(evidence, self.register)
-        found += told.findings
-        self._add_checks(evidence, None, found)
-        return _concluded(evidence, found, (Verdict.ERASED, told.because))
+        return _verdict(history), history
 
     def _add_checks(self, evidence: Evidence, history: JourneyHistory | None, found: list[Finding]) -> None:
         for check in self.checks:
@@ -170,33 +187,6 @@ class Verifier:
         return list(notice_findings(evidence, refolded, history, self.register)) if resent else found
 
 
-def _strangers(history: JourneyHistory) -> Iterable[Noted]:
-    """Runs that somebody started by hand under the journey's id, and that ended as they began."""
-    for run_id, why in history.no_journey:
-        where, expected = msg("where.run", "run {run}", run=run_id), msg("found.journey", "a journey")
-        yield noted(
-            finding_of(
-                "noted.run_no_journey",
-                "a run under this id never was a journey, and changed nothing",
-                where,
-                expected,
-                why,
-            )
-        )
-
-
-def _in_its_place(evidence: Evidence) -> Iterable[Finding]:
-    """Workflows of another kind that somebody has started under the journey's id, and that nobody has ended: whoever
-    wants something of the journey meets them in its place."""
-    for run in evidence.runs:
-        if is_open(run) and not is_journeys(run):
-            name = run.events[0].workflow_execution_started_event_attributes.workflow_type.name
-            where, expected = msg("where.run", "run {run}", run=run.run_id), msg("found.journey", "a journey")
-            yield finding_of(
-                "finding.another_workflow", "another workflow runs under the id of the journey", where, expected, name
-            )
-
-
 def _lost(signed: Sequence[JsonRow], history: JourneyHistory, refolded: Refolding) -> set[int]:
     """The rows of refusals that a worker wrote and whose history is lost: in a run that was cut off, or before a row of
     which the history tells, since each is counted after the one before.
@@ -215,33 +205,10 @@ def _lost(signed: Sequence[JsonRow], history: JourneyHistory, refolded: Refoldin
     }
 
 
-def _replay_findings(evidence: Evidence, failures: dict[str, str], history: JourneyHistory | None) -> Iterable[Finding]:
-    strangers = {run_id for run_id, _ in history.no_journey} if history else set()
-    for number, run in enumerate(evidence.runs, 1):
-        if run.run_id not in strangers and (found := failures.get(run.run_id)) is not None:
-            where, expected = (
-                msg("where.run", "run {run}", run=number),
-                msg("found.commands", "the commands in the history"),
-            )
-            yield finding_of("finding.replay_fails", "replay fails", where, expected, found)
-
-
-def _archive_findings(evidence: Evidence) -> Iterable[Finding]:
-    if found := evidence.changed:
-        where, told = msg("where.archive", "archive"), msg("found.as_archived", "the history as it was archived")
-        yield finding_of("finding.archive_changed", "the archived history was changed", where, told, found)
-
-
-def _unreadable(error: Exception) -> Finding:
-    where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
-    found = " ".join(str(error).split())[:500]
-    return finding_of("finding.history_unreadable", "the history cannot be read", where, expected, found)
-
-
 def _concluded(
     evidence: Evidence,
     found: Sequence[Finding],
-    otherwise: tuple[Verdict, Message | None],
+    otherwise: Judged,
     history: JourneyHistory | None = None,
 ) -> Verification:
     """What is said of a journey: that it differs, where anything was found, and `otherwise` the other verdict."""
@@ -262,7 +229,7 @@ def _concluded(
     )
 
 
-def _verdict(history: JourneyHistory | None) -> tuple[Verdict, Message | None]:
+def _verdict(history: JourneyHistory | None) -> Judged:
     if history is None:
         return Verdict.NOT_VERIFIABLE, msg("verdict.no_history", "neither the server nor the archive keeps its history")
     if history.gone:

@@ -1,14 +1,18 @@
 """What a list is narrowed to: filters and days that are known, however they are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from models.message import Message, msg
+from pydantic import ValidationError
+
+from auditing.population.scope import Scope
+from models.identifiers import CandidateNumber, JourneyId
+from models.message import InvalidValue, Message, msg
 from models.stages import Stage
 from runtime.errors import UsageError
 from services import days, naming
-from services.application import Application, programme_of
+from services.application import Application, candidate_of, programme_of
 from services.naming import Named, NotMeant, meant, why_unknown
 
 
@@ -57,3 +61,63 @@ def _known(written: str, known: Sequence[Named], what: Message) -> str:
 def day_of(application: Application, on: str | None) -> date:
     """The day that an option says, which has been; today where it says none. Raises UsageError."""
     return days.day_of(on, application.today()) if on else application.today()
+
+
+def scope_of(
+    application: Application,
+    candidates: Iterable[str] | None = None,
+    *,
+    programme: str | None = None,
+    town: str | None = None,
+    coordinator: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+) -> Scope:
+    """The journeys that an auditor's options say, however candidates, programme, town and days are written.
+
+    Raises UsageError for what is not known, also not from earlier, and for a period that ends before it begins.
+    """
+    filters = refuse_unknown(application, None, coordinator=coordinator)
+    days_ = [days.day_of(one, application.today()) if one else None for one in (first, last)]
+    try:
+        return Scope(
+            candidates=tuple(dict.fromkeys(one for each in candidates or () for one in _numbers(application, each))),
+            programme=programme and _ever_a_programme(application, programme.strip()),
+            town=town and _ever_a_town(application, town.strip()),
+            coordinator=filters.coordinator,
+            first=days_[0],
+            last=days_[1],
+        )
+    except ValidationError as error:
+        raise _unfit(error) from error
+
+
+def _numbers(application: Application, written: str) -> Sequence[CandidateNumber]:
+    """The number of a candidate; where nothing is kept under it, all those of the person."""
+    number = candidate_of(written)
+    if application.lists.found(candidate=number) or application.lists.never_begun(number):
+        return (number,)
+    return application.authority.joins.numbers_of(number)
+
+
+def _ever_a_programme(application: Application, written: str) -> str:
+    """The programme that is meant, also one of a time in it, and one that is no longer among the files."""
+    meant_, slash, turn = written.partition("/")
+    if any(one.is_in(written) for id_ in application.lists.journey_ids() if (one := JourneyId.read(id_))):
+        return written
+    return f"{programme_of(application, meant_)}{slash}{turn}"
+
+
+def _ever_a_town(application: Application, written: str) -> str:
+    """The town that is meant, also one that is no longer among the files."""
+    if application.lists.found(site=written):
+        return written
+    return _known(written, naming.towns(application.book), TOWN)
+
+
+def _unfit(error: ValidationError) -> UsageError:
+    """What is wrong with a scope, in its own words."""
+    for one in error.errors():
+        if isinstance(found := one.get("ctx", {}).get("error"), InvalidValue):
+            return UsageError(found.message)
+    return UsageError("scope.day", "A day of the period is out of reach. Choose one from 1990 on.")

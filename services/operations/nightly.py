@@ -1,17 +1,12 @@
-"""The nightly work, asked for at once: archiving, reconciling; and how the archive stands."""
+"""The nightly work, asked for at once: archiving, reconciling."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from pydantic import computed_field
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.archive.runs import ArchiveOutcome, ClosedRun, Server
-from activities.archive.store import Archive
-from models.fields import Strict
-from models.identifiers import JOURNEY_WORKFLOW
+from activities.archive.runs import ArchiveOutcome
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.temporal.client import temporal_errors
 from runtime.temporal.runs import describe_queue
@@ -27,35 +22,6 @@ LOOKS, LOOK_AGAIN_AFTER = 10, 0.3
 
 LONGEST_REASON = 200
 """Characters of somebody else's error that are passed on."""
-
-
-class ArchiveStatus(Strict):
-    """How many closed runs the server has, how many of them are archived, and which are about to go unarchived."""
-
-    retention: timedelta
-    closed: int
-    archived: int
-    about_to_go: tuple[ClosedRun, ...]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def unarchived(self) -> int:
-        return self.closed - self.archived
-
-
-async def status_of(server: Server, archive: Archive, now: datetime) -> ArchiveStatus:
-    """How the archive stands at a moment, in UTC. Writes nothing. Raises ServiceUnavailable."""
-    closed = archived = 0
-    soon: list[ClosedRun] = []
-    with temporal_errors():
-        retention = await server.retention()
-        async for runs in _pages(server, retention):
-            known = await asyncio.to_thread(archive.among, [run.key for run in runs])
-            closed, archived = closed + len(runs), archived + len(known)
-            lacking = (run for run in runs if run.key not in known)
-            soon.extend(run for run in lacking if run.is_about_to_go(retention, now))
-    soon.sort(key=lambda run: (run.goes_at, run.journey_id, run.run_id))
-    return ArchiveStatus(retention=retention, closed=closed, archived=archived, about_to_go=tuple(soon))
 
 
 async def archive_now(client: Client, task_queue: str) -> ArchiveOutcome:
@@ -87,14 +53,6 @@ def _root(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     return " ".join(str(error).split())[:LONGEST_REASON]
-
-
-async def _pages(server: Server, retention: timedelta) -> AsyncIterator[tuple[ClosedRun, ...]]:
-    following: bytes | None = b""
-    while following is not None:
-        page = await server.closed_runs(JOURNEY_WORKFLOW, retention, following)
-        yield page.runs
-        following = page.following or None
 
 
 async def refuse_without_workers(client: Client, task_queue: str, looks: int = LOOKS) -> None:

@@ -256,8 +256,8 @@ async def the_auditor(monday: Monday, candidate: str, whole: str) -> None:
     key, checkpoint = monday.folder / "auditor.pem", monday.folder / "checkpoint.json"
     await monday.says("audit.py", "checkpoint-key", str(key))
     await monday.says("audit.py", "checkpoint", "--key", str(key), "--output", str(checkpoint))
-    await monday.says("audit.py", "archive", "--status")
-    await monday.says("audit.py", "rehearse")
+    await monday.says("audit.py", "histories")
+    await monday.says("admin.py", "rehearse")
     bundle = monday.folder / "bundle.zip"
     await monday.says("audit.py", "export", "--output", str(bundle), "--checkpoint", str(checkpoint))
     await monday.says("audit.py", "verify", "--bundle", str(bundle), "--checkpoint", str(checkpoint))

@@ -27,8 +27,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from typer import Typer
 from typer.testing import CliRunner
 
+import admin
 import audit
 from activities.archive import runs as closed_runs
 from activities.archive.archiver import Archiver
@@ -324,23 +326,24 @@ async def test_the_script_says_how_it_stands_and_has_it_archived(
     monkeypatch.setenv("HELAVAGEN_TASK_QUEUE", office.settings.task_queue)
     monkeypatch.setenv("TEMPORAL_ADDRESS", office.client.service_client.config.target_host)
 
-    async def archive(*options: str) -> tuple[int, str]:
-        ended = await asyncio.to_thread(CliRunner().invoke, audit.app, ["archive", *options], standalone_mode=False)
+    async def says(app: Typer, *typed: str) -> tuple[int, str]:
+        ended = await asyncio.to_thread(CliRunner().invoke, app, typed, standalone_mode=False)
         return ended.return_value, ended.output
 
-    status, told = await archive("--status")
+    histories, archive = partial(says, audit.app, "histories"), partial(says, admin.app, "archive")
+    status, told = await histories()
     assert (status, " 2 not yet. Temporal keeps each for 1 day." in told) == (0, True), told
     with monkeypatch.context() as later:
         later.setattr(Application, "now", lambda _: datetime.now(UTC) + HALF_A_DAY)
-        status, told = await archive("--status")
+        status, told = await histories()
         assert (status, told.count(journey)) == (1, 2), told
-        status, told = await archive("--status", "--json")
+        status, told = await histories("--json")
         assert [run["journey_id"] for run in json.loads(told)["about_to_go"]] == [journey, journey]
     status, told = await archive()
     assert (status, " 2 archived now" in told) == (0, True), told
     status, told = await archive("--json")
     assert (status, json.loads(told)["archived"]) == (0, 0)
-    status, told = await archive("--status")
+    status, told = await histories()
     assert (status, "No history is about to be lost." in told) == (0, True)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,10 +23,16 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
+from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, hash_of
+from deploy.tools.docs import every_command
+from models.access.statements import Assignment
+from models.fields import FIRST_DAY
+from models.identifiers import Role
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
+from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
 from runtime.roles import AUDIT, STAFF, WORKER, give_rights
 from services import protection
@@ -33,7 +40,7 @@ from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
 from tests.support.agreeing import eventually
-from tests.support.authority import TestKeyring
+from tests.support.authority import TestKeyring, enter, key_of
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
@@ -108,6 +115,8 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         said = await by_the_desk(office, "anna.berg").submit(journey, event("note_added", text=REMARKED))
         assert said.accepted, said
         other = await office.refer(effective_on=DAY)
+        enter(office.engine, "eva.granskare", Assignment(role=Role.AUDITOR, from_day=FIRST_DAY))
+        Keyring(folder / "keys").add("eva.granskare", key_of("eva.granskare"))
         await archived(office, journey)
         await listed(office, other, 1)
         yield Audited(office, folder, role, journey, other)
@@ -247,6 +256,21 @@ def another_sign_in_hashed_anew(rows: list[dict[str, Any]]) -> None:
         row["hash"] = row_hash(row)
 
 
+def no_event_of_ours(rows: list[dict[str, Any]]) -> None:
+    rows[0]["event"] |= {"moved": {}, "read_up_to": [{}]}
+    rows[0]["receipt"] |= {"message": "{0}", "reason": {"id": "{0:{1}}", "values": {"{x.__class__}": "{:3000000000}"}}}
+
+
+def endless_history(audited: Audited) -> Meddling:
+    """A file of a few bytes, with more events than the server lets a run have."""
+
+    def meddle(files: dict[str, bytes]) -> None:
+        name = sorted(name for name in files if audited.candidate in name and name.endswith(HISTORY))[0]
+        files[name] = gzip.compress(b"\x0a\x00" * (MOST_EVENTS + 1))
+
+    return meddle
+
+
 def a_history_edited(audited: Audited) -> Meddling:
     """Of one event of the first run the day is another."""
 
@@ -300,6 +324,11 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_differs"}),
+            (
+                rows_changed(audited, "ledger", no_event_of_ours),
+                {"finding.journey_unreadable"},
+            ),
+            (endless_history(audited), {"finding.file_unreadable", "finding.runs_differ"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
@@ -358,13 +387,11 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     audited: Audited, tmp_path: Path
 ) -> None:
     file = tmp_path / "personal.zip"
-    url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
-    url["HELAVAGEN_KEYS"] = str(audited.office.settings.keys)
-    with pytest.raises((UsageError, Refused)):
-        await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
-    await audited.audit(
-        "export", audited.candidate, "--personal", "--because", "The court asks.", "--output", file, **url
-    )
+    words = ("export", audited.candidate, "--personal", "--output", file)
+    for actor, because in (("eva.granskare", ()), ("anna.berg", ("--because", "The court asks."))):
+        with pytest.raises((UsageError, Refused)):
+            await audited.audit(*words, *because, HELAVAGEN_ACTOR=actor)
+    await audited.audit(*words, "--because", "The court asks.", HELAVAGEN_ACTOR="eva.granskare")
     with ZipFile(file) as bundle:
         named = [name for name in bundle.namelist() if name.endswith("person.json")]
         assert PERSON.name in bundle.read(named[0]).decode()
@@ -376,8 +403,46 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
     written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
-    opened = openings(audited.office.engine, audited.candidate)
-    assert "The court asks." in [one.because for one in opened]
+    [opened] = openings(audited.office.engine, audited.candidate)
+    assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
+    reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]
+    assert [(row["what"], row["because"]) for row in reads if row["actor"] == opened.actor] == [
+        (what, opened.because) for what in ("identity", "remarks", "struck")
+    ]
+
+
+async def test_what_people_wrote_is_shown_to_an_auditor_who_says_why_and_that_is_on_record(audited: Audited) -> None:
+    why = ("--texts", "--because", "The union asks.")
+    as_auditor = {"HELAVAGEN_ACTOR": "eva.granskare"}
+    for command in ("timeline", "why"):
+        assert REMARKED not in await audited.audit(command, audited.candidate)
+        with raises(UsageError, "texts.reason_without_texts"):
+            await audited.audit(command, audited.candidate, *why[1:])
+        with raises(UsageError, "reading.reason_missing"):
+            await audited.audit(command, audited.candidate, "--texts", **as_auditor)
+        assert REMARKED in await audited.audit(command, audited.candidate, *why, **as_auditor)
+    told = json.loads(await audited.audit("reads", "--reader", "eva.granskare", "--json"))
+    asked = [one["what"] for one in told if one["because"] == why[-1]]
+    assert asked == ["remarks", "struck"] * 2
+
+
+async def test_why_a_protected_person_was_opened_is_shown_to_the_named_auditor_alone(audited: Audited) -> None:
+    desk, number = office_of(audited.office.engine), audited.other.split("/")[1]
+    asks = ("identities", number, "--texts", "--because", "Who opened it?")
+    protection.protect(desk, number, "anna.berg", ["anna.berg"], "Marked")
+    try:
+        with raises(Refused, "reading.protected"):
+            await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+        protection.protect(desk, number, "anna.berg", ["anna.berg", "eva.granskare"], "Marked")
+        await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+    finally:
+        protection.end(desk, number, "anna.berg", "It is over")
+    found = json.loads(await audited.audit("reads", "--candidate", number, "--reader", "eva.granskare", "--json"))
+    assert [(one["what"], one["refused"]) for one in found] == [
+        ("remarks", True),
+        ("remarks", False),
+        ("struck", False),
+    ]
 
 
 async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(audited: Audited, tmp_path: Path) -> None:
@@ -399,11 +464,45 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
     assert (verified.return_value, said in verified.stderr, said in page.read_text()) == (0, True, True)
 
 
+async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
+    role = {"HELAVAGEN_DATABASE_URL": audited.role}
+    proof, numbers = tmp_path / "proof.json", count()
+    await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
+    known: dict[str, Callable[[], object]] = {
+        **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
+        **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
+        **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
+        "checkpoint": lambda: handed.checkpoint,
+    }
+    before, called = await kept(audited), 0
+    for words, command in every_command(audit.app):
+        if not hasattr(command, "commands"):
+            said = list(words)
+            for one in (one for one in command.params if one.required or one.name == "output"):
+                said += [] if one.param_type_name == "argument" else [one.opts[0]]
+                value = known.get(f"{words[-1]} {one.name}") or known[one.name]
+                said.append(str(value()))
+            await audited.says(*said, **role)
+            called += 1
+    assert called == sum(map(len, audit.COMMANDS.values()))
+    assert await kept(audited) == before
+
+
+async def kept(audited: Audited) -> dict[str, Any]:
+    """How many rows each table has, and each run of the server with the length of its history."""
+    runs = [one async for one in audited.office.client.list_workflows()]
+    with audited.office.engine.connect() as connection:
+        rows = {name: connection.scalar(text(f"select count(*) from {name}")) for name in METADATA.tables}
+    return {**rows, **{f"{one.id} {one.run_id}": one.history_length for one in runs}}
+
+
 @pytest.mark.parametrize("table", sorted(METADATA.tables))
 def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None:
     engine = create_engine(make_url(audited.role).set(drivername="postgresql+psycopg"))
     denied = "permission denied|read-only transaction"
-    for statement in (f"delete from {table}", f"insert into {table} default values", f"truncate {table}"):
+    adds = () if table == "reads" else (f"insert into {table} default values",)  # that they read, auditors write down
+    for statement in (f"delete from {table}", f"truncate {table}", *adds):
         with engine.connect() as connection, pytest.raises(DBAPIError, match=denied):
             connection.execute(text(f"set transaction read write; {statement}"))
     with engine.connect() as connection:

@@ -27,7 +27,7 @@ from runtime.statement_log import StatementLog
 from tests.support.authority import key_of
 from tests.support.checkpoints import AUDITOR
 from tests.support.forged_beside import CUT, MORE_PLACES, NOBODY, READ, UNKNOWN, forge_beside, record_beside
-from tests.support.forged_rows import FORGER, FORGINGS, Forging
+from tests.support.forged_rows import FORGER, FORGINGS, Forging, made_to_do_harm
 from tests.support.identities import identity_rows
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import environment, of_office, run
@@ -90,7 +90,7 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
     async with open_office(temporal.client, folder) as office:
         forged = Forged(office)
         forged.journeys |= await record_beside(office)
-        for name in (*FORGINGS, "untouched"):
+        for name in (*FORGINGS, "harmful", "untouched"):
             journey = forged.journeys[name] = await office.refer()
             assert (await office.send(journey, "note_added", text="Genuine.")).row == 2
         make_checkpoint(office.lists.engine, folder / "then.json", ledger="test", key=AUDITOR, now=now)
@@ -102,6 +102,7 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
         says(office, WorkerRegistered(at=now(), key=public_key_of(FORGER)), FORGER)
         with office.engine.begin() as connection:
             forge_beside(connection, forged.journeys)
+            made_to_do_harm(connection, forged.journeys["harmful"])
             connection.execute(insert(table_of(UnitStaffRow)).values(NEVER_RECORDED))
             eve = identity_rows(sealer_on(office.engine), "x", NEVER_REGISTERED, "198505059807", "Eve", now())
             for table, values in eve.items():
@@ -138,6 +139,21 @@ def test_a_forged_row_is_named(forged: Forged, audit: str, name: str) -> None:
     forging, journey = FORGINGS[name], forged.journeys[name]
     assert forged.audits[audit][journey]["verdict"] == "differs"
     assert (forging.what, str(forging.row)) in forged.found(audit, journey)
+
+
+@pytest.mark.parametrize("audit", ["live", "bundle"])
+def test_a_row_that_no_reader_expects_is_named_and_ends_no_audit(forged: Forged, audit: str) -> None:
+    assert ("finding.journey_unreadable", "") in forged.found(audit, forged.journeys["harmful"])
+
+
+@pytest.mark.parametrize("command", ["audit.py timeline", "audit.py why", "admin.py show", "admin.py find"])
+async def test_a_row_that_no_reader_expects_ends_no_reading(forged: Forged, command: str) -> None:
+    """The genuine note before it is told, and of the row itself that it is none of ours."""
+    script, name = command.split()
+    as_anna = environment(**of_office(forged.office), HELAVAGEN_ACTOR="anna.berg")
+    ended = await run(script, name, forged.journeys["harmful"].split("/")[1], env=as_anna)
+    assert (ended.status, ended.errors) == (0, ""), ended
+    assert "coordinator" in ended.output
 
 
 @pytest.mark.parametrize("audit", ["live", "bundle"])

@@ -262,7 +262,7 @@ async def test_the_scripts_rehearse_and_renew(office: TestOffice) -> None:
     env = of_office(office, HELAVAGEN_BUILD_ID="b")
 
     async with working(office, "b"):
-        told = await run("audit.py", "rehearse", "--json", env=env)
+        told = await run("admin.py", "rehearse", "--json", env=env)
         done = await run("admin.py", "renew", "--programme", "service_division", env=env)
         # once the worker has taken up the run that the renewal has begun
         taken_up = [("a", "b"), ("b",)]

@@ -49,7 +49,7 @@ async def test_scripts_and_checks_leave_the_workers_port_of_metrics_alone(
             address = f"{HOST}:{taken.getsockname()[1]}"
             env = of_office(office, HELAVAGEN_METRICS_ADDRESS=address)
             script, check = await asyncio.gather(
-                run("audit.py", "archive", "--status", env=env), run("worker.py", "--check", env=env)
+                run("audit.py", "histories", env=env), run("worker.py", "--check", env=env)
             )
     assert (script.status, script.errors) == (0, "")
     # The namespace of the tests keeps histories for a day; everything else is as a worker needs it.

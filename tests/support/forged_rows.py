@@ -126,6 +126,18 @@ def with_the_workers_key_and_no_author(connection: Connection, journey: str) -> 
     put_in(connection, written_by(row, key_of(WORKER)))
 
 
+def made_to_do_harm(connection: Connection, journey: str) -> None:
+    """Whoever has taken the worker's key writes what no reader expects: texts with places in them, and an answer that
+    says itself over and over."""
+    said: Any = "{0} {x.__class__} {:3000000000} {0:{1}}"
+    for _ in range(30):
+        said = {"id": "the_union_answers_for_itself.other", "values": {"union": said, "other": "{0}"}}
+    row = next_row(connection, journey, event("note_added", text="Forged."), FORGER)
+    receipt = {**row["said"].receipt, "message": "{0}", "reason": said, "source": "{:3000000000}"}
+    event_ = {**row["said"].event, "moved": {}, "read_up_to": [{}], "text": "{0}", "reason": "{x.__class__}"}
+    put_in(connection, written_by(with_contents(connection, row, receipt=receipt, event=event_), key_of(WORKER)))
+
+
 def taken_out(connection: Connection, journey: str) -> None:
     *_, last = rows_of(connection, journey)
     connection.execute(delete(LEDGER).where(LEDGER.c.id == last["id"]))

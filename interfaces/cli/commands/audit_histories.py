@@ -1,74 +1,27 @@
-"""`audit.py` archive and rehearse: histories that outlive the server, and that today's code still replays."""
+"""`audit.py histories`: whether the histories of closed journeys are kept, and which are about to be lost."""
 
-from typing import Annotated
+from typer import Typer
 
-from typer import Option, Typer
-
-from activities.archive.runs import ArchiveOutcome, TemporalServer
-from auditing.verification.rehearsal import Rehearsal
-from auditing.verification.rehearsal import rehearse as replay_open
+from activities.archive.runs import TemporalServer
 from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import operations, rehearsal, show
+from interfaces.cli.output import archive, show
 from interfaces.cli.process import run_async
 from runtime.archive import open_archive
-from runtime.build import build_id
 from runtime.errors import Refused
-from runtime.i18n import _
-from runtime.temporal.client import temporal_errors
-from runtime.temporal.runs import count_open
 from services.application import Application, AuditApplication
-from services.operations.nightly import ArchiveStatus, archive_now, status_of
+from services.queries.archive_status import ArchiveStatus, status_of
 
 app = Typer()
 
 
 @app.command()
-def archive(
-    status: Annotated[
-        bool,
-        Option(
-            "--status", help="Only show the state of the archive. Exit status 1 where a history is about to be lost."
-        ),
-    ] = False,
-    as_json: AsJson = False,
-) -> int:
-    """Have a worker archive the histories of closed journeys, as it does every night.
-
-    Exit status 1 where a history could not be archived.
-    """
-    application = AuditApplication()
-    if status:
-        found = run_async(lambda: _status(application))
-        show.as_json(found) if as_json else operations.archive_status(found)
-        return Refused.status if found.about_to_go else 0
-    outcome = run_async(lambda: _archive(application))
-    show.as_json(outcome) if as_json else operations.archive_outcome(outcome)
-    return Refused.status if outcome.failed else 0
+def histories(as_json: AsJson = False) -> int:
+    """How many histories of closed journeys are kept, and which are about to be lost. Exit status 1 where one is."""
+    found = run_async(lambda: _status(AuditApplication()))
+    show.as_json(found) if as_json else archive.archive_status(found)
+    return Refused.status if found.about_to_go else 0
 
 
 async def _status(application: Application) -> ArchiveStatus:
     archive = open_archive(application.settings, application.reading)
     return await status_of(TemporalServer(await application.client()), archive, application.now())
-
-
-async def _archive(application: Application) -> ArchiveOutcome:
-    return await archive_now(await application.client(), application.settings.task_queue)
-
-
-@app.command()
-def rehearse(as_json: AsJson = False) -> int:
-    """Replay every open journey through the code in this folder, before a deployment. Exit status 1 where a journey
-    would break. Those are listed, and those that already stand still."""
-    found = run_async(lambda: _rehearse(Application()))
-    show.as_json(rehearsal.plain(found)) if as_json else rehearsal.rehearsal(found)
-    return Refused.status if found.would_break else 0
-
-
-async def _rehearse(application: Application) -> Rehearsal:
-    found = Rehearsal(build_id(application.settings.build_id))
-    client = await application.client()
-    with temporal_errors(), show.progress(_("rehearsing"), await count_open(client)) as advance:
-        async for one in replay_open(client):
-            found.add(one)
-            advance()
-    return found

@@ -8,6 +8,7 @@ AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
 Candidate = Annotated[str, Argument(help="The candidate's number, such as K7Q29FMXB.")]
 Whom = Annotated[str, Argument(help="The candidate: the number, or part of a name.")]
 OneCandidate = Annotated[str | None, Argument(help="One candidate. Default: every journey.")]
+Candidates = Annotated[list[str] | None, Argument(help="One or several candidates. Default: every journey.")]
 InProgramme = Annotated[str | None, Option("--programme", help="Which programme, where there are several.")]
 OnlyProgramme = Annotated[str | None, Option("--programme", help="Only this programme.")]
 Actor = Annotated[str | None, Option(help="Who acts, such as coordinator:anna.berg. Default: HELAVAGEN_ACTOR.")]
@@ -18,6 +19,13 @@ Since = Annotated[str | None, Option("--since", help="Only from this day on, suc
 On = Annotated[str | None, Option("--on", help="The day it took effect, such as 2 March. Default: today.")]
 EventId = Annotated[str | None, Option(help="The event's id, to send it again. Default: a new one.")]
 Town = Annotated[str | None, Option(help="Only in this town, by its municipality code.")]
+InCharge = Annotated[str | None, Option("--coordinator", help="Only this coordinator's.")]
+FromDay = Annotated[
+    str | None, Option("--from", help="Only journeys where something was recorded or took effect on this day or later.")
+]
+ToDay = Annotated[
+    str | None, Option("--to", help="Only journeys where something was recorded or took effect on this day or earlier.")
+]
 OfPages = Annotated[int, Option("--page", min=1, help="Which page.")]
 Numbers = Annotated[bool, Option("--numbers", help="Only numbers: names are recorded as read.")]
 Limit = Annotated[int, Option(min=1, help="The largest number shown.")]

@@ -89,7 +89,7 @@ def renewed(found: Sequence[tuple[Sleeper, Outcome]], chosen: Chosen) -> None:
     """How many were renewed, and which have not got round to it."""
     for one, outcome in found:
         if outcome is Outcome.NOT_YET:
-            tell(_("{journey} was asked and has not continued yet. See: audit.py rehearse.", journey=one.journey_id))
+            tell(_("{journey} was asked and has not continued yet. See: admin.py rehearse.", journey=one.journey_id))
     counts = Counter(outcome for _one, outcome in found)
     told = _n(
         "{count} journey renewed by {build}, {ended} had gone on by themselves, {late} not yet",

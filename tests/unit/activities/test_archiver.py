@@ -25,12 +25,12 @@ from activities.archive.runs import (
 from activities.archive.store import FolderArchive
 from activities.email_channel import EmailChannel
 from activities.operator_mail import Alarm, OperatorMail, compose
-from interfaces.cli.output import operations
+from interfaces.cli.output import archive as archive_output
 from runtime.channels import mail_of
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.i18n import using_language
 from runtime.settings import Settings
-from services.operations.nightly import ArchiveStatus, status_of
+from services.queries.archive_status import ArchiveStatus, status_of
 from tests.support.errors import raises
 from tests.support.histories import history
 from tests.support.languages import english_in
@@ -244,13 +244,13 @@ def test_the_scripts_say_it_in_swedish(capsys: pytest.CaptureFixture[str]) -> No
     lost = Unarchived(**closed(1).model_dump(), why="PermissionError")
     outcome = ArchiveOutcome(retention=RETENTION, closed=5, failed=1, gone=1, about_to_go=1, unarchived=(lost,))
     with using_language("sv"):
-        operations.archive_outcome(outcome)
+        archive_output.archive_outcome(outcome)
         for soon in ((lost,), ()):
-            operations.archive_status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
+            archive_output.archive_status(ArchiveStatus(retention=RETENTION, closed=5, archived=4, about_to_go=soon))
     told = capsys.readouterr().out
     assert "5 avslutade körningar, 4 arkiverade, 1 inte än. Temporal sparar var och en i 30 dagar." in told
     assert told.count(lost.journey_id) == 2
-    assert english_in(told.replace("audit.py archive", "")) == [], told
+    assert english_in(told.replace("admin.py archive", "")) == [], told
 
 
 @pytest.mark.parametrize(("address", "is_one"), [("drift@example.org", True), ("", True), ("drift", False)])

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from activities import language, translations
 from activities.language import counted, said, translator
 from deploy.tools import catalogue
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
-from models.message import Message, plain
+from models.message import DEEPEST, Message, plain
 from models.stages import EndReason, Stage
 
 
@@ -141,6 +142,19 @@ def test_a_message_of_another_version_is_said_by_its_id_and_one_without_a_value_
         == "of.another_version day=2026-03-01"
     )
     assert said(ONE_DECISION, "sv") == "Ett beslut om –"
+
+
+def test_a_message_within_itself_takes_no_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these says the one within it twice: said to the end, the outermost would have 2^16 times its length."""
+    monkeypatch.setattr(language, "sentence", lambda _id, _language: "{all} and {all}")
+    message = plain("X" * 100)
+    for _ in range(DEEPEST - 1):
+        message = Message(id="twice", values={"all": message})
+    assert len(said(message, "en")) <= language.LONGEST + 1
+    with pytest.raises(ValidationError):
+        Message(id="twice", values={"all": message})
+    several = Message(id="twice", values={"all": ("Y" * 10_000,) * 1_000})
+    assert len(said(several, "sv")) <= language.LONGEST + 1
 
 
 def test_a_value_is_no_place_for_another() -> None:

@@ -187,6 +187,15 @@ def test_one_that_leaves_a_journey_out_and_is_signed_anew_is_by_another_key(tmp_
         read_checkpoint(file, PUBLIC)
 
 
+def test_a_key_of_a_small_order_signs_no_checkpoint(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    said = json.loads(file.read_text())
+    said["statement"]["public_key"], said["signature"] = f"01{'0' * 62}", f"01{'0' * 126}"
+    file.write_text(json.dumps(said))
+    with raises(Refused, "checkpoint.changed"):
+        read_checkpoint(file)
+
+
 def test_one_of_another_ledger_is_refused(tmp_path: Path) -> None:
     with raises(Refused, "checkpoint.other_ledger", found="Region Sörmland", ledger="Region Skåne"):
         read_checkpoint(written(tmp_path), PUBLIC, "Region Skåne")

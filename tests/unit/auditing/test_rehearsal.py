@@ -134,7 +134,7 @@ def test_a_renewal_says_how_many_and_which_have_not_continued(capsys: pytest.Cap
     one = Sleeper(JOURNEY, "run", "internship", ("a",))
     show_rehearsal.renewed([(one, Outcome.RENEWED), (one, Outcome.NOT_YET), (one, Outcome.ENDED)], Chosen("b"))
     late, counts = capsys.readouterr().out.splitlines()
-    assert late == f"{JOURNEY} was asked and has not continued yet. See: audit.py rehearse."
+    assert late == f"{JOURNEY} was asked and has not continued yet. See: admin.py rehearse."
     assert counts == "1 journey renewed by b, 1 had gone on by themselves, 1 not yet"
     show_rehearsal.to_renew([one], Chosen("b"))
     assert capsys.readouterr().out.splitlines()[-1] == "1 journey would be renewed by b"

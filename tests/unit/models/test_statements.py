@@ -6,9 +6,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
+from auditing.transparency.signing import read_public_key
 from models.access.statements import Assignment, SignedStatement, hash_of_code
 from models.identifiers import Role
-from models.signatures import SMALL_ORDER, is_signed
+from models.signatures import FIELD, SMALL_ORDER, can_sign, is_signed
+from runtime.errors import UsageError
+from tests.support.errors import raises
 from tests.support.statement_logs import KIM, NINE, Log, public
 
 FIRST = Log().statements[0]
@@ -39,8 +42,18 @@ def test_what_has_no_canonical_form_is_not_signed_and_has_a_hash() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(SMALL_ORDER))
-def test_a_key_of_a_small_order_signs_nothing(key: str) -> None:
-    assert not is_signed(b"anything", f"01{'0' * 126}", key)
+def test_a_key_of_a_small_order_signs_nothing_however_it_is_written(key: str) -> None:
+    for written in (key, key.upper(), f"{key[:2]} {key[2:]}"):
+        assert not can_sign(written)
+        assert not is_signed(b"anything", f"01{'0' * 126}", written)
+    with raises(UsageError, "key.signs_nothing"):
+        read_public_key(key.upper())
+
+
+def test_a_number_beyond_the_field_is_no_key() -> None:
+    assert can_sign(FIRST.key)
+    for number in range(FIELD, 2**255):
+        assert not can_sign(number.to_bytes(32, "little").hex())
 
 
 def test_one_signature_of_a_small_order_would_fit_everything() -> None:
