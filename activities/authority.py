@@ -46,9 +46,13 @@ class KnownRegister:
         self._lock = Lock()
 
     def register(self, session: Session) -> Register:
-        """The register with all statements that the transaction sees."""
+        """The register with all statements that the transaction sees: it is asked for them once."""
         session.connection()  # first: those who have one and wait for the lock would keep us from having one
+        transaction = session.get_transaction()
+        if session.info.get(self) is transaction:
+            return self._register
         with self._lock:
+            session.info[self] = transaction
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))
             return self._register
