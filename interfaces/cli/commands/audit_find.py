@@ -8,11 +8,12 @@ from typing import Annotated
 from pydantic import ValidationError
 from typer import Argument, Option, Typer
 
+from auditing.event_logs.traces import View
 from auditing.inquiry.answering import Answer, question_of
 from auditing.inquiry.inquiry import Inquiry, Period
 from auditing.inquiry.overdue import pinned_rules
 from auditing.inquiry.questions import QUESTIONS
-from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
+from auditing.inquiry.writing import Page, as_csv, as_json, counted, left_out, told
 from auditing.inspection.state_at import read_instant
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
 from interfaces.cli.narrowing import scope_of, unfit
@@ -22,9 +23,10 @@ from models.events.events import EVENT_CLASSES
 from models.rules.registry import RULES
 from runtime.errors import UsageError
 from runtime.files import new_file
-from runtime.i18n import _, translate
+from runtime.i18n import _, _n, translate
 from services import days
 from services.application import Application, AuditApplication
+from services.queries.titles import Titles
 from services.told import TableTold
 
 app = Typer()
@@ -32,7 +34,8 @@ app = Typer()
 SHOWN = 50
 """Rows that a terminal shows at a time."""
 
-FORMS = ("table", "json", "csv")
+LOGS = ("xes", "ocel", "ocel-xml")
+FORMS = ("table", "json", "csv", *LOGS)
 
 
 @app.command()
@@ -63,9 +66,14 @@ def find(
     minutes: Annotated[
         int | None, Option("--minutes", min=0, help="Apart by so many minutes at most. Default: 10.")
     ] = None,
-    form: Annotated[str, Option("--format", help="table, json or csv.")] = "table",
+    form: Annotated[
+        str, Option("--format", help="table, json or csv, or an event log of the journeys: xes, ocel or ocel-xml.")
+    ] = "table",
     as_json_: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
     output: Annotated[Path | None, Option(help="Write to this new file. No file is overwritten.")] = None,
+    view: Annotated[
+        View, Option(help="Events of an event log: recorded for every row as it came, in-effect for what holds.")
+    ] = View.RECORDED,
     page: Annotated[int | None, Option("--page", min=1, help="Which page.")] = None,
     limit: Annotated[int | None, Option(min=1, help="Rows a page. Default: 50 in a table, otherwise all.")] = None,
 ) -> None:
@@ -96,15 +104,20 @@ def find(
         raise unfit(error) from error
     rules = run_async(lambda: pinned_rules(application)) if QUESTIONS[asked].rules else None
     answer = Answer(application.reading, inquiry, application.authority, rules)
+    if chosen in LOGS:
+        assert output is not None
+        _write_log(application, answer, chosen, view, output)
+        return
     size = limit or (SHOWN if chosen == "table" else None)
     cut = Page(page or 1, size or (SHOWN if page else None))
+    titles = Titles(application.book)
     if chosen == "table":
-        show.blocks(told(answer, cut))
+        show.blocks(told(answer, titles, cut))
         return
-    _write((as_json if chosen == "json" else as_csv)(answer, cut), output)
+    _write(as_json(answer, cut) if chosen == "json" else as_csv(answer, titles, cut), output)
     if chosen == "csv":
         shown = min(answer.tally.rows, cut.size or answer.tally.rows)
-        for sentence in counted(answer, shown, cut):
+        for sentence in counted(answer, titles, shown, cut):
             show.aside(sentence)
 
 
@@ -113,7 +126,7 @@ def _list(form: str) -> None:
         show.as_json({id_: translate(one.asks) for id_, one in QUESTIONS.items()})
         return
     rows = ((id_, translate(one.asks)) for id_, one in QUESTIONS.items())
-    show.blocks([TableTold("", (_("question"), _("what it asks")), rows, "")])
+    show.blocks([TableTold("", (_("question"), _("what it answers")), rows, "")])
 
 
 def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
@@ -122,9 +135,33 @@ def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
         raise UsageError(
             "timeline.form", "Unknown format {form}. Available: {known}.", form=form, known=", ".join(FORMS)
         )
+    if output is None and form in LOGS:
+        raise UsageError("find.log_file", "An event log is written to a file. Name a new one with {option}.",
+                         option="--output")  # fmt: skip
     if output is not None and form == "table":
         raise UsageError("find.table_file", "A table is shown here. Choose the format json or csv for a file.")
     return form
+
+
+def _write_log(application: Application, answer: Answer, form: str, view: View, output: Path) -> None:
+    """The event log of the journeys that the answer names, by what was known."""
+    from auditing.event_logs.writing import LogForm, write_log  # it imports Temporal, which no other form needs
+
+    kinds = {partner.id: partner.kind for partner in application.book.partners}
+    known_by = answer.inquiry.known_by
+    with new_file(output) as out:
+        log = write_log(LogForm(form), answer.journeys(), answer.engine, out, kinds=kinds, view=view, known_by=known_by)
+    told_ = {
+        "file": str(output),
+        "journeys": _n("{count} journey", "{count} journeys", log.journeys),
+        "events": _n("{count} event", "{count} events", log.events),
+    }
+    show.aside(_("{file}: {journeys} with {events}", **told_))
+    if log.empty:
+        show.aside(_n("{count} journey has nothing in this view.", "{count} journeys have nothing in this view.",
+                      log.empty))  # fmt: skip
+    for sentence in left_out(answer):
+        show.aside(sentence)
 
 
 def _known(kind: str | None, question: str) -> str | None:

@@ -29,14 +29,17 @@ from runtime.encryption.sealers import with_keys
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from services.queries.lists import Lists
+from services.queries.titles import Titles
 from tests.support.databases import migrated
 from tests.support.errors import raises
 from tests.support.inquired import END, KITCHEN, MOVED, OTHER_TOWN, REFUSED, TOWN, TRANSPORT, Inquired, known_at
+from tests.support.programmes import RULES
 from tests.support.recording import ANNA, BO, CHARLIE, DANA
 from tests.support.sealing import SETTINGS, open_keyed_for_reading
 from tests.support.values import MONDAY
 
 DAY = timedelta(days=1)
+TITLES = Titles(RULES)
 PROGRAMMES = ("service_division", "preparedness_jobs")
 
 
@@ -250,7 +253,7 @@ def test_of_an_erased_candidate_the_plain_rows_are_told_as_erased(tmp_path: Path
     answer = fresh.answer("overdue")
     assert BO not in {one.candidate for one in answer.found()}
     assert answer.tally.untold == {"erased": 1}
-    assert "1 journey of those looked at has been erased" in " ".join(map(str, told(answer, Page(1, 50))))
+    assert "1 journey of those looked at has been erased" in " ".join(map(str, told(answer, TITLES, Page(1, 50))))
 
 
 # As it is written
@@ -267,27 +270,35 @@ def test_json_says_what_was_asked_and_how_much_there_is(inquired: Inquired) -> N
 
 def test_csv_opens_in_a_swedish_excel(inquired: Inquired) -> None:
     with using_language("sv"):
-        text = "".join(as_csv(inquired.answer("refusals")))
+        text = "".join(as_csv(inquired.answer("refusals"), TITLES))
+        title = TITLES.programme("service_division")
     assert text.encode().startswith(b"\xef\xbb\xbf")
     assert text.count("\r\n") == text.count("\n") == 3
     header, first, _ = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
     assert header[:3] == ["kandidat", "program", "rad"]
+    assert (first[0], first[1]) == (CHARLIE, title)
     assert (first[0], first[2], first[8], first[9]) == (CHARLIE, "2", "2026-05-01", "2026-05-01")
     assert "possible_in_this_stage" not in first
 
 
 def test_a_reason_is_no_formula(inquired: Inquired) -> None:
     inquired.reads(inquired.charlie, "coordinator:bo.lind", "=1+1", known_at(300))
-    text = "".join(as_csv(inquired.answer("reads", known_at(301))))
+    text = "".join(as_csv(inquired.answer("reads", known_at(301)), TITLES))
     assert ";'=1+1;" in text
 
 
 def test_a_table_says_which_rows_it_shows_of_how_many(inquired: Inquired) -> None:
-    blocks = list(told(inquired.answer("decisions"), Page(2, 4)))
+    blocks = list(told(inquired.answer("decisions"), TITLES, Page(2, 4)))
     sentences = [one for one in blocks if isinstance(one, str)]
     assert sentences[0] == "Rows 5–8 of 9."
     assert sentences[1] == "9 rows in 3 journeys, of 5 that were looked at."
-    assert [one for one in told(inquired.answer("decisions"), Page(1, 50)) if one == "Rows 1–9 of 9."] == []
+    narrowed = inquired.answer("decisions", town=TOWN, kind="evaluation_recorded", in_effect=Period(first=MONDAY))
+    [*_, scope] = [one for one in told(narrowed, TITLES, Page(1, 50)) if isinstance(one, str)]
+    assert scope == (
+        "Journeys in the town Umeå. Only evaluation_recorded. In effect from 2026-03-02 on."
+        " Known by 2026-08-03 14:00:00, Swedish time."
+    )
+    assert [one for one in told(inquired.answer("decisions"), TITLES, Page(1, 50)) if one == "Rows 1–9 of 9."] == []
 
 
 # At the terminal
