@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from tests.support.values import MONDAY
 
 DAY = timedelta(days=1)
 TITLES = Titles(RULES)
+OVERDUE = (Lack.HAPPENED_LATE, Lack.NEVER_HAPPENED)
 PROGRAMMES = ("service_division", "preparedness_jobs")
 
 
@@ -103,12 +104,18 @@ def test_deadlines_that_ran_past_are_those_that_each_journey_tells_itself(inquir
         (one.candidate, one.row, one.rule, one.more["days_over"]) for one in found
     }
     assert inquired.rows("overdue", least=47, rule="referral_unanswered") == [(DANA, None)]
-    today = day_in_sweden(END)
+    _agree_with_the_journeys(inquired, END)
+
+
+def _agree_with_the_journeys(inquired: Inquired, known_by: datetime) -> None:
+    """What ran past across journeys is what each journey tells by itself."""
+    found = inquired.asks("overdue", known_by)
     for way in (inquired.anna, inquired.bo, inquired.charlie, inquired.dana):
         record = JourneyRecord(way.id, way.journey.rules, Lists(inquired.engine).ledger(way.id))
-        lacks = [one for one in omissions(record, today) if one.lack in (Lack.HAPPENED_LATE, Lack.NEVER_HAPPENED)]
+        lacks = omissions(record, day_in_sweden(known_by))
+        theirs = [(one.lack, one.row, one.day) for one in lacks if one.lack in OVERDUE]
         ours = [(one.more["outcome"], one.row, one.effective_on) for one in found if one.journey_id == way.id]
-        assert sorted(ours, key=str) == sorted(((one.lack, one.row, one.day) for one in lacks), key=str)
+        assert sorted(ours, key=str) == sorted(theirs, key=str)
 
 
 def test_where_the_rules_of_then_are_gone_that_is_counted_and_not_passed_over(inquired: Inquired) -> None:
@@ -208,6 +215,9 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
     assert changing.rows("decisions", later, in_effect=moved) == [(BO, 7)]
     was = Period(first=MONDAY + 12 * DAY, last=MONDAY + 12 * DAY)
     assert changing.rows("decisions", later, in_effect=was) == []
+    first = Period(first=MONDAY, last=MONDAY)
+    assert (ANNA, 7) in changing.rows("decisions", known_at(150), in_effect=first)
+    assert (ANNA, 7) not in changing.rows("decisions", later, in_effect=first)  # it took effect on no day
     struck = {
         (one.candidate, one.row): one.corrected_by for one in changing.asks("decisions", later) if one.corrected_by
     }
@@ -218,6 +228,7 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
         (CHARLIE, "Anna is on leave"),
     ]
     assert changing.rows("openings", later) == []
+    _agree_with_the_journeys(changing, later)
 
 
 def _tally(inquired: Inquired, question: str, days: int) -> dict[str, object]:
