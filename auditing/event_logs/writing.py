@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, BinaryIO, Protocol
@@ -67,8 +68,10 @@ def write_log(
     *,
     kinds: PartnerKinds,
     view: View = View.RECORDED,
+    known_by: datetime | None = None,
 ) -> WrittenLog:
-    """Write the log of these journeys, named in the language that is spoken now. `kinds` are those of the partners.
+    """Write the log of these journeys, named in the language that is spoken now, by all that had been recorded by the
+    moment `known_by`. `kinds` are those of the partners.
 
     No more than some journeys are held in memory at a time. Of protected persons nothing is written.
     """
@@ -77,7 +80,7 @@ def write_log(
     for chunk in in_chunks(journey_ids, AT_ONCE):
         shown = [id_ for id_ in chunk if candidate_in(id_) not in protected]
         written.protected += len(chunk) - len(shown)
-        for id_, lines in _ledger_of(engine, shown).items():
+        for id_, lines in _ledger_of(engine, shown, known_by).items():
             journey_id = JourneyId.read(id_)
             trace = trace_of(journey_id, lines, view) if journey_id else None
             if trace is None:
@@ -90,10 +93,12 @@ def write_log(
     return written
 
 
-def _ledger_of(engine: Engine, journey_ids: Sequence[str]) -> dict[str, list[LedgerLine]]:
+def _ledger_of(engine: Engine, journey_ids: Sequence[str], known_by: datetime | None) -> dict[str, list[LedgerLine]]:
     """The ledger rows of these journeys, opened, by journey, each in their order."""
     table = table_of(LedgerRow)
     query = select(table).where(table.c.journey_id.in_(journey_ids)).order_by(table.c.journey_id, table.c.row)
+    if known_by is not None:
+        query = query.where(table.c.recorded_at <= known_by)
     sealer = sealer_on(engine)
     sealer.have(candidate_in(id_) for id_ in journey_ids)
     with engine.connect() as connection:
