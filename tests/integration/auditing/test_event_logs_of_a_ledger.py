@@ -39,6 +39,13 @@ class Log:
             kind = next(one["value"] for one in event["attributes"] if one["name"] == "kind")
             self.kinds.setdefault(event["id"].split("#")[0], []).append(kind)
         self.objects = {one["id"] for one in said["objects"]}
+        self.notices = [one for one in said["objects"] if one["type"] == "notice"]
+        self.told = {
+            one["objectId"]: event["id"]
+            for event in said["events"]
+            for one in event["relationships"]
+            if one["qualifier"] == "told by"
+        }
 
 
 @pytest.fixture
@@ -75,6 +82,12 @@ def test_a_log_has_the_rows_of_the_journeys_asked_for(reading: Engine, ways: dic
     assert log.written.events == sum(map(len, log.kinds.values()))
     assert {"partner:arbetsformedlingen", "staff:anna.berg", f"candidate:{BO}"} <= log.objects
     assert Log(reading, IDS[:1]).kinds.keys() == {IDS[0]}
+    assert log.notices
+    assert log.told.keys() == {one["id"] for one in log.notices}
+    to_the_agency = next(one for one in log.notices if one["relationships"])
+    assert to_the_agency["relationships"] == [{"objectId": "partner:arbetsformedlingen", "qualifier": "to"}]
+    created = {"name": "status", "value": "created", "time": f"{MONDAY}T09:00:00.000000+00:00"}
+    assert created in to_the_agency["attributes"]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("auditing.event_logs.writing.protected_on", lambda _engine: {CHARLIE: frozenset()})
@@ -94,9 +107,12 @@ def test_what_is_in_effect_is_the_way_as_corrected_by_then(reading: Engine, ways
 
 
 def test_an_erased_journey_has_its_rows_and_nothing_that_was_sealed(engine: Engine, reading: Engine) -> None:
+    whole = Log(reading, IDS[:1])
+    reading.dispose()
     with Session(engine) as session, session.begin():
         session.execute(update(CandidateKeyRow).where(CandidateKeyRow.candidate == BO).values(wrapped=None))
     log = Log(reading, IDS[:1])
     assert log.kinds[IDS[0]][-1] == "internship_agreed"
-    assert not any(one.startswith(("position:", "partner:")) for one in log.objects)
+    assert not any(one.startswith("position:") for one in log.objects)
+    assert any(one.startswith("position:") for one in whole.objects)
     assert Log(reading, IDS[:1], View.IN_EFFECT).written == WrittenLog(empty=1)
