@@ -167,7 +167,6 @@ class XmlForm:
                                 xml.leaf("attribute", {"name": each, "type": type_})
             for name, spool in self._spools.items():
                 with xml.element(name):
-                    xml.text("\n")  # so that the element has begun before what is written past it
                     _append(spool, out)
 
 

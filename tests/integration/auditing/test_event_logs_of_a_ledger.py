@@ -107,8 +107,7 @@ def test_what_is_in_effect_is_the_way_as_corrected_by_then(reading: Engine, ways
 
 
 def test_an_erased_journey_has_its_rows_and_nothing_that_was_sealed(engine: Engine, reading: Engine) -> None:
-    whole = Log(reading, IDS[:1])
-    reading.dispose()
+    whole = Log(engine, IDS[:1])
     with Session(engine) as session, session.begin():
         session.execute(update(CandidateKeyRow).where(CandidateKeyRow.candidate == BO).values(wrapped=None))
     log = Log(reading, IDS[:1])
