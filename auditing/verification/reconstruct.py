@@ -240,7 +240,7 @@ class Refolding:
         stages = (before.stage if before else None, after.stage if after else None)
         parties = parties_of(event, before)
         said = (id_, event, True, self._digests(event), True, at, *stages, judged_by, answered, parties)
-        expected = Expected(*said, demands_own_key=own_key == "demanded")
+        expected = Expected(*said, demands_own_key=own_key == "demanded", before=before, after=after)
         self._states.append(before)
         if answered:
             self.by_row[answered.receipt.row] = expected

@@ -19,6 +19,7 @@ from activities.statements import statements_after
 from auditing.evidence.evidence import Evidence, JsonRow, read_rows
 from auditing.evidence.findings import Verification
 from auditing.evidence.recorded import JourneyRecord, recorded_of
+from auditing.verification.recorded_checks import recorded_check
 from auditing.verification.text_checks import text_check
 from auditing.verification.verifier import Verifier
 from models.access.statements import SignedStatement
@@ -57,6 +58,7 @@ class ForgedWay(RecordedWay):
         super().__init__(recorder_on(engine), candidate, rules, way.day, turn)
         self.engine = engine
         self.history = ToldHistory(self.id, rules)
+        self.beside: list[ForgedWay] = []
         for entry in way.journey.entries:
             receipt = self.hears(entry.event, entry.recorded_at)
             assert receipt.accepted, receipt
@@ -148,9 +150,10 @@ class ForgedWay(RecordedWay):
         return Evidence(self.id, tuple([self.history.run()] if runs is None else runs), rows)
 
     def leaves(self) -> None:
-        """Free the place, for the next journey."""
+        """Free the place, for the next journey, and those of the journeys beside it."""
+        ids = [one.id for one in (self, *self.beside)]
         with self.engine.begin() as connection:
-            connection.execute(delete(PlaceRow).where(PlaceRow.journey_id == self.id))
+            connection.execute(delete(PlaceRow).where(PlaceRow.journey_id.in_(ids)))
 
 
 def _hold(session: Session, entry: LedgerEntry) -> None:
@@ -176,7 +179,7 @@ def _with_position(said: Any, position: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptEvidence:
     """What a test keeps of a journey, in the place of server and archive."""
 
     engine: Engine
@@ -198,8 +201,9 @@ class Kept:
 
 async def verified(engine: Engine, evidence: Evidence) -> Verification:
     """The verdict of an audit by the build of the tests."""
-    source = Kept(engine, evidence)
-    verifier = Verifier(source, NothingReplayed(), [text_check(engine)], OUR_BUILD, changes=False)
+    source = KeptEvidence(engine, evidence)
+    asks = recorded_check(engine)
+    verifier = Verifier(source, NothingReplayed(), [text_check(engine)], OUR_BUILD, changes=False, recorded=asks)
     [found] = await verifier.verify([evidence.journey_id])
     return found
 
