@@ -12,7 +12,7 @@ from models.programme.training import TrainingRule
 from models.sign_ins import SignIn
 from models.signatures import sign_event
 from models.stages import Stage as S
-from tests.support.authority import key_of, offer
+from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
 from tests.support.programmes import RULES, SERVICE
@@ -121,12 +121,39 @@ def one_more_of_whom_one_has_left(engine: Engine) -> ForgedWay:
     return last
 
 
+def twice(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
+    note = forged.journey.entries[-1].event
+    forged.forges_again(note, signature_of(forged.id, note))
+    return forged
+
+
+def under_a_used_id(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
+    note = forged.journey.entries[-1].event
+    other = forged.keeps(note.model_copy(update={"text": "Something else."}))
+    forged.forges_again(other, signature_of(forged.id, other))
+    return forged
+
+
+def rubbish(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, way_to(S.REFERRAL))
+    forged.forges_rubbish({"kind": "nonsense"})
+    return forged
+
+
 UNFOUND = "and one of them has left"
 """Of a forging that no check finds."""
 
 FORGINGS: dict[str, Forging] = {
     "the_event_is_signed": signed_by(None),
     "the_key_is_the_authors": signed_by("bo.lind"),
+    "each_event_once": twice,
+    "each_event_has_its_id": under_a_used_id,
+    "it_is_an_event": rubbish,
+    "the_loss_takes_two": forges(
+        to(S.REFERRAL), "repaired", lost={"first": 1, "last": 1, "statement": 1}, actor="operator:kim.dahl"
+    ),
     "the_own_key_is_given": by_the_word_of_a_server,
     "the_author_has_the_role": forges(to(S.REFERRAL), "note_added", actor="manager:anna.berg"),
     "the_author_is_permitted": forges(to(S.INTERNSHIP), "withdrawn", actor="supervisor:maria.ek"),
