@@ -13,7 +13,7 @@ from auditing.evidence.findings import Finding, Verdict
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.inspection.why import Why, why
 from auditing.verification.unseen import UNSEEN, UNSEEN_IN_A_BUNDLE
-from models.journey import fold
+from models.journey.transitions import try_transition
 from models.programme.programme import Programme
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
@@ -203,14 +203,14 @@ async def test_an_event_in_a_full_journey_is_named(engine: Engine, monkeypatch: 
 
 async def test_an_event_over_which_the_rules_stumble_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     way = told(engine, comes(to(Stage.REFERRAL), "note_added"))
-    tried = fold.try_transition
+    tried = try_transition
 
     def stumbling(context: RuleContext, *, judged: bool = True) -> Stage | Refusal | None:
         if context.kind == "note_added" and judged and context.event is not None:
             raise RuntimeError("a slip in the rules")
         return tried(context, judged=judged)
 
-    monkeypatch.setattr(fold, "try_transition", stumbling)
+    monkeypatch.setattr("models.journey.fold.try_transition", stumbling)
     found = await verified(engine, way.evidence())
     assert any(names(one, 2, "it_can_be_judged") for one in found.findings)
 
