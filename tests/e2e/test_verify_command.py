@@ -58,7 +58,7 @@ async def run(*command: str) -> tuple[int, str]:
 
 async def verdicts(*command: str) -> list[dict[str, Any]]:
     _, output = await run("verify", "--json", *command)
-    found: list[dict[str, Any]] = json.loads(output)
+    found: list[dict[str, Any]] = json.loads(output)["verdicts"]
     return found
 
 
@@ -160,7 +160,7 @@ async def test_the_founders_key_is_told_and_held_against_the_one_that_is_known(o
     founder = StatementLog(office.engine).register().founder
     assert founder is not None
     ended = await asyncio.to_thread(CliRunner().invoke, audit.app, ["verify"], standalone_mode=False)
-    assert founder in ended.stderr
+    assert founder in ended.stdout
     assert (await run("verify", "--root", founder.upper()))[0] == 0
     status, output = await run("verify", "--root", "0" * 64)
     assert status == 1
