@@ -33,7 +33,8 @@ def in_total(totals: Totals) -> str:
     )
     if not totals.findings_beside:
         return told
-    return f"{told}. {_('Findings that are of no one journey: {count}', count=totals.findings_beside)}"
+    beside = _("Findings that are of no one journey: {count}", count=totals.findings_beside)
+    return f"{told}. {beside}"
 
 
 def _finding(journey_id: str, finding: Finding) -> str:

@@ -41,9 +41,7 @@ def verify(
     coordinator: InCharge = None,
     first: FromDay = None,
     last: ToDay = None,
-    sample: Annotated[
-        Path | None, Option(help="Verify the journeys of this sample, as written by audit.py sample.")
-    ] = None,
+    sample: Annotated[Path | None, Option(help="Only the journeys of this sample, from its file.")] = None,
     checkpoint: Annotated[
         Path | None, Option(help="Also check that nothing in this checkpoint has been changed, removed or added since.")
     ] = None,
