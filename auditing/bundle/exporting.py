@@ -161,8 +161,9 @@ class _Exporter:
             signed = self._wanted.checkpoint.signed
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
         for chunk in in_chunks(ids, CHUNK):
+            people = {id_: self._person(id_) for id_ in chunk}  # first, so that the rows tell that they were opened
             async for evidence in settled(self._source, self._engine, chunk):
-                await self._write_journey(evidence)
+                await self._write_journey(evidence, people[evidence.journey_id])
             done(len(chunk))
         # After the journeys: nobody signs before they are enrolled, and somebody may be while they are read.
         statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
@@ -175,10 +176,9 @@ class _Exporter:
         self.exported.manifest = self._writer.finish(head)
         self.exported.files = self._writer.files
 
-    async def _write_journey(self, evidence: Evidence) -> None:
+    async def _write_journey(self, evidence: Evidence, person: PersonFiles | None) -> None:
         # Only notices are sent again, and most journeys' are asked for in vain: one question each.
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
-        person = self._person(evidence.journey_id)
         kept = evidence if self._wanted.identities is not None else without_reasons(evidence)
         found = await files_of(kept, resent, self._wanted.languages, person.texts if person else None)
         files = {**found.files, **self._proof(evidence.journey_id), **(person.files if person else {})}

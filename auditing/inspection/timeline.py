@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -27,7 +27,7 @@ from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, _n, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, told_to
-from services.texts import opened
+from services.texts import KeptText, opened
 
 if TYPE_CHECKING:
     from services.application import Application
@@ -168,11 +168,19 @@ def read_form(written: str) -> str:
     )
 
 
-def tell(application: Application, journey_id: str, form: str, language: Language, *, with_notices: bool) -> str:
-    """The timeline of a journey as text of the form. What somebody wrote is read by `show`, which leaves a trace."""
+def tell(
+    application: Application,
+    journey_id: str,
+    form: str,
+    language: Language,
+    *,
+    with_notices: bool,
+    texts: Mapping[str, KeptText] | None = None,
+) -> str:
+    """The timeline of a journey as text of the form, with what people wrote where that is opened."""
     notices = application.lists.notices_of(journey_id) if with_notices else []
     with using_language(language):
-        lines = opened(application.lists.ledger(journey_id), None)
+        lines = opened(application.lists.ledger(journey_id), texts, remarks=True, struck=True)
         return written(timeline(lines, notices), form, journey_id)
 
 

@@ -101,9 +101,10 @@ def every_reading(engine: Engine, candidate: str) -> list[ReadLine]:
     return _lines(engine, select(ReadRow).where(ReadRow.candidate == candidate).order_by(ReadRow.id), whole=True)
 
 
-def openings(engine: Engine, candidate: str) -> list[ReadLine]:
-    """Every opening of a candidate's identity, the first one first."""
-    return [one for one in reads(engine, candidate=candidate) if one.what in OPENINGS]
+def openings(engine: Engine, candidate: str, *, whole: bool = False) -> list[ReadLine]:
+    """Every opening of a candidate's identity, the first one first; `whole` as `every_reading` has them."""
+    found = every_reading(engine, candidate) if whole else reads(engine, candidate=candidate)
+    return [one for one in found if one.what in OPENINGS]
 
 
 def reads_by_others(

@@ -26,9 +26,13 @@ from activities.delivery import Delivery
 from auditing.bundle.journey_files import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, hash_of
 from deploy.tools.docs import every_command
+from models.access.statements import Assignment
+from models.fields import FIRST_DAY
+from models.identifiers import Role
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
+from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
 from runtime.roles import AUDIT, STAFF, WORKER, give_rights
 from services import protection
@@ -36,7 +40,7 @@ from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
 from tests.support.agreeing import eventually
-from tests.support.authority import TestKeyring
+from tests.support.authority import TestKeyring, enter, key_of
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
@@ -111,6 +115,8 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         said = await by_the_desk(office, "anna.berg").submit(journey, event("note_added", text=REMARKED))
         assert said.accepted, said
         other = await office.refer(effective_on=DAY)
+        enter(office.engine, "eva.granskare", Assignment(role=Role.AUDITOR, from_day=FIRST_DAY))
+        Keyring(folder / "keys").add("eva.granskare", key_of("eva.granskare"))
         await archived(office, journey)
         await listed(office, other, 1)
         yield Audited(office, folder, role, journey, other)
@@ -384,13 +390,11 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     audited: Audited, tmp_path: Path
 ) -> None:
     file = tmp_path / "personal.zip"
-    url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
-    url["HELAVAGEN_KEYS"] = str(audited.office.settings.keys)
-    with pytest.raises((UsageError, Refused)):
-        await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
-    await audited.audit(
-        "export", audited.candidate, "--personal", "--because", "The court asks.", "--output", file, **url
-    )
+    words = ("export", audited.candidate, "--personal", "--output", file)
+    for actor, because in (("eva.granskare", ()), ("anna.berg", ("--because", "The court asks."))):
+        with pytest.raises((UsageError, Refused)):
+            await audited.audit(*words, *because, HELAVAGEN_ACTOR=actor)
+    await audited.audit(*words, "--because", "The court asks.", HELAVAGEN_ACTOR="eva.granskare")
     with ZipFile(file) as bundle:
         named = [name for name in bundle.namelist() if name.endswith("person.json")]
         assert PERSON.name in bundle.read(named[0]).decode()
@@ -402,8 +406,46 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
     written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
-    opened = openings(audited.office.engine, audited.candidate)
-    assert "The court asks." in [one.because for one in opened]
+    [opened] = openings(audited.office.engine, audited.candidate)
+    assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
+    reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]
+    assert [(row["what"], row["because"]) for row in reads if row["actor"] == opened.actor] == [
+        (what, opened.because) for what in ("identity", "remarks", "struck")
+    ]
+
+
+async def test_what_people_wrote_is_shown_to_an_auditor_who_says_why_and_that_is_on_record(audited: Audited) -> None:
+    why = ("--texts", "--because", "The union asks.")
+    as_auditor = {"HELAVAGEN_ACTOR": "eva.granskare"}
+    for command in ("timeline", "why"):
+        assert REMARKED not in await audited.audit(command, audited.candidate)
+        with raises(UsageError, "texts.reason_without_texts"):
+            await audited.audit(command, audited.candidate, *why[1:])
+        with raises(UsageError, "reading.reason_missing"):
+            await audited.audit(command, audited.candidate, "--texts", **as_auditor)
+        assert REMARKED in await audited.audit(command, audited.candidate, *why, **as_auditor)
+    told = json.loads(await audited.audit("reads", "--reader", "eva.granskare", "--json"))
+    asked = [one["what"] for one in told if one["because"] == why[-1]]
+    assert asked == ["remarks", "struck"] * 2
+
+
+async def test_why_a_protected_person_was_opened_is_shown_to_the_named_auditor_alone(audited: Audited) -> None:
+    desk, number = office_of(audited.office.engine), audited.other.split("/")[1]
+    asks = ("identities", number, "--texts", "--because", "Who opened it?")
+    protection.protect(desk, number, "anna.berg", ["anna.berg"], "Marked")
+    try:
+        with raises(Refused, "reading.protected"):
+            await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+        protection.protect(desk, number, "anna.berg", ["anna.berg", "eva.granskare"], "Marked")
+        await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+    finally:
+        protection.end(desk, number, "anna.berg", "It is over")
+    found = json.loads(await audited.audit("reads", "--candidate", number, "--reader", "eva.granskare", "--json"))
+    assert [(one["what"], one["refused"]) for one in found] == [
+        ("remarks", True),
+        ("remarks", False),
+        ("struck", False),
+    ]
 
 
 async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(audited: Audited, tmp_path: Path) -> None:
@@ -463,7 +505,8 @@ async def kept(audited: Audited) -> dict[str, Any]:
 def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None:
     engine = create_engine(make_url(audited.role).set(drivername="postgresql+psycopg"))
     denied = "permission denied|read-only transaction"
-    for statement in (f"delete from {table}", f"insert into {table} default values", f"truncate {table}"):
+    adds = () if table == "reads" else (f"insert into {table} default values",)  # that they read, auditors write down
+    for statement in (f"delete from {table}", f"truncate {table}", *adds):
         with engine.connect() as connection, pytest.raises(DBAPIError, match=denied):
             connection.execute(text(f"set transaction read write; {statement}"))
     with engine.connect() as connection:
