@@ -1,7 +1,9 @@
 """The bench of costs goes without what it measures: whatever it puts something in the place of must be there still."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 import worker
 from activities.seals import Seal
 from tests.bench.cost import WITHOUT
+from tests.bench.kept import keep
 from tests.bench.memory import peaks
 
 
@@ -51,3 +54,16 @@ def test_a_peak_that_cannot_be_true_is_no_figure() -> None:
     used.by_process = dict.fromkeys(used.by_process, 0.5)
     with pytest.raises(ValueError, match="cannot be true"):
         _ = used.highest
+
+
+def test_what_was_measured_is_kept_with_the_code_it_was_measured_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / "results.jsonl"
+    for rate in (0.5, 0.6):
+        keep("journeys", {"rounds": [rate]}, {"rate": rate}, kept)
+    lines = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert [line["figures"]["rate"] for line in lines] == [0.5, 0.6]
+    assert set(lines[0]) == {"bench", "at", "code", "python", "cores", "load", "figures"}
+    assert json.loads((tmp_path / "bench-journeys.json").read_text()) == {"rounds": [0.6]}
