@@ -43,12 +43,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+FOOT = re.compile(r"(Granskningsrapport|Auditreport),[^,]+,[\d:-]+,(svensktid|Swedishtime)(sida|page)\d+(av|of)\d+")
+"""What stands at the end of each page of the PDF, also in the middle of a text."""
+
+
 @cache
 def shown(form: str, language: Language) -> str:
     """What a reader of the page or the PDF reads, without the spaces and line ends that only the form makes."""
     content = written(form, language)
     if form == "pdf":
-        return squeezed(text_of(content))
+        return FOOT.sub("", squeezed(text_of(content)))
     page = re.sub(r"<template.*?</template>|<style>.*?</style>", "", content.decode(), flags=re.DOTALL)
     return squeezed(unescape(re.sub(r"<[^>]+>", "", page)))
 
