@@ -138,7 +138,7 @@ class Results:
 
     def read(self) -> Iterator[Verification]:
         """Every verdict, in the order in which they came."""
-        with self.file.open() as lines:
+        with self.file.open(errors="replace") as lines:
             next(lines, None)
             for number, line in enumerate(lines, 2):
                 try:
@@ -154,7 +154,7 @@ class Results:
     def _header(self) -> ResultsHeader | None:
         with self.file.open() as lines:
             try:
-                return ResultsHeader.model_validate_json(next(lines))
+                return ResultsHeader.model_validate_json(next(lines, ""))
             except ValueError:
                 return None
 

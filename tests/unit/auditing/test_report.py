@@ -15,6 +15,7 @@ from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.report import files, told
+from auditing.report.blocks import Block, Facts, Quoted
 from auditing.report.explaining import LackCounter, explained, row_named
 from auditing.report.files import checked, contents, refuse_existing, write
 from auditing.report.making import MOST_FINDINGS
@@ -33,7 +34,7 @@ from tests.support.independent_checker import check_note, check_report, check_re
 from tests.support.languages import english_in
 from tests.support.pdf import text_of
 from tests.support.programmes import SERVICE
-from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, report, verdicts
+from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, SAMPLE, report, verdicts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 FORMS = ("json", "html", "pdf")
@@ -68,9 +69,9 @@ def blocks_told(made: SignedReport) -> list[str]:
     said = made.statement
     texts = [told.title_of(said), *told.conclusion(said), *told.signature_lines()]
     for block in (told.lead(said), *(block for section in told.sections(made) for block in section.blocks)):
-        if isinstance(block, told.Facts):
+        if isinstance(block, Facts):
             texts += [block.title, *(text for pair in block.pairs for text in pair)]
-        elif isinstance(block, told.Quoted | str):
+        elif isinstance(block, Quoted | str):
             texts.append(block if isinstance(block, str) else block.text)
         else:
             texts += [block.title, *(str(text) for row in (block.columns, *block.rows) for text in row)]
@@ -121,8 +122,26 @@ def test_every_number_that_is_stated_is_told() -> None:
         r"\b[1-9]\d{3}\b", json.dumps([one.model_dump(mode="json") for one in (counted, held, lacking)])
     )
     assert len(stated) > 20
+    stated += re.findall(r"13\d\d", str([(one.journeys, one.drawn) for one in SAMPLE.strata]))
     wanted = {*stated, *map(str, ends.values()), str(population.journeys), str(population.hidden)} - {"2026"}
     assert sorted(one for one in wanted if not re.search(rf"\b{one}\b", texts)) == []
+
+
+def test_a_sample_is_told_with_what_is_needed_to_draw_it_again() -> None:
+    with using_language("sv"):
+        *_, table, facts, method = _of("Stickprov")
+    assert isinstance(table, TableTold)
+    assert [row[:3] for row in table.rows] == [
+        (SERVICE.name.sv, "Nyköping", "på väg"),
+        (SERVICE.name.sv, "skyddad", "flyttade"),
+        ("easy_jobs", "–", "okänt"),
+    ]
+    assert isinstance(facts, Facts)
+    assert {value for _, value in facts.pairs} == {SAMPLE.seed, SAMPLE.digest}
+    assert "SHA-256" in str(method)
+    with using_language("sv"):
+        [only] = next(one.blocks for one in told.sections(report(sample=None)) if one.title == "Stickprov")
+    assert str(only).startswith("Inget stickprov drogs")
 
 
 def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() -> None:
@@ -134,7 +153,7 @@ def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() 
     assert table.title.endswith(", rad 3")
     assert [row[1:] for row in table.rows] == [("praktik", "utvärdering")]
     about = blocks[at + 1]
-    assert isinstance(about, told.Facts)
+    assert isinstance(about, Facts)
     pairs = dict(about.pairs)
     assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)"
     assert pairs["radens regler"].startswith("1 gäller, 0 var")
@@ -150,7 +169,7 @@ def test_what_explains_a_row_is_told_once() -> None:
     assert texts.count("stage differs") == 2
 
 
-def _of(title: str) -> tuple[told.Block, ...]:
+def _of(title: str) -> tuple[Block, ...]:
     return next(section.blocks for section in told.sections(report()) if section.title == title)
 
 
