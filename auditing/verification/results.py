@@ -137,10 +137,12 @@ class Results:
             out.writelines(f"{one.model_dump_json()}\n" for one in found)
 
     def read(self) -> Iterator[Verification]:
-        """Every verdict, in the order in which they came."""
+        """Every verdict, in the order in which they came; not half a one, written as the audit was killed."""
         with self.file.open(errors="replace") as lines:
             next(lines, None)
             for number, line in enumerate(lines, 2):
+                if not line.endswith("\n"):
+                    return
                 try:
                     yield Verification.model_validate_json(line)
                 except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-from auditing.population.sampling import read_sample
+from auditing.population.sampling import Sample, read_sample
 from auditing.report import told
 from auditing.report.files import checked, refuse_existing, write
 from auditing.report.making import Request, is_of, make_report
@@ -95,15 +95,16 @@ def report(
 def _verdicts(application: AuditApplication, request: AuditRequest, file: Path, cores: int) -> tuple[Results, datetime]:
     """The verdicts with the moment at which they were made: those of a file that is there, where nothing else says what
     to verify or it has every journey of the sample; otherwise what is missing is verified."""
-    if file.exists() and (request.scope.is_everything or _is_whole(request, file)):
+    sample = request.sample
+    if file.exists() and (_has_all_of(file, sample) if sample else request.scope.is_everything):
         return Results.of(file), datetime.fromtimestamp(file.stat().st_mtime, UTC)
     found, about = verify_ledger(application, request, file, cores, audit.verifying)
     return found, about.at
 
 
-def _is_whole(request: AuditRequest, file: Path) -> bool:
-    sample, found = request.sample, Results.of(file)
-    return sample is not None and is_of(found, sample) and found.known() >= set(sample.journey_ids)
+def _has_all_of(file: Path, sample: Sample) -> bool:
+    found = Results.of(file)
+    return is_of(found, sample) and found.known() >= set(sample.journey_ids)
 
 
 @app.command(name="check-report")
