@@ -1,5 +1,6 @@
 """Making a report: verdicts gone through, findings explained, what came after the checkpoint, one signature."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -50,6 +51,9 @@ MOST_FINDINGS = 500
 """Findings that are told one by one; all of them are counted, and stand in the file of verdicts."""
 
 HIDDEN = msg("report.protected", "protected")
+
+
+WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -116,16 +120,22 @@ class Gone:
         )
 
     def findings(self, explanations: Explanations) -> Iterator[FindingTold]:
+        """What is told of each finding: of what names a protected person, only what is wrong."""
         for journey_id, finding in self.told:
             said = {name: getattr(finding, name) for name in Finding.model_fields}
-            if journey_id in OF_NO_JOURNEY:
-                yield FindingTold(journey=None, **said)
-            elif self.is_protected(journey_id):
-                yield FindingTold(journey=PROTECTED, **{**said, "expected": HIDDEN, "found": HIDDEN})
-            else:
-                why = explanations.get((journey_id, row_named(finding) or ""))
-                known = {"why_not": why} if isinstance(why, Message) else {"why": why}
-                yield FindingTold(journey=journey_id, **said, **known)
+            why = explanations.get((journey_id, row_named(finding) or ""))
+            known = {"why_not": why} if isinstance(why, Message) else {"why": why}
+            told = FindingTold(journey=None if journey_id in OF_NO_JOURNEY else journey_id, **said, **known)
+            yield self._masked(told) if self._names_protected(told) else told
+
+    def _names_protected(self, told: FindingTold) -> bool:
+        return not self.protected.isdisjoint(WORD.findall(told.model_dump_json()))
+
+    def _masked(self, told: FindingTold) -> FindingTold:
+        is_theirs = told.journey is not None and self.is_protected(told.journey)
+        where = told.where if is_theirs and row_named(told) else HIDDEN
+        journey = PROTECTED if is_theirs else told.journey
+        return FindingTold(journey=journey, what=told.what, where=where, expected=HIDDEN, found=HIDDEN)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def test_every_number_that_is_stated_is_told() -> None:
 
 def test_a_sample_is_told_with_what_is_needed_to_draw_it_again() -> None:
     with using_language("sv"):
-        *_, table, facts, method = _of("Stickprov")
+        *_, table, facts, method = _of("Urval")
     assert isinstance(table, TableTold)
     assert [row[:3] for row in table.rows] == [
         (SERVICE.name.sv, "Nyköping", "på väg"),
@@ -140,8 +140,8 @@ def test_a_sample_is_told_with_what_is_needed_to_draw_it_again() -> None:
     assert {value for _, value in facts.pairs} == {SAMPLE.seed, SAMPLE.digest}
     assert "SHA-256" in str(method)
     with using_language("sv"):
-        [only] = next(one.blocks for one in told.sections(report(sample=None)) if one.title == "Stickprov")
-    assert str(only).startswith("Inget stickprov drogs")
+        [only] = next(one.blocks for one in told.sections(report(sample=None)) if one.title == "Urval")
+    assert str(only).startswith("Inget urval drogs")
 
 
 def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() -> None:
@@ -179,13 +179,15 @@ def test_a_protected_person_is_counted_and_named_nowhere() -> None:
     assert [one.journey for one in made.statement.findings].count("protected") == 1
     for form in FORMS:
         assert FIVE[4].encode() not in written(form)
+    hidden = [one for one in made.statement.findings if one.what.id in ("finding.identity_not_signed",)]
     [finding] = [one for one in made.statement.findings if one.journey == "protected"]
+    assert [(one.where, one.expected, one.found) for one in hidden] == [(finding.found,) * 3]
     assert {one.id for one in (finding.expected, finding.found) if isinstance(one, Message)} == {"report.protected"}
 
 
 def test_what_is_wrong_beside_the_journeys_is_found_and_counted_as_no_journey() -> None:
     counted = report().statement.counted
-    assert (counted.journeys, counted.findings, counted.elsewhere) == (5, 4, 1)
+    assert (counted.journeys, counted.findings, counted.elsewhere) == (5, 5, 2)
     assert sum(counted.verdicts.values()) == 5
     assert counted.rows == sum(one.rows for one in verdicts())
 
@@ -302,21 +304,21 @@ CHANGES: dict[str, Callable[[], bytes]] = {
     "two verdicts swapped": lambda: edited(lambda said: said["verdicts"].reverse()),
     "the note": lambda: edited(_resigned),
     "the note's signature": lambda: edited(_other_signature),
-    "what the page shows": lambda: written("html").replace(b"fann 4 saker", b"fann 0 saker"),
-    "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 4", b"&#34;findings&#34;: 0"),
+    "what the page shows": lambda: written("html").replace(b"fann 5 saker", b"fann 0 saker"),
+    "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 5", b"&#34;findings&#34;: 0"),
     "the end of the page": lambda: written("html") + b"<p>Nothing is wrong.</p>",
     "the page's note": lambda: written("html")[: written("html").rindex(b"<!--")],
     "a byte of the PDF": lambda: written("pdf").replace(b"/PageLayout /OneColumn", b"/PageLayout /SinglePage"),
     "the end of the PDF": lambda: written("pdf") + b"1 0 obj\n<<>>\nendobj\n",
     "what the PDF ends with": lambda: written("pdf")[:-7] + b"1\n%%EOF\n",
-    "the statement in the PDF": lambda: written("pdf").replace(b'"findings": 4', b'"findings": 0'),
+    "the statement in the PDF": lambda: written("pdf").replace(b'"findings": 5', b'"findings": 0'),
     "a page by somebody else": lambda: _by(STRANGER),
 }
 
 
 def _by(key: Any) -> bytes:
     """The page with other words, signed by a key that is not the auditor's."""
-    body = written("html").replace(b"fann 4 saker", b"fann 0 saker")
+    body = written("html").replace(b"fann 5 saker", b"fann 0 saker")
     body = body[: body.rindex(b"<!--")]
     return files.FORMS["html"].sealed(body, note_of_file(body, report().statement, key))
 
