@@ -9,13 +9,15 @@ from pydantic import ValidationError
 from typer import Argument, Option, Typer
 
 from auditing.event_logs.traces import View
+from auditing.event_logs.writing import LogForm
 from auditing.inquiry.answering import Answer, question_of
 from auditing.inquiry.inquiry import Inquiry, Period
 from auditing.inquiry.overdue import pinned_rules
 from auditing.inquiry.questions import QUESTIONS
-from auditing.inquiry.writing import Page, as_csv, as_json, counted, left_out, told
+from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
 from auditing.inspection.state_at import read_instant
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
+from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
 from interfaces.cli.narrowing import scope_of, unfit
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -23,7 +25,7 @@ from models.events.events import EVENT_CLASSES
 from models.rules.registry import RULES
 from runtime.errors import UsageError
 from runtime.files import new_file
-from runtime.i18n import _, _n, translate
+from runtime.i18n import _, translate
 from services import days
 from services.application import Application, AuditApplication
 from services.queries.titles import Titles
@@ -34,8 +36,8 @@ app = Typer()
 SHOWN = 50
 """Rows that a terminal shows at a time."""
 
-LOGS = ("xes", "ocel", "ocel-xml")
-FORMS = ("table", "json", "csv", *LOGS)
+FORMS = ("table", "json", "csv", *LogForm)
+"""What an answer is written as: its rows, or the journeys in it as an event log for process mining."""
 
 
 @app.command()
@@ -67,18 +69,23 @@ def find(
         int | None, Option("--minutes", min=0, help="Apart by so many minutes at most. Default: 10.")
     ] = None,
     form: Annotated[
-        str, Option("--format", help="table, json or csv, or an event log of the journeys: xes, ocel or ocel-xml.")
+        str, Option("--format", help="table, json or csv, or an event log of its journeys: xes, ocel or ocel-xml.")
     ] = "table",
     as_json_: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
-    output: Annotated[Path | None, Option(help="Write to this new file. No file is overwritten.")] = None,
     view: Annotated[
-        View, Option(help="Events of an event log: recorded for every row as it came, in-effect for what holds.")
-    ] = View.RECORDED,
+        View | None, Option(help="Of an event log: every row, or what holds today. Default: every row.")
+    ] = None,
+    output: Annotated[Path | None, Option(help="Write to this new file. No file is overwritten.")] = None,
     page: Annotated[int | None, Option("--page", min=1, help="Which page.")] = None,
     limit: Annotated[int | None, Option(min=1, help="Rows a page. Default: 50 in a table, otherwise all.")] = None,
 ) -> None:
     """Ask a question across journeys: by ledger and register of staff as they were then. Names nobody."""
     chosen = _form(form, as_json_=as_json_, output=output)
+    is_log = chosen in list(LogForm)
+    if is_log:
+        refuse_parts_of_a_log(output, page, limit)
+    elif view is not None:
+        raise UsageError("find.view", "A view is of an event log. Choose the format {known}.", known=list(LogForm))
     if question is None:
         _list(chosen)
         return
@@ -104,9 +111,8 @@ def find(
         raise unfit(error) from error
     rules = run_async(lambda: pinned_rules(application)) if QUESTIONS[asked].rules else None
     answer = Answer(application.reading, inquiry, application.authority, rules)
-    if chosen in LOGS:
-        assert output is not None
-        _write_log(application, answer, chosen, view, output)
+    if is_log and output is not None:
+        write_event_log(application, answer, LogForm(chosen), view or View.RECORDED, output)
         return
     size = limit or (SHOWN if chosen == "table" else None)
     cut = Page(page or 1, size or (SHOWN if page else None))
@@ -135,33 +141,9 @@ def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
         raise UsageError(
             "timeline.form", "Unknown format {form}. Available: {known}.", form=form, known=", ".join(FORMS)
         )
-    if output is None and form in LOGS:
-        raise UsageError("find.log_file", "An event log is written to a file. Name a new one with {option}.",
-                         option="--output")  # fmt: skip
     if output is not None and form == "table":
         raise UsageError("find.table_file", "A table is shown here. Choose the format json or csv for a file.")
     return form
-
-
-def _write_log(application: Application, answer: Answer, form: str, view: View, output: Path) -> None:
-    """The event log of the journeys that the answer names, by what was known."""
-    from auditing.event_logs.writing import LogForm, write_log  # it imports Temporal, which no other form needs
-
-    kinds = {partner.id: partner.kind for partner in application.book.partners}
-    known_by = answer.inquiry.known_by
-    with new_file(output) as out:
-        log = write_log(LogForm(form), answer.journeys(), answer.engine, out, kinds=kinds, view=view, known_by=known_by)
-    told_ = {
-        "file": str(output),
-        "journeys": _n("{count} journey", "{count} journeys", log.journeys),
-        "events": _n("{count} event", "{count} events", log.events),
-    }
-    show.aside(_("{file}: {journeys} with {events}", **told_))
-    if log.empty:
-        show.aside(_n("{count} journey has nothing in this view.", "{count} journeys have nothing in this view.",
-                      log.empty))  # fmt: skip
-    for sentence in left_out(answer):
-        show.aside(sentence)
 
 
 def _known(kind: str | None, question: str) -> str | None:
