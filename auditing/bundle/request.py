@@ -52,7 +52,8 @@ class Identities:
         person = open_whole_identity(self.desk, line, reader, self.because)
         texts = open_texts(self.desk, line, self.because)
         said = as_lines([one.model_dump(mode="json") for one in texts.values()])
-        known = as_json({**person, "registered_at": plain(person["registered_at"])})
+        earlier, since = list(person["earlier"] or ()), plain(person["registered_at"])
+        known = as_json({**person, "earlier": earlier, "registered_at": since})
         return PersonFiles({layout.PERSON: known, layout.TEXTS: said}, texts)
 
 
