@@ -15,6 +15,7 @@ COMMANDS = {
     "audit_reads": ("reads",),
     "audit_sample": ("sample",),
     "audit_verify": ("verify",),
+    "audit_report": ("report", "check-report"),
     "audit_histories": ("histories",),
     "audit_export": ("export",),
 }

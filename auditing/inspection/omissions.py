@@ -1,6 +1,7 @@
 """What was recorded late, who was not told, and what never happened: what no single rule asks about."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +19,7 @@ from models.state.deadlines import FOLLOW_UP, deadline_in_words, open_deadlines
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER
 from models.state.state import State
 from runtime.i18n import translate
-from services.queries.lines import LedgerLine, told_to
+from services.queries.lines import LedgerLine, accepted_entries, told_to
 
 
 class Lack(Worded):
@@ -55,23 +56,38 @@ class Step:
 
 
 def steps(record: JourneyRecord) -> Iterator[Step]:
-    """The accepted events of a journey, as each came to it. Raises Refused where the rows are no journey."""
+    """The accepted events of a journey, as each came to it, but for those from which nothing follows."""
     journey = Journey(record.rules, journey_id=record.journey_id)
     lines = {line.event_id: line for line in record.lines if line.receipt.accepted}
     for entry in record.entries:
         answer = taken_in(journey, entry)
+        if answer is None:
+            continue
         yield Step(lines[str(entry.event.event_id)], entry.event, answer.before, answer.after, answer.recipients)
         journey.commit(answer)
 
 
-def taken_in(journey: Journey, entry: Entry) -> Proposal:
-    """What followed from an accepted event, also where a later version of the rules would refuse it."""
+def taken_in(journey: Journey, entry: Entry) -> Proposal | None:
+    """What followed from an accepted event, also where a rule refuses it; None where nothing follows from it: a
+    correction that is refused, or what the journey does not know where it stands."""
     answer = journey.propose(entry.event, entry.recorded_at)
-    if not isinstance(answer, Proposal):
+    if not isinstance(answer, Proposal) and not isinstance(entry.event, e.Corrected):
         answer = journey.grandfather(entry.event, entry.recorded_at)
-    if not isinstance(answer, Proposal):
+    return answer if isinstance(answer, Proposal) else None
+
+
+def journey_after(record: JourneyRecord, row: int) -> Journey:
+    """The journey as it was after a row. Raises Refused where the rows are no journey."""
+    entries = accepted_entries([line for line in record.lines if line.row <= row])
+    with suppress(ValueError):
+        return Journey(record.rules, entries, journey_id=record.journey_id)
+    journey = Journey(record.rules, journey_id=record.journey_id)
+    for entry in entries:
+        if (answer := taken_in(journey, entry)) is not None:
+            journey.commit(answer)
+    if journey.state is None:
         raise no_journey()
-    return answer
+    return journey
 
 
 def omissions(record: JourneyRecord, today: date) -> list[Omission]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from activities.free_texts import keep_texts
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from activities.record import Recorder
 from activities.recording_checks import Directory
 from models.events.events import Event
@@ -105,10 +105,10 @@ def test_a_worker_records_a_whole_way_and_tells_of_it(database: Database, desk: 
     desk.way.comes("internship_completed", "evaluation_recorded", "permanent_role_agreed")
     outbox = Outbox(database.worker)
     [notice, *_] = outbox.due(authority(), desk.way.id, desk.way.journey.entries[-1].event.event_id)
-    outbox.mark_failed(notice.notice_id, "away")
-    outbox.mark_dead(notice.notice_id, "gone")
+    outbox.mark(Outcome.failed(notice.notice_id, "away"))
+    outbox.mark(Outcome.dead([notice.notice_id], "gone"))
     assert Outbox(database.staff).revive([notice.notice_id], NOW) == [(desk.way.id, notice.event_id)]
-    outbox.mark_sent(notice.notice_id, NOW, "kommunal")
+    outbox.mark(Outcome.sent([notice.notice_id], NOW, "kommunal"))
     offer(database.worker, RULES.positions[:1])
     offer(database.worker, RULES.positions)
     [line] = Lists(database.audit).journeys()
