@@ -496,7 +496,7 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
         **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
         **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
         **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
-        "checkpoint": lambda: handed.checkpoint,
+        **{"checkpoint": lambda: handed.checkpoint, "count": lambda: 1},
     }
     before, called = await kept(audited), 0
     for words, command in every_command(audit.app):
