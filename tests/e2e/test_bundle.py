@@ -620,12 +620,15 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
     """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
     role = {"HELAVAGEN_DATABASE_URL": audited.role}
     proof, numbers = tmp_path / "proof.json", count()
+    results, report = tmp_path / "results.jsonl", tmp_path / "report.pdf"
     await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
+    await audited.audit("verify", "--results", results, "--cores", 1)
     known: dict[str, Callable[[], object]] = {
         **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
         **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
         **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
-        **{"checkpoint": lambda: handed.checkpoint, "count": lambda: 1},
+        **{"checkpoint": lambda: handed.checkpoint, "count": lambda: 1, "results": lambda: results},
+        **dict.fromkeys(("report output", "check-report files"), lambda: report),
     }
     before, called = await kept(audited), 0
     for words, command in every_command(audit.app):
