@@ -27,6 +27,7 @@ from runtime.errors import UsageError
 from runtime.files import write_file
 from runtime.i18n import _, _n, answer, as_actor, as_kind, as_typed, language, translate, using_language
 from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, told_to
+from services.sheets.harmless import harmless
 from services.texts import KeptText, opened
 
 if TYPE_CHECKING:
@@ -237,17 +238,13 @@ def circumstances(row: TimelineRow) -> str:
     return ", ".join(filter(None, (said, late, row.word, corrected)))
 
 
-COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, which may be an attack."""
-
-
 def as_csv(rows: Iterable[TimelineRow]) -> str:
     """The timeline as CSV (RFC 4180). In English programs read it: fields and codes by their names in the code."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(_(HEADERS[name]) for name in TimelineRow.model_fields)
     for row in rows:
-        writer.writerow(_harmless(value) for value in _cells(row).values())
+        writer.writerow(harmless(value) for value in _cells(row).values())
     return out.getvalue()
 
 
@@ -274,9 +271,3 @@ HEADERS = {
     "word": N_("word"),
     "late_days": N_("late_days"),
 }
-
-
-def _harmless(value: object) -> str:
-    """A cell with an apostrophe before what a spreadsheet would compute with, also behind spaces."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(COMPUTED) else text

@@ -638,6 +638,7 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
                 said += [] if one.param_type_name == "argument" else [one.opts[0]]
                 value = known.get(f"{words[-1]} {one.name}") or known[one.name]
                 said.append(str(value()))
+            said += ["--json"] if any(one.name == "as_json" for one in command.params) else []
             await audited.says(*said, **role)
             called += 1
     assert called == sum(map(len, audit.COMMANDS.values()))
