@@ -69,7 +69,7 @@ class Gone:
             self.told += [(one.journey_id, finding) for finding in one.findings][: MOST_FINDINGS - len(self.told)]
             self.remarks += len(one.remarks)
             self.noted += len(one.noted)
-            if one.journey_id in OF_NO_JOURNEY:
+            if not one.is_journey:
                 self.totals.findings += len(one.findings)
                 self.elsewhere += len(one.findings)
                 continue

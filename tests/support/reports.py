@@ -76,7 +76,7 @@ def verdicts() -> list[Verification]:
     agrees = {"rows": 9, "notices": 3, "history_events": 60, "builds": ("0.1.0-written",)}
     first, second, third, fourth, fifth = map(id_of, FIVE)
     return [
-        Verification(journey_id=REGISTER, verdict=Verdict.DIFFERS, findings=(NOBODYS,)),
+        Verification(journey_id=REGISTER, is_journey=False, verdict=Verdict.DIFFERS, findings=(NOBODYS,)),
         Verification(journey_id=first, findings=(FORGED, CHANGED), **differs),
         Verification(journey_id=second, verdict=Verdict.AGREES, remarks=(CHANGED,), noted=(CHANGED,), **agrees),
         Verification(journey_id=third, verdict=Verdict.ERASED, rows=5),

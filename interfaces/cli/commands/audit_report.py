@@ -8,7 +8,6 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-from auditing.population.scope import Scope
 from auditing.report import told
 from auditing.report.files import checked, refuse_existing, write
 from auditing.report.making import Request, make_report
@@ -55,8 +54,7 @@ def report(
     refuse_existing(wanted)
     found = Results.of(results)
     header, verified_at = found.header, datetime.fromtimestamp(results.stat().st_mtime, UTC)
-    scope = Scope(candidates=(header.candidate,) if header.candidate else (), programme=header.programme)
-    asked = Request(scope, private, _auditor(application, by), held, is_key_known=checkpoint_key is not None)
+    asked = Request(header.scope, private, _auditor(application, by), held, is_key_known=checkpoint_key is not None)
     made = asyncio.run(make_report(application, found, verified_at, asked))
     with using_language(spoken):
         write(made, wanted, private)
