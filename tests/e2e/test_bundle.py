@@ -30,7 +30,7 @@ import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
 from auditing.bundle import check
-from auditing.bundle.journey_files import MOST_EVENTS
+from auditing.bundle.histories import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from deploy.tools.docs import every_command
 from models.access.statements import Assignment
@@ -489,7 +489,11 @@ async def test_files_that_were_removed_added_or_changed_are_named(
     }
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 async def test_what_is_no_bundle_is_refused(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    for file, what in odd_zips(files_in(handed.file), tmp_path):
+        with raises(UsageError, "bundle.too_large" if what == "too_large" else "bundle.unsafe_names"):
+            await audited.audit("verify", "--bundle", file, **NOWHERE)
     half, foreign, out = (tmp_path / name for name in ("half.zip", "foreign.zip", "out.zip"))
     half.write_bytes(handed.file.read_bytes()[:2000])
     with ZipFile(foreign, "w") as other:
