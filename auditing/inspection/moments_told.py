@@ -7,7 +7,7 @@ from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
-from runtime.i18n import _, as_actor, translate
+from runtime.i18n import _, as_actor, day_told, translate
 from services.recording.field_names import field_name
 from services.told import Block, TableTold
 
@@ -33,7 +33,7 @@ def state_told(found: StateAt) -> Iterator[Block]:
 def diff_told(found: Diff) -> Iterator[Block]:
     """The rows between the moments, what differs on both sides, and the corrections field by field."""
     between = _("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
-    rows = [(row.row, row.effective_on, as_actor(row.by), row.what, row.answer) for row in found.rows]
+    rows = [(row.row, day_told(row.effective_on), as_actor(row.by), row.what, row.answer) for row in found.rows]
     columns = (_("row"), _("day"), _("by"), _("what happened"), _("answer"))
     yield TableTold(
         _("Recorded {between}", between=between), columns, rows, _("Nothing was recorded {between}.", between=between)
@@ -41,7 +41,7 @@ def diff_told(found: Diff) -> Iterator[Block]:
     yield from changed(
         _("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded.")
     )
-    took = [(one.row, one.effective_on, one.what) for one in found.took_effect]
+    took = [(one.row, day_told(one.effective_on), one.what) for one in found.took_effect]
     nothing = _("Nothing took effect in these days.")
     yield TableTold(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
     if found.untold:
@@ -72,4 +72,5 @@ def corrections(found: Iterable[CorrectionRecord]) -> Iterator[Block]:
         if not one.holds:
             yield "  " + _("It no longer holds: a later correction took its place.")
         for field in one.fields:
-            yield f"  {translate(field_name(field.field))}: {value(field.before)} → {value(field.after)}"
+            before, after = (value(field.field, one) for one in (field.before, field.after))
+            yield f"  {translate(field_name(field.field))}: {before} → {after}"

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from auditing.evidence.recorded import recorded_of
-from auditing.inspection.timeline import FORMS, Sort, TimelineRow, as_csv, read_form, timeline, write, written
+from auditing.inspection.timeline import Sort, TimelineRow, timeline
+from auditing.inspection.timeline_forms import FORMS, as_csv, read_form, write, written
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from services.texts import opened
