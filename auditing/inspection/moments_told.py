@@ -7,7 +7,8 @@ from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
-from runtime.i18n import _, as_actor, day_told, translate
+from models.identifiers import shown_parts
+from runtime.i18n import _, as_actor, called, day_told, translate
 from services.recording.field_names import field_name
 from services.told import Block, TableTold
 
@@ -22,7 +23,9 @@ def state_told(found: StateAt) -> Iterator[Block]:
     ]
     if found.in_effect is None:
         rows = [("", name, ours, _("cannot be told")) for _sign, name, ours, _theirs in rows if ours != "–"]
-    title = _("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
+    candidate, programme = shown_parts(found.journey_id)
+    of = {"candidate": candidate, "programme": called("programme", programme)}
+    title = _("{candidate} in {programme} at {moment}", moment=moment(found.at), **of)
     held_as = _("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
     yield TableTold(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
     yield found.in_short

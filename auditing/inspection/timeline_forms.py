@@ -25,6 +25,7 @@ from runtime.i18n import (
     as_actor,
     as_kind,
     as_typed,
+    called,
     day_told,
     language,
     translate,
@@ -102,7 +103,7 @@ def timeline_page(rows: Sequence[TimelineRow], journey_id: str) -> str:
     return _TEMPLATES.get_template("timeline.html.j2").render(
         rows=rows,
         candidate=candidate,
-        programme=programme,
+        programme=called("programme", programme),
         language=language(),
         _=_,
         day=day_told,

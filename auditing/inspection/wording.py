@@ -119,7 +119,7 @@ LABELS = {
     "deadlines": N_("deadlines that run"),
     "unconfirmed": N_("confirmations awaited of"),
     "follow_ups": N_("follow-ups"),
-    "rules": N_("rules"),
+    "rules": N_("fingerprint of the rules"),
 }
 """What each field is called."""
 

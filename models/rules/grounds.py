@@ -69,7 +69,9 @@ def the_key_counted(recorded: Recorded) -> Held:
 def had_the_role(recorded: Recorded) -> Held:
     actor = recorded.event.actor
     if actor.role is Role.PARTNER:
-        return Held(msg("the_author_has_the_role.partner", "{actor} has that part by the key alone.", actor=actor))
+        return Held(
+            msg("the_author_has_the_role.partner", "By the key alone, that part is one of {actor}.", actor=actor)
+        )
     message = msg(
         "the_author_has_the_role.holds", "The register had {actor} in that role when it was recorded.", actor=actor
     )
@@ -82,15 +84,15 @@ def was_permitted(recorded: Recorded) -> Held:
     event, state = recorded.event, recorded.before
     values = {"actor": event.actor, "kind": name_of(event.kind)}
     if state is None or event.actor.role is not Role.COORDINATOR:
-        message = msg("the_author_is_permitted.by_role", "{actor} may record this: {kind}.", **values)
-    elif state.coordinator == event.actor.name:
         message = msg(
-            "the_author_is_permitted.in_charge", "{actor} was in charge and may record this: {kind}.", **values
+            "the_author_is_permitted.by_role", "Recorded by {actor}, whose role may record it: {kind}.", **values
         )
+    elif state.coordinator == event.actor.name:
+        message = msg("the_author_is_permitted.in_charge", "Recorded by {actor}, who was in charge: {kind}.", **values)
     else:
         message = msg(
             "the_author_is_permitted.for_another",
-            "{actor} may record this for a candidate of whom {coordinator} was in charge: {kind}.",
+            "Recorded by {actor}, for a candidate of whom {coordinator} was in charge: {kind}.",
             coordinator=state.coordinator,
             **values,
         )
