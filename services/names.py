@@ -27,7 +27,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("holder", "server", "referrer", "reader", "by", "recorded_by"), (PERSONS,)),
     **dict.fromkeys(("union", "unions", "referring_partner", "referring_partners", "partner"), (PARTNERS,)),
     **dict.fromkeys(("may", "recipient", "unconfirmed"), (PARTNERS, PERSONS)),
-    "site": (TOWNS,),
+    **dict.fromkeys(("site", "towns"), (TOWNS,)),
     **dict.fromkeys(("position", "place"), (POSITIONS,)),
     **dict.fromkeys(("profile", "checked", "requirement", "criterion", "form", "forms", "reached"), (OF_RULES,)),
     **dict.fromkeys(("package", "parts", "criteria"), (OF_RULES,)),
@@ -68,7 +68,7 @@ class Names:
             read: dict[str, Callable[[], Iterable[Named]]] = {
                 PERSONS: lambda: naming.people(self._register) if self._register else (),
                 PARTNERS: self._partners,
-                TOWNS: lambda: (Named(code, name) for code, name in self._book.town_names.items()),
+                TOWNS: self._towns,
                 POSITIONS: lambda: naming.positions(self._book.readable_positions),
                 OF_RULES: self._of_rules,
                 AGREEMENTS: self._agreements,
@@ -80,6 +80,10 @@ class Names:
     def _partners(self) -> Iterator[Named]:
         yield from (Named(code, translate(part)) for code, part in PARTS.items())
         yield from (Named(one.id, one.name) for one in self._book.readable_partners)
+
+    def _towns(self) -> Iterator[Named]:
+        for code, name in self._book.town_names.items():
+            yield from (Named(code, name), Named(f"{code} {name}", name))
 
     def _agreements(self) -> Iterator[Named]:
         kinds = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")

@@ -66,7 +66,8 @@ def figure_name(figure: Figure) -> str:
     if language() == "en" or words is None:
         return f"{figure.where}.{figure.name}"
     whose = translate(deadline_in_words(of)) if part == "deadlines" else called(OF_PARTS.get(part, part), of)
-    return f"{whose}: {_(words)}" if of else _(words)
+    told = _(words)
+    return f"{whose}: {told}" if of else told
 
 
 OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}

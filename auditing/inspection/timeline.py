@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -74,9 +75,15 @@ def timeline(
     beside = [row for notice in notices for row in _of_notice(notice, rows)]
     shown = {row.row: row for row in told}
     missed = [one for one in lacks if one.lack is not Lack.RECORDED_LATE]
-    beside += [_of_lack(one, shown[one.row]) for one in missed if one.row is not None]
+    missed_at: dict[int | None, list[TimelineRow]] = defaultdict(list)
+    for one in missed:
+        if one.row is not None:
+            missed_at[one.row].append(_of_lack(one, shown[one.row]))
     still_open = [_open_still(one, now or datetime.now(UTC)) for one in missed if one.row is None]
-    return [*_in_order(told, beside), *still_open]
+    return [
+        *(one for row in _in_order(told, beside) for one in (row, *(missed_at[row.row] if row.row else ()))),
+        *still_open,
+    ]
 
 
 def _of_line(

@@ -72,7 +72,8 @@ def value(field: str, of: Any) -> str:
         case {"id": str(), "criteria": list()}:
             return digest_of(of)[:12]
         case dict() if set(of.values()) <= _NEEDED.keys():
-            return ", ".join(f"{called('requirement', name)} ({_(_NEEDED[needed])})" for name, needed in of.items())
+            needs = ((called("requirement", name), _(_NEEDED[needed])) for name, needed in of.items())
+            return ", ".join(f"{requirement} ({needed})" for requirement, needed in needs)
         case str() as written:
             return day_told(called(field, written))
         case _:
