@@ -19,7 +19,7 @@ from services.naming import Named
 from services.queries.lines import PARTS
 
 PERSONS, PARTNERS, TOWNS, POSITIONS, OF_RULES = "persons", "partners", "towns", "positions", "of_rules"
-AGREEMENTS, PROGRAMMES = "agreements", "programmes"
+AGREEMENTS, PROGRAMMES, KINDS = "agreements", "programmes", "kinds"
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("coordinator", "leaves", "supervisor", "mentor", "person", "absent"), (PERSONS,)),
@@ -33,7 +33,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("package", "parts", "criteria"), (OF_RULES,)),
     **dict.fromkeys(("wanted", "known"), (POSITIONS, OF_RULES, PARTNERS, TOWNS)),
     **dict.fromkeys(("before", "about"), (AGREEMENTS,)),
-    "programme": (PROGRAMMES,),
+    **{"programme": (PROGRAMMES,), "it_is_an_event.kind.known": (KINDS,)},
     **dict.fromkeys(("actor.partner.name", "party.by_name.name"), (PARTNERS,)),
     **dict.fromkeys((f"actor.{role}.name" for role in ("coordinator", "supervisor", "manager")), (PERSONS,)),
     **dict.fromkeys((f"actor.{role}.name" for role in ("mentor", "auditor", "operator")), (PERSONS,)),
@@ -73,6 +73,7 @@ class Names:
                 OF_RULES: self._of_rules,
                 AGREEMENTS: self._agreements,
                 PROGRAMMES: lambda: naming.programmes(self._book),
+                KINDS: naming.kinds,
             }
             self._read[key] = {one.code: one.title for one in read[kind]() if one.title != one.code}
         return self._read[key]

@@ -58,16 +58,17 @@ def everything(story: Story) -> dict[str, str]:
         "why": read([*journey_told(whole), *(block for one in whole.rows for block in why_told(one))]),
         "why page": why_page(whole),
         "state": read(state_told(state_at(journey, moments[0], moments[1].at))),
-        "diff": read(diff_told(diff(journey, *moments, moments[1].at))),
+        "diff": read(diff_told(diff(journey, moments[0], moments[1], moments[1].at))),
     }
 
 
 def codes(book: RuleBook, story: Story) -> set[str]:
     """Every code that has a name: of the rules of then, of the files, of people."""
     rules = story.journey.rules
-    of_rules = {one.id for one in (*rules.profiles, *rules.criteria, *rules.forms)}
+    of_rules = {*(one.id for one in rules.profiles), *(one.id for one in rules.criteria)}
+    of_rules |= {one.id for one in rules.forms}
     of_rules |= {requirement.id for profile in rules.profiles for requirement in profile.requirements}
-    files = {one.id for one in (*book.partners, *book.positions)} | book.town_codes
+    files = {*(one.id for one in book.partners), *(one.id for one in book.positions), *book.town_codes}
     found = {*of_rules, *files, *register_of_tests().people}
     return found if language() == "sv" else {one for one in found if not one.isalpha()}  # others are English words
 
