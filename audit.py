@@ -13,7 +13,10 @@ COMMANDS = {
     "audit_checkpoint": ("checkpoint-key", "checkpoint", "prove", "check-proof"),
     "audit_moments": ("timeline", "why", "state", "diff", "identities"),
     "audit_reads": ("reads",),
+    "audit_find": ("find",),
+    "audit_sample": ("sample",),
     "audit_verify": ("verify",),
+    "audit_report": ("report", "check-report"),
     "audit_histories": ("histories",),
     "audit_export": ("export",),
 }

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.announce import DeliveryFailed, DeliveryRefused, NobodyWritten
 from activities.authority import Authority
+from activities.delivery import DeliveryFailed, DeliveryRefused, NobodyWritten
 from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
 from activities.links import Links
@@ -26,36 +26,38 @@ from models.tables.journeys import JourneyRow
 class Addressees:
     """Looks up who a notice goes to, when it is sent."""
 
-    def __init__(
-        self, engine: Engine, directory: Directory, authority: Authority, names: Names, links: Links | None = None
-    ) -> None:
+    def __init__(self, directory: Directory, authority: Authority, names: Names, links: Links | None = None) -> None:
         """Without `links` no letter carries one."""
-        self._engine = engine
         self._directory = directory
         self._authority = authority
         self._names = names
         self._links = links
 
-    def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
+    def find(self, session: Session, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
         nobody, NobodyWritten where it is one who looks after the candidate and has no address, and DeliveryFailed where
         the partners cannot be looked up."""
         partner = self._partner(notice)
-        return partner.ways if partner is not None else (self._by_mail(notice, at),)
+        return partner.ways if partner is not None else (self._by_mail(session, notice, at),)
 
-    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+    def head(self, session: Session, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
         """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
         partner = self._partner(notice)
         may_learn = disclosed_to(partner) if partner is not None else ALL
-        with Session(self._engine) as session:
-            journey = session.get(JourneyRow, notice.journey_id)
-            audience = Audience.PARTNER if partner is not None else self._of_staff(session, notice, journey, at)
-            head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
+        journey = session.get(JourneyRow, notice.journey_id)
+        audience = Audience.PARTNER if partner is not None else self._of_staff(session, notice, journey, at)
+        head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
         goes_on = journey is not None and journey.stage not in ENDED_STAGES
-        carries_one = audience is Audience.PARTNER or (audience is Audience.LOOKS_AFTER and goes_on)
-        if self._links is None or to.channel is not Channel.EMAIL or not carries_one:
+        return replace(
+            head, is_answerable=audience is Audience.PARTNER or (audience is Audience.LOOKS_AFTER and goes_on)
+        )
+
+    def with_link(self, head: Letterhead, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """The same with the link by which a mail may be answered, where it may. The link is written down."""
+        if self._links is None or to.channel is not Channel.EMAIL or not head.is_answerable:
             return head
-        return replace(head, link=self._links.of(notice, to, at, to_the_end=audience is Audience.LOOKS_AFTER))
+        to_the_end = head.audience is Audience.LOOKS_AFTER
+        return replace(head, link=self._links.of(notice, to, at, to_the_end=to_the_end))
 
     def _of_staff(self, session: Session, notice: Notice, journey: JourneyRow | None, at: datetime) -> Audience:
         """Which of the staff a letter is for: whoever looks after an intern has a page of their own."""
@@ -72,10 +74,9 @@ class Addressees:
         except PartnersUnread as error:
             raise DeliveryFailed(str(error)) from None
 
-    def _by_mail(self, notice: Notice, at: datetime) -> Recipient:
-        with Session(self._engine) as session:
-            register = self._authority.register(session)
-            person = self._reader(session, register, notice, at)
+    def _by_mail(self, session: Session, notice: Notice, at: datetime) -> Recipient:
+        register = self._authority.register(session)
+        person = self._reader(session, register, notice, at)
         if is_email_address(person.email or ""):
             return Recipient(
                 id=person.person,

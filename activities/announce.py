@@ -8,18 +8,19 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.authority import Authority
-from activities.delivery import Delivery
+from activities.delivery import Delivery, DeliveryFailed, DeliveryPostponed, DeliveryRefused, NobodyWritten
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
 from activities.letterhead import Letterhead
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict, added
 from models.partners.notice import Notice
@@ -36,35 +37,6 @@ SIGN_OF_LIFE_SECONDS = 15.0
 
 WITH_THE_OTHERS = timedelta(seconds=2)
 """After this it is asked again whether all are there who were handed over together."""
-
-
-class DeliveryFailed(Exception):
-    """The notice was not delivered, and sending it again may help. One sentence.
-
-    `retry_after` is for how long the other side asks to be left in peace, where it does.
-    """
-
-    says_nothing_personal = True
-
-    def __init__(self, why: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(why)
-        self.retry_after = retry_after
-
-
-class DeliveryPostponed(DeliveryFailed):
-    """The notice was not even tried: the other side has asked to be left in peace, and that time has not passed."""
-
-
-class DeliveryRefused(Exception):
-    """The notice was not delivered, and sending the same again cannot help. One sentence that says what to do."""
-
-    says_nothing_personal = True
-
-
-class NobodyWritten(Exception):
-    """Whoever looks after the candidate has no mail address: a person is to call them. One sentence."""
-
-    says_nothing_personal = True
 
 
 class NotDelivered(ApplicationError):
@@ -91,14 +63,33 @@ class Sender(Protocol):
 class Addressing(Protocol):
     """Tells whom a notice reaches."""
 
-    def find(self, notice: Notice, at: datetime) -> Sequence[Recipient]:
+    def find(self, session: Session, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
         nobody, and NobodyWritten where it is somebody to call."""
         ...
 
-    def head(self, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+    def head(self, session: Session, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
         """What stands in a letter to somebody beside its notice at a moment."""
         ...
+
+    def with_link(self, head: Letterhead, notice: Notice, to: Recipient, at: datetime) -> Letterhead:
+        """The same with the link by which the letter may be answered, where it may: that is written down."""
+        ...
+
+
+class Addressed(NamedTuple):
+    """A notice and each way in which it is told, with what stands beside it; or why it cannot be told now."""
+
+    notice: Notice
+    ways: Sequence[tuple[Recipient, Letterhead]] = ()
+    why_not: Exception | None = None
+
+
+class Tried(NamedTuple):
+    """What came of trying to send a notice: what is to be remembered, and why it must be tried again."""
+
+    outcome: Outcome | None = None
+    failure: DeliveryFailed | None = None
 
 
 class Announcement(Strict):
@@ -143,14 +134,14 @@ class Announcer:
         Raises NotDelivered while something may still arrive by trying again. What cannot be delivered is marked
         dead and raises nothing.
         """
-        pending = await self._due(announcement)
+        pending = await asyncio.to_thread(self._addressed, announcement)
         async with _alive():
-            failures = [one for one in await asyncio.gather(*(self._send(notice) for notice in pending)) if one]
+            settled, failures = await self._send_all(announcement, pending)
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
             told = f"{len(failures)} of {len(pending)} notices not delivered yet: {reasons}"
             raise NotDelivered(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
-        return await self._announced(announcement)
+        return _announced(settled)
 
     @activity.defn(name="give_up")
     async def give_up(self, announcement: Announcement) -> Announced:
@@ -161,53 +152,76 @@ class Announcer:
         """
         why = "given up after trying for as long as the retry policy allows"
         long_enough = activity.info().scheduled_time - GIVEN_UP_AFTER
-        for notice in await self._due(announcement, since_before=long_enough):
-            await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, why)
-        return await self._announced(announcement)
-
-    async def _due(self, announcement: Announcement, since_before: datetime | None = None) -> list[Notice]:
         event = (announcement.journey_id, announcement.event_id)
-        return await asyncio.to_thread(self._outbox.due, self._authority, *event, since_before=since_before)
+        due = await asyncio.to_thread(self._outbox.due, self._authority, *event, since_before=long_enough)
+        outcome = Outcome.dead([notice.notice_id for notice in due], why)
+        return _announced(await asyncio.to_thread(self._outbox.settled, *event, outcome))
 
-    async def _announced(self, announcement: Announcement) -> Announced:
-        settled = await asyncio.to_thread(self._outbox.settled, announcement.journey_id, announcement.event_id)
-        by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
-        sent, dead, to_call = (by_delivery[how] for how in (Delivery.SENT, Delivery.DEAD, Delivery.TO_CALL))
-        return Announced(sent=sent, dead=dead, to_call=to_call)
+    def _addressed(self, announcement: Announcement) -> list[Addressed]:
+        """What is pending, and whom it reaches now: read in one transaction."""
+        event = (announcement.journey_id, announcement.event_id)
+        return self._outbox.with_due(
+            self._authority, *event, lambda session, due: [self._address(session, notice) for notice in due]
+        )
 
-    async def _send(self, notice: Notice) -> DeliveryFailed | None:
-        """None once the notice is sent, dead or for a person to tell; otherwise why it must be tried again."""
+    def _address(self, session: Session, notice: Notice) -> Addressed:
+        now = self._now()
         try:
-            ways = await asyncio.to_thread(self._addressees.find, notice, self._now())
-            told = await self._by(notice, ways[0]) if len(ways) == 1 else await self._by_each(notice, ways)
-        except DeliveryRefused as refusal:
-            await asyncio.to_thread(self._outbox.mark_dead, notice.notice_id, str(refusal))
-            return None
-        except NobodyWritten as unwritten:
-            await asyncio.to_thread(self._outbox.mark_to_call, notice.notice_id, str(unwritten))
-            return None
-        except DeliveryPostponed as postponed:
-            return postponed
-        except DeliveryFailed as failure:
-            await asyncio.to_thread(self._outbox.mark_failed, notice.notice_id, str(failure))
-            return failure
-        for notice_id in told:
-            await asyncio.to_thread(self._outbox.mark_sent, notice_id, self._now(), ways[0].id)
-        return None
+            ways = self._addressees.find(session, notice, now)
+            return Addressed(notice, [(to, self._addressees.head(session, notice, to, now)) for to in ways])
+        except (DeliveryFailed, DeliveryRefused, NobodyWritten) as why_not:
+            return Addressed(notice, why_not=why_not)
 
-    async def _by(self, notice: Notice, to: Recipient) -> Sequence[UUID]:
+    async def _send_all(
+        self, announcement: Announcement, pending: Sequence[Addressed]
+    ) -> tuple[Mapping[UUID, Delivery], Sequence[DeliveryFailed]]:
+        """Send side by side; what has come to its end is remembered at once, together where it has at the same time."""
+        event = (announcement.journey_id, announcement.event_id)
+        if not pending:
+            return await asyncio.to_thread(self._outbox.settled, *event), ()
+        failures: list[DeliveryFailed] = []
+        under_way = {asyncio.create_task(self._send(one)) for one in pending}
+        try:
+            while under_way:
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                tried = [task.result() for task in done]
+                outcomes = [one.outcome for one in tried if one.outcome is not None]
+                settled = await asyncio.to_thread(self._outbox.settled, *event, *outcomes)
+                failures += [one.failure for one in tried if one.failure is not None]
+        finally:
+            for task in under_way:
+                task.cancel()
+        return settled, failures
+
+    async def _send(self, pending: Addressed) -> Tried:
+        notice, ways = pending.notice, pending.ways
+        try:
+            if pending.why_not is not None:
+                raise pending.why_not
+            told = await self._by(notice, *ways[0]) if len(ways) == 1 else await self._by_each(notice, ways)
+        except DeliveryRefused as refusal:
+            return Tried(Outcome.dead([notice.notice_id], str(refusal)))
+        except NobodyWritten as unwritten:
+            return Tried(Outcome.to_call(notice.notice_id, str(unwritten)))
+        except DeliveryPostponed as postponed:
+            return Tried(failure=postponed)
+        except DeliveryFailed as failure:
+            return Tried(Outcome.failed(notice.notice_id, str(failure)), failure)
+        return Tried(Outcome.sent(told, self._now(), ways[0][0].id))
+
+    async def _by(self, notice: Notice, to: Recipient, head: Letterhead) -> Sequence[UUID]:
         """Send by one way; the ids of the notices that are told of with it. Raises as a sender does."""
         letter = await self._letter(notice, to)
-        head = await asyncio.to_thread(self._addressees.head, notice, to, self._now())
+        head = await asyncio.to_thread(self._addressees.with_link, head, notice, to, self._now())
         await self._senders[to.channel].send(letter.notice, to, head)
         return letter.instead_of
 
-    async def _by_each(self, notice: Notice, ways: Sequence[Recipient]) -> Sequence[UUID]:
+    async def _by_each(self, notice: Notice, ways: Sequence[tuple[Recipient, Letterhead]]) -> Sequence[UUID]:
         """Send by every way that is left, side by side: what one has delivered or refused is not tried again because of
         another. Raises what is to be tried again, and once nothing is, what was refused."""
         settled = await asyncio.to_thread(self._outbox.ways, notice.notice_id)
-        left = [to for to in ways if to.channel not in settled]
-        tried = await asyncio.gather(*(self._settle(notice, to) for to in left))
+        left = [(to, head) for to, head in ways if to.channel not in settled]
+        tried = await asyncio.gather(*(self._settle(notice, *way) for way in left))
         again = sorted((one for one in tried if isinstance(one, DeliveryFailed)), key=_was_not_tried)
         if again:
             raise again[0]
@@ -216,11 +230,11 @@ class Announcer:
             raise refused[0] if refused else DeliveryRefused("One of the ways to the partner had been refused before.")
         return (notice.notice_id,)
 
-    async def _settle(self, notice: Notice, to: Recipient) -> DeliveryFailed | DeliveryRefused | None:
+    async def _settle(self, notice: Notice, to: Recipient, head: Letterhead) -> DeliveryFailed | DeliveryRefused | None:
         """Try one way of several, and remember it where it has come to its end."""
         failed: DeliveryFailed | DeliveryRefused | None = None
         try:
-            await self._by(notice, to)
+            await self._by(notice, to, head)
         except DeliveryFailed as failure:
             return failure
         except DeliveryRefused as refusal:
@@ -237,6 +251,12 @@ class Announcer:
         if letter is None:
             raise DeliveryPostponed("told with the others who were handed over", WITH_THE_OTHERS)
         return letter
+
+
+def _announced(settled: Mapping[UUID, Delivery]) -> Announced:
+    by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
+    sent, dead, to_call = (by_delivery[how] for how in (Delivery.SENT, Delivery.DEAD, Delivery.TO_CALL))
+    return Announced(sent=sent, dead=dead, to_call=to_call)
 
 
 @asynccontextmanager

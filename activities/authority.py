@@ -13,11 +13,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.chained_rows import append
 from activities.statements import statements_after
-from models.access.authorship import Claim, why_not_by
+from models.access.authorship import Claim, brought_rules, put_in_by, why_not_by
 from models.access.register import Register
 from models.access.speaking import also_for
 from models.access.statements import SignedStatement
-from models.canonical import digest_of
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
 from models.ledger.hash_chain import ADDED, CHAINED, row_hash
@@ -47,9 +46,13 @@ class KnownRegister:
         self._lock = Lock()
 
     def register(self, session: Session) -> Register:
-        """The register with all statements that the transaction sees."""
+        """The register with all statements that the transaction sees: it is asked for them once."""
         session.connection()  # first: those who have one and wait for the lock would keep us from having one
+        transaction = session.get_transaction()
+        if session.info.get(self) is transaction:
+            return self._register
         with self._lock:
+            session.info[self] = transaction
             for row in session.scalars(statements_after(self._register.number)):
                 self._register.add(SignedStatement.of(row))
             return self._register
@@ -85,6 +88,7 @@ class Authority(KnownRegister):
             sign_in=entry.signed.sign_in if entry.signed else None,
             also_for=_also_for(session, entry),
             demands_own_key=entry.own_key == "demanded",
+            puts_in=put_in_by(entry.event),
         )
         return why_not_by(register, claim) or _unregistered(register, entry)
 
@@ -162,5 +166,4 @@ def _unregistered(register: Register, entry: LedgerEntry) -> Refusal | None:
 
 
 def _rules_of(entry: LedgerEntry) -> Sequence[str | None]:
-    brought = (entry.event or {}).get("rules")
-    return (entry.rules_digest, digest_of(brought)) if isinstance(brought, dict) else (entry.rules_digest,)
+    return entry.rules_digest, *brought_rules(entry.event)

@@ -6,7 +6,8 @@ from time import perf_counter
 
 from temporalio import activity
 
-from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused, Sender
+from activities.announce import Sender
+from activities.delivery import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.letterhead import NO_HEAD, Letterhead
 from activities.measures import Measures
 from activities.tracing import span

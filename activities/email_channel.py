@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import aiosmtplib
 
-from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.letterhead import NO_HEAD, Letterhead
 from activities.mail_relay import Relay, Unanswered, hand_over
 from activities.messages import NoWording, render

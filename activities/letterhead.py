@@ -51,7 +51,7 @@ class Link:
 class Letterhead:
     """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
     `referred_on`, those of their referral, are told to whoever made it; `reminded` of which letter it reminds;
-    `link` is for a mail alone."""
+    `link` is for a mail alone, and for one that `is_answerable`."""
 
     audience: Audience = Audience.PARTNER
     contact: Contact | None = None
@@ -59,6 +59,7 @@ class Letterhead:
     referred_on: date | None = None
     reminded: Reminded | None = None
     link: Link | None = None
+    is_answerable: bool = False
     names: Mapping[str, BothLanguages] = field(default_factory=dict)
 
 

@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.announce import DeliveryFailed, DeliveryRefused
 from activities.archive.runs import ArchiveOutcome
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.language import Language, counted, said
 from models.calendar.swedish_day import in_swedish_time

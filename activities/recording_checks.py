@@ -4,9 +4,8 @@ Places of positions are taken and freed here, inside the ledger's transaction, s
 twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -17,7 +16,8 @@ from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
 from activities.seals import Seal
 from activities.turns import not_in_turn
-from models.access.charge import is_staff, takes_charge
+from models.access.authorship import said_in
+from models.access.charge import NAME_A_COORDINATOR, is_staff, takes_charge
 from models.access.register import Register
 from models.calendar.swedish_day import day_in_sweden
 from models.events.events import InternshipAgreed, InternshipExtended
@@ -105,8 +105,8 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
 
 def _unknown_coordinator(register: Register, entry: LedgerEntry) -> Refusal | None:
     """A candidate is referred, and handed over, to a coordinator or manager of the programme who works here then."""
-    for said in said_in(entry):
-        if said.get("kind") in ("coordinator_changed", "referred"):
+    for said in said_in(entry.event):
+        if said.get("kind") in NAME_A_COORDINATOR:
             name, at = said["coordinator"], entry.recorded_at
             if not takes_charge(register, name, entry.programme, at):
                 return rules.the_coordinator_is_known.refuse(
@@ -151,7 +151,7 @@ def mark_acknowledged(session: Session, entry: LedgerEntry) -> Refusal | None:
 
 def _unknown_position(session: Session, entry: LedgerEntry) -> Refusal | None:
     """A role is on a position of the journey's programme."""
-    for said in said_in(entry):
+    for said in said_in(entry.event):
         if said.get("kind") in ROLES and not is_of(session.get(PositionRow, said["position"]), entry.programme):
             return no_such_position(said["position"])
     return None
@@ -168,12 +168,6 @@ def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
     taken = taken_by(session, demand.rule.package, people)
     return first_refusal(rules.TRAINING_RULES, demand, unit, staff, taken)
-
-
-def said_in(entry: LedgerEntry) -> Iterator[Mapping[str, Any]]:
-    """What an event says, and what it puts in another's place."""
-    event = entry.event or {}
-    yield from (said for said in (event, event.get("replacement")) if said)
 
 
 def staff_of(session: Session, unit: str, day: date) -> dict[str, str]:

@@ -10,7 +10,7 @@ import aiohttp
 from cloudevents.core.bindings.http import HTTPMessage, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
-from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.letterhead import NO_HEAD, Letterhead
 from activities.outgoing import Answer, InsideOurNetwork, NotPermitted, Outgoing
 from activities.retry_after import asked_wait, clocks_apart

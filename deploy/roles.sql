@@ -100,9 +100,37 @@ grant select (
     notice_id, journey_id, event_id, recipient, status, attempts, created_at, pending_since, sent_at, acknowledged_at, kind
 ) on notices to hela_vagen_reader;
 
--- Auditors: everything but who the candidates are, and who is signed in.
+-- Auditors: everything but who is signed in. They write that they read, and nothing else.
 grant select on all tables in schema public to hela_vagen_audit;
 revoke all on candidates, desk_sessions, search_tokens from hela_vagen_audit;
+grant insert on reads to hela_vagen_audit;
+grant usage on sequence reads_id_seq to hela_vagen_audit;
+
+-- Who a candidate is, sealed as it stands there: for an auditor who has just written down that they open it, and who is named
+-- where the candidate is protected.
+create or replace function identity_by_reading(reading integer)
+    returns table (number varchar, contents bytea, registered_at timestamptz)
+    language plpgsql stable security definer set search_path = public, pg_temp
+as $$
+begin
+    -- A row of one's own transaction could be taken back afterwards. Without a write in it, only what is committed is seen.
+    if pg_current_xact_id_if_assigned() is not null then
+        raise exception 'the reading is not committed' using errcode = 'invalid_transaction_state';
+    end if;
+    return query
+        select c.number, c.contents, c.registered_at
+        from reads r join candidates c on c.number = r.candidate
+        where r.id = reading and r.what = 'identity' and not r.refused and r.actor like 'auditor:%'
+            and r.read_at between now() - interval '15 minutes' and now() + interval '15 minutes'
+            and not exists (
+                select from protections p
+                where p.candidate = r.candidate and p.staff <> ''
+                    and p.number = (select max(latest.number) from protections latest where latest.candidate = r.candidate)
+                    and split_part(r.actor, ':', 2) <> all (string_to_array(p.staff, ' '))
+            );
+end $$;
+revoke all on function identity_by_reading(integer) from public;
+grant execute on function identity_by_reading(integer) to hela_vagen_audit;
 
 -- What none of them may be.
 do $$

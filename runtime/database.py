@@ -67,6 +67,14 @@ def open_for_migrating(url: str) -> Engine:
     return open_engine(url) if is_sqlite else _open_postgresql(parsed, CHANGING_FORM, 1)
 
 
+def open_for_adding(url: str) -> Engine:
+    """As `open_engine`, on a role whose transactions only read unless they say otherwise."""
+    parsed = _read(url)
+    if parsed.get_backend_name() == "sqlite":
+        return open_engine(url)
+    return _open_postgresql(parsed, WRITING, THREADS, execution_options={"postgresql_readonly": False})
+
+
 def open_for_reading(url: str, threads: int = THREADS) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
     return _open_to_read(url, READING, threads)

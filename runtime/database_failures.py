@@ -209,6 +209,7 @@ BY_STATE: dict[str, Callable[[], UserError]] = {
     "42501": no_rights,
     "42P01": other_form,  # a table that is not there
     "42703": other_form,  # a column
+    "42883": other_form,  # a function
     "08P01": pooled,  # which takes no limits
     **dict.fromkeys(("26000", "42P05"), pooled),  # a prepared statement is not there, or there already
     **dict.fromkeys(SLOW, too_slow),

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import ConnectionTimeout
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from runtime.connection_states import state_of_refusal
 from runtime.database import Limits
@@ -27,6 +28,10 @@ LOCK_SECONDS = 5
 
 POOL_SECONDS = 5
 """For a connection from the pool. It has as many as there are threads and no thread takes two: nobody should wait."""
+
+LATELY_SECONDS = 1
+"""A connection that has answered so lately is not asked whether it is there: that costs as much as a statement. Where
+the database has gone meanwhile, what was to be done fails as it does when the database goes a moment later."""
 
 ISOLATION = r"default_transaction_isolation=read\ committed"
 """Whoever has waited for the last place counts anew and sees who took it: a snapshot of before would not tell."""
@@ -82,7 +87,6 @@ def open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> E
         pool_size=threads,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args=_connect_args(url, limits),
         **options,
@@ -100,6 +104,18 @@ def open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> E
         connection.longest = inf if limits.statement is None else limits.statement
         connection.answers_others = partial(_answers, args, params)
         return connection
+
+    @event.listens_for(engine, "checkin")
+    def put_back(_connection: Any, record: Any) -> None:
+        record.info["used_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def take(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("used_at", inf) > LATELY_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except psycopg.OperationalError as error:
+                raise InvalidatePoolError from error
 
     return engine
 

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     data: Path = Path(".local")
     database_url: str = Field(default="", repr=False)
     audit_database_url: str = Field(default="", repr=False)
-    """The same database on a role that may only read: `audit.py` reads with it where it is set."""
+    """The same database on the auditors' role: `audit.py` reads with it where it is set, and writes that it reads."""
     programmes: Path = PROGRAMMES
     task_queue: str = "hela-vagen"
     smtp_host: str = "localhost"

@@ -16,7 +16,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, Role
 from models.message import Message
 from runtime.asking import asked_for, at_a_terminal
-from runtime.database import open_engine, open_for_reading
+from runtime.database import open_engine, open_for_adding, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
 from runtime.i18n import language
@@ -25,6 +25,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from runtime.settings import Settings, load_settings, require_database, require_database_to_audit
 from runtime.statement_log import StatementLog
+from services.identities.by_reading import IdentitiesByReading
 from services.identities.register import Register
 from services.naming import NotMeant, meant, programmes
 from services.privacy.disposals import erasure_of, in_words
@@ -219,6 +220,11 @@ class Application:
         written = given or self.settings.actor
         return author_of(written, Role.MANAGER) if written else self.actor(given)
 
+    @property
+    def reads_as(self) -> str | None:
+        """Who reads here; None where it is whoever it is said to be, in the role of theirs that is nearest."""
+        return None
+
     def known(self, actor: Actor) -> Actor:
         """Somebody who acts, where the register of staff has them in that role. Raises Refused."""
         if all(one.role is not actor.role for one in self.authority.assignments(actor.name, self.now())):
@@ -273,11 +279,31 @@ class Application:
 
 
 class AuditApplication(Application):
-    """What an audit works with: it reads on the auditors' own role of the database, where one is set."""
+    """What an audit works with: it reads on the auditors' own role of the database, where one is set, and writes there
+    that it reads."""
 
     @cached_property
     def reading(self) -> Engine:
         return with_keys(open_for_reading(require_database_to_audit(self.settings)), self.settings)
+
+    @cached_property
+    def writing(self) -> Engine:
+        return with_keys(open_for_adding(require_database_to_audit(self.settings)), self.settings)
+
+    @cached_property
+    def register(self) -> Register:
+        ours = IdentitiesByReading if self.is_on_auditors_role else Register
+        return ours(self.writing, SystemRandom(), self.keyring)
+
+    @property
+    def is_on_auditors_role(self) -> bool:
+        """Whether the database shows an identity to nobody but an auditor who has written down that they open it."""
+        return bool(self.settings.audit_database_url) and self.writing.dialect.name == "postgresql"
+
+    @property
+    def reads_as(self) -> str | None:
+        """On the auditors' role nobody reads but as an auditor."""
+        return Actor.of(Role.AUDITOR, self.person(None)) if self.is_on_auditors_role else None
 
 
 def may_ask(*, aside: bool = False) -> bool:

@@ -168,15 +168,16 @@ def _may_name_others(application: Application, permit: Permit, staff: Iterable[s
     return left and permit.what is Operation.PROTECTION and permit.actor.role is Role.MANAGER
 
 
-def write_down(application: Application, permit: Permit) -> None:
-    """Sign the row of a reading and put it at the end of the journey's chain."""
-    write_down_all(application, [permit])
+def write_down(application: Application, permit: Permit) -> int:
+    """Sign the row of a reading and put it at the end of the journey's chain; returns its id."""
+    [row] = write_down_all(application, [permit])
+    return row
 
 
-def write_down_all(application: Application, permits: Sequence[Permit]) -> None:
+def write_down_all(application: Application, permits: Sequence[Permit]) -> list[int]:
     """The same of many readings, all or none."""
     if not permits:
-        return
+        return []
     signers = {name: application.keyring.signer(name) for name in {one.actor.name for one in permits}}
     sealer_on(application.writing).have(one.line.candidate for one in permits)
     seals = {one.line.candidate: _seal_of(application, one.line.candidate) for one in permits}
@@ -187,12 +188,15 @@ def write_down_all(application: Application, permits: Sequence[Permit]) -> None:
         try:
             with Session(application.writing) as session, session.begin():
                 last = {row.journey_id: row for row in session.scalars(select(ReadRow).where(ends_of_chains))}
+                rows: list[ReadRow] = []
                 for one in permits:
                     by, seal = signers[one.actor.name], seals[one.line.candidate]
                     row = _row_after(last.get(one.line.journey_id), one, application.now(), by, seal)
                     last[row.journey_id] = row
                     session.add(row)
-            return
+                    rows.append(row)
+                session.flush()
+                return [row.id for row in rows]
         except IntegrityError:
             continue
     raise Refused("reading.busy", "Others are reading of this candidate just now. Try again.")

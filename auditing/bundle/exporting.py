@@ -1,14 +1,14 @@
 """Exporting: everything that is kept of some journeys, in one ZIP file that can be checked without us."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Engine
@@ -27,7 +27,7 @@ from auditing.bundle.layout import (
     hash_of,
     written,
 )
-from auditing.bundle.pages import check_page, start_page, wording
+from auditing.bundle.pages import Contents, Counts, check_page, companions, start_page, wording
 from auditing.bundle.request import Chosen, PersonFiles, Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
@@ -153,16 +153,19 @@ class _Exporter:
     _writer: BundleWriter
     _alone: bool
     exported: Exported = field(default_factory=Exported)
+    _counts: Counts = field(default_factory=Counts)
 
     async def write(self, head: Manifest, ids: Sequence[str], done: Callable[[int], None]) -> None:
         self._writer.add(layout.CHECK, check_page(head))
-        self._writer.add(layout.INDEX, start_page(head, ids))
+        for name, content in companions():
+            self._writer.add(name, content)
         if self._wanted.checkpoint is not None:
             signed = self._wanted.checkpoint.signed
             self._writer.add(layout.CHECKPOINT, as_json(signed.model_dump(mode="json")))
         for chunk in in_chunks(ids, CHUNK):
+            people = {id_: self._person(id_) for id_ in chunk}  # first, so that the rows tell that they were opened
             async for evidence in settled(self._source, self._engine, chunk):
-                await self._write_journey(evidence)
+                await self._write_journey(evidence, people[evidence.journey_id])
             done(len(chunk))
         # After the journeys: nobody signs before they are enrolled, and somebody may be while they are read.
         statements = [one.model_dump(mode="json") for one in self._source.statements(0)]
@@ -170,15 +173,16 @@ class _Exporter:
         if head.opening is not None:
             opening = head.opening.model_copy(update={"withheld": tuple(self.exported.withheld)})
             head = head.model_copy(update={"opening": opening})
+        self._writer.add(layout.INDEX, start_page(head, ids, self._contents(statements)))
         self.exported.journeys, self.exported.contents = len(ids), head.contents
         self.exported.protected = head.protected
         self.exported.manifest = self._writer.finish(head)
         self.exported.files = self._writer.files
 
-    async def _write_journey(self, evidence: Evidence) -> None:
+    async def _write_journey(self, evidence: Evidence, person: PersonFiles | None) -> None:
         # Only notices are sent again, and most journeys' are asked for in vain: one question each.
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
-        person = self._person(evidence.journey_id)
+        self._counts.add(evidence, len(resent))
         kept = evidence if self._wanted.identities is not None else without_reasons(evidence)
         found = await files_of(kept, resent, self._wanted.languages, person.texts if person else None)
         files = {**found.files, **self._proof(evidence.journey_id), **(person.files if person else {})}
@@ -187,6 +191,12 @@ class _Exporter:
             self._writer.add(folder + name, content)
         if found.about.rules is not None and not self._writer.has(layout.rules_file(found.about.rules)):
             self._writer.add(layout.rules_file(found.about.rules), as_json(found.rules))
+
+    def _contents(self, statements: Sequence[Mapping[str, Any]]) -> Contents:
+        first = statements[0]["said"] if statements else None
+        founder = first.get("key") if isinstance(first, dict) and first.get("kind") == "founded" else None
+        checkpoint = self._wanted.checkpoint
+        return Contents(self._counts, founder, checkpoint.statement if checkpoint else None)
 
     def _proof(self, journey_id: str) -> dict[str, bytes]:
         checkpoint = self._wanted.checkpoint

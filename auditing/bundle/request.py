@@ -9,7 +9,8 @@ from auditing.bundle import layout
 from auditing.bundle.journey_files import as_json, as_lines
 from auditing.bundle.layout import Extent, folder_of
 from auditing.evidence.evidence import journey_ids
-from auditing.evidence.recorded import open_journey
+from auditing.evidence.recorded import find_journey, open_journey
+from auditing.inspection.opening import open_texts
 from auditing.transparency.checkpoint import Checkpoint
 from models.access.permissions import Reading
 from models.identifiers import Actor
@@ -19,15 +20,15 @@ from services.application import Application
 from services.identities.access import open_identity
 from services.queries.protected import protected_on
 from services.readers import reader_of
-from services.reading import known_with_a_reason, read
-from services.texts import KeptText, texts_of
+from services.reading import known_with_a_reason
+from services.texts import KeptText
 
 BOTH: tuple[Language, ...] = ("sv", "en")
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Opens identities and texts, on the ordinary role of the database, for somebody who says why."""
+    """Opens identities and texts for somebody who says why."""
 
     desk: Application
     actor: Actor
@@ -46,10 +47,9 @@ class Identities:
                 journey=journey_id,
             )
         [line] = lines
-        person = open_identity(self.desk, line, reader_of(self.desk, None, line, Reading.IDENTITY), self.because)
-        for what in (Reading.REMARKS, Reading.STRUCK):
-            read(self.desk, line, reader_of(self.desk, None, line, what), what, self.because)
-        texts = texts_of(self.desk.reading, journey_id)
+        reader = reader_of(self.desk, self.desk.reads_as, line, Reading.IDENTITY)
+        person = open_identity(self.desk, line, reader, self.because)
+        texts = open_texts(self.desk, line, self.because)
         said = as_lines([one.model_dump(mode="json") for one in texts.values()])
         return PersonFiles({layout.PERSON: as_json(asdict(person)), layout.TEXTS: said}, texts)
 
@@ -77,13 +77,13 @@ def languages_in(lang: str | None) -> tuple[Language, ...]:
     return (read_language(lang.strip().lower(), "--lang"),) if lang else BOTH
 
 
-def identities_for(*, personal: bool, because: str | None) -> Identities | None:
-    """For whoever the settings say is here; None where nobody is to be named.
+def identities_for(application: Application, *, personal: bool, because: str | None) -> Identities | None:
+    """For whoever the settings say is here, by their own right; None where nobody is to be named.
 
     Raises UsageError without a reason, and Refused for a stranger."""
     if personal:
-        desk = Application()  # not the auditors' role, which sees no identities
-        return Identities(desk, known_with_a_reason(desk, None, because), (because or "").strip())
+        actor = known_with_a_reason(application, application.reads_as, because)
+        return Identities(application, actor, (because or "").strip())
     if because:
         raise UsageError(
             "bundle.reason_without_identities",
@@ -102,10 +102,12 @@ class Chosen(NamedTuple):
 def journeys_for(application: Application, wanted: Wanted) -> Chosen:
     """The journeys that were asked for, without those of protected persons.
 
-    Raises UsageError where there are none, and Refused where the one candidate asked for is protected.
+    Of the one candidate asked for, whoever opens the identity is refused, or named as one of their staff, as it is
+    opened. Raises UsageError where there are none, and Refused where that one is protected and stays unnamed.
     """
     if wanted.candidate is not None:
-        return Chosen([open_journey(application, wanted.candidate, wanted.programme)])
+        find = find_journey if wanted.identities is not None else open_journey
+        return Chosen([find(application, wanted.candidate, wanted.programme)])
     extent = Extent(programme=wanted.programme)
     found, protected = list(filter(extent.has, journey_ids(application.reading))), protected_on(application.reading)
     if not found:

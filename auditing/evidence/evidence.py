@@ -183,7 +183,7 @@ def read_erasures(engine: Engine, journey_ids: Sequence[str]) -> dict[str, tuple
 def _opened(sealer: Sealer, journey_id: str, rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[JsonRow]]:
     """The rows of a journey as JSON, with what is sealed in them in its place."""
     has_contents = bool(rows["ledger"] or rows["notices"] or rows["reads"])
-    seal = _seal(sealer, candidate_in(journey_id)) if has_contents else None
+    seal = seal_of(sealer, candidate_in(journey_id)) if has_contents else None
     told = {name: [as_json(row) for row in of_table] for name, of_table in rows.items()}
     for row, said in zip(rows["ledger"], told["ledger"], strict=True):
         said |= contents_in(seal, row)
@@ -203,8 +203,8 @@ def _reason(seal: Seal | None, row: Row[Any]) -> JsonRow:
     return {**reason._asdict(), "damaged": False}
 
 
-def _seal(sealer: Sealer, candidate: str) -> Seal | None:
-    """None where the key was ended; one that opens nothing where it is not as it should be."""
+def seal_of(sealer: Sealer, candidate: str) -> Seal | None:
+    """What opens a candidate's rows: None where the key was ended, and what opens nothing where it is unusable."""
     try:
         return sealer.unless_ended(candidate)
     except KeyUnusable:

@@ -15,7 +15,7 @@ from runtime.errors import Refused, UsageError
 from services.privacy.disposals import in_words
 from services.queries.lines import LedgerLine, NoticeLine, accepted_entries, ledger_line
 from services.queries.protected import only_named_staff, protected_on
-from services.texts import KeptText, opened, texts_of
+from services.texts import KeptText, opened
 
 # Importing Temporal takes half a second, and the timeline only reads the database.
 if TYPE_CHECKING:
@@ -72,12 +72,15 @@ def recorded_of(
     texts: Mapping[str, KeptText] | None = None,
 ) -> JourneyRecord:
     """What is recorded of a journey, from its rows and the rules pinned at its referral, with the texts of its events
-    as far as they are given. Needs no database."""
-    return JourneyRecord(journey_id, rules, opened(ledger_lines(ledger), texts), notice_lines(notices))
+    as far as they are given, remarks and what was struck among them. Needs no database."""
+    lines = opened(ledger_lines(ledger), texts, remarks=True, struck=True)
+    return JourneyRecord(journey_id, rules, lines, notice_lines(notices))
 
 
-async def everything_of(application: Application, journey_id: JourneyId, *, texts: bool = False) -> JourneyRecord:
-    """What is recorded of a journey, its rules from the server or the archive; its texts for whoever may read them.
+async def everything_of(
+    application: Application, journey_id: JourneyId, texts: Mapping[str, KeptText] | None = None
+) -> JourneyRecord:
+    """What is recorded of a journey, its rules from the server or the archive; with its texts where they are opened.
 
     Raises UsageError where its history is gone, Refused where the candidate was erased, EntryChanged where it was
     changed, and ServiceUnavailable.
@@ -92,8 +95,7 @@ async def everything_of(application: Application, journey_id: JourneyId, *, text
     archived = archived_by(application.settings, application.reading)
     runs = await runs_of(await application.client(), [journey_id], archived)
     rows = read_rows(application.reading, [journey_id])
-    theirs = texts_of(application.reading, journey_id) if texts else None
-    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]), theirs)
+    return await recorded_in(Evidence(journey_id, tuple(runs[journey_id]), rows[journey_id]), texts)
 
 
 async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:

@@ -43,7 +43,7 @@ def corrections(recorded: JourneyRecord) -> Iterator[CorrectionRecord]:
     """Every accepted correction of a journey, in the order of recording."""
     holding = {entry.event.event_id for entry in corrections_in_effect(recorded.entries).values()}
     for number, entry in enumerate(recorded.entries):
-        if isinstance(entry.event, e.Corrected):
+        if isinstance(entry.event, e.Corrected) and str(entry.event.corrects) in recorded.rows:
             so_far = recorded.entries[: number + 1]
             yield _correction(recorded, so_far, entry.event, entry.event.event_id in holding)
 

@@ -198,7 +198,7 @@ async def _decisions(application: Application, line: JourneyLine, ledger: Sequen
 async def _with_rules(application: Application, line: JourneyLine) -> JourneyRecord | None:
     """The journey with the rules in force at its referral; None where its history, which has them, is gone."""
     try:
-        return await everything_of(application, line.journey_id, texts=True)
+        return await everything_of(application, line.journey_id, texts_of(application.reading, line.journey_id))
     except (UsageError, EntryChanged):
         return None
 

@@ -1,8 +1,10 @@
 """What was recorded late, who was not told, and what never happened: what no single rule asks about."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, Protocol, TypeVar
 
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.late import late_days
@@ -18,7 +20,7 @@ from models.state.deadlines import FOLLOW_UP, deadline_in_words, open_deadlines
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER
 from models.state.state import State
 from runtime.i18n import translate
-from services.queries.lines import LedgerLine, told_to
+from services.queries.lines import LedgerLine, accepted_entries, told_to
 
 
 class Lack(Worded):
@@ -55,23 +57,38 @@ class Step:
 
 
 def steps(record: JourneyRecord) -> Iterator[Step]:
-    """The accepted events of a journey, as each came to it. Raises Refused where the rows are no journey."""
+    """The accepted events of a journey, as each came to it, but for those from which nothing follows."""
     journey = Journey(record.rules, journey_id=record.journey_id)
     lines = {line.event_id: line for line in record.lines if line.receipt.accepted}
     for entry in record.entries:
         answer = taken_in(journey, entry)
+        if answer is None:
+            continue
         yield Step(lines[str(entry.event.event_id)], entry.event, answer.before, answer.after, answer.recipients)
         journey.commit(answer)
 
 
-def taken_in(journey: Journey, entry: Entry) -> Proposal:
-    """What followed from an accepted event, also where a later version of the rules would refuse it."""
+def taken_in(journey: Journey, entry: Entry) -> Proposal | None:
+    """What followed from an accepted event, also where a rule refuses it; None where nothing follows from it: a
+    correction that is refused, or what the journey does not know where it stands."""
     answer = journey.propose(entry.event, entry.recorded_at)
-    if not isinstance(answer, Proposal):
+    if not isinstance(answer, Proposal) and not isinstance(entry.event, e.Corrected):
         answer = journey.grandfather(entry.event, entry.recorded_at)
-    if not isinstance(answer, Proposal):
+    return answer if isinstance(answer, Proposal) else None
+
+
+def journey_after(record: JourneyRecord, row: int) -> Journey:
+    """The journey as it was after a row. Raises Refused where the rows are no journey."""
+    entries = accepted_entries([line for line in record.lines if line.row <= row])
+    with suppress(ValueError):
+        return Journey(record.rules, entries, journey_id=record.journey_id)
+    journey = Journey(record.rules, journey_id=record.journey_id)
+    for entry in entries:
+        if (answer := taken_in(journey, entry)) is not None:
+            journey.commit(answer)
+    if journey.state is None:
         raise no_journey()
-    return answer
+    return journey
 
 
 def omissions(record: JourneyRecord, today: date) -> list[Omission]:
@@ -110,6 +127,47 @@ def _told_otherwise(record: JourneyRecord, step: Step) -> Iterator[Omission]:
 
 
 def _missed(taken: Sequence[Step], today: date) -> Iterator[Omission]:
+    """What was due and came late or never, in words."""
+    for one in missed(taken, today):
+        values = {"deadline": deadline_in_words(one.rule.name), "day": one.due_on}
+        if one.by is None:
+            what = msg("omission.still_open", "Due on {day} and not done yet: {deadline}.", **values)
+            yield _omission(one.lack, None, one.due_on, what)
+        elif one.lack is Lack.HAPPENED_LATE:
+            late = msg(
+                "omission.happened_late", "Due on {day} and {days} days late: {deadline}.", days=one.days, **values
+            )
+            yield _omission(one.lack, one.by.line.row, one.due_on, late)
+        else:
+            never = msg("omission.never_happened", "Due on {day} and never happened: {deadline}. Instead came: {kind}.",
+                        kind=name_of(one.by.event.kind), **values)  # fmt: skip
+            yield _omission(one.lack, one.by.line.row, one.due_on, never)
+
+
+class Taken(Protocol):
+    """An accepted event and the state after it."""
+
+    @property
+    def event(self) -> e.Event: ...
+    @property
+    def after(self) -> State: ...
+
+
+T = TypeVar("T", bound=Taken)
+
+
+@dataclass(frozen=True)
+class Missed(Generic[T]):
+    """A deadline that ran past its day, by so many `days`, and the step `by` which it ended; None while it is open."""
+
+    lack: Lack
+    rule: DeadlineRule
+    due_on: date
+    days: int
+    by: T | None
+
+
+def missed(taken: Sequence[T], today: date) -> Iterator[Missed[T]]:
     """What was due and came late or never. In a pause nothing is due, and what a correction moves is due anew."""
     running: dict[str, tuple[DeadlineRule, date]] = {}
     for step in taken:
@@ -119,27 +177,21 @@ def _missed(taken: Sequence[Step], today: date) -> Iterator[Omission]:
         open_now = {rule.name: (rule, due_on) for rule, due_on in open_deadlines(step.after)}
         standing = isinstance(step.event, e.Resumed | e.Corrected | e.RulesChanged | e.DeadlinePassed)
         for name, (rule, due_on) in running.items():
-            if standing or open_now.get(name) == (rule, due_on) or step.event.effective_on <= due_on:
+            days = (step.event.effective_on - due_on).days
+            if standing or open_now.get(name) == (rule, due_on) or days <= 0:
                 continue
-            yield _ended(rule, due_on, step)
+            yield Missed(_lack(rule, step.event.kind), rule, due_on, days, step)
         running = open_now
-    for name, (_rule, due_on) in running.items():
+    for rule, due_on in running.values():
         if due_on < today:
-            what = msg("omission.still_open", "Due on {day} and not done yet: {deadline}.",
-                       deadline=deadline_in_words(name), day=due_on)  # fmt: skip
-            yield _omission(Lack.NEVER_HAPPENED, None, due_on, what)
+            yield Missed(Lack.NEVER_HAPPENED, rule, due_on, (today - due_on).days, None)
 
 
-def _ended(rule: DeadlineRule, due_on: date, step: Step) -> Omission:
-    values = {"deadline": deadline_in_words(rule.name), "day": due_on}
+def _lack(rule: DeadlineRule, kind: str) -> Lack:
+    """Whether what ended a deadline was what was due."""
     kinds = _done_by(rule)
-    if step.event.kind in kinds or not (kinds or step.event.kind in e.ENDINGS):
-        days = (step.event.effective_on - due_on).days
-        late = msg("omission.happened_late", "Due on {day} and {days} days late: {deadline}.", days=days, **values)
-        return _omission(Lack.HAPPENED_LATE, step.line.row, due_on, late)
-    never = msg("omission.never_happened", "Due on {day} and never happened: {deadline}. Instead came: {kind}.",
-                kind=name_of(step.event.kind), **values)  # fmt: skip
-    return _omission(Lack.NEVER_HAPPENED, step.line.row, due_on, never)
+    done = kind in kinds or not (kinds or kind in e.ENDINGS)
+    return Lack.HAPPENED_LATE if done else Lack.NEVER_HAPPENED
 
 
 def _done_by(rule: DeadlineRule) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,8 @@ from runtime.i18n import (
     using_names,
 )
 from services.names import Names
-from services.texts import opened
+from services.sheets.harmless import harmless
+from services.texts import KeptText, opened
 
 if TYPE_CHECKING:
     from auditing.evidence.recorded import JourneyRecord
@@ -65,16 +66,17 @@ def tell(
     *,
     with_notices: bool,
     record: JourneyRecord | None,
+    texts: Mapping[str, KeptText] | None = None,
 ) -> str:
-    """The timeline of a journey as text of the form, with what did not happen where the `record` has the rules of then.
-    What somebody wrote is read by `show`, which leaves a trace."""
+    """The timeline of a journey as text of the form, with what did not happen where the `record` has the rules of then,
+    and with what people wrote where that is opened."""
     lists, book, now = application.lists, application.book, application.now()
     notices = lists.notices_of(journey_id) if with_notices else []
     rules = record.rules if record else book.find(journey_id.programme)
     names = Names(book, rules, application.authority) if form != "json" else None
     with using_language(language), using_names(names), using_days_in_words(form in FOR_PEOPLE):
         lacks = omissions(record, application.today()) if record else ()
-        lines = opened(lists.ledger(journey_id), None)
+        lines = opened(lists.ledger(journey_id), texts, remarks=True, struck=True)
         return written(timeline(lines, notices, lacks, now), form, journey_id)
 
 
@@ -137,17 +139,13 @@ def circumstances(row: TimelineRow) -> str:
     return ", ".join(filter(None, (said, late, row.word, corrected)))
 
 
-COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, which may be an attack."""
-
-
 def as_csv(rows: Iterable[TimelineRow]) -> str:
     """The timeline as CSV (RFC 4180). In English programs read it: fields and codes by their names in the code."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(_(HEADERS[name]) for name in TimelineRow.model_fields)
     for row in rows:
-        writer.writerow(_harmless(value) for value in _cells(row).values())
+        writer.writerow(harmless(value) for value in _cells(row).values())
     return out.getvalue()
 
 
@@ -175,9 +173,3 @@ HEADERS = {
     "late_days": N_("late_days"),
     "lack": N_("lack"),
 }
-
-
-def _harmless(value: object) -> str:
-    """A cell with an apostrophe before what a spreadsheet would compute with, also behind spaces."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(COMPUTED) else text

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from activities.delivery import Delivery
-from auditing.evidence.recorded import JourneyRecord, no_journey
+from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.corrections import CorrectionRecord, corrections
-from auditing.inspection.omissions import Omission, omissions, taken_in
+from auditing.inspection.omissions import Omission, journey_after, omissions, taken_in
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on, unasked
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
 from auditing.inspection.wording import what_came, word_of
@@ -23,7 +23,7 @@ from models.rules.registry import rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
-from services.queries.lines import LedgerLine, accepted_entries
+from services.queries.lines import LedgerLine
 from services.queries.unreadable import is_an_event
 
 
@@ -66,9 +66,12 @@ class LedTo(Strict):
     no_longer_possible: tuple[str, ...]
 
 
-def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
-    """What followed from an accepted event that came to the journey `before`."""
-    after = _journey(journey, upto=line.row).state
+def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo | None:
+    """What followed from an accepted event that came to the journey `before`; None where nothing can have followed."""
+    followed = taken_in(before, entries_of([line])[0])
+    if followed is None:
+        return None
+    after = journey_after(journey, line.row).state
     ours, theirs = snapshot(before.state), snapshot(after)
     notices = sorted((one for one in journey.notices if one.event_id == line.event_id), key=lambda one: one.recipient)
     freed, taken = ours.place, theirs.place
@@ -79,7 +82,7 @@ def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo:
         changes=changes(ours, theirs),
         place_taken=taken if taken != freed else None,
         place_freed=freed if taken != freed else None,
-        to_tell=taken_in(before, entries_of([line])[0]).recipients,
+        to_tell=followed.recipients,
         notices=tuple(Told(**one.model_dump(include=set(Told.model_fields))) for one in notices),
         deadlines_set=tuple(_followed(journey, one) for one in theirs.deadlines if one not in ours.deadlines),
         deadlines_ended=tuple(one for one in ours.deadlines if one not in theirs.deadlines),
@@ -174,7 +177,7 @@ def why(journey: JourneyRecord, wanted: str) -> Why:
 
 
 def _explained(journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omission]) -> Why:
-    before = _journey(journey, upto=line.row - 1)
+    before = journey_after(journey, line.row - 1)
     # What was no event was asked of no rule.
     event: e.Event | None = EVENT.validate_python(line.event) if is_an_event(line.event) else None
     question = Question(journey.rules, before, event, line.recorded_at) if event else None
@@ -199,15 +202,6 @@ def _explained(journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omissio
         lacks=tuple(one for one in lacks if one.row == line.row),
         corrected=tuple(one for one in done if one is not own and line.row in (one.corrects, one.strikes)),
     )
-
-
-def _journey(journey: JourneyRecord, upto: int) -> Journey:
-    """The journey as it was after a row. Raises Refused where the rows are no journey."""
-    entries = accepted_entries([one for one in journey.lines if one.row <= upto])
-    try:
-        return Journey(journey.rules, entries, journey_id=journey.journey_id)
-    except ValueError as error:
-        raise no_journey() from error
 
 
 def _also_spoken(lines: Sequence[LedgerLine], line: LedgerLine) -> bool:

@@ -10,6 +10,7 @@ from auditing.inspection.omissions import Omission
 from auditing.inspection.rules_evaluated import Asked, ReliedOn, RuleAnswer
 from auditing.inspection.why import LedTo, Refusing, Why, WhyJourney
 from auditing.inspection.wording import LABELS, label, moment, told
+from models.rules.registry import became_stricter
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, called, day_told, language, listed, translate
 from services.queries.lines import told_to
@@ -58,15 +59,15 @@ def lacking(lacks: Sequence[Omission]) -> TableTold:
 
 
 def accepted(asked: Sequence[Asked]) -> Iterator[Block]:
-    """What was accepted stays accepted, also where a later version has rules that would refuse it."""
-    stricter = [one.rule for one in asked if one.refuses]
-    if stricter:
-        yield (
-            _(
-                "Accepted by the rules in force at the time. Today {rules} would refuse it.",
-                rules=", ".join(map(as_rule, stricter)),
-            )
-        )
+    """What was accepted stays accepted where a later version has rules that would refuse it; where the rules of then
+    refuse it, whoever recorded it has let it pass."""
+    refusing = [one.rule for one in asked if one.refuses]
+    if refusing:
+        rules = ", ".join(map(as_rule, refusing))
+        if all(map(became_stricter, refusing)):
+            yield _("Accepted by the rules in force at the time. Today {rules} would refuse it.", rules=rules)
+        else:
+            yield _("Recorded as accepted, though this rule refuses it: {rules}.", rules=rules)
         return
     count = Counter(one.answer for one in asked)
     yield _(

@@ -1,7 +1,7 @@
 """The population: every journey that the ledger has a row of, as each command counts them, with how each ended."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -118,8 +118,8 @@ class Population:
         """Each journey, in the order of ids by code points. Of a protected person none, where a town is asked for."""
         return (one for one in self._every() if not self._is_hidden(one))
 
-    def counts(self) -> Counts:
-        """How many there are."""
+    def counts(self, each: Callable[[Member], None] | None = None) -> Counts:
+        """How many there are; `each` is told every one of them as it is counted."""
         hidden = 0
 
         def ends() -> Iterator[str]:
@@ -127,8 +127,10 @@ class Population:
             for one in self._every():
                 if self._is_hidden(one):
                     hidden += 1
-                else:
-                    yield one.end
+                    continue
+                if each is not None:
+                    each(one)
+                yield one.end
 
         found = Counts.of(ends())
         return found.model_copy(update={"hidden": hidden})

@@ -10,6 +10,8 @@ from models.canonical import digest_of
 from models.fields import Day, Name, Strict, added
 from models.identifiers import CandidateNumber, JourneyId
 from models.message import InvalidValue, Message, msg
+from runtime.i18n import translate
+from services.queries.titles import Titles
 
 
 class Scope(Strict):
@@ -92,3 +94,13 @@ class Scope(Strict):
 
 
 EVERYTHING = Scope()
+
+
+def scope_told(scope: Scope, titles: Titles) -> str:
+    """The same to be read, with the programme by its title and the town by its name."""
+    programme, slash, turn = (scope.programme or "").partition("/")
+    named = {
+        "programme": scope.programme and f"{titles.programme(programme)}{slash}{turn}",
+        "town": scope.town and titles.town(scope.town),
+    }
+    return translate(scope.model_copy(update=named).in_words)

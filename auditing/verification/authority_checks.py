@@ -11,7 +11,8 @@ from auditing.evidence.findings import Finding, finding_of, row_of
 from auditing.transparency.signing import Statement
 from auditing.verification.checkpoint_checks import CLOCKS_AGREE_WITHIN
 from auditing.verification.reconstruct import Refolding
-from models.access.authorship import Claim, why_not_by, why_not_signed_by
+from models.access.authorship import Claim, brought_rules, put_in_by, said_in, why_not_by, why_not_signed_by
+from models.access.charge import NAME_A_COORDINATOR, takes_charge
 from models.access.register import Register
 from models.access.speaking import also_for, sign_in_of
 from models.access.statements import BEGINNING, SignedStatement
@@ -104,14 +105,26 @@ def row_findings(rows: Sequence[JsonRow], register: Register) -> Iterator[Findin
             yield finding_of(
                 "finding.row_not_a_workers", "no registered worker has signed the row", where, expected, row["worker"]
             )
-        if row["accepted"] and not register.is_in_force(_programme(row), row["rules_digest"], at):
-            expected = msg("found.rules_in_force", "rules that are in force")
+        for digest in (row["rules_digest"], *brought_rules(row["event"])) if row["accepted"] else ():
+            if not register.is_in_force(_programme(row), digest, at):
+                expected = msg("found.rules_in_force", "rules that are in force")
+                yield finding_of(
+                    "finding.rules_not_registered", "the rules were never put in force", where, expected, digest
+                )
+        yield from _charge_findings(row, register, at)
+
+
+def _charge_findings(row: JsonRow, register: Register, at: datetime) -> Iterator[Finding]:
+    """Candidates who were referred or handed over to somebody who did not take charge of any in the programme."""
+    for said in said_in(row["event"]) if row["accepted"] else ():
+        name = said.get("coordinator")
+        if said.get("kind") in NAME_A_COORDINATOR and not takes_charge(register, str(name), _programme(row), at):
             yield finding_of(
-                "finding.rules_not_registered",
-                "the rules were never put in force",
-                where,
-                expected,
-                row["rules_digest"],
+                "finding.coordinator_unknown",
+                "the candidate was given to somebody who took charge of none in the programme",
+                row_of(row["row"]),
+                msg("found.one_in_charge", "a coordinator or manager of the programme"),
+                name,
             )
 
 
@@ -144,7 +157,12 @@ def _not_theirs(row: JsonRow, why_not: Refusal | None) -> Iterator[Finding]:
             "finding.not_the_authors",
             "the event is not its author's",
             row_of(row["row"]),
-            msg("found.events_author", "an event that {actor} signed and may send", actor=row["actor"]),
+            msg(
+                "found.events_author_by_rule",
+                "an event that {actor} signed and may send, by the rule {rule}",
+                actor=row["actor"],
+                rule=why_not.rule,
+            ),
             why_not.message,
         )
 
@@ -183,4 +201,5 @@ def _claim(row: JsonRow, parties: Parties, told: set[str], spoken: Sequence[tupl
         is_told=actor.name in told,
         sign_in=sign_in,
         also_for=also_for(spoken, sign_in) if sign_in else frozenset(),
+        puts_in=put_in_by(row["event"]),
     )

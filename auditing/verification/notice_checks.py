@@ -1,6 +1,6 @@
 """The notices of a journey, held against its history: each that was due, no other, and none sent by nobody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from activities.delivery import Delivery
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.fields import in_words, named
-from auditing.evidence.findings import NOTHING, Finding, finding_of, noted
+from auditing.evidence.findings import NOTHING, Finding, finding_of, noted, row_of
 from auditing.evidence.history_model import JourneyHistory, Sending
 from auditing.verification.authority_checks import moment_of
 from auditing.verification.expected import ExpectedNotice
@@ -17,10 +17,13 @@ from auditing.verification.reconstruct import Refolding
 from models.access.charge import is_staff, readers
 from models.access.register import Register
 from models.events.descriptions import name_of
-from models.identifiers import JourneyId
+from models.events.events import PartnerAcknowledged
+from models.identifiers import Actor, JourneyId, Role
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
 from models.partners.notice import TOLD
+
+ACKNOWLEDGED = PartnerAcknowledged.model_fields["kind"].default
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 """How far the clocks of the server and of the workers may lie apart."""
@@ -54,6 +57,28 @@ def notice_findings(
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
                 yield finding_of("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
+
+    yield from _confirmed_findings(evidence.ledger, rows, refolded)
+
+
+def _confirmed_findings(
+    ledger: Sequence[JsonRow], rows: Mapping[str, JsonRow], refolded: Refolding
+) -> Iterator[Finding]:
+    """Confirmations of what is no notice of this journey to that partner."""
+    recipients = {id_: due.recipient for id_, due in refolded.notices.items()}
+    recipients |= {id_: row["recipient"] for id_, row in rows.items()}
+    for row in ledger:
+        if not row["accepted"] or row["kind"] != ACKNOWLEDGED or not isinstance(row["event"], dict):
+            continue
+        actor, recipient = Actor.read(row["actor"] or ""), recipients.get(str(row["event"].get("notice_id")))
+        if recipient is None or (actor is not None and actor.role is Role.PARTNER and actor.name != recipient):
+            yield finding_of(
+                "finding.confirmed_no_notice",
+                "what was confirmed is no notice of this journey to that partner",
+                row_of(row["row"]),
+                msg("found.notice_to_actor", "a notice to {actor}", actor=row["actor"]),
+                row["event"].get("notice_id"),
+            )
 
 
 def _told_by_a_lost_history(ledger: Sequence[JsonRow], repair: JsonRow | None, refolded: Refolding) -> set[str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected import Expected, ExpectedNotice
+from auditing.verification.judging import RULES_OF_OWN, judged
 from models.access.authorship import AUTHORITY_RULES, id_of_refused
 from models.canonical import digest_of
 from models.events.descriptions import name_of
@@ -24,6 +25,7 @@ from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged
+from models.rules.registry import became_stricter
 from models.state.state import State
 from workflows.clock import due
 from workflows.elsewhere import found_event
@@ -157,7 +159,7 @@ class Refolding:
             return
         ahead = Journey(self.fold.rules, self.fold.entries, journey_id=self.id)
         for entry in took.entries:
-            answer = ahead.propose(entry.event, entry.recorded_at)
+            answer = judged(ahead.propose, entry)
             if isinstance(answer, Refusal):
                 return
             ahead.commit(answer)
@@ -181,10 +183,14 @@ class Refolding:
             return
         where = row_of(receipt.row)
         if receipt.accepted:
-            wanted, kind = msg("found.event_of_history", "an event of the history"), name_of(receipt.kind)
+            wanted = msg("found.event_of_history", "an event of the history")
+            if receipt.kind in RULES_OF_OWN:  # the journey says so itself where the rule holds, and did not
+                wanted = refused_by(RULES_OF_OWN[receipt.kind])
+            kind = name_of(receipt.kind)
             self._differs("finding.accepted_never_sent", "the accepted event was never sent", where, wanted, kind)
         elif event is not None and receipt.rule not in NOT_JUDGED_ANEW and not self._is_late(receipt):
-            self._judge_refusal(fold.propose(event, receipt.recorded_at), receipt.rule, where)
+            answer = judged(fold.propose, Entry(event=event, recorded_at=receipt.recorded_at))
+            self._judge_refusal(answer, receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
 
     def _repeated(self, answered: Answered) -> None:
@@ -212,12 +218,19 @@ class Refolding:
         fold, event, id_ = self.fold, entry.event, str(entry.event.event_id)
         assert fold is not None
         before, judged_by, own_key = fold.state, self._judged_by(), fold.own_key_for(event)
-        answer = fold.propose(event, entry.recorded_at)
+        answer = judged(fold.propose, entry)
         where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
             refused = refused_by(answer.rule)
-            self._debatable("finding.rules_refuse", "the rules refuse the accepted event", where, refused, ACCEPTED)
-            answer = answer if isinstance(event, Corrected) else fold.grandfather(event, entry.recorded_at)
+            self._differs(
+                "finding.rules_refuse",
+                "the rules refuse the accepted event",
+                where,
+                refused,
+                ACCEPTED,
+                debatable=became_stricter(answer.rule),
+            )
+            answer = answer if isinstance(event, Corrected) else judged(fold.grandfather, entry)
         if isinstance(answer, Proposal):
             fold.commit(answer)
             self._follows(answer, entry)
@@ -273,9 +286,10 @@ class Refolding:
         return Digests(also=(*of_sent, Digests(partial(digest_of, event))))
 
     def _sent(self, receipt: Receipt) -> Sent | None:
-        """What a receipt answers: something that was sent, or what the journey itself says on a day."""
+        """What a receipt answers: something that was sent, or what the journey itself says on a day, and nobody from
+        outside."""
         sent = self._history.sent.get(str(receipt.event_id))
-        if sent is None and receipt.kind in SAID_BY_THE_JOURNEY:
+        if receipt.kind in SAID_BY_THE_JOURNEY and (sent is None or receipt.accepted):
             own = self._own(receipt)
             return Sent(own, Digests(partial(digest_of, own))) if own else None
         # One that was refused for its author's sake left its id to what they sent themselves.
@@ -302,12 +316,15 @@ class Refolding:
                     return message.content
         return None
 
-    def _differs(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
-        self.findings.append(finding_of(id, text, where, expected, found))
+    def _differs(
+        self, id: str, text: str, where: Message, expected: object, found: object, *, debatable: bool = False
+    ) -> None:
+        one = finding_of(id, text, where, expected, found)
+        self.findings.append(explained(one) if debatable else one)
 
     def _debatable(self, id: str, text: str, where: Message, expected: object, found: object) -> None:
         """What rests on today's code."""
-        self.findings.append(explained(finding_of(id, text, where, expected, found)))
+        self._differs(id, text, where, expected, found, debatable=True)
 
 
 FOUND = "employment_found_elsewhere"

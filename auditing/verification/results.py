@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from activities.templating import templates_beside
 from activities.whole_files import OWNER_ALONE
 from auditing.evidence.findings import Verdict, Verification
@@ -76,11 +78,28 @@ class Results:
             self._refuse_another(self._header())
             self._drop_half_a_line()
 
+    @classmethod
+    def of(cls, file: Path) -> "Results":
+        """The verdicts that a file has, about whatever they are. Raises UsageError."""
+        found = cls.__new__(cls)
+        found.file = file
+        try:
+            header = found._header()
+        except OSError as error:
+            raise UsageError("verdicts.unreadable", "The verdicts {file} cannot be read.", file=file.name) from error
+        if header is None:
+            raise found._unknown()
+        found.header = header
+        return found
+
+    def _unknown(self) -> UsageError:
+        return UsageError(
+            "verdicts.unknown_file", "{file} is not a file of verdicts. Choose another file.", file=str(self.file)
+        )
+
     def _refuse_another(self, found: ResultsHeader | None) -> None:
         if found is None:
-            raise UsageError(
-                "verdicts.unknown_file", "{file} is not a file of verdicts. Choose another file.", file=str(self.file)
-            )
+            raise self._unknown()
         others = [name for name in ResultsHeader.model_fields if getattr(found, name) != getattr(self.header, name)]
         if others:
             raise UsageError(
@@ -105,8 +124,16 @@ class Results:
         """Every verdict, in the order in which they came."""
         with self.file.open() as lines:
             next(lines, None)
-            for line in lines:
-                yield Verification.model_validate_json(line)
+            for number, line in enumerate(lines, 2):
+                try:
+                    yield Verification.model_validate_json(line)
+                except ValidationError as error:
+                    raise UsageError(
+                        "verdicts.line",
+                        "Line {line} of {file} is not a verdict. Let the audit go on, or make it again.",
+                        file=self.file.name,
+                        line=number,
+                    ) from error
 
     def _header(self) -> ResultsHeader | None:
         with self.file.open() as lines:

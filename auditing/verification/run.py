@@ -114,7 +114,7 @@ def verify_into(
     """The results with a verdict on each of these journeys."""
     known = results.known()
     wanted = [id_ for id_ in every if id_ not in known]
-    with progress(len(known), len(wanted), results.file) as advance:
+    with progress(len(known.intersection(every)), len(wanted), results.file) as advance:
         verify_many(factory, wanted, results, cores, advance)
     return results
 

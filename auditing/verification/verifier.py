@@ -36,6 +36,7 @@ from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.text_checks import text_check
+from auditing.verification.turn_checks import turn_findings
 from models.access.register import Register
 from models.identifiers import JourneyId
 from models.message import Message, msg
@@ -132,6 +133,7 @@ class Verifier:
         found += elsewhere_findings(evidence.ledger, self.source.ledger)
         found += joined_findings(evidence.ledger, self.register)
         found += moved_findings(evidence.ledger, self.source.ledger)
+        found += turn_findings(evidence.ledger, self.source.ledger, self.register)
         history: JourneyHistory | None = None
         if evidence.runs:
             try:

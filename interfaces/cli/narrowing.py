@@ -89,7 +89,7 @@ def scope_of(
             last=days_[1],
         )
     except ValidationError as error:
-        raise _unfit(error) from error
+        raise unfit(error) from error
 
 
 def _numbers(application: Application, written: str) -> Sequence[CandidateNumber]:
@@ -115,7 +115,7 @@ def _ever_a_town(application: Application, written: str) -> str:
     return _known(written, naming.towns(application.book), TOWN)
 
 
-def _unfit(error: ValidationError) -> UsageError:
+def unfit(error: ValidationError) -> UsageError:
     """What is wrong with a scope, in its own words."""
     for one in error.errors():
         if isinstance(found := one.get("ctx", {}).get("error"), InvalidValue):

@@ -15,7 +15,7 @@ import typer
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from interfaces.cli.hints import told
 from interfaces.cli.process import run_command
 from models.partners.partner import is_email_address

@@ -1,17 +1,21 @@
 """Whether an event is its author's own, and whether they may say it of this candidate. Pure; asked again by audits."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models.access.passkeys import MISSING, challenge_of_event
 from models.access.permissions import ROLE_NAMES, Relation, why_not
 from models.access.register import Register
 from models.access.speaking import SHARED, why_not_word_of
+from models.canonical import digest_of
 from models.events.descriptions import name_of
+from models.events.events import Corrected
 from models.identifiers import Actor, Role, own_id
 from models.ledger.entry import Parties
-from models.message import msg
+from models.message import Message, msg
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.sign_ins import SignIn
@@ -34,6 +38,20 @@ AUTHORITY_RULES = frozenset(
 in it: of its contents nothing is kept."""
 
 
+def said_in(event: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
+    """What an event says, and what it puts in another's place."""
+    event = event or {}
+    yield from (said for said in (event, event.get("replacement")) if isinstance(said, Mapping) and said)
+
+
+def brought_rules(event: Mapping[str, Any] | None) -> Iterator[str]:
+    """The digests of the rules that an event brings into the journey."""
+    return (digest_of(said["rules"]) for said in said_in(event) if isinstance(said.get("rules"), dict))
+
+
+CORRECTED = Corrected.model_fields["kind"].default
+
+
 def id_of_refused(event_id: UUID, rule: str, digest: str, signed: Signature | None) -> UUID:
     """The id under which an event is refused for its author's sake: it must not take that of what they may send
     themselves, and another that says the same with another signature is another."""
@@ -46,7 +64,8 @@ class Claim:
 
     `is_told` says of a partner whether they have been written to in this journey. `sign_in` is by what a server knew
     them that speaks for them, and `also_for` are others for whom it has spoken in this journey by the same one.
-    `demands_own_key` says that a server's word alone does not do.
+    `demands_own_key` says that a server's word alone does not do, and `puts_in` is the kind of event that a correction
+    puts in another's place: nobody says by a correction what they may not say themselves.
     """
 
     journey_id: str
@@ -61,6 +80,13 @@ class Claim:
     sign_in: SignIn | None = None
     also_for: frozenset[str] = frozenset()
     demands_own_key: bool = False
+    puts_in: str | None = None
+
+
+def put_in_by(event: Mapping[str, Any] | None) -> str | None:
+    """The kind of event that a correction puts in another's place; None of any other event."""
+    kinds = [said.get("kind") for said in said_in(event)]
+    return kinds[1] if len(kinds) > 1 and kinds[0] == CORRECTED else None
 
 
 def why_not_by(register: Register, claim: Claim) -> Refusal | None:
@@ -165,5 +191,11 @@ def _not_in_the_role(register: Register, claim: Claim) -> Refusal | None:
 
 def _not_permitted(register: Register, claim: Claim) -> Refusal | None:
     relation = relation_to(register, claim.actor, claim.programme, claim.parties, claim.at, is_told=claim.is_told)
-    message = why_not(claim.actor.role, claim.kind, name_of(claim.kind), relation)
+    message = why_not_said(claim.actor.role, claim.kind, claim.puts_in, relation)
     return rules.the_author_is_permitted.refuse(message) if message is not None else None
+
+
+def why_not_said(role: Role, kind: str, puts_in: str | None, relation: Relation | None) -> Message | None:
+    """Why somebody may not say an event of a kind, or by it what it puts in another's place; None where they may."""
+    kinds = [one for one in (kind, puts_in) if one is not None]
+    return next((why for one in kinds if (why := why_not(role, one, name_of(one), relation)) is not None), None)

@@ -13,6 +13,10 @@ TAKE_CHARGE = (Role.COORDINATOR, Role.MANAGER)
 """Who can be the coordinator in charge of a candidate."""
 
 
+NAME_A_COORDINATOR = frozenset({"coordinator_changed", "referred"})
+"""Kinds of event by which a candidate is given to somebody."""
+
+
 def takes_charge(register: Register, name: str, programme: str, at: datetime) -> bool:
     """Whether somebody can be in charge of a programme's candidates at a moment."""
     return _has_one_of(register, name, TAKE_CHARGE, programme, at)

@@ -22,6 +22,9 @@ class Rule:
     The ledger and an audit know a rule by its `id`. One that is asked `in_recording` can only be judged by the database
     and the directory: the core, asked again later, knows nothing of it but what `judges` says: whether an event gave it
     something to judge. Of the figures see `models.rules.figures`.
+
+    `stricter_since` is the version in which the code of a rule began to refuse more than before, or in which the rule
+    came: only then can what it refuses have been accepted by the code of its day.
     """
 
     id: str
@@ -30,6 +33,7 @@ class Rule:
     in_recording: bool = False
     source: str = DESIGN
     judges: "Judges | None" = None
+    stricter_since: str | None = None
 
     @property
     def in_words(self) -> Message:
@@ -63,10 +67,18 @@ R = TypeVar("R", bound=Rule)
 
 
 def rule(
-    id: str, *, says: str, uses: tuple[str, ...] = (), in_recording: bool = False, judges: Judges | None = None
+    id: str,
+    *,
+    says: str,
+    uses: tuple[str, ...] = (),
+    in_recording: bool = False,
+    judges: Judges | None = None,
+    stricter_since: str | None = None,
 ) -> Callable[[Callable[P, Judgement]], Guard[P]]:
     """Make a function the guard of this id. Raises ValueError where another rule has it."""
-    return lambda judge: _registered(Guard(id, says, uses, in_recording, judges=judges, judge=judge))
+    return lambda judge: _registered(
+        Guard(id, says, uses, in_recording, judges=judges, stricter_since=stricter_since, judge=judge)
+    )
 
 
 def declare(
@@ -85,6 +97,11 @@ def _registered(rule: R) -> R:
 def rule_in_words(rule: str) -> Message:
     """A rule as a sentence; one of another version, which nobody has put into words here, by its name."""
     return RULES[rule].in_words if rule in RULES else plain(rule.replace("_", " "))
+
+
+def became_stricter(rule: str) -> bool:
+    """Whether the code of a rule has refused less in an earlier version."""
+    return rule in RULES and RULES[rule].stricter_since is not None
 
 
 def first_refusal(guards: Iterable[Guard[P]], *args: P.args, **kwargs: P.kwargs) -> Refusal | None:

@@ -4,21 +4,19 @@ DejaVu, which comes along, has Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian 
 from the fonts of the machine. Scripts that join their letters or run from right to left are set by HarfBuzz.
 """
 
-import logging
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import bidirectional, category
 
-import matplotlib
 from fpdf import FPDF, XPos, YPos
 from matplotlib.ft2font import FT2Font
 
 from runtime.errors import Refused
 from services.certificates.page import Facts, Page
+from services.pdf import FONT, set_up
 
-FONT = "DejaVu"
 MARGIN = 25
 """Millimetres."""
 
@@ -32,8 +30,6 @@ FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
 def as_pdf(page: Page) -> bytes:
     """The page as a PDF file. Raises Refused where no font has one of its letters; the HTML page has no such limit."""
-    logging.getLogger("fpdf").setLevel(logging.ERROR)  # it would name the letters that a name has and a font lacks
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
     pdf = _begin(page)
     _have_all_letters(pdf, page)
     _write(pdf, page.title, TITLE, bold=True, after=10)
@@ -54,12 +50,8 @@ def as_pdf(page: Page) -> bytes:
 
 def _begin(page: Page) -> FPDF:
     pdf = FPDF(format="A4")
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    pdf.add_font(FONT, "", fonts / "DejaVuSans.ttf")
-    pdf.add_font(FONT, "B", fonts / "DejaVuSans-Bold.ttf")
+    set_up(pdf, page.title, page.language)
     pdf.set_margin(MARGIN)
-    pdf.set_lang("sv-SE" if page.language == "sv" else "en-GB")
-    pdf.set_title(page.title)
     pdf.set_font(FONT, "", BODY)
     pdf.add_page()
     return pdf

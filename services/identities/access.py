@@ -37,9 +37,7 @@ def open_identity(
     nearness = None if what is Reading.CERTIFICATE else permit.relation
     if not urgent and (closed := why_closed(application, line, nearness)) is not None:
         raise Refused(closed)
-    person = application.register.person(line.candidate)
-    write_down(application, permit)
-    return person
+    return application.register.person_once(line.candidate, lambda: write_down(application, permit))
 
 
 def why_closed(application: Application, line: Listed, relation: Relation | None) -> Message | None:

@@ -122,6 +122,12 @@ class Register:
         """The person behind a candidate number. Raises Refused where nobody is known by it."""
         return person_in(self._identity(candidate))
 
+    def person_once(self, candidate: str, write_down: Callable[[], int]) -> Person:
+        """The same, once it is written down that somebody reads it; nothing is written where nobody is known."""
+        person = self.person(candidate)
+        write_down()
+        return person
+
     def rectify(
         self, candidate: CandidateNumber, changes: Mapping[str, Any], now: datetime, by: Actor, *, keep: bool = False
     ) -> None:
@@ -155,11 +161,7 @@ class Register:
         with Session(self._engine) as session:
             row = session.get(CandidateRow, candidate)
         if row is None:
-            raise Refused(
-                "identity.unknown",
-                "The register contains no person with the number {candidate}. The person may have been erased.",
-                candidate=candidate,
-            )
+            raise nobody_known(candidate)
         return opened_identity(self._sealer.known(candidate), row)
 
     def _add(self, person: Person, now: datetime, by: Actor) -> CandidateNumber:
@@ -196,6 +198,15 @@ def write_tokens(session: Session, candidate: str, tokens: Iterable[int]) -> Non
     session.execute(delete(rows).where(rows.c.candidate == candidate))
     if said := [{"token": token, "candidate": candidate} for token in sorted(tokens)]:
         session.execute(insert(rows), said)
+
+
+def nobody_known(candidate: str) -> Refused:
+    """What to say where nobody is known by a number."""
+    return Refused(
+        "identity.unknown",
+        "The register contains no person with the number {candidate}. The person may have been erased.",
+        candidate=candidate,
+    )
 
 
 def person_in(identity: Mapping[str, Any]) -> Person:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from runtime.errors import ServiceUnavailable, UsageError
 from services.journeys import Journeys
 
@@ -24,7 +24,7 @@ async def send_again(outbox: Outbox, journeys: Journeys, notice_ids: Sequence[UU
             await journeys.resend(journey_id, event_id)
     except ServiceUnavailable:
         # Nobody would send them, and no list of dead letters would show them.
-        for notice_id in notice_ids:
-            await asyncio.to_thread(outbox.mark_dead, notice_id, "not sent again, as Temporal could not be reached")
+        left = Outcome.dead(notice_ids, "not sent again, as Temporal could not be reached")
+        await asyncio.to_thread(outbox.mark, left)
         raise
     return len(revived)

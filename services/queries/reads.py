@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from random import Random
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, select
@@ -18,6 +17,7 @@ from models.identifiers import Actor, Role
 from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from models.tables.people import ReadRow, ReportRow
+from services.queries.drawing import order_of
 from services.queries.protected import protected_on
 
 OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)
@@ -101,9 +101,10 @@ def every_reading(engine: Engine, candidate: str) -> list[ReadLine]:
     return _lines(engine, select(ReadRow).where(ReadRow.candidate == candidate).order_by(ReadRow.id), whole=True)
 
 
-def openings(engine: Engine, candidate: str) -> list[ReadLine]:
-    """Every opening of a candidate's identity, the first one first."""
-    return [one for one in reads(engine, candidate=candidate) if one.what in OPENINGS]
+def openings(engine: Engine, candidate: str, *, whole: bool = False) -> list[ReadLine]:
+    """Every opening of a candidate's identity, the first one first; `whole` as `every_reading` has them."""
+    found = every_reading(engine, candidate) if whole else reads(engine, candidate=candidate)
+    return [one for one in found if one.what in OPENINGS]
 
 
 def reads_by_others(
@@ -138,8 +139,8 @@ def of_unit(lines: Iterable[L], register: Register, programme: str | None = None
 
 
 def sample(lines: Sequence[ReadLine], count: int, seed: int) -> Sample:
-    """So many of these, drawn with a seed, in the order of reading."""
-    drawn = Random(seed).sample(list(lines), min(count, len(lines)))  # noqa: S311 – drawn again by the seed
+    """So many of these, drawn with a seed by their ids (`services.queries.drawing`), in the order of reading."""
+    drawn = sorted(lines, key=lambda line: order_of(seed, line.id))[:count]
     return Sample(seed=seed, of=len(lines), reads=tuple(sorted(drawn, key=lambda line: line.id)))
 
 

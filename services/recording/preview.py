@@ -7,12 +7,10 @@ from sqlalchemy.orm import Session
 
 from activities.places import free_places
 from activities.recording_checks import foreseen
-from models.access.authorship import relation_to
+from models.access.authorship import put_in_by, relation_to, why_not_said
 from models.access.charge import whom_to_tell
-from models.access.permissions import why_not
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
-from models.events.descriptions import name_of
 from models.events.events import Event
 from models.fields import BothLanguages, Source, Strict
 from models.identifiers import JourneyId
@@ -218,7 +216,7 @@ def _permitted(
     """Why the author may not record it; None where nothing is against it."""
     actor = event.actor
     relation = relation_to(application.authority, actor, programme, parties_of(event, before), now)
-    refused = why_not(actor.role, event.kind, name_of(event.kind), relation)
+    refused = why_not_said(actor.role, event.kind, put_in_by(event.model_dump()), relation)
     return the_author_is_permitted.refuse(refused) if refused is not None else None
 
 

@@ -30,9 +30,11 @@ RESULT = Path("bench.json")
 
 @dataclass(frozen=True)
 class Measured:
-    """One round of one subject. Times in seconds."""
+    """One round of one subject. Times in seconds; those of the processor are this process's, which is client and
+    worker, without the servers."""
 
     journeys_per_second: float
+    processor_seconds: float
     p50: float
     p99: float
     history_events: float
@@ -41,13 +43,14 @@ class Measured:
 async def measure(client: Client, subject: Subject) -> Measured:
     """The rate of journeys of which some are under way at once; the times of journeys that are alone."""
     await take(subject, WARM_UP, AT_ONCE)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     await take(subject, JOURNEYS, AT_ONCE)
     rate = JOURNEYS / (time.perf_counter() - began)
+    processor = (time.process_time() - used) / JOURNEYS
     alone = await take(subject, JOURNEYS // 2, 1)
     seconds = statistics.quantiles([second for journey in alone for second in journey.seconds], n=100)
     events = [await history_events(client, journey.workflow_id) for journey in alone[:5]]
-    return Measured(rate, seconds[49], seconds[98], statistics.mean(sum(each.values()) for each in events))
+    return Measured(rate, processor, seconds[49], seconds[98], statistics.mean(sum(each.values()) for each in events))
 
 
 async def take(subject: Subject, journeys: int, at_once: int) -> list[Journey]:

@@ -2,15 +2,21 @@
 
 import asyncio
 import gzip
+import html
 import json
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -23,20 +29,28 @@ from typer.testing import CliRunner, Result
 import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
+from auditing.bundle import check
 from auditing.bundle.journey_files import MOST_EVENTS
-from auditing.bundle.layout import HISTORY, hash_of
+from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from deploy.tools.docs import every_command
+from models.access.statements import Assignment
+from models.calendar.swedish_day import in_swedish_time
+from models.fields import FIRST_DAY
+from models.identifiers import Role
 from models.ledger.hash_chain import row_hash
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
+from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
 from runtime.roles import AUDIT, STAFF, WORKER, give_rights
+from runtime.statement_log import StatementLog
 from services import protection
 from services.identities.register import Person, Register
 from services.operations.nightly import archive_now
 from services.queries.reads import openings
 from tests.support.agreeing import eventually
-from tests.support.authority import TestKeyring
+from tests.support.authority import TestKeyring, enter, key_of
+from tests.support.bundle_tamperings import TAMPERINGS, files_in, odd_zips, write_bundle
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
@@ -111,6 +125,8 @@ async def audited(postgres_server: str, tmp_path_factory: pytest.TempPathFactory
         said = await by_the_desk(office, "anna.berg").submit(journey, event("note_added", text=REMARKED))
         assert said.accepted, said
         other = await office.refer(effective_on=DAY)
+        enter(office.engine, "eva.granskare", Assignment(role=Role.AUDITOR, from_day=FIRST_DAY))
+        Keyring(folder / "keys").add("eva.granskare", key_of("eva.granskare"))
         await archived(office, journey)
         await listed(office, other, 1)
         yield Audited(office, folder, role, journey, other)
@@ -335,6 +351,125 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
     assert "finding.other_manifest" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
 
 
+@pytest.fixture(scope="module")
+def remembered() -> Iterator[None]:
+    """A signature that was checked is not reckoned again: here it is the same ones over and over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "is_signed", lru_cache(check.is_signed))
+        yield
+
+
+def test_the_program_in_a_bundle_checks_it_with_python_alone(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    with ZipFile(handed.file) as bundle:
+        bundle.extractall(tmp_path)
+    given = ("--manifest", handed.manifest, "--key", PUBLIC)
+    for place in ([], [str(handed.file)]):
+        alone = [sys.executable, "-I", "-S", str(tmp_path / "check.py"), *place, *given, "--json"]
+        ended = subprocess.run(alone, capture_output=True, text=True, check=False, cwd=tmp_path, env={})
+        assert (ended.returncode, ended.stderr) == (0, ""), ended
+        said = json.loads(ended.stdout)
+        assert (said["holds"], said["manifest"], said["key"]) == (True, handed.manifest, PUBLIC)
+        assert (said["counts"]["journeys"], said["counts"]["proofs"]) == (2, 2)
+        found = StatementLog(audited.office.engine).register()
+        assert (said["founder"], said["counts"]["statements"]) == (found.founder, found.number)
+    assert not (tmp_path / "__pycache__").exists()
+
+
+@pytest.mark.usefixtures("remembered")
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_the_program_in_a_bundle_finds_what_was_tampered_with(
+    audited: Audited, handed: Handed, tmp_path: Path, name: str
+) -> None:
+    tampering, files = TAMPERINGS[name], files_in(handed.file)
+    tampering.meddle(files, folder_of(audited.journey))
+    report = check.check(write_bundle(files, tmp_path / "bundle.zip"))
+    found = [(where, what) for where, what, _ in report.findings]
+    assert [where for where, what in found if what == tampering.what and where.endswith(tampering.where)], found
+    assert all(line.isprintable() for language in ("sv", "en") for line in check.told(report, language))
+
+
+@pytest.mark.usefixtures("remembered")
+def test_the_program_in_a_bundle_holds_it_against_what_one_was_told(handed: Handed) -> None:
+    report = check.check(handed.file, manifest="0" * 64, key="1" * 64, root="2" * 64)
+    assert {what for _, what, _ in report.findings} == {"other_manifest", "other_key", "other_founder"}
+    assert check.check(handed.file).findings == []
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_the_program_in_a_bundle_reads_no_file_that_was_made_to_do_harm(handed: Handed, tmp_path: Path) -> None:
+    for file, what in odd_zips(files_in(handed.file), tmp_path):
+        with pytest.raises(check.Wrong, match=what):
+            check.check(file)
+
+
+POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|py|txt|zip)\b")
+
+
+def commands(page: str, system: str) -> list[str]:
+    """The commands of a page for a system, as they are typed: the English part is the last one."""
+    english = page[page.index('<section lang="en"') :]
+    return [html.unescape(one) for one in re.findall(rf'<pre class="{system}">(.*?)</pre>', english, re.DOTALL)]
+
+
+def test_what_the_pages_of_a_bundle_point_to_lies_in_it(handed: Handed) -> None:
+    files = files_in(handed.file)
+    for page in ("index.html", "CHECK.html"):
+        content = files[page].decode()
+        assert {unquote(name) for name in re.findall(r'href="([^"#]+)"', content)} <= files.keys()
+        told = set(POINTED_TO.findall(html.unescape(re.sub(r"<[^>]+>", " ", content)))) - {"BUNDLE.zip"}
+        assert {"check.py", "manifest.json", "rows/ledger.jsonl"} <= told
+        for name in told:
+            pattern = re.compile(rf"(.*/)?{re.escape(name).replace('…', '[^/]+')}")
+            assert any(map(pattern.fullmatch, files)), name
+    for command in commands(files["CHECK.html"].decode(), "windows"):
+        assert set(POINTED_TO.findall(command)) <= {"BUNDLE.zip", *files}
+        assert set(re.findall(r"[A-Z]\w+-[A-Z]\w+", command)) <= {
+            *("Expand-Archive", "Get-FileHash", "Get-Content", "ConvertFrom-Json", "Where-Object", "ForEach-Object")
+        }
+
+
+def test_the_commands_for_unix_do_as_they_stand_on_the_page(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    shutil.copy(handed.file, tmp_path / "BUNDLE.zip")
+    page = files_in(handed.file)["CHECK.html"].decode()
+    founder = StatementLog(audited.office.engine).register().founder or ""
+    values = {"SHA-256": handed.manifest, "FOUNDER": founder, "AUDITOR": PUBLIC}
+    unpack, *checks = [re.sub("|".join(values), lambda found: values[found[0]], one) for one in commands(page, "unix")]
+
+    def typed(*lines: str) -> subprocess.CompletedProcess[str]:
+        shell = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(lines)]
+        return subprocess.run(shell, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    ended = typed(unpack, *checks)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended
+    assert ended.stdout.startswith(f"{handed.manifest}  manifest.json\nAll that can be checked here holds.")
+    changed = tmp_path / "bundle" / "statements.jsonl"
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    for check_again in checks[1:]:
+        ended = typed("cd bundle", check_again)
+        assert ended.returncode == 1, ended
+        assert "statements.jsonl" in ended.stdout
+
+
+def test_the_first_page_counts_what_is_in_the_bundle(audited: Audited, handed: Handed) -> None:
+    files = files_in(handed.file)
+    counts = check.check(handed.file).counts
+    lines = {name: content.count(b"\n") for name, content in files.items() if name.endswith(".jsonl")}
+    assert sum(n for name, n in lines.items() if name.endswith("ledger.jsonl")) == counts["rows"]
+    page = files["index.html"].decode()
+    english = page[page.index('<section lang="en"') :]
+    shown = dict(re.findall(r'<th scope="row">([\w ]+)</th><td>([^<]+)</td>', english))
+    assert shown["journeys"] == "2"
+    assert (
+        shown["rows of the ledger"] == f"{counts['rows']}: {counts['accepted']} accepted, {counts['refused']} refused"
+    )
+    assert (shown["notices"], shown["readings"]) == (str(counts["notices"]), str(counts["reads"]))
+    assert shown["histories"] == str(counts["histories"])
+    founder = StatementLog(audited.office.engine).register().founder
+    said = json.loads(files["checkpoint.json"])["statement"]
+    assert all(f"<code>{key}</code>" in english for key in (founder, PUBLIC, said["root"]))
+    assert in_swedish_time(datetime.fromisoformat(said["at"]), seconds=True) in english
+
+
 async def test_files_that_were_removed_added_or_changed_are_named(
     audited: Audited, handed: Handed, tmp_path: Path
 ) -> None:
@@ -381,13 +516,11 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     audited: Audited, tmp_path: Path
 ) -> None:
     file = tmp_path / "personal.zip"
-    url = {"HELAVAGEN_DATABASE_URL": audited.office.settings.database_url, "HELAVAGEN_ACTOR": "anna.berg"}
-    url["HELAVAGEN_KEYS"] = str(audited.office.settings.keys)
-    with pytest.raises((UsageError, Refused)):
-        await audited.audit("export", audited.candidate, "--personal", "--output", file, **url)
-    await audited.audit(
-        "export", audited.candidate, "--personal", "--because", "The court asks.", "--output", file, **url
-    )
+    words = ("export", audited.candidate, "--personal", "--output", file)
+    for actor, because in (("eva.granskare", ()), ("anna.berg", ("--because", "The court asks."))):
+        with pytest.raises((UsageError, Refused)):
+            await audited.audit(*words, *because, HELAVAGEN_ACTOR=actor)
+    await audited.audit(*words, "--because", "The court asks.", HELAVAGEN_ACTOR="eva.granskare")
     with ZipFile(file) as bundle:
         named = [name for name in bundle.namelist() if name.endswith("person.json")]
         assert PERSON.name in bundle.read(named[0]).decode()
@@ -399,8 +532,46 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
     written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
-    opened = openings(audited.office.engine, audited.candidate)
-    assert "The court asks." in [one.because for one in opened]
+    [opened] = openings(audited.office.engine, audited.candidate)
+    assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
+    reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]
+    assert [(row["what"], row["because"]) for row in reads if row["actor"] == opened.actor] == [
+        (what, opened.because) for what in ("identity", "remarks", "struck")
+    ]
+
+
+async def test_what_people_wrote_is_shown_to_an_auditor_who_says_why_and_that_is_on_record(audited: Audited) -> None:
+    why = ("--texts", "--because", "The union asks.")
+    as_auditor = {"HELAVAGEN_ACTOR": "eva.granskare"}
+    for command in ("timeline", "why"):
+        assert REMARKED not in await audited.audit(command, audited.candidate)
+        with raises(UsageError, "texts.reason_without_texts"):
+            await audited.audit(command, audited.candidate, *why[1:])
+        with raises(UsageError, "reading.reason_missing"):
+            await audited.audit(command, audited.candidate, "--texts", **as_auditor)
+        assert REMARKED in await audited.audit(command, audited.candidate, *why, **as_auditor)
+    told = json.loads(await audited.audit("reads", "--reader", "eva.granskare", "--json"))
+    asked = [one["what"] for one in told if one["because"] == why[-1]]
+    assert asked == ["remarks", "struck"] * 2
+
+
+async def test_why_a_protected_person_was_opened_is_shown_to_the_named_auditor_alone(audited: Audited) -> None:
+    desk, number = office_of(audited.office.engine), audited.other.split("/")[1]
+    asks = ("identities", number, "--texts", "--because", "Who opened it?")
+    protection.protect(desk, number, "anna.berg", ["anna.berg"], "Marked")
+    try:
+        with raises(Refused, "reading.protected"):
+            await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+        protection.protect(desk, number, "anna.berg", ["anna.berg", "eva.granskare"], "Marked")
+        await audited.audit(*asks, HELAVAGEN_ACTOR="eva.granskare")
+    finally:
+        protection.end(desk, number, "anna.berg", "It is over")
+    found = json.loads(await audited.audit("reads", "--candidate", number, "--reader", "eva.granskare", "--json"))
+    assert [(one["what"], one["refused"]) for one in found] == [
+        ("remarks", True),
+        ("remarks", False),
+        ("struck", False),
+    ]
 
 
 async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(audited: Audited, tmp_path: Path) -> None:
@@ -415,7 +586,7 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
         protection.end(desk, number, "anna.berg", "It is over")
     assert (told["journeys"], told["protected"]) == (1, 1)
     with ZipFile(file) as bundle:
-        assert said in bundle.read("CHECK.html").decode()
+        assert said in bundle.read("index.html").decode()
         assert json.loads(bundle.read("manifest.json"))["protected"] == 1
         assert found_in(bundle.read("manifest.json"), (number,)) == []
     verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
@@ -459,7 +630,8 @@ async def kept(audited: Audited) -> dict[str, Any]:
 def test_the_auditors_role_changes_nothing(audited: Audited, table: str) -> None:
     engine = create_engine(make_url(audited.role).set(drivername="postgresql+psycopg"))
     denied = "permission denied|read-only transaction"
-    for statement in (f"delete from {table}", f"insert into {table} default values", f"truncate {table}"):
+    adds = () if table == "reads" else (f"insert into {table} default values",)  # that they read, auditors write down
+    for statement in (f"delete from {table}", f"truncate {table}", *adds):
         with engine.connect() as connection, pytest.raises(DBAPIError, match=denied):
             connection.execute(text(f"set transaction read write; {statement}"))
     with engine.connect() as connection:

@@ -1,16 +1,20 @@
 """Rows and statements that somebody writes into the database: an audit names each, live and from a bundle offline."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
 
+import audit
 from activities.sealing import sealer_on
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
@@ -22,15 +26,19 @@ from models.signatures import public_key_of, sign
 from models.tables.base import table_of
 from models.tables.ledger import StatementRow
 from models.tables.training import UnitStaffRow
+from runtime.errors import Refused
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
 from tests.support.authority import key_of
-from tests.support.checkpoints import AUDITOR
+from tests.support.checkpoints import AUDITOR, PUBLIC, in_pem
+from tests.support.errors import raises
 from tests.support.forged_beside import CUT, MORE_PLACES, NOBODY, READ, UNKNOWN, forge_beside, record_beside
 from tests.support.forged_rows import FORGER, FORGINGS, Forging, made_to_do_harm
 from tests.support.identities import identity_rows
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import environment, of_office, run
+
+VERDICTS = "verdicts.jsonl"
 
 NOWHERE = {
     "HELAVAGEN_DATABASE_URL": "postgresql://nobody@nowhere.invalid/none",
@@ -70,6 +78,7 @@ class Forged:
     """An office after all forgings: the journey of each, an untouched one, and what two audits said of all of it."""
 
     office: TestOffice
+    folder: Path
     journeys: dict[str, str] = field(default_factory=dict)
     audits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -88,7 +97,7 @@ def _number(where: Any) -> str:
 async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Forged]:
     folder = tmp_path_factory.mktemp("forged-rows")
     async with open_office(temporal.client, folder) as office:
-        forged = Forged(office)
+        forged = Forged(office, folder)
         forged.journeys |= await record_beside(office)
         for name in (*FORGINGS, "harmful", "untouched"):
             journey = forged.journeys[name] = await office.refer()
@@ -108,7 +117,8 @@ async def forged(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPat
             for table, values in eve.items():
                 connection.execute(insert(table_of(table)).values(values))
         against = ("--checkpoint", str(folder / "then.json"))
-        forged.audits["live"] = await audited(of_office(office), "verify", *against)
+        verdicts = ("--results", str(folder / VERDICTS))
+        forged.audits["live"] = await audited(of_office(office), "verify", *against, *verdicts)
         bundle = folder / "bundle.zip"
         exported = await run("audit.py", "export", "--output", str(bundle), env=environment(**of_office(office)))
         assert exported.status == 0, exported.errors
@@ -210,6 +220,63 @@ def test_positions_that_were_changed_or_put_in_are_named(forged: Forged) -> None
 
 def test_an_identity_that_was_put_in_is_named(forged: Forged) -> None:
     assert ("finding.identity_not_signed", "A22222223") in forged.found("live", REGISTER)
+
+
+@pytest.fixture
+async def report(forged: Forged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Path]:
+    """The exit status of reporting the live audit to a board, and the folder with the report as PDF, page and JSON."""
+    (key := tmp_path / "auditor.pem").write_bytes(in_pem(AUDITOR))
+    files = [f"--{option}={tmp_path / name}" for option, name in REPORT.items()]
+    against = (f"--checkpoint={forged.folder / 'then.json'}", f"--checkpoint-key={PUBLIC}")
+    command = ("report", f"--results={forged.folder / VERDICTS}", *against, f"--key={key}", "--by=Karin Ek", *files)
+    return await status_of(monkeypatch, of_office(forged.office), *command), tmp_path
+
+
+REPORT = {"output": "report.pdf", "html": "report.html", "json-file": "report.json"}
+
+
+async def status_of(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], *command: str) -> int:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    ended = await asyncio.to_thread(CliRunner().invoke, audit.app, command, standalone_mode=False)
+    if ended.exception is not None:
+        raise ended.exception
+    return int(ended.return_value or 0)
+
+
+async def test_a_report_to_a_board_tells_each_forging_with_the_rules_of_its_row(
+    forged: Forged, report: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, folder = report
+    assert status == 1
+    said = json.loads((folder / "report.json").read_text())["statement"]
+    every = [one for verdict in forged.audits["live"].values() for one in verdict["findings"]]
+    assert said["counted"]["findings"] == len(said["findings"]) == len(every)
+    told = {(one["journey"], one["what"]["id"], _number(one["where"])): one for one in said["findings"]}
+    for name, forging in FORGINGS.items():
+        finding = told[forged.journeys[name], forging.what, str(forging.row)]
+        assert (finding["why"] is None) != (finding["why_not"] is None), name
+    explained = [one["why"] for one in said["findings"] if one["why"] is not None]
+    assert explained
+    assert all(why["rules"] for why in explained)
+    assert (said["held_against"]["is_key_known"], said["held_against"]["rows_since"] > 0) == (True, True)
+    assert said["lacking"]["journeys"] + said["lacking"]["unseen"] == said["counted"]["journeys"]
+    files = [str(folder / name) for name in REPORT.values()]
+    held = ("--key", PUBLIC, "--results", str(forged.folder / VERDICTS))
+    assert await status_of(monkeypatch, NOWHERE, "check-report", *files, *held) == 0
+    with raises(Refused, "report.other_key"):
+        await status_of(monkeypatch, NOWHERE, "check-report", files[0], "--key", public_key_of(FORGER))
+
+
+async def test_a_report_is_of_the_checkpoint_that_its_verdicts_were_held_against(
+    forged: Forged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key := tmp_path / "auditor.pem").write_bytes(in_pem(AUDITOR))
+    output = tmp_path / "report.pdf"
+    command = ("report", f"--results={forged.folder / VERDICTS}", f"--key={key}", f"--output={output}")
+    with raises(Refused, "report.other_checkpoint"):
+        await status_of(monkeypatch, of_office(forged.office), *command)
+    assert not output.exists()
 
 
 async def test_whoever_makes_themselves_manager_by_sql_is_none(forged: Forged) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from auditing.transparency.checkpoint import Checkpoint, read_checkpoint
 from auditing.transparency.checkpointing import Beside, write_checkpoint
@@ -17,6 +18,13 @@ AUDITOR = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([1] * 32))
 PUBLIC = public_key_of(AUDITOR)
+
+
+def in_pem(key: Ed25519PrivateKey) -> bytes:
+    """A private key as `audit.py checkpoint-key` writes one."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
 BESIDE = Beside(7, "7" * 64, {"training_completions": ChainHead(rows=8, head="8" * 64)})
 """As if seven statements had been made by then, and eight rows of training recorded."""
 

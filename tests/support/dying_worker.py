@@ -53,11 +53,11 @@ def _dies_after(record: Callable[[Recorder, LedgerEntry], Any]) -> Any:
     return activity.defn(name="record")(recorded)
 
 
-def _dies_before(mark_sent: Callable[..., None]) -> Any:
-    @wraps(mark_sent)
-    def marked(*arguments: Any) -> None:
+def _dies_before(settled: Callable[..., Any]) -> Any:
+    @wraps(settled)
+    def marked(*arguments: Any) -> Any:
         die_if(BEFORE_MARKING)
-        mark_sent(*arguments)
+        return settled(*arguments)
 
     return marked
 
@@ -66,5 +66,5 @@ if __name__ == "__main__":
     policies.ANNOUNCING = ANNOUNCING
     worker.Worker = partial(Worker, sticky_queue_schedule_to_start_timeout=AT_HAND)  # type: ignore
     Recorder.record = _dies_after(Recorder.record)  # type: ignore[method-assign]
-    Outbox.mark_sent = _dies_before(Outbox.mark_sent)  # type: ignore[method-assign]
+    Outbox.settled = _dies_before(Outbox.settled)  # type: ignore[method-assign]
     run_command(worker.main)

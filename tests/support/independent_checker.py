@@ -1,5 +1,6 @@
 """Checks checkpoints, proofs and ledger rows by what deploy/checkpoints.md says alone: no code of ours is used."""
 
+import base64
 import hashlib
 import json
 from typing import Any
@@ -126,3 +127,37 @@ def check_proof(text: str, key: str) -> None:
         r = node(p, r) if i % 2 else node(r, p)
         i, m = i // 2, m // 2
     assert (m, r.hex()) == (0, said["statement"]["root"])
+
+
+def check_note(text: str, key: str) -> list[str]:
+    """A note as c2sp.org/signed-note has it, by its one signature; answers with its lines."""
+    said, _, signature = text.rpartition("\n\n")
+    dash, name, written = signature.split(" ")
+    public, signed_ = bytes.fromhex(key), base64.b64decode(written)
+    assert (dash, text.endswith("\n")) == ("—", True)
+    assert signed_[:4] == hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    Ed25519PublicKey.from_public_bytes(public).verify(signed_[4:], f"{said}\n".encode())
+    return said.splitlines()
+
+
+def check_report(text: str, key: str) -> str:
+    """A report by what deploy/reports.md says alone; answers with the hash of its statement."""
+    said = json.loads(text)
+    digest = hashlib.sha256(canonical(said["statement"])).hexdigest()
+    assert said["statement"]["public_key"] == key
+    assert check_note(said["note"], key) == ["hela-vagen-report/1", digest]
+    lines = [dict(zip(("journey", "verdict", "digest"), each, strict=True)) for each in said["verdicts"]]
+    leaves = [hashlib.sha256(b"\x00" + canonical(line)).digest() for line in lines]
+    assert root(leaves).hex() == said["statement"]["counted"]["root"]
+    return digest
+
+
+def check_report_file(content: bytes, key: str, statement: str) -> None:
+    """That a PDF or a page of a report is, byte for byte, the one that was signed with its statement."""
+    is_pdf = content.startswith(b"%PDF")
+    at = content.rindex(b"%hela-vagen-report-file/1\n" if is_pdf else b"<!--\nhela-vagen-report-file/1\n")
+    body, rest = content[:at], content[at:].decode()
+    note = "".join(line[1:] + "\n" for line in rest.split("startxref")[0].splitlines()) if is_pdf else rest[5:-4]
+    digest = hashlib.sha256(body).hexdigest()
+    assert check_note(note, key) == ["hela-vagen-report-file/1", digest, statement]
+    assert not is_pdf or body.endswith(rest[rest.index("startxref") :].encode())

@@ -8,14 +8,11 @@ def text_of(pdf: bytes) -> str:
     """The text that a reader of the PDF finds: glyphs of its streams, looked up in the maps from glyphs to letters."""
     streams, maps = streams_of(pdf), maps_of(pdf)
     assert len(maps) == 2, "a regular and a bold font"
-    fonts: dict[bytes, dict[int, str]] = {}
-    text = ""
-    for stream in streams:
-        if b"BT /F" not in stream:
-            continue
-        names = sorted(set(findall(rb"/(F\d+) ", stream)))
-        fonts = dict(zip(names, maps, strict=True))
-        font = names[0]
+    pages = [stream for stream in streams if b"BT /F" in stream]
+    names = sorted({name for page in pages for name in findall(rb"/(F\d+) ", page)})
+    fonts = dict(zip(names, maps, strict=True))
+    font, text = names[0], ""
+    for stream in pages:
         for name, shown in findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) ?Tj", stream, DOTALL):
             font = name or font
             text += "" if name else read(shown, fonts[font])

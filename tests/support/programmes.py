@@ -80,4 +80,6 @@ def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
     )
 
 
-nobody_checks_in = Guard("nobody_checks_in", "Nobody checks in.", judge=_nobody_checks_in)
+nobody_checks_in = Guard(
+    "nobody_checks_in", "Nobody checks in.", stricter_since="a later version", judge=_nobody_checks_in
+)

@@ -37,7 +37,7 @@ def export(
     """Write everything that is kept of journeys into one file: histories, rows, rules, proofs, and what happened in
     plain words. It is checked with verify --bundle, without server, database or network, or by hand: see CHECK.html."""
     application = AuditApplication()
-    named = identities_for(personal=personal, because=because)
+    named = identities_for(application, personal=personal, because=because)
     wanted = Wanted(candidate, programme, checkpoint_in(checkpoint, key), languages_in(lang), named)
     chosen = journeys_for(application, wanted)
     with show.progress(_("exporting"), len(chosen.ids)) as advance:

@@ -7,9 +7,10 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from auditing.bundle.recorded import recorded_from
-from auditing.evidence.recorded import JourneyRecord, everything_of, open_journey
+from auditing.evidence.recorded import JourneyRecord, everything_of
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.moments_told import diff_told, state_told
+from auditing.inspection.opening import look_into, open_every_text, refuse_reason_without_texts
 from auditing.inspection.state_at import read_instant, state_at
 from auditing.inspection.timeline_forms import read_form, tell, write
 from auditing.inspection.why import WhyJourney, why_all
@@ -20,7 +21,7 @@ from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import JourneyId
-from runtime.errors import UserError
+from runtime.errors import UsageError, UserError
 from runtime.i18n import _, language, read_language, translate
 from services.application import Application, AuditApplication
 from services.names import told_by_names
@@ -29,6 +30,8 @@ from services.queries.reads_told import openings_told
 
 app = Typer()
 
+Texts = Annotated[bool, Option("--texts", help="Also what people wrote: notes, reasons and remarks. This is recorded.")]
+WhyTexts = Annotated[str | None, Option("--because", help="Why you read the texts, with --texts.")]
 KnownBy = Annotated[str | None, Option(help="What was in effect by what was known at this moment. Default: now.")]
 
 MOMENT = "2026-03-01 for the end of that day, 2026-03-01T12:00 in Sweden, or 2026-03-01T12:00+01:00."
@@ -39,6 +42,8 @@ def timeline(
     candidate: Candidate,
     programme: InProgramme = None,
     notices: Annotated[bool, Option("--notices", help="Also what became of each notice.")] = False,
+    texts: Texts = False,
+    because: WhyTexts = None,
     lang: Annotated[str | None, Option(help="en or sv. Default: HELAVAGEN_LANG.")] = None,
     form: Annotated[str, Option("--format", help="text, json, csv or html.")] = "text",
     as_json: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
@@ -48,9 +53,10 @@ def timeline(
     chosen = read_form("json" if as_json else form)
     application = AuditApplication()
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
-    journey_id = open_journey(application, candidate, programme)
+    journey_id, opened = look_into(application, candidate, programme, texts=texts, because=because)
     record = _with_rules(application, journey_id)
-    write(tell(application, journey_id, chosen, spoken, with_notices=notices, record=record), output)
+    told = tell(application, journey_id, chosen, spoken, with_notices=notices, record=record, texts=opened)
+    write(told, output)
     for line in application.lists.found(journey_id=journey_id):
         if line.erased_on is not None:
             show.aside(translate(application.erased(line)))
@@ -99,6 +105,8 @@ def why(
         str | None, Argument(help="The row of the event or its id, as in timeline --json. Default: every row.")
     ] = None,
     programme: InProgramme = None,
+    texts: Texts = False,
+    because: WhyTexts = None,
     bundle: Annotated[Path | None, Option(help="Read this bundle instead, without server or database.")] = None,
     html: Annotated[Path | None, Option(help="Write it as a web page.")] = None,
     as_json: AsJson = False,
@@ -107,9 +115,14 @@ def why(
     could not be asked, what it led to, what was corrected later, and what is late, missing or untold."""
     application = AuditApplication()
     if bundle is not None:
+        if texts or because is not None:
+            raise UsageError(
+                "why.texts_of_bundle",
+                "A bundle shows the texts that it contains. Omit --texts and --because, or omit --bundle.",
+            )
         recorded = run_async(lambda: recorded_from(bundle, candidate, programme))
     else:
-        recorded = _recorded(application, candidate, programme)
+        recorded = _recorded(application, candidate, programme, texts=texts, because=because)
     with _told(application, recorded, as_json=as_json and html is None, offline=bundle is not None):
         found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
         if html is not None:
@@ -123,10 +136,20 @@ def why(
 
 
 @app.command(name="identities")
-def identities_(candidate: Candidate, programme: InProgramme = None, as_json: AsJson = False) -> None:
+def identities_(
+    candidate: Candidate,
+    programme: InProgramme = None,
+    texts: Annotated[
+        bool, Option("--texts", help="Also the reasons where the candidate is protected. This is recorded.")
+    ] = False,
+    because: WhyTexts = None,
+    as_json: AsJson = False,
+) -> None:
     """Who has opened a candidate's identity, when, in which stage, and why."""
     application = AuditApplication()
-    lines = openings(application.reading, application.find(candidate, programme).candidate)
+    number = application.find(candidate, programme).candidate
+    open_every_text(application, number, because) if texts else refuse_reason_without_texts(because)
+    lines = openings(application.reading, number, whole=texts)
     if as_json:
         show.as_json(lines)
         return
@@ -153,6 +176,13 @@ def _told(
     return told_by_names(application.book, recorded.rules, None if offline else application.authority)
 
 
-def _recorded(application: Application, candidate: str, programme: str | None) -> JourneyRecord:
-    journey_id = open_journey(application, candidate, programme)
-    return run_async(lambda: everything_of(application, journey_id))
+def _recorded(
+    application: Application,
+    candidate: str,
+    programme: str | None,
+    *,
+    texts: bool = False,
+    because: str | None = None,
+) -> JourneyRecord:
+    journey_id, opened = look_into(application, candidate, programme, texts=texts, because=because)
+    return run_async(lambda: everything_of(application, journey_id, opened))

@@ -1,7 +1,6 @@
 """`audit.py reads`: who has read of whom, and a random sample for the monthly control."""
 
 from datetime import UTC, datetime, time
-from random import SystemRandom
 from typing import Annotated
 
 from typer import Option, Typer
@@ -13,6 +12,7 @@ from models.identifiers import Role
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import AuditApplication, author_of, candidate_of
+from services.queries.drawing import new_seed
 from services.queries.reads import of_unit, report_reads, sample
 from services.queries.reads import reads as every
 from services.queries.reads_told import reads_told, reports_told, sample_told
@@ -43,7 +43,7 @@ def reads(
     found = every(application.reading, candidate=of, reader=by, since=moment)
     found = of_unit(found, application.authority, programme, town)
     if draw is not None:
-        drawn = sample(found, draw, SystemRandom().randrange(10**6) if seed is None else seed)
+        drawn = sample(found, draw, new_seed() if seed is None else seed)
         show.as_json(drawn) if as_json else show.blocks(sample_told(drawn))
         return
     reports = report_reads(application.reading, reader=by, since=moment) if candidate is None else []

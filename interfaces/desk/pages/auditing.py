@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time
-from random import SystemRandom
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +34,7 @@ from runtime.i18n import _, day_told, moment_told, translate
 from services.application import candidate_of, programme_of
 from services.days import day_of
 from services.names import told_by_names
+from services.queries.drawing import new_seed
 from services.queries.lines import JourneyLine
 from services.queries.reads import ReportRead, of_unit, openings, report_reads, sample
 from services.queries.reads import reads as every_reading
@@ -225,7 +225,7 @@ def readings(asked: Asked) -> Response:
     found = every_reading(application.reading, candidate=candidate, reader=written["lasare"], since=from_then)
     found = of_unit(found, application.authority, programme, written["ort"])
     if wanted := number_of(written["antal"], 0):
-        seed = number_of(written["fro"], SystemRandom().randrange(10**6))
+        seed = number_of(written["fro"], new_seed())
         blocks = list(sample_told(sample(found, wanted, seed)))
         return page(asked, "audit_readings.html.j2", **values, blocks=blocks, number=1, more=False)
     number = number_of(asked.given("sida"))

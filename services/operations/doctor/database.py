@@ -215,7 +215,7 @@ async def _clock(patient: Patient) -> None:
 
 
 async def _auditors(patient: Patient) -> None:
-    """The role of those who audit reads what they check, not who candidates are, and writes nothing."""
+    """The role of those who audit reads what they check, opens who a candidate is against a row, and writes no more."""
     if not (url := patient.settings.audit_database_url):
         return
     engine = open_engine(url)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from activities.addressees import Addressees
-from activities.announce import DeliveryRefused, NobodyWritten
+from activities.delivery import DeliveryRefused, NobodyWritten
 from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from models.access.statements import StaffEnded, StaffEntered, Statement
@@ -38,7 +39,8 @@ def told(engine: Engine) -> dict[str, Notice]:
 
 def reached(engine: Engine, notice: Notice, partners: tuple[Partner, ...] = RULES.partners) -> str:
     """The address that a notice goes to."""
-    [to] = Addressees(engine, Directory(partners), authority(), NamesIn(RULES)).find(notice, NOW)
+    with Session(engine) as session:
+        [to] = Addressees(Directory(partners), authority(), NamesIn(RULES)).find(session, notice, NOW)
     return f"{to.name} <{to.address}>"
 
 

@@ -55,7 +55,7 @@ async def asked(engine: Engine, told: tuple[str, UUID], what: str, at: datetime 
     taken, environment = Taken(), ActivityEnvironment()
     environment.info = replace(environment.info, scheduled_time=at)
     senders: dict[Channel, Sender] = dict.fromkeys(Channel, taken)
-    addressees = Addressees(engine, Directory(RULES.partners), authority(), NamesIn(RULES))
+    addressees = Addressees(Directory(RULES.partners), authority(), NamesIn(RULES))
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
     said = Announcement(journey_id=told[0], event_id=told[1])
     return await environment.run(getattr(announcer, what), said), taken.notices

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.messages import render
 from models.events.events import EVENT_CLASSES

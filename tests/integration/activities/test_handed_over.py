@@ -58,7 +58,7 @@ class Office:
     async def announces(self, number: int) -> bool:
         """Announce one of the events once; whether nothing of it is left to send."""
         senders: dict[Channel, Sender] = dict.fromkeys(Channel, self.letters)
-        addressees = Addressees(self.engine, Directory(RULES.partners), authority(), NamesIn(RULES))
+        addressees = Addressees(Directory(RULES.partners), authority(), NamesIn(RULES))
         announcer = Announcer(Outbox(self.engine), authority(), addressees, senders, lambda: self.now)
         journey_id, event_id = self.events[number]
         for way in self.ways:  # as after a restart: their keys are read by the one connection that there is

@@ -10,16 +10,9 @@ from sqlalchemy.orm import Session
 from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
-from activities.announce import (
-    Announced,
-    Announcement,
-    Announcer,
-    DeliveryFailed,
-    DeliveryRefused,
-    NotDelivered,
-    Sender,
-)
+from activities.announce import Announced, Announcement, Announcer, NotDelivered, Sender
 from activities.chained_rows import append
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.letterhead import Contact, Letterhead
 from activities.messages import render
 from activities.outbox import Outbox
@@ -80,7 +73,7 @@ def way(engine: Engine) -> RecordedWay:
 async def letters(way: RecordedWay, at: datetime = NINE) -> Letters:
     """The letters of the latest event."""
     engine, sent = way.recorder.engine, Letters()
-    addressees = Addressees(engine, Directory(RULES.partners), authority(), NamesIn(RULES))
+    addressees = Addressees(Directory(RULES.partners), authority(), NamesIn(RULES))
     senders: dict[Channel, Sender] = dict.fromkeys(Channel, sent)
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: at)
     event_id = way.journey.entries[-1].event.event_id
@@ -256,7 +249,7 @@ class Ways:
         also = {"also_by_mail": "handlaggare@arbetsformedlingen.example"}
         partners = [one.model_copy(update=also if one.id == "arbetsformedlingen" else {}) for one in RULES.partners]
         engine = way.recorder.engine
-        addressees = Addressees(engine, Directory(partners), authority(), NamesIn(RULES))
+        addressees = Addressees(Directory(partners), authority(), NamesIn(RULES))
         senders = {Channel.EMAIL: self.of("mail"), Channel.WEBHOOK: self.of("webhook")}
         announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
         said = Announcement(journey_id=way.id, event_id=way.journey.entries[-1].event.event_id)

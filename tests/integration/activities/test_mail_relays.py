@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.announce import DeliveryFailed
+from activities.delivery import DeliveryFailed
 from activities.email_channel import EmailChannel, usual_tls
 from activities.tls import MailTls, trusting
 from models.message import InvalidValue

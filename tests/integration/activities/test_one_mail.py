@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.email_channel import AGAIN_AFTER, EmailChannel
 from models.partners.partner import Partner
 from tests.support import notices

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from activities.announce import DeliveryFailed, DeliveryPostponed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryPostponed, DeliveryRefused
 from activities.outgoing import Outgoing, Registered
 from activities.tls import trusting
 from activities.webhook_channel import WebhookChannel

@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.email_channel import EmailChannel
 from activities.language import Language, said
 from activities.operator_mail import NAMED, OperatorMail, Report, composed
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from activities.reconciling import reconciler
 from activities.reconciling.reconciler import ALL_PAGES, MOST, Found, Look, Reconciler
 from activities.reconciling.records import Records
@@ -208,7 +208,7 @@ async def test_notices_that_were_given_up_are_told_until_they_are_sent_again(rec
     journey = JourneyId.of(NUMBERS[0], "service_division")
     [notice, *_] = [UUID(str(one["notice_id"])) for one in rows_of(engine, "notices") if one["journey_id"] == journey]
     outbox = Outbox(engine)
-    outbox.mark_dead(notice, "nobody knows that address")
+    outbox.mark(Outcome.dead([notice], "nobody knows that address"))
     [told] = (await environment.run(find, nothing_pends)).differences
     assert (told.kind, told.journey_id) == (K.NOTICE_DEAD, journey)
     outbox.revive([notice], NOW)

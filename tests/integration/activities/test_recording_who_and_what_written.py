@@ -11,6 +11,7 @@ from models.rules.recording import DECIDED_IN_RECORDING
 from models.stages import Stage
 from services.queries.lists import Lists
 from tests.support.builders import ROUTES
+from tests.support.programmes import SERVICE
 from tests.support.recording import RecordedWay, recorded_way, recorder_on
 from tests.support.values import is_one_sentence
 
@@ -63,6 +64,21 @@ def test_nobody_is_referred_to_somebody_unknown(engine: Engine, nobody: str) -> 
     way = RecordedWay(recorder_on(engine), "C4ZEYN7RB")
     refused(way.tells("referred", coordinator=nobody), "the_coordinator_is_known")
     assert way.tells("referred").accepted
+
+
+def test_nobody_says_by_a_correction_what_they_may_not_say(way: RecordedWay) -> None:
+    way.comes("note_added")
+    for kind, by in (("rules_changed", "coordinator:bo.lind"), ("withdrawn", "supervisor:maria.ek")):
+        refused(way.tells("corrected", actor=by, **replacing(way, kind)), "the_author_is_permitted")
+    mine = replacing(way, "check_in_recorded")
+    assert way.tells("corrected", actor="supervisor:maria.ek", **mine).accepted
+
+
+def test_no_correction_brings_rules_that_were_never_put_in_force(way: RecordedWay) -> None:
+    way.comes("note_added")
+    rules = SERVICE.model_copy(update={"reopen_within_days": 999})
+    replacement = replacing(way, "rules_changed", rules=rules.model_dump())
+    refused(way.tells("corrected", actor="manager:lena.strand", **replacement), "the_rules_are_registered")
 
 
 def sent(way: RecordedWay, event: Event) -> Receipt:

@@ -14,7 +14,7 @@ import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from standardwebhooks import Webhook
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.outgoing import Outgoing, Registered
 from activities.tls import trusting
 from activities.webhook_channel import WebhookChannel

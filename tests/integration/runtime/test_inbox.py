@@ -18,7 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.email_channel import EmailChannel
 from activities.outgoing import Outgoing, Registered
 from activities.tls import trusting

@@ -78,10 +78,46 @@ def test_a_database_that_falls_silent_is_given_up_and_taken_up_again(
     engine.dispose()
 
 
+def its_backend_ends(engine: Engine, url: str) -> None:
+    """The server ends the connection that the pool would hand out next."""
+    with engine.connect() as connection:
+        process = connection.scalar(text("select pg_backend_pid()"))
+    by_another = open_engine(url, threads=1)
+    with by_another.connect() as connection:
+        connection.execute(text("select pg_terminate_backend(:process, 5000)"), {"process": process})
+    by_another.dispose()
+
+
+def test_a_connection_that_lay_for_a_while_is_looked_at_before_it_is_used(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LATELY_SECONDS", -1)
+    engine = open_engine(url, threads=1)
+    its_backend_ends(engine, url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("select 1")) == 1
+    engine.dispose()
+
+
+def test_one_that_has_answered_lately_is_not_and_its_end_is_told_once(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LATELY_SECONDS", TOO_LONG)
+    engine = open_engine(url, threads=1)
+    its_backend_ends(engine, url)
+    with pytest.raises(OperationalError) as ended, engine.connect() as connection:
+        connection.execute(text("select 1"))
+    is_told(ended.value, "database.unavailable")
+    with engine.connect() as connection:
+        assert connection.scalar(text("select 1")) == 1
+    engine.dispose()
+
+
 def test_a_pool_whose_connections_are_all_silent_is_filled_anew(
     door: tuple[Door, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql, "SILENT_SECONDS", AT_ONCE)
+    monkeypatch.setattr(postgresql, "LATELY_SECONDS", -1)
     database, url = door
     engine = open_engine(f"{url}?connect_timeout=2", threads=2)
     with engine.connect(), engine.connect():

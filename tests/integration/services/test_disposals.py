@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Delivery
 from activities.ledger_head import ERASED
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from activities.reconciling.records import Records
 from activities.sealing import KeyEnded, sealer_on
 from auditing.evidence.evidence import Evidence, JsonRow, read_erasures, read_rows
@@ -174,7 +174,7 @@ def test_a_reference_that_could_name_somebody_is_refused(written: str) -> None:
 def test_what_ends_with_the_key(desk: Desk) -> None:
     lists = Lists(desk.engine)
     rows = len(lists.ledger(desk.way.id))
-    Outbox(desk.engine).mark_to_call(UUID(lists.notices_of(desk.way.id)[0].notice_id), "no address")
+    Outbox(desk.engine).mark(Outcome.to_call(UUID(lists.notices_of(desk.way.id)[0].notice_id), "no address"))
     withdrawn, identity = desk.erases()
     assert (withdrawn > 0, identity) == (True, True)
     assert end_rows(desk.engine, desk.candidate, NOW.date(), NOW) == (0, False)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from activities.addressees import Addressees
-from activities.announce import DeliveryFailed, DeliveryRefused
+from activities.delivery import DeliveryFailed, DeliveryRefused
 from activities.measures import Measures
 from activities.outbox import Outbox
 from activities.outgoing import Outgoing, Registered
@@ -70,7 +70,8 @@ class Office:
         return {one.recipient: one for event in told for one in Outbox(self.engine).due(authority(), *event)}
 
     def address(self, notice: Notice) -> str:
-        [to, *_] = Addressees(self.engine, self.directory, authority(), NamesIn(self.kept)).find(notice, NOW)
+        with Session(self.engine) as session:
+            [to, *_] = Addressees(self.directory, authority(), NamesIn(self.kept)).find(session, notice, NOW)
         return to.address
 
     def shown(self) -> list[str]:

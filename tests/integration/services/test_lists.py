@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from activities.delivery import Delivery
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from models.partners.partner import CANDIDATE
 from models.stages import Stage
 from services.queries.lists import Lists
@@ -170,8 +170,8 @@ def test_notices_are_counted_and_found_by_how_far_they_have_come(engine: Engine,
     recorded_way(engine, BO, Stage.REQUIREMENT_CHECK)
     outbox, [first, second, *others] = Outbox(engine), lists.notices()
     sent_at = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
-    outbox.mark_sent(UUID(first.notice_id), sent_at, first.recipient)
-    outbox.mark_dead(UUID(second.notice_id), "the address is gone")
+    outbox.mark(Outcome.sent([UUID(first.notice_id)], sent_at, first.recipient))
+    outbox.mark(Outcome.dead([UUID(second.notice_id)], "the address is gone"))
     assert lists.deliveries() == {"sent": 1, "dead": 1, "pending": 5}
     pending = [line.notice_id for line in lists.notices(status="pending")]
     assert pending == [line.notice_id for line in others]

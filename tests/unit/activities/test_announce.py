@@ -11,9 +11,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.announce import Announcement, Announcer, DeliveryFailed, DeliveryPostponed, Sender
+from activities.announce import Announcement, Announcer, Sender
+from activities.delivery import Delivery, DeliveryFailed, DeliveryPostponed
 from activities.letterhead import NO_HEAD, Letterhead
-from activities.outbox import Outbox
+from activities.outbox import Outbox, Outcome
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from tests.support import notices
@@ -29,11 +30,12 @@ class OneNotice:
     def __init__(self) -> None:
         self.marked: Counter[str] = Counter()
 
-    def due(self, *_: object, **__: object) -> list[Notice]:
-        return [notices.notice()]
+    def with_due(self, *asked: Any) -> Any:
+        return asked[-1](None, [notices.notice()])
 
-    def mark_failed(self, *_: object) -> None:
-        self.marked["failed"] += 1
+    def settled(self, _journey_id: str, _event_id: UUID, *outcomes: Outcome) -> dict[UUID, Delivery]:
+        self.marked.update("failed" for one in outcomes if set(one.columns) == {"last_error"})
+        return {}
 
 
 class OnePartner:
@@ -43,6 +45,9 @@ class OnePartner:
         return (notices.partner(),)
 
     def head(self, *_: object) -> Letterhead:
+        return NO_HEAD
+
+    def with_link(self, *_: object) -> Letterhead:
         return NO_HEAD
 
 

@@ -8,7 +8,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.announce import DeliveryFailed, delay_asked
+from activities.announce import delay_asked
+from activities.delivery import DeliveryFailed
 from activities.outgoing import GuardedResolver, InsideOurNetwork, Registered, is_internal
 from activities.retry_after import LONGEST_WAIT, asked_wait
 from models.message import InvalidValue

@@ -9,6 +9,7 @@ from auditing.inspection.why import Why, why
 from auditing.inspection.why_told import why_told
 from interfaces.cli.output import show
 from models.journey import transitions as moves
+from models.rules.registry import RULES
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import as_source, using_language
@@ -158,6 +159,9 @@ def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_t
     monkeypatch.setattr("auditing.inspection.rules_evaluated.rules_of", lambda _: stricter)
     found = explained(story, "taken on")
     assert asked(found)["nobody_checks_in"] is RuleAnswer.REFUSES
+    show.blocks(why_told(found))
+    assert "Recorded as accepted, though this rule refuses it: nobody_checks_in." in capsys.readouterr().out
+    monkeypatch.setitem(RULES, "nobody_checks_in", nobody_checks_in)
     show.blocks(why_told(found))
     assert "Today nobody_checks_in would refuse it." in capsys.readouterr().out
 

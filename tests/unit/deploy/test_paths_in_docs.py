@@ -15,6 +15,7 @@ DOCS = (
     "deploy/kubernetes/README.md",
     "deploy/programmes.md",
     "deploy/reconciliation.md",
+    "deploy/reports.md",
     "deploy/signing.md",
 )
 PATH = re.compile(r"`((?:[A-Za-z_*-]+/)+[A-Za-z_.*-]*|[a-z_]+\.(?:py|md|toml))`")

@@ -13,6 +13,7 @@ ACTORS = (
     "A partner",
     "A coordinator gone bad",
     "An operator",
+    "An auditor",
     "Whoever has a server's key",
     "Whoever has a link from a letter, or writes to the address for replies",
     "Staff who are not named for a protected person",

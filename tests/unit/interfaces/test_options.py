@@ -7,6 +7,7 @@ from deploy.tools.docs import every_command
 MEANINGS = {
     "actor": "who acts",
     "because": "why",
+    "by": "what it is divided by",
     "candidate": "which candidate",
     "coordinator": "who is in charge",
     "on": "the day on which it took effect",
@@ -30,7 +31,7 @@ OTHERWISE_CALLED = {
     *("reason", "why", "cause"),
     *("date", "day", "when"),
     *("program", "measure"),
-    *("as-json", "by", "author", "who", "out", "file", "to-file"),
+    *("as-json", "author", "who", "out", "file", "to-file"),
 }
 """Other words for the same, none of which is an option."""
 

@@ -72,6 +72,12 @@ def test_every_rule_of_authority_is_one_that_recording_decides() -> None:
     assert AUTHORITY_RULES <= DECIDED_IN_RECORDING
 
 
+def test_nobody_says_by_a_correction_what_they_may_not_say() -> None:
+    by_maria = claim("supervisor:maria.ek", "corrected")
+    assert why(replace(by_maria, puts_in="check_in_recorded")) is None
+    assert why(replace(by_maria, puts_in="withdrawn")) == ("the_author_is_permitted", "permission.for_other_roles")
+
+
 # Signature
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from activities.announce import DeliveryFailed, NotDelivered
+from activities.announce import NotDelivered
+from activities.delivery import DeliveryFailed
 from runtime.logs import MOST_ERRORS, JsonLines, say
 
 NAME, NUMBER = "Nils Påhittad", "19850505-9805"

@@ -5,7 +5,8 @@ import logging
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from activities.announce import DeliveryFailed, NotDelivered
+from activities.announce import NotDelivered
+from activities.delivery import DeliveryFailed
 from runtime.outages import AGAIN_AFTER, OVER_AFTER, Outages
 
 JOURNEYS, MINUTES = 300, 10

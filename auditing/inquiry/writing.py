@@ -1,0 +1,138 @@
+"""An answer as a table, as JSON, or as CSV that Excel opens in Sweden: written as it is read, however long it is."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any, NamedTuple
+
+from auditing.inquiry.answering import Answer
+from auditing.inquiry.inquiry import WHY_UNTOLD, Found, Inquiry
+from auditing.inquiry.questions import ERASED, Column, plain_value, shown
+from models.calendar.swedish_day import in_swedish_time
+from runtime.i18n import _, _n, translate
+from services.sheets.harmless import harmless
+from services.told import Block, TableTold
+
+BOM = "\ufeff"
+"""By this mark a spreadsheet knows that the file is UTF-8."""
+
+
+class Page(NamedTuple):
+    """So many rows at a time, and which of these pages; all rows where there is no size."""
+
+    number: int = 1
+    size: int | None = None
+
+    def cut(self, found: Iterable[Found]) -> Iterator[Found]:
+        """The rows of the page. What comes before and after is read too, since it is counted."""
+        first = (self.number - 1) * (self.size or 0)
+        for number, one in enumerate(found):
+            if first <= number and (self.size is None or number < first + self.size):
+                yield one
+
+
+WHOLE = Page()
+
+
+def header_of(inquiry: Inquiry) -> dict[str, Any]:
+    """What was asked, as JSON has it."""
+    said = inquiry.model_dump(mode="json")
+    filters = {name: said[name] for name in ("town", "coordinator", "kind", "rule", "source", "actor", "least")}
+    return {
+        "question": inquiry.question,
+        "scope": said["scope"],
+        "filters": filters,
+        "in_effect": said["in_effect"],
+        "recorded": said["recorded"],
+        "known_by": said["known_by"],
+    }
+
+
+def as_json(answer: Answer, page: Page = WHOLE) -> Iterator[str]:
+    """An object with what was asked, the rows, and at last how many there are."""
+    head = {**header_of(answer.inquiry), "asks": translate(answer.question.asks)}
+    columns = answer.question.every_column
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ',\n"rows": ['
+    count = 0
+    for count, one in enumerate(page.cut(answer.found()), start=1):
+        row = {column.name: plain_value(one, column) for column in columns}
+        yield ("\n" if count == 1 else ",\n") + json.dumps({"journey_id": one.journey_id, **row}, ensure_ascii=False)
+    counts = {**answer.tally.as_json(), "shown": count}
+    yield '\n],\n"counts": ' + json.dumps(counts, ensure_ascii=False) + "}\n"
+
+
+def as_csv(answer: Answer, page: Page = WHOLE) -> Iterator[str]:
+    """Lines as RFC 4180 has them, but with the semicolon that a Swedish spreadsheet expects."""
+    columns = answer.question.every_column
+    yield BOM + _line(_(column.header) for column in columns)
+    for one in page.cut(answer.found()):
+        yield _line(harmless(shown(one, column)) for column in columns)
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def told(answer: Answer, page: Page) -> Iterator[Block]:
+    """A page of the answer, and of how many rows it is."""
+    found = list(page.cut(answer.found()))
+    columns = list(_worth_showing(answer, found))
+    rows = ([shown(one, column) for column in columns] for one in found)
+    nothing = _("Nothing answers the question.") if not answer.tally.rows else _("The page has no rows.")
+    yield TableTold(translate(answer.question.asks), [_(column.header) for column in columns], rows, nothing)
+    yield from counted(answer, len(found), page)
+
+
+def _worth_showing(answer: Answer, found: list[Found]) -> Iterator[Column]:
+    """The columns in which any row says something that the one beside it does not."""
+    for column in answer.question.every_column:
+        says = any(shown(one, column) for one in found)
+        if column is ERASED:
+            says = any(one.erased for one in found)
+        if says and column.name != "recorded_on":  # the moment says it too
+            yield column
+
+
+def counted(answer: Answer, count: int, page: Page) -> Iterator[str]:
+    """How many rows are shown of how many, of which journeys, by what was known, and what is not among them."""
+    tally, inquiry = answer.tally, answer.inquiry
+    rows = _n("{count} row", "{count} rows", tally.rows)
+    journeys = _n("{count} journey", "{count} journeys", tally.journeys)
+    of = {"rows": rows, "journeys": journeys, "examined": tally.examined}
+    first = (page.number - 1) * (page.size or 0)
+    if count < tally.rows and count:
+        yield _("Rows {first}–{last} of {total}.", first=first + 1, last=first + count, total=tally.rows)
+    yield _("{rows} in {journeys}, of {examined} that were looked at.", **of)
+    yield " ".join((translate(inquiry.scope.in_words), _("Known by {moment}.", moment=_moment(inquiry))))
+    yield from left_out(answer)
+
+
+def left_out(answer: Answer) -> Iterator[str]:
+    """What the answer does not tell of, and why."""
+    tally = answer.tally
+    if tally.protected:
+        yield _n(
+            "{count} journey was left out, since it is of a protected person.",
+            "{count} journeys were left out, since they are of protected persons.",
+            tally.protected,
+        )
+    if tally.erased:
+        yield _n(
+            "{count} journey of those looked at has been erased: only what stands outside its contents is told.",
+            "{count} journeys of those looked at have been erased: only what stands outside their contents is told.",
+            tally.erased,
+        )
+    for why, count in sorted(tally.untold.items()):
+        yield _n(
+            "Of {count} journey it cannot be told: {why}.",
+            "Of {count} journeys it cannot be told: {why}.",
+            count,
+            why=translate(WHY_UNTOLD[why]),
+        )
+
+
+def _moment(inquiry: Inquiry) -> str:
+    return in_swedish_time(inquiry.known_by, seconds=True)

@@ -1,0 +1,283 @@
+"""Making a report: verdicts gone through, findings explained, what came after the checkpoint, one signature."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+
+from auditing.evidence.evidence import LiveSource
+from auditing.evidence.findings import Finding, Verdict, Verification
+from auditing.population.population import Counts, Population
+from auditing.population.scope import Scope
+from auditing.report.explaining import Explanations, looked_through, row_named
+from auditing.report.limits import limits
+from auditing.report.signing import signed
+from auditing.report.statement import (
+    OF_NO_JOURNEY,
+    PROTECTED,
+    Counted,
+    FindingTold,
+    HeldAgainst,
+    Lacking,
+    SignedReport,
+    Statement,
+    VerdictLine,
+    verdict_line,
+)
+from auditing.transparency.checkpoint import Checkpoint
+from auditing.transparency.merkle import root_of
+from auditing.transparency.signing import public_key_of
+from auditing.verification.results import Results, Totals
+from models.fields import BothLanguages
+from models.identifiers import JourneyId
+from models.message import Message, msg
+from runtime.archive import archived_by
+from runtime.build import VERSION
+from runtime.errors import Refused, ServiceUnavailable
+from services.application import Application
+from services.queries.protected import protected_on
+
+MOST_FINDINGS = 500
+"""Findings that are told one by one; all of them are counted, and stand in the file of verdicts."""
+
+HIDDEN = msg("report.protected", "protected")
+
+
+@dataclass
+class Gone:
+    """What the verdicts amount to, gone through once."""
+
+    protected: frozenset[str]
+    totals: Totals = field(default_factory=Totals)
+    lines: list[VerdictLine] = field(default_factory=list)
+    told: list[tuple[str, Finding]] = field(default_factory=list)
+    journeys: list[str] = field(default_factory=list)
+    hidden: int = 0
+    elsewhere: int = 0
+    remarks: int = 0
+    noted: int = 0
+
+    def go_through(self, found: Iterable[Verification]) -> None:
+        """Take in every verdict."""
+        for one in found:
+            is_protected = self.is_protected(one.journey_id)
+            self.lines.append(verdict_line(one, is_protected=is_protected))
+            self.told += [(one.journey_id, finding) for finding in one.findings][: MOST_FINDINGS - len(self.told)]
+            self.remarks += len(one.remarks)
+            self.noted += len(one.noted)
+            if one.journey_id in OF_NO_JOURNEY:
+                self.totals.findings += len(one.findings)
+                self.elsewhere += len(one.findings)
+                continue
+            self.totals.count(one)
+            self.journeys.append(one.journey_id)
+            self.hidden += is_protected
+        self.lines.sort()
+
+    def is_protected(self, journey_id: str) -> bool:
+        id_ = JourneyId.read(journey_id)
+        return id_ is not None and id_.candidate in self.protected
+
+    @property
+    def rows(self) -> dict[str, list[str]]:
+        """By journey, the rows that findings name and that may be explained to anybody."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for journey_id, finding in self.told:
+            if not self.is_protected(journey_id) and (row := row_named(finding)) is not None:
+                found[journey_id].append(row)
+        return found
+
+    def counted(self, beyond: int = 0) -> Counted:
+        """The numbers, where so many of the journeys are beyond the population."""
+        totals = self.totals
+        return Counted(
+            verdicts={verdict: totals.verdicts[verdict] for verdict in Verdict},
+            journeys=len(self.journeys),
+            protected=self.hidden,
+            beyond=beyond,
+            rows=totals.rows,
+            notices=totals.notices,
+            history_events=totals.history_events,
+            findings=totals.findings,
+            elsewhere=self.elsewhere,
+            remarks=self.remarks,
+            noted=self.noted,
+            written_by=dict(sorted(totals.builds.items())),
+            root=root_of(line.hash for line in self.lines).hex(),
+        )
+
+    def findings(self, explanations: Explanations) -> Iterator[FindingTold]:
+        for journey_id, finding in self.told:
+            said = {name: getattr(finding, name) for name in Finding.model_fields}
+            if journey_id in OF_NO_JOURNEY:
+                yield FindingTold(journey=None, **said)
+            elif self.is_protected(journey_id):
+                yield FindingTold(journey=PROTECTED, **{**said, "expected": HIDDEN, "found": HIDDEN})
+            else:
+                why = explanations.get((journey_id, row_named(finding) or ""))
+                known = {"why_not": why} if isinstance(why, Message) else {"why": why}
+                yield FindingTold(journey=journey_id, **said, **known)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What whoever makes a report says: who audited, and the auditor's key."""
+
+    scope: Scope
+    key: Ed25519PrivateKey
+    by: str | None = None
+    checkpoint: Checkpoint | None = None
+    is_key_known: bool = False
+
+
+async def make_report(
+    application: Application, results: Results, verified_at: datetime, asked: Request
+) -> SignedReport:
+    """The signed report of these verdicts. Raises Refused where they are held against another checkpoint."""
+    _refuse_another_checkpoint(results, asked.checkpoint)
+    gone = Gone(frozenset(protected_on(application.reading)))
+    gone.go_through(results.read())
+    explanations, lacking = await _looked_through(application, gone)
+    population, beyond = _population(application.reading, asked.scope, gone.journeys)
+    held = held_against(application.reading, asked.checkpoint, is_key_known=asked.is_key_known)
+    counted, is_founder_known = gone.counted(beyond), results.header.root is not None
+    statement = Statement(
+        ledger=application.settings.ledger,
+        programmes=_titles(application, gone.journeys, asked.scope),
+        towns=_towns(application, asked.scope),
+        at=in_utc(application.now()),
+        verified_at=in_utc(verified_at),
+        by=asked.by,
+        public_key=public_key_of(asked.key),
+        scope=asked.scope,
+        population=population,
+        source=results.header.source,
+        held_against=held,
+        founder=results.header.founder,
+        is_founder_known=is_founder_known,
+        build=results.header.build,
+        version=VERSION,
+        counted=counted,
+        findings=tuple(gone.findings(explanations)),
+        lacking=lacking,
+        conclusion=tuple(conclusion(counted, population)),
+        limits=limits(counted, population, held, lacking, is_founder_known=is_founder_known),
+    )
+    return signed(statement, gone.lines, asked.key)
+
+
+def _population(engine: Engine, scope: Scope, verified: Iterable[str]) -> tuple[Counts, int]:
+    """The population, and how many of the verified journeys are beyond it."""
+    population, beyond = Population(engine, scope), set(verified)
+    for one in population.members():
+        beyond.discard(one.journey_id)
+    return population.counts(), len(beyond)
+
+
+def _titles(application: Application, journey_ids: Iterable[str], scope: Scope) -> dict[str, BothLanguages]:
+    """What these programmes are called, as far as the files still have them."""
+    known = {id_.programme for one in journey_ids if (id_ := JourneyId.read(one))}
+    known |= {scope.programme.partition("/")[0]} if scope.programme else set()
+    return {name: title for name in sorted(known) if (title := application.book.title(name))}
+
+
+def _towns(application: Application, scope: Scope) -> dict[str, str]:
+    known = application.book.town_names
+    return {scope.town: known[scope.town]} if scope.town in known else {}
+
+
+async def _looked_through(application: Application, gone: Gone) -> tuple[Explanations, Lacking | None]:
+    """Nothing, where the server cannot be reached: a finished file of verdicts may be reported on without it."""
+    with suppress(ServiceUnavailable):
+        archived = archived_by(application.settings, application.reading)
+        source = LiveSource(application.reading, await application.client(), archived)
+        return await looked_through(source, gone.journeys, gone.rows, application.today())
+    return {}, None
+
+
+def _refuse_another_checkpoint(results: Results, checkpoint: Checkpoint | None) -> None:
+    found, wanted = results.header.checkpoint, checkpoint.statement.root if checkpoint else None
+    if found != wanted:
+        raise Refused(
+            "report.other_checkpoint",
+            "The verdicts were held against the checkpoint {found}, and the one given is {wanted}. Give the same one.",
+            found=found or _NONE,
+            wanted=wanted or _NONE,
+        )
+
+
+_NONE = msg("report.no_checkpoint", "(none)")
+
+
+def held_against(engine: Engine, checkpoint: Checkpoint | None, *, is_key_known: bool) -> HeldAgainst | None:
+    """The checkpoint with what came after it, as the database has it now."""
+    if checkpoint is None:
+        return None
+    journeys = rows = 0
+    for one in Population(engine).members():
+        leaf = checkpoint.leaf(one.journey_id)
+        journeys += leaf is None
+        rows += max(0, one.rows - (leaf.rows if leaf else 0))
+    said = checkpoint.statement
+    return HeldAgainst(
+        **said.model_dump(include={"at", "ledger", "root", "public_key", "journeys", "rows"}),
+        is_key_known=is_key_known,
+        journeys_since=journeys,
+        rows_since=rows,
+    )
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment to the second, as everything that an auditor signs has it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def conclusion(counted: Counted, population: Counts) -> Iterator[Message]:
+    """What the audit amounts to, in two sentences."""
+    yield from (_what_was_found(counted), _how_much(counted, population))
+
+
+def _what_was_found(counted: Counted) -> Message:
+    differing, gone = counted.verdicts[Verdict.DIFFERS], counted.verdicts[Verdict.NOT_VERIFIABLE]
+    if counted.elsewhere:
+        return msg(
+            "conclusion.findings_elsewhere",
+            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys and,"
+            " {elsewhere} of them, in the register and the logs that are kept beside.",
+            findings=counted.findings,
+            journeys=differing,
+            elsewhere=counted.elsewhere,
+        )
+    if counted.findings:
+        return msg(
+            "conclusion.findings",
+            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys.",
+            findings=counted.findings,
+            journeys=differing,
+        )
+    if gone:
+        return msg(
+            "conclusion.not_verifiable",
+            "The audit found nothing that does not agree, but {journeys} journeys could not be verified, since their"
+            " history is gone.",
+            journeys=gone,
+        )
+    if not counted.journeys:
+        return msg("conclusion.nothing", "No journey was verified.")
+    return msg("conclusion.agrees", "Everything that was verified agrees with what is kept in several places.")
+
+
+def _how_much(counted: Counted, population: Counts) -> Message:
+    verified = counted.journeys - counted.beyond
+    values = {"verified": verified, "population": population.journeys}
+    if verified >= population.journeys:
+        return msg("conclusion.all", "Every journey of the population was verified: {verified}.", **values)
+    return msg(
+        "conclusion.part",
+        "Of the {population} journeys of the population {verified} were verified, and nothing is said of the others.",
+        **values,
+    )

@@ -1,0 +1,191 @@
+"""A report as PDF, in the language that is spoken now: to be kept for long (PDF/A-3), and with its statement in it."""
+
+import re
+
+from fpdf import FPDF, FontFace, XPos, YPos
+from fpdf.enums import TableBordersLayout
+
+from auditing.report import told
+from auditing.report.statement import SignedReport
+from runtime.i18n import _, language
+from services.pdf import FONT, set_up
+from services.told import TableTold
+
+ATTACHED = "report.json"
+"""The name under which the signed statement is in the PDF."""
+
+MARGIN, LABEL_WIDTH, LINE = 20, 50, 5.2
+"""Millimetres."""
+
+SMALL, BODY, LARGE, HEADING, TITLE = 7.5, 9.5, 12, 14, 22
+ROOM = 35
+"""Millimetres that a heading wants below itself, so that it does not stand alone at the end of a page."""
+
+GREEN, RED, GREY, LIGHT = (31, 111, 67), (156, 42, 16), (90, 97, 106), (244, 245, 247)
+
+
+class _Pdf(FPDF):
+    """A4 pages with what they are, and their number, at the foot."""
+
+    foot = ""
+
+    def footer(self) -> None:
+        self.set_y(-15)
+        self.set_font(FONT, "", SMALL)
+        self.set_text_color(*GREY)
+        self.cell(0, LINE, self.foot, align="L")
+        self.cell(0, LINE, _("page {page} of {pages}", page=self.page_no(), pages="{nb}"), align="R")
+        self.set_text_color(0)
+
+
+def pdf(report: SignedReport) -> bytes:
+    """The whole file, unsigned."""
+    said, written = report.statement, _Pdf(format="A4", enforce_compliance="PDF/A-3B")
+    set_up(written, told.title_of(said), language())
+    written.set_creation_date(said.moment)
+    written.set_author(said.by or said.ledger)
+    written.foot = f"{told.title_of(said)}, {said.ledger}, {told.moment(said.moment)}"
+    written.set_margin(MARGIN)
+    written.set_auto_page_break(True, 22)
+    written.add_page()
+    _write(written, told.title_of(said), TITLE, bold=True, after=6)
+    _facts(written, told.lead(said))
+    _conclusion(written, told.conclusion(said), is_sound=said.is_sound)
+    for section in told.sections(report):
+        _heading(written, section.title)
+        for block in section.blocks:
+            _block(written, block)
+    _signatures(written, told.signature_lines())
+    written.embed_file(
+        bytes=report.as_bytes(),
+        basename=ATTACHED,
+        mime_type="application/json",
+        associated_file_relationship="Source",
+        desc=_("The signed statement"),
+        modification_date=said.moment,
+        creation_date=said.moment,
+    )
+    return bytes(written.output())
+
+
+_ATTACHED = re.compile(rb"<<\n/Length (\d+)\n(?:[^\n]*\n){1,6}?/Type /EmbeddedFile\n>>\nstream\n")
+
+
+def statement_in(content: bytes) -> bytes | None:
+    """The signed statement that a PDF has in it."""
+    found = _ATTACHED.search(content)
+    return content[found.end() : found.end() + int(found[1])] if found else None
+
+
+def _block(pdf: FPDF, block: told.Block) -> None:
+    if isinstance(block, told.Facts):
+        if block.title:
+            _subheading(pdf, block.title)
+        _facts(pdf, block)
+    elif isinstance(block, told.Quoted):
+        pdf.set_font(FONT, "", SMALL)
+        pdf.set_fill_color(*LIGHT)
+        pdf.multi_cell(0, 4.5, block.text, align="L", fill=True, padding=2, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.set_fill_color(255)
+        pdf.ln(3)
+    elif isinstance(block, TableTold):
+        _table(pdf, block)
+    else:
+        _write(pdf, block, BODY, after=2)
+
+
+def _heading(pdf: FPDF, text: str) -> None:
+    if pdf.will_page_break(ROOM):
+        pdf.add_page()
+    else:
+        pdf.ln(5)
+    pdf.start_section(text)
+    _write(pdf, text, HEADING, bold=True, after=2)
+
+
+def _subheading(pdf: FPDF, text: str) -> None:
+    if pdf.will_page_break(ROOM):
+        pdf.add_page()
+    pdf.ln(1)
+    _write(pdf, text, BODY, bold=True, after=1)
+
+
+def _conclusion(pdf: FPDF, sentences: tuple[str, ...], *, is_sound: bool) -> None:
+    """What the audit amounts to, with a bar of its own beside it."""
+    pdf.ln(4)
+    top = pdf.y
+    pdf.set_left_margin(MARGIN + 5)
+    for sentence in sentences:
+        _write(pdf, sentence, LARGE, after=1)
+    pdf.set_left_margin(MARGIN)
+    pdf.set_fill_color(*(GREEN if is_sound else RED))
+    pdf.rect(MARGIN, top, 1.6, pdf.y - top, style="F")
+    pdf.set_fill_color(255)
+    pdf.ln(2)
+
+
+def _facts(pdf: FPDF, facts: told.Facts) -> None:
+    pdf.set_font(FONT, "", BODY)
+    with pdf.table(
+        col_widths=(LABEL_WIDTH, pdf.epw - LABEL_WIDTH),
+        first_row_as_headings=False,
+        borders_layout=TableBordersLayout.NONE,
+        text_align="LEFT",
+        v_align="TOP",
+        line_height=LINE,
+        padding=(0.5, 2, 0.5, 0),
+    ) as table:
+        for label, value in facts.pairs:
+            row = table.row()
+            row.cell(label, style=FontFace(emphasis="BOLD"))
+            row.cell(value)
+    pdf.ln(2)
+
+
+def _table(pdf: FPDF, told: TableTold) -> None:
+    rows = [tuple(map(str, row)) for row in told.rows]
+    if not rows:
+        _write(pdf, told.nothing, BODY, after=2)
+        return
+    if told.title:
+        _subheading(pdf, told.title)
+    pdf.set_font(FONT, "", BODY)
+    pdf.set_draw_color(213, 218, 224)
+    with pdf.table(
+        col_widths=_widths(told, rows),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD"),
+        text_align="LEFT",
+        v_align="TOP",
+        line_height=LINE,
+        padding=(1, 2, 1, 0),
+        repeat_headings=1,
+    ) as table:
+        table.row(list(told.columns))
+        for cells in rows:
+            table.row(list(cells))
+    pdf.set_draw_color(0)
+    pdf.ln(3)
+
+
+def _widths(told: TableTold, rows: list[tuple[str, ...]]) -> tuple[int, ...]:
+    """Columns as wide as the longest of what stands in them, within reason."""
+    columns = zip(told.columns, *rows, strict=True)
+    return tuple(min(45, max(10, *(len(cell) + 3 for cell in cells))) for cells in columns)
+
+
+def _write(pdf: FPDF, text: str, size: float, *, bold: bool = False, after: float = 0) -> None:
+    pdf.set_font(FONT, "B" if bold else "", size)
+    pdf.multi_cell(0, max(LINE, size * 0.5), text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(after)
+
+
+def _signatures(pdf: FPDF, lines: tuple[str, str]) -> None:
+    if pdf.will_page_break(ROOM):
+        pdf.add_page()
+    pdf.ln(22)
+    width, gap = (pdf.epw - 10) / 2, 10
+    pdf.set_font(FONT, "", SMALL)
+    for at, text in enumerate(lines):
+        pdf.set_x(pdf.l_margin + at * (width + gap))
+        pdf.cell(width, LINE, text, border="T")

@@ -1,0 +1,176 @@
+"""`audit.py find`: questions across journeys."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ValidationError
+from typer import Argument, Option, Typer
+
+from auditing.inquiry.answering import Answer, question_of
+from auditing.inquiry.inquiry import Inquiry, Period
+from auditing.inquiry.overdue import pinned_rules
+from auditing.inquiry.questions import QUESTIONS
+from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
+from auditing.inspection.state_at import read_instant
+from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
+from interfaces.cli.narrowing import scope_of, unfit
+from interfaces.cli.output import show
+from interfaces.cli.process import run_async
+from models.events.events import EVENT_CLASSES
+from models.rules.registry import RULES
+from runtime.errors import UsageError
+from runtime.files import new_file
+from runtime.i18n import _, translate
+from services import days
+from services.application import Application, AuditApplication
+from services.told import TableTold
+
+app = Typer()
+
+SHOWN = 50
+"""Rows that a terminal shows at a time."""
+
+FORMS = ("table", "json", "csv")
+
+
+@app.command()
+def find(
+    question: Annotated[str | None, Argument(help="Which question. Without one, all of them are told.")] = None,
+    candidates: Candidates = None,
+    programme: OnlyProgramme = None,
+    town: Town = None,
+    coordinator: InCharge = None,
+    kind: Annotated[str | None, Option(help="Only this kind of event, by its code.")] = None,
+    rule: Annotated[str | None, Option(help="Only by this rule, or this deadline, by its id.")] = None,
+    source: Annotated[str | None, Option(help="Only by rules whose source has these words, in English.")] = None,
+    actor: Annotated[str | None, Option("--actor", help="Only by this person, such as anna.berg.")] = None,
+    first: Annotated[str | None, Option("--from", help="Only what took effect on this day or later.")] = None,
+    last: Annotated[str | None, Option("--to", help="Only what took effect on this day or earlier.")] = None,
+    recorded_first: Annotated[
+        str | None, Option("--recorded-from", help="Only what was recorded on this day or later.")
+    ] = None,
+    recorded_last: Annotated[
+        str | None, Option("--recorded-to", help="Only what was recorded on this day or earlier.")
+    ] = None,
+    known_by: Annotated[
+        str | None, Option(help="The answer as it was at this moment, by what was recorded then. Default: now.")
+    ] = None,
+    least: Annotated[
+        int | None, Option("--days", min=0, help="Overdue or late by so many days or more. Default: 1, late 8.")
+    ] = None,
+    minutes: Annotated[
+        int | None, Option("--minutes", min=0, help="Apart by so many minutes at most. Default: 10.")
+    ] = None,
+    form: Annotated[str, Option("--format", help="table, json or csv.")] = "table",
+    as_json_: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
+    output: Annotated[Path | None, Option(help="Write to this new file. No file is overwritten.")] = None,
+    page: Annotated[int | None, Option("--page", min=1, help="Which page.")] = None,
+    limit: Annotated[int | None, Option(min=1, help="Rows a page. Default: 50 in a table, otherwise all.")] = None,
+) -> None:
+    """Ask a question across journeys: by ledger and register of staff as they were then. Names nobody."""
+    chosen = _form(form, as_json_=as_json_, output=output)
+    if question is None:
+        _list(chosen)
+        return
+    application, asked = AuditApplication(), question_of(question)
+    known = read_instant(known_by, application.now()).at
+    scope = scope_of(application, candidates, programme=programme, town=town, coordinator=coordinator)
+    try:
+        inquiry = Inquiry(
+            question=asked,
+            scope=scope.model_copy(update={"town": None, "coordinator": None}),
+            town=scope.town,
+            coordinator=scope.coordinator,
+            kind=_known(kind, asked),
+            rule=_rule(rule, asked),
+            source=source,
+            actor=actor,
+            in_effect=_period(application, first, last),
+            recorded=_period(application, recorded_first, recorded_last),
+            known_by=known,
+            least=_least(asked, least, minutes),
+        )
+    except ValidationError as error:
+        raise unfit(error) from error
+    rules = run_async(lambda: pinned_rules(application)) if QUESTIONS[asked].rules else None
+    answer = Answer(application.reading, inquiry, application.authority, rules)
+    size = limit or (SHOWN if chosen == "table" else None)
+    cut = Page(page or 1, size or (SHOWN if page else None))
+    if chosen == "table":
+        show.blocks(told(answer, cut))
+        return
+    _write((as_json if chosen == "json" else as_csv)(answer, cut), output)
+    if chosen == "csv":
+        shown = min(answer.tally.rows, cut.size or answer.tally.rows)
+        for sentence in counted(answer, shown, cut):
+            show.aside(sentence)
+
+
+def _list(form: str) -> None:
+    if form == "json":
+        show.as_json({id_: translate(one.asks) for id_, one in QUESTIONS.items()})
+        return
+    rows = ((id_, translate(one.asks)) for id_, one in QUESTIONS.items())
+    show.blocks([TableTold("", (_("question"), _("what it asks")), rows, "")])
+
+
+def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
+    form = "json" if as_json_ else written
+    if form not in FORMS:
+        raise UsageError(
+            "timeline.form", "Unknown format {form}. Available: {known}.", form=form, known=", ".join(FORMS)
+        )
+    if output is not None and form == "table":
+        raise UsageError("find.table_file", "A table is shown here. Choose the format json or csv for a file.")
+    return form
+
+
+def _known(kind: str | None, question: str) -> str | None:
+    """A kind of event that the question can have, or of reading. Raises UsageError for another, which would find
+    nothing."""
+    if kind is None or QUESTIONS[question].looks_at_reads or kind in EVENT_CLASSES:
+        return kind
+    raise UsageError("find.kind", "Unknown kind of event {kind}. Available: {known}.", kind=kind,
+                     known=", ".join(EVENT_CLASSES))  # fmt: skip
+
+
+def _rule(rule: str | None, question: str) -> str | None:
+    """A rule by its id; deadlines have names that programmes give them."""
+    if rule is None or question == "overdue" or rule in RULES:
+        return rule
+    raise UsageError("find.rule", "Unknown rule {rule}. Take its id from refusals, or from the list of rules.",
+                     rule=rule)  # fmt: skip
+
+
+def _least(question: str, days_: int | None, minutes: int | None) -> int | None:
+    for option, value, questions in (("--days", days_, OF_DAYS), ("--minutes", minutes, OF_MINUTES)):
+        if value is not None and question not in questions:
+            known = ", ".join(questions)
+            raise UsageError("find.option_only", "{option} can only be used with these questions: {known}.",
+                             option=option, known=known)  # fmt: skip
+    return days_ if question in OF_DAYS else minutes
+
+
+OF_DAYS, OF_MINUTES = ("overdue", "late"), ("minutes-apart",)
+"""Questions that are asked by days, and by minutes."""
+
+
+def _period(application: Application, first: str | None, last: str | None) -> Period:
+    """Raises ValidationError where it ends before it begins."""
+    return Period(
+        first=days.day_of(first, application.today()) if first else None,
+        last=days.day_of(last, application.today()) if last else None,
+    )
+
+
+def _write(parts: Iterable[str], output: Path | None) -> None:
+    if output is None:
+        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+        for one in parts:
+            sys.stdout.write(one)
+        return
+    with new_file(output) as out:
+        for one in parts:
+            out.write(one.encode())

@@ -1,0 +1,107 @@
+"""`audit.py report` and `check-report`: what an audit found, told to a board, signed by the auditor."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option, Typer
+
+from auditing.population.scope import Scope
+from auditing.report import told
+from auditing.report.files import checked, refuse_existing, write
+from auditing.report.making import Request, make_report
+from auditing.report.signing import refuse_other_reports, refuse_other_verdicts
+from auditing.report.statement import SignedReport
+from auditing.transparency.checkpoint import checkpoint_in
+from auditing.transparency.signing import read_key, read_public_key
+from auditing.verification.results import Results
+from interfaces.cli.commands.options import AsJson
+from interfaces.cli.output import show
+from models.identifiers import Actor
+from runtime.errors import Refused
+from runtime.i18n import LANG, _, read_language, using_language
+from services.application import AuditApplication
+
+app = Typer()
+
+
+@app.command()
+def report(
+    results: Annotated[Path, Option(help="The verdicts of an audit, written by audit.py verify --results.")],
+    key: Annotated[Path, Option(help="The auditor's private key, made by checkpoint-key.")],
+    output: Annotated[Path, Option(help="Where to write the report as PDF. No file is overwritten.")],
+    html: Annotated[Path | None, Option(help="Also write it as a web page.")] = None,
+    json_file: Annotated[Path | None, Option(help="Also write the signed statement as JSON.")] = None,
+    checkpoint: Annotated[Path | None, Option(help="The checkpoint that the verdicts were held against.")] = None,
+    checkpoint_key: Annotated[
+        str | None, Option(help="The public key that the checkpoint must be signed with.")
+    ] = None,
+    by: Annotated[
+        str | None, Option(help="Who audited, as the report shall say it. Default: the name of HELAVAGEN_ACTOR.")
+    ] = None,
+    lang: Annotated[str | None, Option(help="en or sv. Default: HELAVAGEN_LANG, or else sv.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Tell a board what an audit found and what no check can say, as a PDF that carries a signed statement. Exit status
+    1 where something was found."""
+    spoken = read_language((lang or os.environ.get(LANG) or "sv").strip().lower(), "--lang" if lang else LANG)
+    application = AuditApplication()
+    private = read_key(key)
+    held = checkpoint_in(checkpoint, checkpoint_key)
+    files = {"pdf": output, "html": html, "json": json_file}
+    wanted = {form: file for form, file in files.items() if file is not None}
+    refuse_existing(wanted)
+    found = Results.of(results)
+    header, verified_at = found.header, datetime.fromtimestamp(results.stat().st_mtime, UTC)
+    scope = Scope(candidates=(header.candidate,) if header.candidate else (), programme=header.programme)
+    asked = Request(scope, private, _auditor(application, by), held, is_key_known=checkpoint_key is not None)
+    made = asyncio.run(make_report(application, found, verified_at, asked))
+    with using_language(spoken):
+        write(made, wanted, private)
+    _tell(made, as_json=as_json)
+    return 0 if made.statement.is_sound else Refused.status
+
+
+@app.command(name="check-report")
+def check_report(
+    files: Annotated[
+        list[Path], Argument(help="A report as PDF, web page or JSON. Several files must be of the same report.")
+    ],
+    key: Annotated[
+        str | None, Option(help="The public key that it must be signed with, as the auditor gave it.")
+    ] = None,
+    results: Annotated[Path | None, Option(help="Also check that these verdicts are those that it is of.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that a report is as the auditor signed it, without database or server. Exit status 1 where it is not."""
+    public = read_public_key(key) if key else None
+    found, *others = [checked(file, public) for file in files]
+    refuse_other_reports(found, others)
+    if results is not None:
+        refuse_other_verdicts(found, Results.of(results).read())
+    if not as_json:
+        show.tell(_("The report holds: nothing was changed since it was signed."))
+    _tell(found, as_json=as_json)
+    if key is None:
+        show.aside(_("Compare the auditor's public key with the one that the auditor has handed out."))
+
+
+def _auditor(application: AuditApplication, by: str | None) -> str | None:
+    """Who audited: as said, or the name of whoever the settings say acts."""
+    actor = Actor.read(application.settings.actor or "")
+    name = actor.name if actor else application.settings.actor
+    person = application.authority.person(name, application.now()) if name and not by else None
+    return by or (person.name if person else name)
+
+
+def _tell(found: SignedReport, *, as_json: bool) -> None:
+    said = found.statement
+    if as_json:
+        show.as_json({"sha256": said.digest, "statement": said, "verdicts": len(found.verdicts)})
+        return
+    for label, value in (*told.lead(said).pairs, *told.signed_with(said).pairs):
+        show.tell(f"{label}: {value}")
+    for sentence in told.conclusion(said):
+        show.tell(sentence)

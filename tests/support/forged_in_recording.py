@@ -1,0 +1,131 @@
+"""Of each rule that is judged while recording, an event that breaks it and that a forger records as accepted."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from models.identifiers import JourneyId
+from models.programme.programme import Programme
+from models.programme.training import TrainingRule
+from models.sign_ins import SignIn
+from models.signatures import sign_event
+from models.stages import Stage as S
+from tests.support.authority import key_of
+from tests.support.builders import Way, way_to
+from tests.support.forger import ForgedWay
+from tests.support.programmes import RULES, SERVICE
+from tests.support.rule_cases import changed, decision, to
+from tests.support.values import MONDAY, at, both
+
+Forging = Callable[[Engine], ForgedWay]
+"""What tells a journey whose last row is the forged one."""
+
+KITCHEN = "lasarettet_tray_kitchen"
+NOBODYS = changed(reopen_within_days=999)
+"""Rules that nobody puts in force."""
+
+OWN_KEYS = changed(decisions=SERVICE.decisions.model_copy(update={"own_key": "demanded"}))
+
+
+def _trained(**asked: Any) -> Programme:
+    demand = {"supervisor": False, "mentor": False, **asked}
+    return changed(training=TrainingRule(package=RULES.packages["values_and_diversity"], source=both("x"), **demand))
+
+
+def forges(way: Callable[[], Way], kind: str, **fields: Any) -> Forging:
+    """An event of a kind, as its author signs it."""
+
+    def forging(engine: Engine) -> ForgedWay:
+        here = way()
+        forged = ForgedWay(engine, here.journey.rules, here)
+        event = forged.keeps(here.event(kind, **fields))
+        forged.forges(event, forged.signed(event))
+        return forged
+
+    return forging
+
+
+def signed_by(name: str | None) -> Forging:
+    """A note of Anna Berg's, which somebody else has signed, or nobody."""
+
+    def forging(engine: Engine) -> ForgedWay:
+        here = way_to(S.REFERRAL)
+        forged = ForgedWay(engine, SERVICE, here)
+        event = forged.keeps(here.event("note_added"))
+        forged.forges(event, sign_event(key_of(name), forged.id, event, "a" * 32) if name else None)
+        return forged
+
+    return forging
+
+
+def by_the_word_of_a_server(engine: Engine) -> ForgedWay:
+    here = decision(OWN_KEYS)()
+    forged = ForgedWay(engine, OWN_KEYS, here)
+    event = forged.as_here(here.event("temporary_role_agreed"))
+    word = {"server": "desk", "how": "session", "issuer": "https://login.example", "session": "s", "level": None}
+    sign_in = SignIn(**word, at=at(forged.day), used_at=at(forged.day))
+    forged.forges(event, sign_event(key_of("desk"), forged.id, event, "a" * 32, sign_in))
+    return forged
+
+
+def by_a_correction(kind: str, by: str, **fields: Any) -> Forging:
+    """An event of a kind, put in the place of a note."""
+
+    def forging(engine: Engine) -> ForgedWay:
+        here = to(S.INTERNSHIP, SERVICE, "note_added")()
+        note = here.journey.entries[-1].event
+        replacement = {**here.event(kind, **fields).model_dump(), "event_id": note.event_id}
+        correction = {"corrects": note.event_id, "reason": "A slip", "replacement": replacement, "actor": by}
+        return forges(lambda: here, "corrected", **correction)(engine)
+
+    return forging
+
+
+def with_a_text_in_it(engine: Engine) -> ForgedWay:
+    here = way_to(S.REFERRAL)
+    forged = ForgedWay(engine, SERVICE, here)
+    event = here.event("note_added")
+    forged.forges(event, forged.signed(event))
+    return forged
+
+
+def begun_again_before_the_end(engine: Engine) -> ForgedWay:
+    first = ForgedWay(engine, SERVICE, way_to(S.REFERRAL))
+    here = Way(SERVICE, MONDAY)
+    again = ForgedWay(engine, SERVICE, here, JourneyId.of(first.candidate, SERVICE.id, 2))
+    event = here.event("referred")
+    again.forges(event, again.signed(event))
+    return again
+
+
+def one_more_than_there_are(engine: Engine) -> ForgedWay:
+    full = [forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=KITCHEN)(engine) for _ in range(7)]
+    for one in full[:-1]:
+        one.leaves()
+    return full[-1]
+
+
+FORGINGS: dict[str, Forging] = {
+    "the_event_is_signed": signed_by(None),
+    "the_key_is_the_authors": signed_by("bo.lind"),
+    "the_own_key_is_given": by_the_word_of_a_server,
+    "the_author_has_the_role": forges(to(S.REFERRAL), "note_added", actor="manager:anna.berg"),
+    "the_author_is_permitted": forges(to(S.INTERNSHIP), "withdrawn", actor="supervisor:maria.ek"),
+    "the_coordinator_is_known": forges(lambda: Way(SERVICE, MONDAY), "referred", coordinator="nobody.here"),
+    "the_text_is_kept_apart": with_a_text_in_it,
+    "the_earlier_way_has_ended": begun_again_before_the_end,
+    "the_notice_exists": forges(to(S.REFERRAL), "partner_acknowledged", notice_id=uuid4()),
+    "the_position_exists": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="parks_and_streets"),
+    "checked_for_the_position": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="lasarettet_transport"),
+    "a_place_is_free": one_more_than_there_are,
+    "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
+    "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
+    "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),
+    "the_rules_are_registered": forges(to(S.REFERRAL), "rules_changed", rules=NOBODYS.model_dump()),
+    "the_author_is_permitted, by a correction": by_a_correction("withdrawn", "supervisor:maria.ek"),
+    "the_rules_are_registered, by a correction": by_a_correction(
+        "rules_changed", "manager:lena.strand", rules=NOBODYS.model_dump()
+    ),
+}
