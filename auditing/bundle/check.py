@@ -445,6 +445,8 @@ class Checker:
         signed = self.files.value(name, SMALL)
         statement = signed["statement"]
         self.report.key, self.report.checkpoint = statement["public_key"], statement["at"]
+        if statement["format"] != "hela-vagen-checkpoint/3":
+            raise Wrong("other_format", name=name)
         if not self.report.signed(canonical(statement), signed["signature"], statement["public_key"]):
             raise Wrong("not_signed", name=name, key=statement["public_key"])
         if statement["root"] != root:
@@ -549,6 +551,8 @@ class Checker:
         if not self.statement or (proof["statement"], proof["signature"]) != (self.statement, self.signature):
             raise Wrong("proof_of_another", name=name)
         size = self.statement["journeys"]
+        if proof["format"] != "hela-vagen-proof/2":
+            raise Wrong("other_format", name=name)
         if leaf["journey"] != journey or type(index) is not int or not 0 <= index < size or len(path) > 64:
             raise Wrong("proof_fails", name=name)
         last, root = size - 1, hashlib.sha256(b"\0" + canonical(leaf)).digest()
@@ -585,11 +589,12 @@ class Checker:
 
     def check_row(self, where: str, row: dict[str, Any], journey: str, is_later: bool) -> None:
         at, told = moment(row["recorded_at"]), moment(self.statement.get("at"))
-        contents = (("event", {"said": row["event"]}, "digest"), ("receipt", {"receipt": row["receipt"]}, "commitment"))
-        for part, said, column in contents:
-            salt = row[f"{part}_salt"]
-            if row[part] is not None and salt is not None and digest({**said, "salt": salt}) != row[column]:
-                self.report.add(where, "contents_differ", part=part)
+        salts = row["event_salt"], row["receipt_salt"]
+        event = {"said": row["event"], "salt": salts[0]} if salts[0] is not None else row["event"]
+        if row["event"] is not None and digest(event) != row["digest"]:
+            self.report.add(where, "contents_differ", part="event")
+        if row["receipt"] is not None and digest({"receipt": row["receipt"], "salt": salts[1]}) != row["commitment"]:
+            self.report.add(where, "contents_differ", part="receipt")
         if is_later and told is not None and (at is None or at < told - CLOCKS):
             self.report.add(where, "backdated")
         self.check_worker(where, row, at)
@@ -899,4 +904,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)

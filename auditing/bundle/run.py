@@ -8,65 +8,80 @@ from auditing.bundle.checks import kept_by_own_checkpoint, manifest_findings, pr
 from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
 from auditing.bundle.source import BundleSource, read_statements
-from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
+from auditing.verification.about import About, BundleHeld, CheckpointHeld
 from auditing.verification.authority_checks import ahead_findings, register_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check, refuse_another_ledger
 from auditing.verification.replay import JourneyReplayer
+from auditing.verification.request import AuditRequest, refuse_another_sample
 from auditing.verification.results import Results
-from auditing.verification.run import Progress, Scope, add_register, kept_by, verify_into
+from auditing.verification.run import Audited, Progress, add_beside, add_register, beginning, kept_by, verify_into
 from auditing.verification.verifier import Verifier
 from models.access.register import Register
-from models.identifiers import is_journey_of
 from runtime.build import build_id
 from runtime.errors import UsageError
-from services.application import candidate_of
 
 
-def verify_bundle(scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
-    """As `verify_ledger`, for the bundle that the scope names. Opens neither server nor database.
+def verify_bundle(request: AuditRequest, file: Path, cores: int, progress: Progress) -> Audited:
+    """As `verify_ledger`, for the bundle that is requested. Opens neither server nor database.
 
     What its manifest does not bear out stands in the results under the manifest's name, before the journeys.
     Raises UsageError and Refused.
     """
-    assert scope.bundle is not None
-    bundle = Bundle(scope.bundle)
+    assert request.bundle is not None
+    bundle, began = Bundle(request.bundle), datetime.now(UTC)
     manifest = bundle.manifest()
-    key = _key(scope, manifest)
-    checkpoint = checkpoint_in(scope.checkpoint, scope.key) if scope.checkpoint else None
+    key = _key(request, manifest)
+    refuse_another_sample(request.sample, manifest.ledger)
+    checkpoint = checkpoint_in(request.checkpoint, request.key) if request.checkpoint else None
     _is_of_its_time(checkpoint, manifest)
-    wanted = _wanted(bundle, manifest, scope, checkpoint)
-    source = f"{bundle.name}, {MANIFEST} {hash_of(bundle.manifest_as_written())}"
+    wanted = _wanted(bundle, manifest, request, checkpoint)
+    hash_, noted = hash_of(bundle.manifest_as_written()), (request.manifest or "").strip().lower() or None
     statements, unread = read_statements(bundle)
     register = Register.fold(statements)
-    header = scope.header(source, checkpoint, build_id(), register)
-    results = Results(file, header.model_copy(update={"protected": manifest.protected}))
-    if MANIFEST not in results.known() and (found := _differences(bundle, manifest, scope, key)):
-        results.add([Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=found)])
-    own = kept_by_own_checkpoint(bundle, statements)
-    of_register = (register_findings(register, scope.pinned), ahead_findings(statements, datetime.now(UTC)))
-    add_register(results, unread, *of_register, kept_by(checkpoint, statements), own)
-    return verify_into(BundleVerifier(scope.bundle, scope.checkpoint, key), wanted, results, cores, progress)
-
-
-def _differences(bundle: Bundle, manifest: Manifest, scope: Scope, key: str | None) -> tuple[Finding, ...]:
-    noted = (scope.manifest or "").strip().lower() or None
+    results = Results(file, request.header(f"{bundle.name}, {MANIFEST} {hash_}", checkpoint, build_id(), register))
     of_files = manifest_findings(bundle, manifest, noted)
-    return (*of_files, *signed_findings(bundle, manifest.checkpoint, key))
+    add_beside(results, MANIFEST, (*of_files, *signed_findings(bundle, manifest.checkpoint, key)))
+    own = kept_by_own_checkpoint(bundle, statements)
+    of_register = (register_findings(register, request.pinned), ahead_findings(statements, began))
+    add_register(results, unread, *of_register, kept_by(checkpoint, statements), own)
+    about = About(
+        **beginning(request, results, began),
+        wanted=len(wanted),
+        checkpoint=CheckpointHeld.of(checkpoint, request.key),
+        bundle=BundleHeld(
+            name=bundle.name,
+            manifest=hash_,
+            manifest_named=noted is not None,
+            at=manifest.at,
+            journeys=manifest.journeys,
+            protected=manifest.protected,
+        ),
+    )
+    factory = BundleVerifier(request.bundle, request.checkpoint, key)
+    return Audited(verify_into(factory, wanted, results, cores, progress), about)
 
 
-def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkpoint | None) -> list[str]:
+def _wanted(bundle: Bundle, manifest: Manifest, request: AuditRequest, checkpoint: Checkpoint | None) -> list[str]:
     """The journeys of the bundle, and those that the checkpoint knows and the bundle should have."""
-    here = bundle.journey_ids()
+    here, scope = bundle.journey_ids(), request.scope
     known = [leaf.journey_id for leaf in checkpoint.leaves] if checkpoint else []
     everything = manifest.extent.candidate is None and manifest.extent.programme is None
     if everything:
         refuse_another_ledger(checkpoint, here)
     every = sorted({*here, *filter(manifest.extent.has, known)})
-    number = candidate_of(scope.candidate) if scope.candidate is not None else None
-    found = [id_ for id_ in every if is_journey_of(id_, number, scope.programme)]
-    if not found and (scope.candidate or scope.programme):
+    if request.sample is not None:
+        drawn = set(request.sample.journey_ids)
+        found = [id_ for id_ in every if id_ in drawn]
+    elif scope.asks_rows:
+        raise UsageError(
+            "bundle.narrowed_by_rows",
+            "The journeys of a bundle can only be narrowed to candidates and a programme. Draw a sample for the rest.",
+        )
+    else:
+        found = [id_ for id_ in every if scope.names(id_)]
+    if not found and not (scope.is_everything and request.sample is None):
         raise UsageError(
             "bundle.no_such_journey",
             "The journey is not in {file}. Omit candidate and programme to verify the whole bundle.",
@@ -75,15 +90,15 @@ def _wanted(bundle: Bundle, manifest: Manifest, scope: Scope, checkpoint: Checkp
     return found
 
 
-def _key(scope: Scope, manifest: Manifest) -> str | None:
-    if scope.key is None:
+def _key(request: AuditRequest, manifest: Manifest) -> str | None:
+    if request.key is None:
         return None
-    if scope.checkpoint is None and manifest.checkpoint is None:
+    if request.checkpoint is None and manifest.checkpoint is None:
         raise UsageError(
             "bundle.key_without_checkpoint",
             "A public key is given, but the bundle contains no checkpoint. Add a checkpoint or omit the key.",
         )
-    return read_public_key(scope.key)
+    return read_public_key(request.key)
 
 
 def _is_of_its_time(checkpoint: Checkpoint | None, manifest: Manifest) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
 from auditing.bundle import layout
-from auditing.bundle.journey_files import UNTELLABLE, About, events_in, inflated, timeline_files
+from auditing.bundle.histories import events_in, inflated
+from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files
 from auditing.bundle.layout import Manifest
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
@@ -135,7 +136,7 @@ class BundleSource:
         if not self._bundle.has(file):
             return None
         try:
-            found = [KeptText.model_validate_json(line) for line in self._bundle.read(file).splitlines()]
+            found = [KeptText.model_validate_json(line) for line in self._bundle.read(file, ROOM).splitlines()]
         except (Damaged, ValidationError) as error:
             self._unreadable(journey_id, file, type(error).__name__)
             return None
@@ -216,7 +217,9 @@ class BundleSource:
     def _disposals(self, journey_id: str) -> list[JsonRow]:
         file = layout.folder_of(journey_id) + layout.DISPOSALS
         try:
-            rows = [_json(line) for line in self._bundle.read(file).splitlines()] if self._bundle.has(file) else []
+            rows = (
+                [_json(line) for line in self._bundle.read(file, ROOM).splitlines()] if self._bundle.has(file) else []
+            )
         except Damaged as error:
             self._unreadable(journey_id, file, str(error))
             return []
@@ -297,7 +300,7 @@ def read_statements(bundle: Bundle) -> tuple[list[SignedStatement], list[Finding
     """The statements of authority that can be read, and what cannot be."""
     file, expected = layout.STATEMENTS, msg("found.as_exported", "a file as the export wrote it")
     try:
-        lines = bundle.read(file).splitlines()
+        lines = bundle.read(file, ROOM).splitlines()
     except Damaged as error:
         return [], [finding_of("finding.file_unreadable", "a file cannot be read", file, expected, str(error))]
     read: list[SignedStatement] = []

@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.language import cut
 from models.events.descriptions import name_of
-from models.fields import Strict
+from models.fields import Strict, added
 from models.message import Message, Worded, msg
 
 
@@ -110,10 +110,12 @@ class Verification(Strict):
 
     `remarks` are differences that another version of the code explains, and `noted` is what an auditor should know of
     though it contradicts nothing; `builds` are the build ids of the workers that
-    wrote the history, in the order of their first task; `because` says why a journey is not verifiable.
+    wrote the history, in the order of their first task; `because` says why a journey is not verifiable. What is found
+    of no one journey, as of the register of authority or of a manifest, stands under a name, and not `is_journey`.
     """
 
     journey_id: str
+    is_journey: bool = added(True)
     verdict: Verdict
     because: Message | None = None
     findings: tuple[Finding, ...] = ()

@@ -90,7 +90,10 @@ class Asked(Strict):
 
 NOT_REACHED = Unaskable(msg("rule_unaskable.refused_before", "The database had refused the event by another rule."))
 BY_THE_LEDGER = Held(
-    msg("rule_held.in_recording", "The database judged it when the event was recorded, and let it pass.")
+    msg(
+        "rule_held.in_recording",
+        "The database judged it when the event was recorded, and let it pass. An audit asks it again.",
+    )
 )
 CONTENTS_GONE = Unaskable(msg("rule_unaskable.contents_gone", "What the event said is not kept."))
 

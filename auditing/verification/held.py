@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auditing.verification.results import ResultsHeader, Totals
-from auditing.verification.run import Scope, verify_ledger
+from auditing.verification.about import About
+from auditing.verification.request import AuditRequest
+from auditing.verification.results import Totals
+from auditing.verification.run import verify_ledger
 from auditing.verification.told import in_total, verdict_told
 from models.message import Message
 from services.application import Application
@@ -21,16 +23,18 @@ MOST_TOLD = 500
 
 
 class HeldAudit:
-    """One audit; `told` is what it found, and `in_short` how much it looked at."""
+    """One audit: what it was of (`about`), what it found, which is so many `sentences` of which the first are `told`,
+    and how much it looked at (`in_short`)."""
 
-    def __init__(self, application: Application, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, application: Application, request: AuditRequest) -> None:
+        self.request = request
         self.fault: Message | None = None
         self.done = self.total = 0
         self.told: list[str] = []
         self.in_short = ""
         self.is_sound: bool | None = None
-        self.header: ResultsHeader | None = None
+        self.about: About | None = None
+        self.sentences = 0
         self._application = application
         self._is_left = False
 
@@ -45,17 +49,19 @@ class HeldAudit:
         self._is_left = True
 
     async def run(self) -> None:
-        """Verify all that the scope names. Raises UserError."""
+        """Verify what is requested. Raises UserError."""
         await asyncio.to_thread(self._verify)
 
     def _verify(self) -> None:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "verdicts.jsonl"
-            found = verify_ledger(self._application, self.scope, file, PROCESSES, self._progress)
+            found, self.about = verify_ledger(self._application, self.request, file, PROCESSES, self._progress)
             totals = Totals()
             for one in map(totals.count, found.read()):
-                self.told += list(verdict_told(one))[: MOST_TOLD - len(self.told)]
-        self.in_short, self.header = in_total(totals), found.header
+                said = list(verdict_told(one))
+                self.sentences += len(said)
+                self.told += said[: MOST_TOLD - len(self.told)]
+        self.in_short = in_total(totals)
         self.is_sound = totals.are_sound
 
     @contextmanager

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from activities.templating import templates_beside
 from activities.whole_files import OWNER_ALONE
 from auditing.evidence.findings import Verdict, Verification
+from auditing.population.scope import EVERYTHING, Scope
+from models.calendar.swedish_day import in_swedish_time
 from models.fields import Strict
 from runtime.errors import UsageError
 from runtime.files import writing
-from runtime.i18n import _, _n, language, shown, translate
+from runtime.i18n import _, language, shown, translate
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -21,14 +23,15 @@ FORMAT = "hela-vagen-verdicts/1"
 class ResultsHeader(Strict):
     """What a file of verdicts is about: the first line. Verdicts on something else are not added to it.
 
-    `founder` is the key of whoever founded the register of authority, `root` the one that the auditor knows.
+    `sample` is the digest of the sample, where only one is verified. `founder` is the key of whoever founded the
+    register of authority, `root` the one that the auditor knows.
     `protected` is how many journeys of protected persons a bundle says that it has left out.
     """
 
     format: str = FORMAT
     source: str
-    candidate: str | None = None
-    programme: str | None = None
+    scope: Scope = EVERYTHING
+    sample: str | None = None
     build: str
     checkpoint: str | None = None
     founder: str | None = None
@@ -42,10 +45,13 @@ class Totals:
     def __init__(self) -> None:
         self.verdicts: Counter[Verdict] = Counter()
         self.builds: Counter[str] = Counter()
-        self.rows = self.history_events = self.notices = self.findings = 0
+        self.rows = self.history_events = self.notices = self.findings = self.findings_beside = 0
 
     def count(self, one: Verification) -> Verification:
-        self.verdicts[one.verdict] += 1
+        if one.is_journey:
+            self.verdicts[one.verdict] += 1
+        else:
+            self.findings_beside += len(one.findings)
         self.builds.update(one.builds)
         self.rows += one.rows
         self.history_events += one.history_events
@@ -61,6 +67,16 @@ class Totals:
     @property
     def journeys(self) -> int:
         return self.verdicts.total()
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain data."""
+        counted = ("journeys", "rows", "notices", "history_events", "findings", "findings_beside")
+        return {
+            "is_sound": self.are_sound,
+            **{name: getattr(self, name) for name in counted},
+            "verdicts": dict(self.verdicts),
+            "builds": dict(self.builds),
+        }
 
 
 class Results:
@@ -107,13 +123,13 @@ class Results:
                 "{file} contains verdicts for another {what}: {found} instead of {wanted}. Choose another file.",
                 file=str(self.file),
                 what=others[0],
-                found=str(getattr(found, others[0])),
-                wanted=str(getattr(self.header, others[0])),
+                found=_shown(getattr(found, others[0])),
+                wanted=_shown(getattr(self.header, others[0])),
             )
 
-    def known(self) -> set[str]:
-        """The ids of the journeys that have their verdict."""
-        return {one.journey_id for one in self.read()}
+    def known(self, *, journeys: bool = True) -> set[str]:
+        """The ids of the journeys that have their verdict; or what else has one."""
+        return {one.journey_id for one in self.read() if one.is_journey is journeys}
 
     def add(self, found: Iterable[Verification]) -> None:
         """Add verdicts. What was added is on disk."""
@@ -121,10 +137,12 @@ class Results:
             out.writelines(f"{one.model_dump_json()}\n" for one in found)
 
     def read(self) -> Iterator[Verification]:
-        """Every verdict, in the order in which they came."""
-        with self.file.open() as lines:
+        """Every verdict, in the order in which they came; not half a one, written as the audit was killed."""
+        with self.file.open(errors="replace") as lines:
             next(lines, None)
             for number, line in enumerate(lines, 2):
+                if not line.endswith("\n"):
+                    return
                 try:
                     yield Verification.model_validate_json(line)
                 except ValidationError as error:
@@ -138,7 +156,7 @@ class Results:
     def _header(self) -> ResultsHeader | None:
         with self.file.open() as lines:
             try:
-                return ResultsHeader.model_validate_json(next(lines))
+                return ResultsHeader.model_validate_json(next(lines, ""))
             except ValueError:
                 return None
 
@@ -151,6 +169,10 @@ class Results:
                 file.truncate(whole)
 
 
+def _shown(value: object) -> str:
+    return value.model_dump_json() if isinstance(value, Scope) else str(value)
+
+
 _TEMPLATES = templates_beside(__file__)
 
 
@@ -161,7 +183,7 @@ def refuse_unwritable(file: Path) -> None:
         file.open("ab").close()
 
 
-def write_report(file: Path, found: Results, at: datetime) -> None:
+def write_report(file: Path, found: Results, about: Iterable[str], at: datetime) -> None:
     """Write the page, a verdict at a time. Raises UsageError where it cannot be written."""
     totals = Totals()
     for one in found.read():
@@ -170,10 +192,10 @@ def write_report(file: Path, found: Results, at: datetime) -> None:
         verdicts=(one for one in found.read() if one.verdict is not Verdict.AGREES or one.remarks),
         totals=totals,
         header=found.header,
-        at=at,
+        about=tuple(about),
+        moment=in_swedish_time(at),
         language=language(),
         _=_,
-        _n=_n,
         said=translate,
         shown=shown,
         words=lambda worded: translate(worded.in_words),

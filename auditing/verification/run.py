@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from auditing.evidence.evidence import every_journey
 from auditing.evidence.findings import Finding, Verdict, Verification
-from auditing.evidence.recorded import find_journey
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in
-from auditing.transparency.signing import read_public_key
+from auditing.verification.about import About, CheckpointHeld, SampleHeld
 from auditing.verification.authority_checks import ahead_findings, kept_findings, register_findings
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.checkpoint_checks import refuse_another_ledger
@@ -18,13 +18,15 @@ from auditing.verification.identity_checks import identity_findings
 from auditing.verification.parallel import VerifierFactory, verify_many
 from auditing.verification.position_checks import position_findings
 from auditing.verification.protection_checks import protection_findings
-from auditing.verification.results import Results, ResultsHeader
+from auditing.verification.request import AuditRequest, refuse_another_sample
+from auditing.verification.results import Results
+from auditing.verification.selection import LedgerSize, select_journeys, size_of
 from auditing.verification.verifier import LiveVerifier
 from models.access.register import Register
 from models.access.statements import SignedStatement
-from models.identifiers import is_journey_of
-from runtime.build import build_id
+from runtime.build import VERSION, build_id
 from runtime.statement_log import StatementLog
+from runtime.temporal.client import address_of
 from services.application import Application
 
 Progress = Callable[[int, int, Path], AbstractContextManager[Callable[[int], None]]]
@@ -35,53 +37,29 @@ REGISTER = "register"
 """Under what name the register of authority stands among the verdicts."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Which journeys to verify, live or in a bundle, and against which checkpoint.
+class Audited(NamedTuple):
+    """What an audit found, and what it was of."""
 
-    `manifest` is the hash of the bundle's manifest, as whoever made the bundle has told it; `root` the public key of
-    whoever founded the register of authority, as the auditor knows it.
-    """
-
-    candidate: str | None = None
-    programme: str | None = None
-    checkpoint: Path | None = None
-    key: str | None = None
-    bundle: Path | None = None
-    manifest: str | None = None
-    root: str | None = None
-
-    def header(self, source: str, checkpoint: Checkpoint | None, build: str, register: Register) -> ResultsHeader:
-        """What the verdicts on these journeys are about."""
-        return ResultsHeader(
-            source=source,
-            candidate=self.candidate,
-            programme=self.programme,
-            build=build,
-            checkpoint=checkpoint.statement.root if checkpoint else None,
-            founder=register.founder,
-            root=self.pinned,
-        )
-
-    @property
-    def pinned(self) -> str | None:
-        """The founder's key in one spelling. Raises UsageError where it is none."""
-        return read_public_key(self.root) if self.root else None
+    results: Results
+    about: About
 
 
-def verify_ledger(application: Application, scope: Scope, file: Path, cores: int, progress: Progress) -> Results:
-    """Verify what the scope names and has no verdict yet. Raises UsageError, Refused and ServiceUnavailable."""
-    checkpoint = checkpoint_in(scope.checkpoint, scope.key)
-    source = application.reading.url.render_as_string(hide_password=True)
-    statements = StatementLog(application.reading).statements()
+def verify_ledger(
+    application: Application, request: AuditRequest, file: Path, cores: int, progress: Progress
+) -> Audited:
+    """Verify what is requested and has no verdict yet. Raises UsageError, Refused and ServiceUnavailable."""
+    checkpoint = checkpoint_in(request.checkpoint, request.key)
+    settings, engine, began = application.settings, application.reading, application.now()
+    refuse_another_sample(request.sample, settings.ledger)
+    statements = StatementLog(engine).statements()
     register = Register.fold(statements)
-    results = Results(file, scope.header(source, checkpoint, build_id(application.settings.build_id), register))
+    source = engine.url.render_as_string(hide_password=True)
+    results = Results(file, request.header(source, checkpoint, build_id(settings.build_id), register))
     found = (
-        register_findings(register, scope.pinned),
-        ahead_findings(statements, application.now()),
+        register_findings(register, request.pinned),
+        ahead_findings(statements, began),
         kept_by(checkpoint, statements),
     )
-    engine = application.reading
     logs = chained_findings(engine, register, checkpoint.statement.chains if checkpoint else None)
     beside = (
         logs,
@@ -90,10 +68,45 @@ def verify_ledger(application: Application, scope: Scope, file: Path, cores: int
         position_findings(engine),
     )
     add_register(results, *found, *beside)
-    every = asyncio.run(every_journey(application.settings, application.reading))
+    every = asyncio.run(every_journey(settings, engine))
     refuse_another_ledger(checkpoint, every)
-    factory = LiveVerifier(application.settings, scope.checkpoint)
-    return verify_into(factory, _wanted(application, scope, every, checkpoint), results, cores, progress)
+    of_checkpoint = (leaf.journey_id for leaf in checkpoint.leaves) if checkpoint else ()
+    size, selection = size_of(engine), select_journeys(engine, request, {*every, *of_checkpoint})
+    about = About(
+        **beginning(request, results, began),
+        population=selection.population,
+        in_ledger=size.journeys,
+        wanted=len(selection.wanted),
+        beside=selection.beside,
+        checkpoint=_since(CheckpointHeld.of(checkpoint, request.key), size),
+        server=address_of(settings),
+        archive=settings.archive.partition("://")[0],
+    )
+    factory = LiveVerifier(settings, request.checkpoint)
+    return Audited(verify_into(factory, selection.wanted, results, cores, progress), about)
+
+
+def _since(held: CheckpointHeld | None, now: LedgerSize) -> CheckpointHeld | None:
+    """The checkpoint with how much came after it."""
+    if held is None:
+        return None
+    grown = {"journeys_since": max(now.journeys - held.journeys, 0), "rows_since": max(now.rows - held.rows, 0)}
+    return held.model_copy(update=grown)
+
+
+def beginning(request: AuditRequest, results: Results, began: datetime) -> dict[str, Any]:
+    """What is told of every audit, live or of a bundle."""
+    header = results.header
+    return {
+        "at": began,
+        "version": VERSION,
+        "build": header.build,
+        "source": header.source,
+        "scope": request.scope,
+        "sample": SampleHeld.of_sample(request.sample),
+        "founder": header.founder,
+        "root": header.root,
+    }
 
 
 def kept_by(checkpoint: Checkpoint | None, statements: Sequence[SignedStatement]) -> Iterator[Finding]:
@@ -104,8 +117,14 @@ def kept_by(checkpoint: Checkpoint | None, statements: Sequence[SignedStatement]
 def add_register(results: Results, *found: Iterable[Finding]) -> None:
     """Add what is wrong with the register of authority to the results, under its own name, before the journeys."""
     findings = tuple(one for some in found for one in some)
-    if findings and REGISTER not in results.known():
-        results.add([Verification(journey_id=REGISTER, verdict=Verdict.DIFFERS, findings=findings)])
+    add_beside(results, REGISTER, findings)
+
+
+def add_beside(results: Results, name: str, findings: tuple[Finding, ...]) -> None:
+    """Add what is wrong with something that is no journey, under its name."""
+    if findings and name not in results.known(journeys=False):
+        found = Verification(journey_id=name, is_journey=False, verdict=Verdict.DIFFERS, findings=findings)
+        results.add([found])
 
 
 def verify_into(
@@ -117,14 +136,3 @@ def verify_into(
     with progress(len(known.intersection(every)), len(wanted), results.file) as advance:
         verify_many(factory, wanted, results, cores, advance)
     return results
-
-
-def _wanted(application: Application, scope: Scope, every: list[str], checkpoint: Checkpoint | None) -> list[str]:
-    if scope.candidate is not None:
-        return [find_journey(application, scope.candidate, scope.programme)]
-    known = {leaf.journey_id for leaf in checkpoint.leaves} if checkpoint else set()
-    every = sorted(known | set(every))
-    chosen = [id_ for id_ in every if is_journey_of(id_, None, scope.programme)]
-    if scope.programme is not None and not chosen:
-        application.book.programme(scope.programme)  # refuses one that there is not, and never was
-    return chosen

@@ -23,7 +23,7 @@ def verdict_told(one: Verification) -> Iterator[str]:
 def in_total(totals: Totals) -> str:
     """How much was looked at, and how many of each verdict."""
     verdicts = ", ".join(f"{translate(verdict.in_words)}: {n}" for verdict, n in totals.verdicts.items())
-    return _(
+    told = _(
         "journeys: {journeys}, ledger rows: {rows}, notices: {notices}, history events: {events}. {verdicts}",
         journeys=totals.journeys,
         rows=totals.rows,
@@ -31,6 +31,10 @@ def in_total(totals: Totals) -> str:
         events=totals.history_events,
         verdicts=verdicts or _("nothing verified"),
     )
+    if not totals.findings_beside:
+        return told
+    beside = _("Findings that are of no one journey: {count}", count=totals.findings_beside)
+    return f"{told}. {beside}"
 
 
 def _finding(journey_id: str, finding: Finding) -> str:

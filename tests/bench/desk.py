@@ -5,7 +5,6 @@ coordinator's charge; the others stand in the lists. From a click to its receipt
 """
 
 import asyncio
-import json
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from services.recording.step import step_of
 from services.reports.issuing import own_report
 from services.showing import shown_to
 from services.working import beside, todays_work, weeks_work
+from tests.bench.kept import keep
 from tests.bench.people import make_up
 from tests.support.authority import TestKeyring
 from tests.support.desk import TestDesk, Visitor, open_desk, session_of
@@ -47,7 +47,6 @@ from tests.support.sealing import MASTER_KEY
 from tests.support.values import COORDINATOR
 
 JOURNEYS, REAL, TIMES, CLICKS = 5_000, 40, 60, 10
-RESULT = Path("bench-desk.json")
 COORDINATOR_NAME, MANAGER_NAME = "anna.berg", "lena.strand"
 PROGRAMME, KIND = "service_division", "check_in_recorded"
 NOTE = "Ringde, allt går bra."
@@ -211,7 +210,7 @@ async def main(arguments: list[str]) -> int:
     told: dict[str, Any] = show(found, open_journeys)
     told["click to receipt"] = {"desk_ms": sorted(CLICKED)[CLICKS // 2], "script_ms": sorted(typed)[CLICKS // 2]}
     Console().print(told["click to receipt"])
-    RESULT.write_text(json.dumps(told, indent=2))
+    keep("desk", told, told)
     return 0
 
 

@@ -1,11 +1,10 @@
 """`python -m tests.bench.lists`: lists and report of 100,000 journeys, on SQLite and PostgreSQL, with the plans."""
 
-import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -24,6 +23,7 @@ from services.reports.counting import count
 from services.reports.figures import Figures
 from services.reports.publishing import publish
 from services.reports.writing import page
+from tests.bench.kept import keep
 from tests.bench.people import make_up
 from tests.bench.plans import plan_of
 from tests.support.databases import empty_postgres
@@ -33,7 +33,6 @@ PROGRAMME = "preparedness_jobs"
 JOURNEYS = 100_000
 DAY = date(2018, 6, 1)
 TIMES = 15
-RESULT = Path("bench-lists.json")
 
 ASKED: dict[str, dict[str, Any]] = {
     "today": {},
@@ -108,6 +107,10 @@ def show(result: dict[str, dict[str, dict[str, Any]]]) -> None:
                 console.print(f"\n{name}, {what}:\n{cell['plan']}", markup=False, highlight=False)
 
 
+def _medians(found: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    return {what: cell["median_ms"] for what, cell in found.items()}
+
+
 def main() -> int:
     """Make up the journeys, measure, write the result as JSON, show it."""
     book = RuleBook(PROGRAMMES)
@@ -118,7 +121,7 @@ def main() -> int:
             with engine.begin() as connection:
                 connection.execute(text("analyze"))
             result[name] = measure(engine, book)
-    RESULT.write_text(json.dumps(result, indent=2))
+    keep("lists", result, {name: _medians(found) for name, found in result.items()})
     show(result)
     return 0
 

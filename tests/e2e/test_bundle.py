@@ -30,7 +30,7 @@ import audit
 from activities.archive.store import DatabaseArchive
 from activities.delivery import Delivery
 from auditing.bundle import check
-from auditing.bundle.journey_files import MOST_EVENTS
+from auditing.bundle.histories import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from deploy.tools.docs import every_command
 from models.access.statements import Assignment
@@ -200,8 +200,10 @@ def offline(*command: object) -> Any:
 
 async def test_a_bundle_is_verified_where_there_is_nothing_else(audited: Audited, handed: Handed) -> None:
     proven = ("--checkpoint", handed.checkpoint, "--key", PUBLIC, "--manifest", handed.manifest)
-    found = await asyncio.to_thread(offline, "audit.py", "verify", "--bundle", handed.file, *proven)
-    live = json.loads(await audited.audit("verify", "--checkpoint", handed.checkpoint, "--key", PUBLIC, "--json"))
+    found = (await asyncio.to_thread(offline, "audit.py", "verify", "--bundle", handed.file, *proven))["verdicts"]
+    live = json.loads(await audited.audit("verify", "--checkpoint", handed.checkpoint, "--key", PUBLIC, "--json"))[
+        "verdicts"
+    ]
     for one in (*found, *live):
         del one["history_events"]  # the server may have written that a notice was sent only after the export
     assert found == live
@@ -311,7 +313,8 @@ def page_rewritten(audited: Audited) -> Meddling:
 async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
     """What verifying a bundle finds or remarks, without server and database."""
     words = ("verify", "--bundle", file, "--cores", 1, "--json", *more)
-    found = json.loads(await audited.audit(*words, **NOWHERE))
+    said = json.loads(await audited.audit(*words, **NOWHERE))
+    found = (*said["verdicts"], *said["beside"])
     return {one["what"]["id"] for journey in found for one in (*journey["findings"], *journey["remarks"])}
 
 
@@ -486,7 +489,11 @@ async def test_files_that_were_removed_added_or_changed_are_named(
     }
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 async def test_what_is_no_bundle_is_refused(audited: Audited, handed: Handed, tmp_path: Path) -> None:
+    for file, what in odd_zips(files_in(handed.file), tmp_path):
+        with raises(UsageError, "bundle.too_large" if what == "too_large" else "bundle.unsafe_names"):
+            await audited.audit("verify", "--bundle", file, **NOWHERE)
     half, foreign, out = (tmp_path / name for name in ("half.zip", "foreign.zip", "out.zip"))
     half.write_bytes(handed.file.read_bytes()[:2000])
     with ZipFile(foreign, "w") as other:
@@ -590,7 +597,7 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
         assert json.loads(bundle.read("manifest.json"))["protected"] == 1
         assert found_in(bundle.read("manifest.json"), (number,)) == []
     verified = await audited.says("verify", "--bundle", file, "--cores", 1, "--html", page, **NOWHERE)
-    assert (verified.return_value, said in verified.stderr, said in page.read_text()) == (0, True, True)
+    assert (verified.return_value, said in verified.stdout, said in page.read_text()) == (0, True, True)
 
 
 async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:

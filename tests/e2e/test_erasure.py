@@ -66,7 +66,7 @@ class Erasing:
         """The verdict on the journey, and the findings."""
         arguments = ("audit.py", "verify", self.candidate, "--json", *more)
         ended = await self.script("lena.strand", *arguments, **settings)
-        [one] = json.loads(ended.output)
+        [one] = json.loads(ended.output)["verdicts"]
         return one["verdict"], [each["what"]["id"].removeprefix("finding.") for each in one["findings"]]
 
 

@@ -140,7 +140,8 @@ async def audited(env: dict[str, str], *command: str) -> dict[str, Any]:
     """The verdicts by what they are on. The audit must end with status 1."""
     ended = await run("audit.py", *command, "--json", env=environment(**env))
     assert ended.status == 1, ended
-    return {one["journey_id"]: one for one in json.loads(ended.output)}
+    said = json.loads(ended.output)
+    return {one["journey_id"]: one for one in (*said["verdicts"], *said["beside"])}
 
 
 @pytest.mark.parametrize("audit", ["live", "bundle"])

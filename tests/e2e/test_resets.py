@@ -159,5 +159,5 @@ async def test_it_agrees_once_the_server_has_dropped_what_was_archived_and_in_a_
     await agrees(office, journey)
     bundle = tmp_path / "bundle.zip"
     await audited(office, "export", "--output", str(bundle))
-    found = json.loads(await audited(office, "verify", "--bundle", str(bundle), "--json"))
+    found = json.loads(await audited(office, "verify", "--bundle", str(bundle), "--json"))["verdicts"]
     assert [(one["verdict"], one["runs"]) for one in found if one["journey_id"] == journey] == [("agrees", 4)]

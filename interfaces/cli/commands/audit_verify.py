@@ -10,20 +10,45 @@ from typing import Annotated
 from typer import Option, Typer
 
 from auditing.bundle.run import verify_bundle
+from auditing.population.sampling import read_sample
+from auditing.verification.about import about_told
+from auditing.verification.request import AuditRequest, of_sample
 from auditing.verification.results import refuse_unwritable, write_report
-from auditing.verification.run import Scope, verify_ledger
-from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
+from auditing.verification.run import verify_ledger
+from interfaces.cli.commands.options import (
+    AsJson,
+    Candidates,
+    CheckpointKey,
+    FromDay,
+    InCharge,
+    OnlyProgramme,
+    ToDay,
+    Town,
+)
+from interfaces.cli.narrowing import scope_in_bundle, scope_of
 from interfaces.cli.output import audit
 from runtime.errors import Refused, UsageError
 from services.application import AuditApplication
 
 app = Typer()
 
+Root = Annotated[
+    str | None,
+    Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
+]
+Cores = Annotated[int, Option(min=1, help="Processes that work side by side.")]
+CORES = os.cpu_count() or 1
+
 
 @app.command()
 def verify(
-    candidate: OneCandidate = None,
+    candidates: Candidates = None,
     programme: OnlyProgramme = None,
+    town: Town = None,
+    coordinator: InCharge = None,
+    first: FromDay = None,
+    last: ToDay = None,
+    sample: Annotated[Path | None, Option(help="Only the journeys of this sample, from its file.")] = None,
     checkpoint: Annotated[
         Path | None, Option(help="Also check that nothing in this checkpoint has been changed, removed or added since.")
     ] = None,
@@ -34,11 +59,8 @@ def verify(
     manifest: Annotated[
         str | None, Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
     ] = None,
-    root: Annotated[
-        str | None,
-        Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
-    ] = None,
-    cores: Annotated[int, Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
+    root: Root = None,
+    cores: Cores = CORES,
     results: Annotated[
         Path | None, Option(help="Write each verdict to this file. An interrupted run goes on from it.")
     ] = None,
@@ -46,28 +68,32 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Replay the histories through today's code and compare the result with everything kept: ledger, lists, places,
-    notices. Exit status 1 on a finding, or where a history that should be there is missing."""
+    notices. Exit status 1 on a finding, or where a history that should be there is missing.
+
+    What was verified, of how many journeys, and what it was held against stands before the verdicts."""
     if manifest is not None and bundle is None:
         raise UsageError("verify.options", "--manifest can only be used with --bundle. Add it or omit the other.")
-    with _file_for(results) as file:
+    with file_for(results) as file:
         application = AuditApplication()
-        scope = Scope(candidate, programme, checkpoint, key, bundle, manifest, root or application.settings.root)
+        drawn = read_sample(sample) if sample else None
+        narrowed = {"programme": programme, "town": town, "coordinator": coordinator, "first": first, "last": last}
+        scope = scope_in_bundle(candidates, **narrowed) if bundle else scope_of(application, candidates, **narrowed)
+        root = root or application.settings.root
+        request = AuditRequest(of_sample(scope, drawn), drawn, checkpoint, key, bundle, manifest, root)
         if html is not None:
             refuse_unwritable(html)
         if bundle is not None:
-            found = verify_bundle(scope, file, cores, audit.verifying)
+            found, about = verify_bundle(request, file, cores, audit.verifying)
         else:
-            found = verify_ledger(application, scope, file, cores, audit.verifying)
-        totals = audit.verdicts_as_json(found.read()) if as_json else audit.verifications(found.read())
-        audit.founder(found.header)
-        audit.left_out(found.header.protected)
+            found, about = verify_ledger(application, request, file, cores, audit.verifying)
+        totals = audit.audit_as_json(about, found) if as_json else audit.audit(about, found)
         if html is not None:
-            write_report(html, found, application.now())
+            write_report(html, found, about_told(about), about.at)
     return 0 if totals.are_sound else Refused.status
 
 
 @contextmanager
-def _file_for(results: Path | None) -> Iterator[Path]:
+def file_for(results: Path | None) -> Iterator[Path]:
     """The file of verdicts: as named, or one that is gone afterwards."""
     if results is not None:
         yield results

@@ -1,12 +1,16 @@
 """How an audit looks in a terminal and as JSON: what verifying journeys found, verdict by verdict as it is read."""
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from auditing.evidence.findings import Verification
-from auditing.verification.results import ResultsHeader, Totals
+from auditing.verification.about import About, about_told
+from auditing.verification.results import Results, Totals
 from auditing.verification.told import in_total, verdict_told
 from interfaces.cli.output.show import aside, escaped, progress, tell
 from runtime.i18n import _, _n, listed
@@ -24,14 +28,6 @@ def verifications(found: Iterable[Verification]) -> Totals:
     return totals
 
 
-def founder(header: ResultsHeader) -> None:
-    """On whose key the whole audit rests."""
-    if header.founder is not None:
-        aside(_("The register of staff was founded with the key {key}.", key=header.founder))
-    if header.root is None:
-        aside(_("Compare the key with the one you were told, or name that one with --root."))
-
-
 def left_out(protected: int) -> None:
     """How many journeys a bundle has not, since nobody but the named staff may read of them."""
     if protected:
@@ -44,15 +40,30 @@ def left_out(protected: int) -> None:
         )
 
 
-def verdicts_as_json(found: Iterable[Verification]) -> Totals:
-    """A JSON array on stdout, an element at a time: there may be a hundred thousand."""
-    totals = Totals()
-    before = "["
-    for one in map(totals.count, found):
-        sys.stdout.write(f"{before}\n{escaped(one.model_dump_json())}")
-        before = ","
-    sys.stdout.write("[]\n" if before == "[" else "\n]\n")
+def audit(about: About, found: Results) -> Totals:
+    """What was verified and against what, and then what was found."""
+    for sentence in about_told(about):
+        tell(sentence)
+    return verifications(found.read())
+
+
+def audit_as_json(about: About, found: Results) -> Totals:
+    """One object on stdout, with a verdict a line: there may be a hundred thousand of them."""
+    totals, beside = Totals(), []
+    sys.stdout.write(f'{{"about": {_plain(about)},\n"verdicts": [')
+    before = ""
+    for one in map(totals.count, found.read()):
+        if one.is_journey:
+            sys.stdout.write(f"{before}\n{_plain(one)}")
+            before = ","
+        else:
+            beside.append(_plain(one))
+    sys.stdout.write(f'],\n"beside": [{", ".join(beside)}],\n"totals": {json.dumps(totals.as_json())}}}\n')
     return totals
+
+
+def _plain(one: BaseModel) -> str:
+    return escaped(one.model_dump_json())
 
 
 @contextmanager

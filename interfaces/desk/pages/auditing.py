@@ -18,8 +18,10 @@ from auditing.inspection.timeline import timeline
 from auditing.inspection.timeline_forms import circumstances
 from auditing.inspection.why import why, why_all
 from auditing.inspection.why_told import journey_told, why_told
+from auditing.population.scope import Scope
+from auditing.verification.about import about_told
 from auditing.verification.held import HeldAudit
-from auditing.verification.run import Scope
+from auditing.verification.request import AuditRequest
 from interfaces.desk.asked import Asked, go_to, in_thread, page
 from interfaces.desk.begun import begun, go_on, looked_at_again
 from interfaces.desk.checking import Checks
@@ -247,11 +249,11 @@ async def verify(asked: Asked) -> Response:
     application, checks = asked.application, Checks()
     await in_thread(auditor, application)
     candidate, programme = asked.said("verify-candidate"), asked.said("verify-programme")
-    if candidate:
-        checks.read("verify-candidate", lambda: line_of(application, candidate, programme))
+    line = checks.read("verify-candidate", lambda: line_of(application, candidate, programme)) if candidate else None
     if checks.errors:
         return await in_thread(_begin, asked, 422, checks)
-    work = HeldAudit(application, Scope(candidate, programme, root=application.settings.root))
+    scope = Scope(candidates=(line.candidate,) if line else (), programme=programme)
+    work = HeldAudit(application, AuditRequest(scope, root=application.settings.root))
     id_ = begun(asked, HeldAudit).add(asked.person, work)
     await go_on(asked, HeldAudit, id_, HeldAudit.run)
     return go_to(f"{WHERE}/verifiera/{id_}")
@@ -262,7 +264,9 @@ def verified(asked: Asked) -> Response:
     auditor(asked.application)
     work = begun(asked, HeldAudit).get(asked.person, asked.part("id"))
     path = f"{WHERE}/verifiera/{asked.part('id')}"
-    return looked_at_again(asked, page(asked, "audit_verified.html.j2", work=work, path=path), is_busy=work.is_busy)
+    return looked_at_again(
+        asked, page(asked, "audit_verified.html.j2", work=work, path=path, about_told=about_told), is_busy=work.is_busy
+    )
 
 
 async def export(asked: Asked) -> Response:

@@ -14,13 +14,18 @@ from auditing.evidence.evidence import journey_ids
 from auditing.population.population import ENDS, ERASED, NOT_LISTED, REFERRAL_REFUSED, Counts, Population
 from auditing.population.scope import EVERYTHING, Scope
 from auditing.transparency.checkpointing import heads
+from auditing.verification.request import AuditRequest
+from auditing.verification.selection import select_journeys, size_of
 from models.access.protections import PROTECTED
+from models.identifiers import JourneyId
 from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from models.tables.people import CandidateKeyRow
+from runtime.errors import UsageError
 from runtime.i18n import translate, using_language
 from services.queries.lists import Lists
 from services.reports.counting import ON_THE_WAY, count
+from tests.support.errors import raises
 from tests.support.programmes import PREPAREDNESS
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 from tests.support.sealing import open_keyed_for_reading
@@ -140,6 +145,20 @@ def test_a_journey_whose_line_is_gone_is_counted_and_named(ledger: Ledger) -> No
         connection.execute(delete(JourneyRow).where(JourneyRow.candidate == BO))
     assert {one.candidate: one.end for one in Population(ledger.reading).members()}[BO] == NOT_LISTED
     assert ledger.counts().journeys == 5
+
+
+def test_a_journey_whose_rows_were_removed_is_left_out_of_no_audit(ledger: Ledger) -> None:
+    """In which town or period it was nobody can tell, and whoever removed the rows must not choose."""
+    gone, elsewhere = JourneyId.of(LATE, "service_division"), JourneyId.of(LATE, "easy_jobs")
+    every = [one.journey_id for one in Population(ledger.reading).members()]
+    for scope, found in [one for one in SCOPES if one[1] or not one[0].candidates]:
+        wanted, counts, beside = select_journeys(ledger.reading, AuditRequest(scope), [*every, gone, elsewhere])
+        lost = {one for one in (gone, elsewhere) if scope.names(one)}
+        assert {JourneyId.parse(one).candidate for one in wanted} == {*found, *(LATE for _ in lost)}, scope
+        assert (counts.journeys, beside) == (len(found), len(lost))
+    assert size_of(ledger.reading) == (5, sum(one.rows for one in Population(ledger.reading).members()))
+    with raises(UsageError, "journey.unknown", number=LATE):
+        select_journeys(ledger.reading, AuditRequest(Scope(candidates=(BO, LATE))), every)
 
 
 def test_counts_are_told_in_one_sentence_in_both_languages() -> None:

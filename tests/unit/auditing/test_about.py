@@ -1,0 +1,61 @@
+"""The head of an audit: what it was of and against what, in both languages."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auditing.population.population import Counts
+from auditing.population.scope import EVERYTHING, Scope
+from auditing.verification.about import About, BundleHeld, CheckpointHeld, about_told
+from runtime.i18n import using_language
+from tests.support.checkpoints import PUBLIC, read_back
+
+NOW = datetime(2026, 7, 1, 10, 0, 5, tzinfo=UTC)
+
+
+def told(**more: Any) -> list[str]:
+    head: dict[str, Any] = {"at": NOW, "version": "1", "build": "b", "source": "s", "scope": EVERYTHING, "wanted": 1}
+    return list(about_told(About(**head | more)))
+
+
+def test_without_a_checkpoint_it_says_what_does_not_show() -> None:
+    [said] = [line for line in told() if "checkpoint" in line]
+    assert said.startswith("Held against no checkpoint, so what was removed at the end")
+    with using_language("sv"):
+        assert told()[0] == "Granskning 2026-07-01 12:00:05 svensk tid, med version b."
+        assert "1 väg skulle kontrolleras." in told()
+
+
+def test_a_checkpoint_is_told_with_its_moment_what_it_covers_and_whether_its_key_was_named(tmp_path: Path) -> None:
+    checkpoint = read_back(tmp_path)
+    for key, said in ((PUBLIC, "the key that was named"), (None, "compare that with the key")):
+        held = CheckpointHeld.of(checkpoint, key)
+        assert held is not None
+        assert (held.journeys, held.rows) == (checkpoint.statement.journeys, checkpoint.statement.rows)
+        since = held.model_copy(update={"journeys_since": 2, "rows_since": 7})
+        lines = told(checkpoint=since)
+        assert any(said in line and held.public_key in line for line in lines)
+        assert "What came after it is held by no checkpoint: 2 journeys, 7 ledger rows." in lines
+    assert CheckpointHeld.of(None, None) is None
+
+
+def test_a_scope_is_told_with_the_population_and_all_there_is() -> None:
+    counts = Counts.of(["on_the_way", "referral_refused"], hidden=1)
+    lines = told(scope=Scope(town="2480"), population=counts, in_ledger=9, beside=1)
+    assert lines[1:6] == [
+        "Journeys in the town 2480.",
+        f"In the ledger: {counts.told()}",
+        "The ledger has 9 journeys in all.",
+        "1 journey was to be verified.",
+        "Of 1 of them the ledger has no row: a list, the archive, the server or the checkpoint names it.",
+    ]
+    assert "Not among them: 1 journey of a protected person" in counts.told()
+
+
+def test_a_bundle_is_told_with_its_manifest() -> None:
+    bundle = {"name": "b.zip", "manifest": "ab", "at": "2026-07-01T10:00:00Z", "journeys": 2, "protected": 1}
+    lines = told(bundle=BundleHeld(**bundle, manifest_named=False))
+    assert "The bundle b.zip of 2026-07-01 12:00:00, Swedish time, has 2 journeys. Its manifest is ab." in lines
+    compare = "Compare the manifest with the one that came apart from the file, or name that one."
+    assert compare in lines
+    assert compare not in told(bundle=BundleHeld(**bundle, manifest_named=True))
