@@ -10,7 +10,7 @@ from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
 from models.journey.transitions import ALWAYS, rules_of, transition_for
-from models.message import Worded, msg
+from models.message import Message, Worded, msg
 from models.programme.programme import Programme
 from models.rules import recording
 from models.rules.beginning import BEGINNING
@@ -149,8 +149,23 @@ def _of_recording(question: Question, after: State | None, refused_by: str | Non
         if rule.id == refused_by:
             yield _refusing(rule)
         elif rule.judges is not None and (judged := rule.judges(recorded)):
-            passed = BY_THE_LEDGER if refused_by is None else NOT_REACHED
-            yield _told(rule, passed if judged is True else judged, figures(rule.id, question.context))
+            yield _told(rule, _passed(judged, refused_by), figures(rule.id, question.context))
+
+
+def _passed(judged: bool | Held | Inapplicable | Unaskable, refused_by: str | None) -> Judgement:
+    """What a rule of the database says of an event that it did not refuse; after a refusal nobody asked it."""
+    if isinstance(judged, Inapplicable | Unaskable):
+        return judged
+    if refused_by is not None:
+        return NOT_REACHED
+    return by_the_ledger(judged.message) if isinstance(judged, Held) else BY_THE_LEDGER
+
+
+def by_the_ledger(ground: Message) -> Held:
+    """What the ledger's answer to an event says of it, and that it is the ledger who says so."""
+    return Held(
+        msg("rule_held.ground_in_recording", "{ground} The database judged that and let it pass.", ground=ground)
+    )
 
 
 def _refusing(rule: Rule) -> Asked:

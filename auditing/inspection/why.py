@@ -1,6 +1,6 @@
 """Why an event was accepted or refused: the rules asked, the data they saw, what it led to, what was corrected."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.omissions import Omission, journey_after, omissions, taken_in
 from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, no_event, relied_on, unasked
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
-from auditing.inspection.timeline import as_is
 from auditing.inspection.wording import what_came, word_of
 from models.events import events as e
 from models.events.events import EVENT
@@ -164,25 +163,20 @@ class WhyJourney(Strict):
     lacks: tuple[Omission, ...]
 
 
-def why_all(journey: JourneyRecord, today: date, named: Callable[[LedgerLine], LedgerLine] = as_is) -> WhyJourney:
-    """All that explains each row of a journey; `named` puts names for codes in what is shown of a line.
-
-    Raises Refused where the rows are no journey.
-    """
+def why_all(journey: JourneyRecord, today: date) -> WhyJourney:
+    """All that explains each row of a journey. Raises Refused where the rows are no journey."""
     lacks = tuple(omissions(journey, today))
-    rows = tuple(_explained(journey, line, lacks, named) for line in journey.lines)
+    rows = tuple(_explained(journey, line, lacks) for line in journey.lines)
     return WhyJourney(journey_id=journey.journey_id, today=today, rows=rows, lacks=lacks)
 
 
-def why(journey: JourneyRecord, wanted: str, named: Callable[[LedgerLine], LedgerLine] = as_is) -> Why:
+def why(journey: JourneyRecord, wanted: str) -> Why:
     """All that explains the row or event `wanted`. Raises UsageError, and Refused where the rows are no journey."""
     line = line_of(journey.lines, wanted)
-    return _explained(journey, line, omissions(journey, date.min), named)
+    return _explained(journey, line, omissions(journey, date.min))
 
 
-def _explained(
-    journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omission], named: Callable[[LedgerLine], LedgerLine]
-) -> Why:
+def _explained(journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omission]) -> Why:
     before = journey_after(journey, line.row - 1)
     # What was no event was asked of no rule.
     event: e.Event | None = EVENT.validate_python(line.event) if is_an_event(line.event) else None
@@ -199,7 +193,7 @@ def _explained(
     return Why(
         journey_id=journey.journey_id,
         **line.model_dump(include={"row", "event_id", "kind", "recorded_at", "effective_on", "event", "rules_digest"}),
-        what=what_came(named(line), journey.rows),
+        what=what_came(line, journey.rows),
         by=line.actor,
         accepted=line.receipt.accepted,
         refused=_refusing(line),
