@@ -79,6 +79,7 @@ async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule
     row = len(evidence.ledger)
     found = explained(way)
     assert (found.row, found.accepted, answer(found, rule)) == (row, True, RuleAnswer.REFUSES)
+    assert not found.other_rules
     for build in (OUR_BUILD, ANOTHER_BUILD):  # of which the history says that it wrote it
         said = await verified(engine, way.evidence([way.history.run(build)]))
         assert said.verdict is Verdict.DIFFERS, build
@@ -125,6 +126,7 @@ async def test_rules_that_were_exchanged_in_the_history_are_named(engine: Engine
     way, _ = let_pass(engine, ON_THE_WAY[rule].broken)
     found = await verified(engine, way.evidence([way.history.run(rules=EXCHANGED[rule])]))
     way.leaves()
+    assert explained(way, EXCHANGED[rule]).other_rules
     row = f"row {len(way.journey.entries)}"
     assert found.verdict is Verdict.DIFFERS
     assert ("finding.rules_not_in_force", row) in [named(one) for one in found.findings]
