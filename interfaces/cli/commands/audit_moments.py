@@ -20,9 +20,9 @@ from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import UsageError
-from runtime.i18n import language, read_language, translate
+from runtime.i18n import _, language, read_language, translate, using_language
 from services.application import Application, AuditApplication
-from services.queries.reads import openings
+from services.queries.reads import count_reads, openings
 from services.queries.reads_told import openings_told
 
 app = Typer()
@@ -52,6 +52,11 @@ def timeline(
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
     journey_id, opened = look_into(application, candidate, programme, texts=texts, because=because)
     write(tell(application, journey_id, chosen, spoken, with_notices=notices, texts=opened), output)
+    if chosen == "text" and output is None:
+        rows, of = application.lists.count_rows(journey_id), application.lists.count_notices(journey_id=journey_id)
+        told = {"rows": rows, "notices": of if notices else 0, "of": of}
+        with using_language(spoken):
+            show.tell(_("Ledger rows: {rows} of {rows}. Notices: {notices} of {of}.", **told))
     for line in application.lists.found(journey_id=journey_id):
         if line.erased_on is not None:
             show.aside(translate(application.erased(line)))
@@ -121,8 +126,10 @@ def why(
         show.as_json(found)
     elif isinstance(found, WhyJourney):
         show.blocks([*journey_told(found), *(block for row in found.rows for block in why_told(row))])
+        show.how_many(len(found.rows), len(recorded.lines), as_json=False)
     else:
         show.blocks(why_told(found))
+        show.how_many(1, len(recorded.lines), as_json=False)
 
 
 @app.command(name="identities")
@@ -140,7 +147,11 @@ def identities_(
     number = application.find(candidate, programme).candidate
     open_every_text(application, number, because) if texts else refuse_reason_without_texts(because)
     lines = openings(application.reading, number, whole=texts)
-    show.as_json(lines) if as_json else show.blocks([openings_told(lines)])
+    if as_json:
+        show.as_json(lines)
+        return
+    told = {"count": len(lines), "of": count_reads(application.reading, number)}
+    show.blocks([openings_told(lines), _("{count} of {of} readings of the candidate opened the identity.", **told)])
 
 
 def _recorded(
