@@ -72,8 +72,8 @@ def blocks(told: Iterable[Block]) -> None:
 
 
 def how_many(shown: int, of: int, *, as_json: bool) -> None:
-    """How many of how many a list shows; where there are none, their sentence says so. Beside JSON it is told only where
-    some are cut, on stderr."""
+    """How many of how many a list shows; where there are none, their sentence says so. Beside JSON, on stderr, and only
+    where some are cut."""
     if not as_json and of:
         tell(shown_of(shown, of))
     elif shown < of:
