@@ -14,6 +14,7 @@ from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
+from auditing.population.population import Counts
 from auditing.report import files, told
 from auditing.report.blocks import Block, Facts, Quoted
 from auditing.report.explaining import LackCounter, explained, row_named
@@ -213,7 +214,7 @@ GONE = [one for one in verdicts() if one.verdict is Verdict.NOT_VERIFIABLE]
         (verdicts()[1:], "conclusion.findings", False),
         (GONE, "conclusion.not_verifiable", False),
         (AGREEING, "conclusion.agrees", True),
-        ([], "conclusion.nothing", True),
+        ([], "conclusion.nothing", False),
     ],
 )
 def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, is_sound: bool) -> None:
@@ -225,6 +226,7 @@ def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, i
 def test_only_a_whole_population_is_said_to_be_verified() -> None:
     whole = POPULATION.model_copy(update={"journeys": len(AGREEING)})
     assert report(AGREEING, population=whole).statement.conclusion[1].id == "conclusion.all"
+    assert report([], population=Counts()).statement.conclusion[1].id == "conclusion.no_population"
 
 
 LIMITS: dict[str, Callable[[], SignedReport]] = {
@@ -370,15 +372,15 @@ def test_files_and_verdicts_of_another_report_are_refused() -> None:
 
 
 def test_no_file_is_written_over(tmp_path: Path) -> None:
-    file = tmp_path / "report.pdf"
-    refuse_existing({"pdf": file})
+    file = tmp_path / "report.json"
+    refuse_existing({"json": file})
     assert not file.exists()
-    write(report(), {"pdf": file}, AUDITOR)
+    write(report(), {"json": file}, AUDITOR)
     before = file.read_bytes()
     with raises(UsageError, "file.unwritable"):
-        refuse_existing({"pdf": file})
+        refuse_existing({"json": file})
     with raises(UsageError, "file.unwritable"):
-        write(report(), {"pdf": file}, AUDITOR)
+        write(report(), {"json": file}, AUDITOR)
     assert file.read_bytes() == before
     with raises(UsageError, "report.no_file"):
         refuse_existing({})
