@@ -156,9 +156,25 @@ def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() 
     about = blocks[at + 1]
     assert isinstance(about, Facts)
     pairs = dict(about.pairs)
-    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)"
+    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)."
     assert pairs["radens regler"].startswith("1 gäller, 0 var")
     assert pairs["gällande regler"] == "c" * 64
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("2026-07-01T22:30:00.000001+00:00", "2026-07-02 00:30:00.000001, Swedish time"),
+        ("2026-01-01T23:30:00Z", "2026-01-02 00:30:00, Swedish time"),
+        (msg("found.or_later", "", moment="2026-01-01T23:30:00Z"), "2026-01-02 00:30:00, Swedish time or later"),
+        ("2026-02-30T23:30:00Z", "2026-02-30T23:30:00Z"),
+    ],
+)
+def test_moments_in_findings_are_told_by_the_clock_in_sweden(found: Message | str, said: str) -> None:
+    [differs] = [one for one in verdicts() if one.findings == (FORGED, CHANGED)]
+    made = report([differs.model_copy(update={"findings": (FORGED.model_copy(update={"found": found}),)})])
+    with using_language("en"):
+        assert said in blocks_told(made)
 
 
 def test_what_explains_a_row_is_told_once() -> None:
