@@ -603,23 +603,27 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
 async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:
     """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
     role = {"HELAVAGEN_DATABASE_URL": audited.role}
-    proof, numbers = tmp_path / "proof.json", count()
+    proof, verdicts, report = (tmp_path / name for name in ("proof.json", "verdicts.jsonl", "report.pdf"))
+    numbers, key = count(), audited.folder / "key.pem"
     await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
+    await audited.says("verify", "--results", verdicts, **role)
+    await audited.says("report", "--results", verdicts, "--key", key, "--output", report, "--by", "Eva Gran", **role)
     known: dict[str, Callable[[], object]] = {
         **dict.fromkeys(("output", "checkpoint-key file"), lambda: tmp_path / f"written-{next(numbers)}"),
-        **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01"},
-        **{"check-proof file": lambda: proof, "key": lambda: audited.folder / "key.pem"},
-        "checkpoint": lambda: handed.checkpoint,
-        "count": lambda: 2,
+        **{"candidate": lambda: audited.candidate, "from_": lambda: "2026-01-01", "count": lambda: 2},
+        **{"check-proof file": lambda: proof, "check-report files": lambda: report, "results": lambda: verdicts},
+        **{"key": lambda: key, "checkpoint": lambda: handed.checkpoint, "report by": lambda: "Eva Gran"},
+        **{"find question": lambda: "overdue", "find form": lambda: "csv"},
     }
     before, called = await kept(audited), 0
     for words, command in every_command(audit.app):
         if not hasattr(command, "commands"):
             said = list(words)
-            for one in (one for one in command.params if one.required or one.name == "output"):
-                said += [] if one.param_type_name == "argument" else [one.opts[0]]
-                value = known.get(f"{words[-1]} {one.name}") or known[one.name]
-                said.append(str(value()))
+            for one in command.params:
+                value = known.get(f"{words[-1]} {one.name}")
+                if value or one.required or one.name == "output":
+                    said += [] if one.param_type_name == "argument" else [one.opts[0]]
+                    said.append(str((value or known[one.name])()))
             await audited.says(*said, **role)
             called += 1
     assert called == sum(map(len, audit.COMMANDS.values()))

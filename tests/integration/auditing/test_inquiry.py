@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 import audit
+from auditing.event_logs.writing import LogForm
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inquiry.inquiry import Period
 from auditing.inquiry.overdue import PinnedRules
@@ -324,6 +326,22 @@ def test_an_auditor_asks_at_the_terminal(auditor: Auditor, tmp_path: Path) -> No
     assert overdue["counts"]["rows"] == 2
 
 
+def test_the_journeys_of_an_answer_are_written_as_an_event_log(
+    auditor: Auditor, inquired: Inquired, tmp_path: Path
+) -> None:
+    known_by = ("--known-by", END.isoformat())
+    answer = list(inquired.answer("refusals", known_by=END).journeys())
+    for form in LogForm:
+        said = auditor.told("refusals", "--format", form, "--output", str(tmp_path / form), *known_by)
+        assert f"{len(answer)} journeys with" in said
+    log = (tmp_path / LogForm.XES).read_text()
+    assert re.findall('<trace><string key="concept:name" value="([^"]+)"', log) == answer
+    assert 'value="ate_abort"' in log
+    in_effect = tmp_path / "in_effect.xes"
+    auditor.told("refusals", "--format", "xes", "--view", "in-effect", "--output", str(in_effect), *known_by)
+    assert 'value="ate_abort"' not in in_effect.read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
@@ -334,6 +352,9 @@ def test_an_auditor_asks_at_the_terminal(auditor: Auditor, tmp_path: Path) -> No
         (("decisions", "--from", "2026-03-02", "--to", "2026-03-01"), "scope.ends_first"),
         (("decisions", "--output", "table.txt"), "find.table_file"),
         (("decisions", "--format", "xlsx"), "timeline.form"),
+        (("decisions", "--format", "xes"), "find.log_file"),
+        (("decisions", "--format", "ocel", "--output", "log", "--page", "2"), "find.log_page"),
+        (("decisions", "--view", "in-effect"), "find.view"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_a_sentence(auditor: Auditor, words: tuple[str, ...], why: str) -> None:
