@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
@@ -458,3 +459,15 @@ def test_a_note_counts_for_its_key_and_its_text_alone() -> None:
             signed_note(text, AUDITOR)
     name, key_id, key = verifier_key(PUBLIC).split("+", 2)
     assert (name, len(key_id), len(key)) == ("hela-vagen-auditor", 8, 44)
+
+
+def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
+    """The example in the documentation of Go's package golang.org/x/mod/sumdb/note."""
+    note = (
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    )
+    key = "1a5cd907143c384c41e830c5bce12aa8817ec5649aaabf2c31388b35b2d744d6"
+    assert len(check_note(note, key)) == 2
+    with pytest.raises(InvalidSignature):
+        check_note(note.replace("problem is", "problem was"), key)
