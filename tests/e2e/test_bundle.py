@@ -425,7 +425,7 @@ def test_the_program_in_a_bundle_reads_no_file_that_was_made_to_do_harm(handed: 
             check.check(file)
 
 
-POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|py|txt|zip)\b")
+POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|md|py|txt|zip)\b")
 
 
 def commands(page: str, system: str) -> list[str]:
