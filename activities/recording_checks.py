@@ -5,7 +5,7 @@ twice.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -170,9 +170,11 @@ def _untrained(session: Session, entry: LedgerEntry) -> Refusal | None:
     return first_refusal(rules.TRAINING_RULES, demand, unit, staff, taken)
 
 
-def staff_of(session: Session, unit: str, day: date) -> dict[str, str]:
-    """Who works in a unit on a day, each with their form of employment. Of one employment the latest row holds."""
-    rows = session.scalars(select(UnitStaffRow).where(UnitStaffRow.unit == unit).order_by(UnitStaffRow.id))
+def staff_of(session: Session, unit: str, day: date, known_by: datetime | None = None) -> dict[str, str]:
+    """Who works in a unit on a day, each with their form of employment, as it was recorded by a moment, or is now. Of
+    one employment the latest row holds."""
+    query = select(UnitStaffRow).where(UnitStaffRow.unit == unit).order_by(UnitStaffRow.id)
+    rows = session.scalars(query if known_by is None else query.where(UnitStaffRow.recorded_at <= known_by))
     employments = {(row.person, row.from_day): row for row in rows}
     return {
         row.person: row.form
@@ -181,10 +183,14 @@ def staff_of(session: Session, unit: str, day: date) -> dict[str, str]:
     }
 
 
-def taken_by(session: Session, package: TrainingPackage, people: Collection[str]) -> dict[str, list[Completion]]:
-    """What each of these people has taken of a package. Of one completion the latest row holds."""
+def taken_by(
+    session: Session, package: TrainingPackage, people: Collection[str], known_by: datetime | None = None
+) -> dict[str, list[Completion]]:
+    """What each of these people has taken of a package, as it was recorded by a moment, or is now. Of one completion
+    the latest row holds."""
     table = TrainingCompletionRow
     query = select(table).where(table.package == package.id, table.person.in_(people)).order_by(table.id)
+    query = query if known_by is None else query.where(table.recorded_at <= known_by)
     latest = {(row.person, row.part, row.completed_on): row for row in session.scalars(query)}
     taken: dict[str, list[Completion]] = {}
     for row in latest.values():

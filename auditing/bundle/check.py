@@ -310,7 +310,12 @@ COVERED = {
     ).split(),
     "reads": "journey_id number candidate actor what commitment read_at stage relation urgent refused previous".split(),
     "disposals": "number candidate act decision day proposal recorded_by recorded_at previous".split(),
+    "identity_commitments": "number candidate commitment recorded_by recorded_at previous".split(),
+    "protections": "number candidate staff commitment recorded_by recorded_at previous".split(),
+    "text_erasures": "number text journey_id decided_by decision recorded_by recorded_at previous".split(),
 }
+LOGS = ("disposals", "identity_commitments", "protections", "text_erasures")
+"""Logs beside the ledger, of which a bundle has the rows of its candidates."""
 GOOD_FOR, AHEAD = timedelta(hours=12), timedelta(minutes=5)
 """How long a server may speak by a sign-in, and how far its clock may be ahead."""
 OWN_KINDS = frozenset({"deadline_passed", "employment_found_elsewhere", "role_converted"})
@@ -445,6 +450,8 @@ class Checker:
         signed = self.files.value(name, SMALL)
         statement = signed["statement"]
         self.report.key, self.report.checkpoint = statement["public_key"], statement["at"]
+        if statement["format"] != "hela-vagen-checkpoint/3":
+            raise Wrong("other_format", name=name)
         if not self.report.signed(canonical(statement), signed["signature"], statement["public_key"]):
             raise Wrong("not_signed", name=name, key=statement["public_key"])
         if statement["root"] != root:
@@ -536,8 +543,12 @@ class Checker:
             self.guarded(name, check, name, journey, leaf)
         for name in names:
             if name.startswith(f"{folder}rows/") and name.endswith(".jsonl"):
-                self.guarded(name, self.check_rows, name, journey)
-        for file, check_file in (("disposals.jsonl", self.check_disposals), ("texts.jsonl", self.check_texts)):
+                check_table = self.check_log if table_of(name) in LOGS else self.check_rows
+                self.guarded(name, check_table, name, journey)
+        for file, check_file in (
+            *(("disposals.jsonl", self.check_log), ("texts.jsonl", self.check_texts)),
+            ("person.json", self.check_person),
+        ):
             if folder + file in self.files.known:
                 self.guarded(folder + file, check_file, folder + file, journey)
 
@@ -549,6 +560,8 @@ class Checker:
         if not self.statement or (proof["statement"], proof["signature"]) != (self.statement, self.signature):
             raise Wrong("proof_of_another", name=name)
         size = self.statement["journeys"]
+        if proof["format"] != "hela-vagen-proof/2":
+            raise Wrong("other_format", name=name)
         if leaf["journey"] != journey or type(index) is not int or not 0 <= index < size or len(path) > 64:
             raise Wrong("proof_fails", name=name)
         last, root = size - 1, hashlib.sha256(b"\0" + canonical(leaf)).digest()
@@ -585,11 +598,12 @@ class Checker:
 
     def check_row(self, where: str, row: dict[str, Any], journey: str, is_later: bool) -> None:
         at, told = moment(row["recorded_at"]), moment(self.statement.get("at"))
-        contents = (("event", {"said": row["event"]}, "digest"), ("receipt", {"receipt": row["receipt"]}, "commitment"))
-        for part, said, column in contents:
-            salt = row[f"{part}_salt"]
-            if row[part] is not None and salt is not None and digest({**said, "salt": salt}) != row[column]:
-                self.report.add(where, "contents_differ", part=part)
+        salts = row["event_salt"], row["receipt_salt"]
+        event = {"said": row["event"], "salt": salts[0]} if salts[0] is not None else row["event"]
+        if row["event"] is not None and digest(event) != row["digest"]:
+            self.report.add(where, "contents_differ", part="event")
+        if row["receipt"] is not None and digest({"receipt": row["receipt"], "salt": salts[1]}) != row["commitment"]:
+            self.report.add(where, "contents_differ", part="receipt")
         if is_later and told is not None and (at is None or at < told - CLOCKS):
             self.report.add(where, "backdated")
         self.check_worker(where, row, at)
@@ -656,10 +670,24 @@ class Checker:
             if row["journey_id"] != journey:
                 self.report.add(f"{name}:{number}", "misplaced", expected=journey, found=row["journey_id"])
 
-    def check_disposals(self, name: str, _journey: str) -> None:
+    def check_log(self, name: str, journey: str) -> None:
+        """Rows of a log: each is this candidate's and signed. What others stand between them is not in the bundle."""
+        table, candidate = table_of(name), journey.split("/")[1]
         for number, row in enumerate(self.files.lines(name), 1):
-            said = {"format": "hela-vagen-row-of-a-log/1", "table": "disposals", **columns("disposals", row)}
-            self.check_word(f"{name}:{number}", canonical(said), row, row["recorded_by"], moment(row["recorded_at"]))
+            where, said = f"{name}:{number}", columns(table, row)
+            whose = ("journey_id", journey) if "journey_id" in said else ("candidate", candidate)
+            if said[whose[0]] != whose[1]:
+                self.report.add(where, "misplaced", expected=whose[1], found=said[whose[0]])
+            signed = canonical({"format": "hela-vagen-row-of-a-log/1", "table": table, **said})
+            self.check_word(where, signed, row, row["recorded_by"], moment(row["recorded_at"]))
+
+    def check_person(self, name: str, _journey: str) -> None:
+        """The person is the one whom somebody has signed for last."""
+        log = f"{name[: -len('person.json')]}rows/identity_commitments.jsonl"
+        rows = list(self.files.lines(log)) if log in self.files.known else []
+        held = max(rows, key=lambda row: row["number"])["commitment"] if rows else None
+        if digest({"format": "hela-vagen-identity/2", **self.files.value(name, SMALL)}) != held:
+            self.report.add(name, "contents_differ", part="person")
 
     def check_texts(self, name: str, journey: str) -> None:
         """Each text is the one to which the event refers."""
@@ -670,6 +698,11 @@ class Checker:
             made = hmac.new(bytes.fromhex(row["salt"]), canonical({**said, "text": row["text"]}), "sha256").hexdigest()
             if f"text:{made}" != row["reference"]:
                 self.report.add(f"{name}:{number}", "contents_differ", part="text")
+
+
+def table_of(name: str) -> str:
+    """The table of whose rows a file is."""
+    return name.rsplit("/", 1)[1][: -len(".jsonl")]
 
 
 def journey_of(folder: str) -> str:
@@ -899,4 +932,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)

@@ -1,63 +1,27 @@
 """The files that a bundle has of one journey: histories, rows, rules, and what happened in plain words."""
 
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.message import DecodeError
 from pydantic import ValidationError
-from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from activities.archive.runs import GZIP, LEVEL, serialized
 from activities.language import Language
 from auditing.bundle import layout
+from auditing.bundle.histories import packed
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.history_reading import read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
-from auditing.inspection.timeline import as_text, timeline, timeline_page
+from auditing.inspection.timeline import timeline
+from auditing.inspection.timeline_forms import as_text, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
-from models.message import N_, Message
+from models.message import Message
 from runtime.i18n import using_days_in_words, using_language
 from services.texts import KeptText, opened
-
-
-def packed(events: Sequence[HistoryEvent]) -> bytes:
-    """The same bytes for the same events."""
-    packer = zlib.compressobj(LEVEL, wbits=GZIP)
-    return packer.compress(serialized(events)) + packer.flush()
-
-
-MOST_EVENTS = 102_400
-"""Twice what Temporal lets a run have."""
-
-
-def inflated(content: bytes, largest: int) -> bytes:
-    """A history as it is serialized. Raises ValueError, with what is wrong."""
-    unpacker = zlib.decompressobj(wbits=GZIP)
-    try:
-        history = unpacker.decompress(content, largest)
-    except zlib.error as error:
-        raise ValueError(N_("it cannot be unpacked")) from error
-    if not unpacker.eof or unpacker.unused_data:
-        raise ValueError(N_("it cannot be unpacked"))
-    return history
-
-
-def events_in(history: bytes) -> list[HistoryEvent]:
-    """The events of a history. Raises ValueError, with what is wrong, where it is none."""
-    try:
-        events = History.FromString(history).events
-    except DecodeError as error:
-        raise ValueError(N_("it is no history")) from error
-    if not 0 < len(events) <= MOST_EVENTS:
-        raise ValueError(N_("it is no history"))
-    return list(events)
-
 
 UNTELLABLE = (ValidationError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""

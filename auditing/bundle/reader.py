@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from auditing.bundle.layout import MANIFEST, Manifest, journey_of, read_manifest
 from runtime.errors import UsageError
@@ -81,11 +81,13 @@ class Bundle:
             with self._open(name) as file:
                 while part := file.read(AT_ONCE):
                     yield part
-        except (OSError, KeyError, BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        except (OSError, LookupError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error, MemoryError) as error:
             raise Damaged(type(error).__name__) from error
 
     def _open(self, name: str) -> BinaryIO:
         if self._zip is not None:
+            if self._zip.getinfo(name).compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                raise NotImplementedError  # others can ask for any amount of memory
             return cast(BinaryIO, self._zip.open(name))
         return (self._file / name).open("rb")
 

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from auditing.bundle.checks import kept_by_own_checkpoint, manifest_findings, proof_check, read_signed, signed_findings
+from auditing.bundle.checks import (
+    kept_by_own_checkpoint,
+    log_check,
+    manifest_findings,
+    proof_check,
+    read_signed,
+    signed_findings,
+)
 from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle, Damaged
 from auditing.bundle.source import BundleSource, read_statements
@@ -153,4 +160,6 @@ class BundleVerifier:
         checks: list[Check] = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
         if manifest.checkpoint is not None and (proofs := proof_check(bundle, self.key)) is not None:
             checks.append(proofs)
-        return Verifier(source, JourneyReplayer(manifest.namespace), [*checks, source.check], changes=False)
+        register = Register()
+        checks += [source.check, log_check(register)]
+        return Verifier(source, JourneyReplayer(manifest.namespace), checks, changes=False, register=register)

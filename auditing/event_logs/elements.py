@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import BinaryIO
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
+from xml.sax.saxutils import escape, quoteattr
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -13,16 +13,15 @@ class Elements:
     """Writes elements to a file, opened for bytes."""
 
     def __init__(self, out: BinaryIO) -> None:
-        self._xml = XMLGenerator(out, "UTF-8", short_empty_elements=True)
+        self._out = out
 
     def start(self, name: str, attributes: Mapping[str, str] | None = None) -> None:
         """Begin an element."""
-        self._xml.startElement(name, AttributesImpl(dict(attributes or {})))
+        self._out.write(f"<{name}{_written(attributes)}>".encode())
 
     def end(self, name: str) -> None:
         """End an element, and the line."""
-        self._xml.endElement(name)
-        self._xml.ignorableWhitespace("\n")
+        self._out.write(f"</{name}>\n".encode())
 
     @contextmanager
     def element(self, name: str, attributes: Mapping[str, str] | None = None) -> Iterator[None]:
@@ -33,10 +32,13 @@ class Elements:
 
     def leaf(self, name: str, attributes: Mapping[str, str] | None = None, text: str = "") -> None:
         """An element with text, or nothing, in it."""
-        self.start(name, attributes)
-        self.text(text)
-        self._xml.endElement(name)
+        end = f">{escape(text)}</{name}>" if text else "/>"
+        self._out.write(f"<{name}{_written(attributes)}{end}".encode())
 
-    def text(self, text: str) -> None:
-        """Text within an element."""
-        self._xml.characters(text)
+
+def _written(attributes: Mapping[str, str] | None) -> str:
+    return "".join(f" {name}={_quoted(value)}" for name, value in attributes.items()) if attributes else ""
+
+
+_quoted = lru_cache(maxsize=1000)(quoteattr)
+"""Most values are one of few."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from auditing.event_logs.traces import LogEvent
+from auditing.event_logs.traces import LogEvent, LogNotice
 from models.identifiers import JourneyId, Role
 from models.partners.partner import PartnerKind
 
@@ -24,6 +24,7 @@ class LogObject(NamedTuple):
 
 
 JOURNEY, CANDIDATE, POSITION, PARTNER, UNION, STAFF = "journey", "candidate", "position", "partner", "union", "staff"
+NOTICE = "notice"
 
 OBJECT_TYPES: dict[str, dict[str, str]] = {
     JOURNEY: {"programme": "string", "turn": "integer", "site": "string"},
@@ -32,10 +33,11 @@ OBJECT_TYPES: dict[str, dict[str, str]] = {
     PARTNER: {"kind": "string"},
     UNION: {},
     STAFF: {},
+    NOTICE: {"recipient": "string", "status": "string"},
 }
 """Types of objects, each with the types of its attributes."""
 
-OF, RECORDED_BY = "of", "recorded by"
+OF, RECORDED_BY, TOLD_BY, ACKNOWLEDGES, TO = "of", "recorded by", "told by", "acknowledges", "to"
 
 NAMED = {
     "position": (POSITION, "on"),
@@ -65,6 +67,11 @@ def objects_of(journey_id: JourneyId, event: LogEvent, kinds: PartnerKinds) -> I
         type_ = PARTNER if event.actor.role is Role.PARTNER else STAFF
         yield Related(_object(type_, event.actor.name, kinds), RECORDED_BY)
     yield from named_in(event.event or {}, kinds)
+
+
+def partner_of(notice: LogNotice, kinds: PartnerKinds) -> LogObject | None:
+    """The partner that a notice goes to; None where it goes to the employer's own, or to the candidate."""
+    return _object(PARTNER, notice.recipient, kinds) if notice.recipient in kinds else None
 
 
 def named_in(event: Mapping[str, Any], kinds: PartnerKinds) -> Iterator[Related]:

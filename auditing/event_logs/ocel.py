@@ -1,6 +1,7 @@
 """OCEL 2.0: an object-centric log as JSON or XML, written one journey at a time."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -8,18 +9,23 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from auditing.event_logs.elements import DECLARATION, Elements
 from auditing.event_logs.objects import (
+    ACKNOWLEDGES,
     CANDIDATE,
     JOURNEY,
+    NOTICE,
     OBJECT_TYPES,
     OF,
     PARTNER,
+    TO,
+    TOLD_BY,
     LogObject,
     PartnerKinds,
     Related,
     named_in,
     objects_of,
+    partner_of,
 )
-from auditing.event_logs.traces import LogEvent, Trace, instant
+from auditing.event_logs.traces import LogEvent, LogNotice, Trace, instant
 from auditing.event_logs.xes import written
 
 ALWAYS = "1970-01-01T00:00:00.000000+00:00"
@@ -43,8 +49,19 @@ EVENT_ATTRIBUTES = {
 }
 """What every type of event has, each with its type."""
 
+ACKNOWLEDGEMENT = "partner_acknowledged"
+"""The kind of event by which somebody confirms a notice."""
+
 ROW_DIGITS = 5
 """Of the row in the id of an event: ids of a journey are then in the order of its rows, where moments are the same."""
+
+
+class Timed(NamedTuple):
+    """A value of an object, and from when on it is that."""
+
+    name: str
+    value: str
+    time: str = ALWAYS
 
 
 class ObjectRecord(NamedTuple):
@@ -52,7 +69,7 @@ class ObjectRecord(NamedTuple):
 
     id: str
     type: str
-    attributes: Mapping[str, str]
+    attributes: Sequence[Timed]
     related: Sequence[Related]
 
 
@@ -87,7 +104,7 @@ class JsonForm:
         self._spools = {name: TemporaryFile() for name in ("objects", "events")}  # noqa: SIM115 – gone with this
 
     def add_object(self, record: ObjectRecord) -> None:
-        attributes = [{"name": name, "time": ALWAYS, "value": value} for name, value in record.attributes.items()]
+        attributes = [one._asdict() for one in record.attributes]
         self._add("objects", {"id": record.id, "type": record.type, "attributes": attributes}, record.related)
 
     def add_event(self, record: EventRecord) -> None:
@@ -126,8 +143,8 @@ class XmlForm:
         xml = self._xml["objects"]
         with xml.element("object", {"id": record.id, "type": record.type}):
             with xml.element("attributes"):
-                for name, value in record.attributes.items():
-                    xml.leaf("attribute", {"name": name, "time": ALWAYS}, value)
+                for one in record.attributes:
+                    xml.leaf("attribute", {"name": one.name, "time": one.time}, one.value)
             _write_related(xml, record.related)
 
     def add_event(self, record: EventRecord) -> None:
@@ -150,7 +167,6 @@ class XmlForm:
                                 xml.leaf("attribute", {"name": each, "type": type_})
             for name, spool in self._spools.items():
                 with xml.element(name):
-                    xml.text("\n")  # so that the element has begun before what is written past it
                     _append(spool, out)
 
 
@@ -180,35 +196,57 @@ class OcelWriter:
         journey = LogObject(JOURNEY, trace.journey_id)
         candidate = Related(LogObject(CANDIDATE, trace.journey_id.candidate), OF)
         referred_by = [one for one in named_in(trace.referral, self._kinds) if one.object.type == PARTNER]
-        about = {"programme": trace.journey_id.programme, "turn": str(trace.journey_id.turn)}
+        about = [Timed("programme", trace.journey_id.programme), Timed("turn", str(trace.journey_id.turn))]
         if "site" in trace.referral:
-            about["site"] = str(trace.referral["site"])
+            about.append(Timed("site", str(trace.referral["site"])))
         for one in (candidate, *referred_by):
             self._meet(one.object)
         self._known.add(journey.id)
         self._form.add_object(ObjectRecord(journey.id, JOURNEY, about, (candidate, *referred_by)))
+        told: defaultdict[str, list[Related]] = defaultdict(list)
+        for notice in trace.notices:
+            told[notice.event_id].append(self._notice(notice))
         for event in trace.events:
-            self._event(trace, event)
+            self._event(trace, event, told[event.event_id])
 
     def finish(self) -> None:
         """Put everything together."""
         types = dict.fromkeys(self._activities, EVENT_ATTRIBUTES)
         self._form.finish(self._out, OBJECT_TYPES, types)
 
-    def _event(self, trace: Trace, event: LogEvent) -> None:
-        related = tuple(dict.fromkeys(objects_of(trace.journey_id, event, self._kinds)))
+    def _notice(self, notice: LogNotice) -> Related:
+        """Write a notice; how the event that it tells of relates to it."""
+        one, partner = LogObject(NOTICE, notice.notice_id), partner_of(notice, self._kinds)
+        if partner is not None:
+            self._meet(partner)
+        status = (Timed("status", became, instant(at)) for became, at in notice.became)
+        to = (Related(partner, TO),) if partner is not None else ()
+        self._form.add_object(ObjectRecord(one.id, NOTICE, (Timed("recipient", notice.recipient), *status), to))
+        return Related(one, TOLD_BY)
+
+    def _event(self, trace: Trace, event: LogEvent, told: Sequence[Related]) -> None:
+        related = tuple(dict.fromkeys((*objects_of(trace.journey_id, event, self._kinds), *told)))
+        if event.kind == ACKNOWLEDGEMENT:
+            related += self._acknowledged(trace, event)
         for one in related:
-            self._meet(one.object)
+            if one.object.type != NOTICE:
+                self._meet(one.object)
         self._activities[event.activity] = None
         id_ = f"{trace.journey_id}#{event.row:0{ROW_DIGITS}}"
         attributes = dict(_attributes(event))
         self._form.add_event(EventRecord(id_, event.activity, instant(event.recorded_at), attributes, related))
 
+    def _acknowledged(self, trace: Trace, event: LogEvent) -> tuple[Related, ...]:
+        """The notice that somebody confirmed, where it is in the log."""
+        ids = {notice.notice_id for notice in trace.notices}
+        said = str((event.event or {}).get("notice_id"))
+        return (Related(LogObject(NOTICE, said), ACKNOWLEDGES),) if said in ids else ()
+
     def _meet(self, one: LogObject) -> None:
         if one.id in self._known:
             return
         self._known.add(one.id)
-        about = {"kind": str(self._kinds[one.name])} if one.type == PARTNER and one.name in self._kinds else {}
+        about = (Timed("kind", self._kinds[one.name]),) if one.type == PARTNER and one.name in self._kinds else ()
         self._form.add_object(ObjectRecord(one.id, one.type, about, ()))
 
 

@@ -125,7 +125,6 @@ def _transition(xml: Elements, id_: str, one: Transition) -> None:
         xml.leaf("arc", {"id": f"{id_}i{number}", "source": place, "target": id_})
     for number, place in enumerate(one.gives, 1):
         xml.leaf("arc", {"id": f"{id_}o{number}", "source": id_, "target": place})
-    xml.text("\n")
 
 
 def _text(xml: Elements, name: str, text: str) -> None:

@@ -82,11 +82,22 @@ class LogEvent:
 
 
 @dataclass(frozen=True)
+class LogNotice:
+    """A notice of an event, to one recipient. `became` is what happened to it, each with its moment, in their order."""
+
+    notice_id: str
+    event_id: str
+    recipient: str
+    became: Sequence[tuple[str, datetime]]
+
+
+@dataclass(frozen=True)
 class Trace:
-    """A journey of an event log: its events in the order of their rows."""
+    """A journey of an event log: its events in the order of their rows, and the notices of them."""
 
     journey_id: JourneyId
     events: Sequence[LogEvent]
+    notices: Sequence[LogNotice] = ()
 
     @property
     def referral(self) -> Mapping[str, Any]:
@@ -104,7 +115,9 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def trace_of(journey_id: JourneyId, lines: Sequence[LedgerLine], view: View) -> Trace | None:
+def trace_of(
+    journey_id: JourneyId, lines: Sequence[LedgerLine], view: View, notices: Sequence[LogNotice] = ()
+) -> Trace | None:
     """The trace of a journey; None where the view has nothing of it: nothing was accepted, or contents are not kept
     that could have corrected something."""
     unknown = any(line.accepted and not is_an_event(line.event) for line in lines)
@@ -117,7 +130,8 @@ def trace_of(journey_id: JourneyId, lines: Sequence[LedgerLine], view: View) -> 
         corrected = max((one.row for one in events if one.corrects), default=0)
         undone = _undone_conversions(events)
         events = [now for one in events if one.row not in undone for now in reader.in_effect(one, corrected)]
-    return Trace(journey_id, events) if events else None
+    shown = {one.event_id for one in events}
+    return Trace(journey_id, events, [one for one in notices if one.event_id in shown]) if events else None
 
 
 @dataclass(frozen=True)

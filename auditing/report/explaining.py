@@ -12,7 +12,7 @@ from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.omissions import Lack, omissions
 from auditing.inspection.rules_evaluated import Asked, RuleAnswer
 from auditing.inspection.why import Refusing, why
-from auditing.report.statement import Explanation, Lacking, RuleSaid
+from auditing.report.statement import Explanation, FindingTold, Lacking, RuleSaid
 from auditing.verification.parallel import CHUNK
 from models.fields import Source
 from models.message import Message, msg
@@ -68,7 +68,7 @@ async def records(
                 yield evidence.journey_id, UNREADABLE
 
 
-def row_named(finding: Finding) -> str | None:
+def row_named(finding: Finding | FindingTold) -> str | None:
     """The ledger row that a finding names."""
     where = finding.where
     row = where.values.get("row") if isinstance(where, Message) and where.id == "where.row" else None
@@ -85,8 +85,11 @@ def explained(record: JourneyRecord, row: str) -> Explanation | Message:
         return UNREADABLE
     line = next(one for one in record.lines if one.row == found.row)
     refused = found.refused
-    rules = [RuleSaid(rule=one.rule, answer=one.answer, sources=_sources(one, refused)) for one in found.asked]
-    if refused is not None and not any(one.rule == refused.rule for one in rules):  # what came was no event
+    asked = [one for one in found.asked if one.rule]
+    rules = [RuleSaid(rule=one.rule, answer=one.answer, sources=_sources(one, refused)) for one in asked]
+    if (
+        refused is not None and refused.rule and not any(one.rule == refused.rule for one in rules)
+    ):  # what came was no event
         rules.append(RuleSaid(rule=refused.rule, answer=RuleAnswer.REFUSES, sources=(refused.source,)))
     return Explanation(
         kind=found.kind,

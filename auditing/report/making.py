@@ -1,10 +1,11 @@
 """Making a report: verdicts gone through, findings explained, what came after the checkpoint, one signature."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
@@ -12,7 +13,9 @@ from sqlalchemy import Engine
 from auditing.evidence.evidence import LiveSource
 from auditing.evidence.findings import Finding, Verdict, Verification
 from auditing.population.population import Counts, Population
+from auditing.population.sampling import Sample
 from auditing.population.scope import Scope
+from auditing.report.conclusion import conclusion
 from auditing.report.explaining import Explanations, looked_through, row_named
 from auditing.report.limits import limits
 from auditing.report.signing import signed
@@ -23,15 +26,18 @@ from auditing.report.statement import (
     FindingTold,
     HeldAgainst,
     Lacking,
+    SampleTold,
     SignedReport,
     Statement,
     VerdictLine,
+    in_utc,
     verdict_line,
 )
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.merkle import root_of
 from auditing.transparency.signing import public_key_of
 from auditing.verification.results import Results, Totals
+from models.canonical import digest_of
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
 from models.message import Message, msg
@@ -45,6 +51,9 @@ MOST_FINDINGS = 500
 """Findings that are told one by one; all of them are counted, and stand in the file of verdicts."""
 
 HIDDEN = msg("report.protected", "protected")
+
+
+WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -111,25 +120,32 @@ class Gone:
         )
 
     def findings(self, explanations: Explanations) -> Iterator[FindingTold]:
+        """What is told of each finding: of what names a protected person, only what is wrong."""
         for journey_id, finding in self.told:
             said = {name: getattr(finding, name) for name in Finding.model_fields}
-            if journey_id in OF_NO_JOURNEY:
-                yield FindingTold(journey=None, **said)
-            elif self.is_protected(journey_id):
-                yield FindingTold(journey=PROTECTED, **{**said, "expected": HIDDEN, "found": HIDDEN})
-            else:
-                why = explanations.get((journey_id, row_named(finding) or ""))
-                known = {"why_not": why} if isinstance(why, Message) else {"why": why}
-                yield FindingTold(journey=journey_id, **said, **known)
+            why = explanations.get((journey_id, row_named(finding) or ""))
+            known = {"why_not": why} if isinstance(why, Message) else {"why": why}
+            told = FindingTold(journey=None if journey_id in OF_NO_JOURNEY else journey_id, **said, **known)
+            yield self._masked(told) if self._names_protected(told) else told
+
+    def _names_protected(self, told: FindingTold) -> bool:
+        return not self.protected.isdisjoint(WORD.findall(told.model_dump_json()))
+
+    def _masked(self, told: FindingTold) -> FindingTold:
+        is_theirs = told.journey is not None and self.is_protected(told.journey)
+        where = told.where if is_theirs and row_named(told) else HIDDEN
+        journey = PROTECTED if is_theirs else told.journey
+        return FindingTold(journey=journey, what=told.what, where=where, expected=HIDDEN, found=HIDDEN)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What whoever makes a report says: who audited, and the auditor's key."""
+    """What a report is of, and what whoever makes it says: who audited, with which key, against which checkpoint."""
 
     scope: Scope
     key: Ed25519PrivateKey
     by: str | None = None
+    sample: Sample | None = None
     checkpoint: Checkpoint | None = None
     is_key_known: bool = False
 
@@ -137,8 +153,10 @@ class Request:
 async def make_report(
     application: Application, results: Results, verified_at: datetime, asked: Request
 ) -> SignedReport:
-    """The signed report of these verdicts. Raises Refused where they are held against another checkpoint."""
+    """The signed report of these verdicts. Raises Refused where they are of something else than is asked."""
+    _refuse_another_source(application, results)
     _refuse_another_checkpoint(results, asked.checkpoint)
+    _refuse_another_sample(results, asked.sample)
     gone = Gone(frozenset(protected_on(application.reading)))
     gone.go_through(results.read())
     explanations, lacking = await _looked_through(application, gone)
@@ -148,13 +166,14 @@ async def make_report(
     statement = Statement(
         ledger=application.settings.ledger,
         programmes=_titles(application, gone.journeys, asked.scope),
-        towns=_towns(application, asked.scope),
+        towns=_towns(application, asked),
         at=in_utc(application.now()),
         verified_at=in_utc(verified_at),
         by=asked.by,
         public_key=public_key_of(asked.key),
         scope=asked.scope,
         population=population,
+        sample=SampleTold.of_sample(asked.sample),
         source=results.header.source,
         held_against=held,
         founder=results.header.founder,
@@ -185,9 +204,11 @@ def _titles(application: Application, journey_ids: Iterable[str], scope: Scope) 
     return {name: title for name in sorted(known) if (title := application.book.title(name))}
 
 
-def _towns(application: Application, scope: Scope) -> dict[str, str]:
-    known = application.book.town_names
-    return {scope.town: known[scope.town]} if scope.town in known else {}
+def _towns(application: Application, asked: Request) -> dict[str, str]:
+    """What the towns are called that the scope and the strata of the sample name."""
+    strata = (value for stratum in asked.sample.strata for value in stratum.name) if asked.sample else ()
+    wanted = {asked.scope.town, *strata}
+    return {code: name for code, name in sorted(application.book.town_names.items()) if code in wanted}
 
 
 async def _looked_through(application: Application, gone: Gone) -> tuple[Explanations, Lacking | None]:
@@ -199,6 +220,17 @@ async def _looked_through(application: Application, gone: Gone) -> tuple[Explana
     return {}, None
 
 
+def _refuse_another_source(application: Application, results: Results) -> None:
+    found, here = results.header.source, application.reading.url.render_as_string(hide_password=True)
+    if found != here:
+        raise Refused(
+            "report.other_source",
+            "The verdicts are of {found}, and this ledger is read from {here}. Report on them where they were made.",
+            found=found,
+            here=here,
+        )
+
+
 def _refuse_another_checkpoint(results: Results, checkpoint: Checkpoint | None) -> None:
     found, wanted = results.header.checkpoint, checkpoint.statement.root if checkpoint else None
     if found != wanted:
@@ -207,6 +239,18 @@ def _refuse_another_checkpoint(results: Results, checkpoint: Checkpoint | None) 
             "The verdicts were held against the checkpoint {found}, and the one given is {wanted}. Give the same one.",
             found=found or _NONE,
             wanted=wanted or _NONE,
+        )
+
+
+def is_of(results: Results, sample: Sample | None) -> bool:
+    """Whether verdicts are of a sample, or, where none is given, of no sample."""
+    return results.header.sample == (digest_of(sample) if sample else None)
+
+
+def _refuse_another_sample(results: Results, sample: Sample | None) -> None:
+    if not is_of(results, sample):
+        raise Refused(
+            "report.other_sample", "The verdicts are of another sample, or of none. Give the sample that was verified."
         )
 
 
@@ -228,56 +272,4 @@ def held_against(engine: Engine, checkpoint: Checkpoint | None, *, is_key_known:
         is_key_known=is_key_known,
         journeys_since=journeys,
         rows_since=rows,
-    )
-
-
-def in_utc(moment: datetime) -> str:
-    """A moment to the second, as everything that an auditor signs has it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def conclusion(counted: Counted, population: Counts) -> Iterator[Message]:
-    """What the audit amounts to, in two sentences."""
-    yield from (_what_was_found(counted), _how_much(counted, population))
-
-
-def _what_was_found(counted: Counted) -> Message:
-    differing, gone = counted.verdicts[Verdict.DIFFERS], counted.verdicts[Verdict.NOT_VERIFIABLE]
-    if counted.elsewhere:
-        return msg(
-            "conclusion.findings_elsewhere",
-            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys and,"
-            " {elsewhere} of them, in the register and the logs that are kept beside.",
-            findings=counted.findings,
-            journeys=differing,
-            elsewhere=counted.elsewhere,
-        )
-    if counted.findings:
-        return msg(
-            "conclusion.findings",
-            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys.",
-            findings=counted.findings,
-            journeys=differing,
-        )
-    if gone:
-        return msg(
-            "conclusion.not_verifiable",
-            "The audit found nothing that does not agree, but {journeys} journeys could not be verified, since their"
-            " history is gone.",
-            journeys=gone,
-        )
-    if not counted.journeys:
-        return msg("conclusion.nothing", "No journey was verified.")
-    return msg("conclusion.agrees", "Everything that was verified agrees with what is kept in several places.")
-
-
-def _how_much(counted: Counted, population: Counts) -> Message:
-    verified = counted.journeys - counted.beyond
-    values = {"verified": verified, "population": population.journeys}
-    if verified >= population.journeys:
-        return msg("conclusion.all", "Every journey of the population was verified: {verified}.", **values)
-    return msg(
-        "conclusion.part",
-        "Of the {population} journeys of the population {verified} were verified, and nothing is said of the others.",
-        **values,
     )

@@ -5,6 +5,7 @@ import re
 
 from activities.templating import templates_beside
 from auditing.report import told
+from auditing.report.blocks import Facts, Quoted
 from auditing.report.statement import SignedReport
 from runtime.i18n import _, language
 from services.told import TableTold
@@ -27,8 +28,8 @@ def page(report: SignedReport) -> bytes:
         statement=report.as_bytes().decode(),
         language=language(),
         is_table=lambda block: isinstance(block, TableTold),
-        is_facts=lambda block: isinstance(block, told.Facts),
-        is_quoted=lambda block: isinstance(block, told.Quoted),
+        is_facts=lambda block: isinstance(block, Facts),
+        is_quoted=lambda block: isinstance(block, Quoted),
         _=_,
     )
     return f"{written}\n".encode()

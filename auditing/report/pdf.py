@@ -6,6 +6,7 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout
 
 from auditing.report import told
+from auditing.report.blocks import Block, Facts, Quoted, moment
 from auditing.report.statement import SignedReport
 from runtime.i18n import _, language
 from services.pdf import FONT, set_up
@@ -44,7 +45,7 @@ def pdf(report: SignedReport) -> bytes:
     set_up(written, told.title_of(said), language())
     written.set_creation_date(said.moment)
     written.set_author(said.by or said.ledger)
-    written.foot = f"{told.title_of(said)}, {said.ledger}, {told.moment(said.moment)}"
+    written.foot = f"{told.title_of(said)}, {said.ledger}, {moment(said.moment)}"
     written.set_margin(MARGIN)
     written.set_auto_page_break(True, 22)
     written.add_page()
@@ -77,12 +78,12 @@ def statement_in(content: bytes) -> bytes | None:
     return content[found.end() : found.end() + int(found[1])] if found else None
 
 
-def _block(pdf: FPDF, block: told.Block) -> None:
-    if isinstance(block, told.Facts):
+def _block(pdf: FPDF, block: Block) -> None:
+    if isinstance(block, Facts):
         if block.title:
             _subheading(pdf, block.title)
         _facts(pdf, block)
-    elif isinstance(block, told.Quoted):
+    elif isinstance(block, Quoted):
         pdf.set_font(FONT, "", SMALL)
         pdf.set_fill_color(*LIGHT)
         pdf.multi_cell(0, 4.5, block.text, align="L", fill=True, padding=2, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -124,7 +125,7 @@ def _conclusion(pdf: FPDF, sentences: tuple[str, ...], *, is_sound: bool) -> Non
     pdf.ln(2)
 
 
-def _facts(pdf: FPDF, facts: told.Facts) -> None:
+def _facts(pdf: FPDF, facts: Facts) -> None:
     pdf.set_font(FONT, "", BODY)
     with pdf.table(
         col_widths=(LABEL_WIDTH, pdf.epw - LABEL_WIDTH),

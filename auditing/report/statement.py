@@ -5,7 +5,7 @@ The format is told in deploy/reports.md, for those who check it without this pro
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import rfc8785
@@ -16,10 +16,12 @@ from auditing.evidence.findings import Verdict, Verification
 from auditing.inspection.omissions import Lack
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import Counts
+from auditing.population.sampling import Sample
 from auditing.population.scope import Scope
 from auditing.transparency.merkle import leaf_hash
 from auditing.transparency.signing import AsWritten, At, Count, Digest
 from auditing.verification.run import REGISTER
+from models.canonical import digest_of
 from models.fields import BothLanguages, Source
 from models.message import Message
 
@@ -54,6 +56,48 @@ def verdict_line(one: Verification, *, is_protected: bool) -> VerdictLine:
 def verdict_digest(one: Verification) -> str:
     """The hash of the canonical form of a verdict with all that was found."""
     return canonical_digest(one.model_dump(mode="json"))
+
+
+class StratumTold(AsWritten):
+    """Journeys that are alike in what a sample is stratified by: how many there were, and how many were drawn."""
+
+    name: tuple[str, ...]
+    journeys: Count
+    drawn: Count
+
+
+class SampleTold(AsWritten):
+    """The sample that was verified, with all that is needed to draw the same again; `digest` names its file."""
+
+    seed: str
+    at: At
+    by: tuple[str, ...]
+    drawn: Count
+    of: Count
+    is_stratified: bool
+    method: Message
+    strata: tuple[StratumTold, ...]
+    digest: Digest
+
+    @classmethod
+    def of_sample(cls, sample: Sample | None) -> "SampleTold | None":
+        """What is told of a sample, where there is one."""
+        if sample is None:
+            return None
+        strata = (StratumTold(name=one.name, journeys=one.journeys, drawn=len(one.drawn)) for one in sample.strata)
+        return cls(
+            **{name: getattr(sample, name) for name in ("seed", "by", "is_stratified", "method")},
+            at=in_utc(sample.at),
+            drawn=len(sample.journey_ids),
+            of=sample.population.journeys,
+            strata=tuple(strata),
+            digest=digest_of(sample),
+        )
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment to the second, as everything that an auditor signs has it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class HeldAgainst(AsWritten):
@@ -157,6 +201,7 @@ class Statement(AsWritten):
     public_key: Digest
     scope: Scope
     population: Counts
+    sample: SampleTold | None
     source: str
     held_against: HeldAgainst | None
     founder: str | None
@@ -179,8 +224,9 @@ class Statement(AsWritten):
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong. A history that should be there and is not could hide anything."""
-        return not self.counted.findings and not self.counted.verdicts.get(Verdict.NOT_VERIFIABLE, 0)
+        """Whether something was verified and nothing is wrong. A history that is missing could hide anything."""
+        counted = self.counted
+        return bool(counted.journeys) and not counted.findings and not counted.verdicts.get(Verdict.NOT_VERIFIABLE, 0)
 
     @property
     def digest(self) -> str:

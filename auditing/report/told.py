@@ -1,57 +1,23 @@
 """A report in words, part by part, for its page and its PDF: both say the same, in the language that is spoken now."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
-from typing import NamedTuple
 
 from auditing.evidence.findings import Verdict
-from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import ENDS
+from auditing.population.sampling import BY
 from auditing.population.scope import scope_told
-from auditing.report.statement import (
-    OF_NO_JOURNEY,
-    PROTECTED,
-    Explanation,
-    FindingTold,
-    HeldAgainst,
-    Lacking,
-    SignedReport,
-    Statement,
-)
+from auditing.report.blocks import Block, Facts, Names, Quoted, Section, moment, parts_of
+from auditing.report.findings_told import findings_told
+from auditing.report.statement import HeldAgainst, Lacking, SampleTold, SignedReport, Statement
 from auditing.transparency.note import verifier_key
-from models.calendar.swedish_day import in_swedish_time
-from models.identifiers import shown_parts
-from runtime.i18n import _, _n, as_kind, as_rule, as_source, one_of, shown, translate
+from runtime.i18n import _, _n, translate
+from services.queries.protected import unless_protected
 from services.queries.titles import Titles
 from services.told import TableTold
 
 MOST_JOURNEYS = 200
 """Journeys that are listed with their verdicts: of more, the signed statement beside has the list."""
-
-
-class Facts(NamedTuple):
-    """Labels with values, below a title of their own where they have one."""
-
-    pairs: tuple[tuple[str, str], ...]
-    title: str = ""
-
-
-class Quoted(NamedTuple):
-    """A text that stands as it is, line by line."""
-
-    text: str
-
-
-Block = str | Facts | TableTold | Quoted
-
-
-class Section(NamedTuple):
-    """A heading, and what stands below it."""
-
-    title: str
-    blocks: tuple[Block, ...]
 
 
 def title_of(_said: Statement) -> str:
@@ -64,7 +30,7 @@ def lead(said: Statement) -> Facts:
     return Facts(
         (
             (_("Ledger"), said.ledger),
-            (_("Audited"), scope_told(said.scope, _Names(said))),
+            (_("Audited"), scope_told(said.scope, Names(said))),
             *(((_("Period"), period),) if period else ()),
             (_("Auditor"), said.by or _("the holder of the key below")),
             (_("Verified"), moment(said.verified)),
@@ -83,9 +49,10 @@ def sections(report: SignedReport) -> tuple[Section, ...]:
     return (
         Section(_("In short"), (_verdicts(said),)),
         Section(_("Population"), tuple(_population(said))),
+        Section(_("Sample"), tuple(_sample(said))),
         Section(_("Checkpoint"), tuple(_checkpoint(said.held_against))),
         Section(_("Code and keys"), tuple(_code(said))),
-        Section(_("Findings"), tuple(_findings(said))),
+        Section(_("Findings"), tuple(findings_told(said))),
         Section(_("Late, missing or untold"), tuple(_lacking(said.lacking))),
         Section(_("What no check can say"), tuple(_limits(said))),
         Section(_("Verified journeys"), tuple(_journeys(report))),
@@ -96,24 +63,6 @@ def sections(report: SignedReport) -> tuple[Section, ...]:
 def signature_lines() -> tuple[str, str]:
     """What stands below the lines to sign on by hand."""
     return _("Place and date"), _("Auditor's signature")
-
-
-def moment(at: datetime) -> str:
-    """A moment by the clock in Sweden."""
-    return _("{moment}, Swedish time", moment=in_swedish_time(at))
-
-
-class _Names(Titles):
-    """What programmes and towns are called, as the statement has it: no file is asked that may have changed since."""
-
-    def __init__(self, said: Statement) -> None:
-        self._said = said
-
-    def programme(self, programme_id: str) -> str:
-        return one_of(self._said.programmes.get(programme_id, programme_id))
-
-    def town(self, code: str) -> str:
-        return self._said.towns.get(code, code)
 
 
 def _period(said: Statement) -> str:
@@ -153,6 +102,35 @@ def _population(said: Statement) -> Iterator[Block]:
         )
     ends = [(translate(ENDS[end]) if end in ENDS else end, str(count)) for end, count in said.population.ends.items()]
     yield TableTold(_("How they ended"), (_("end"), _("journeys")), ends, _("No journey is in scope."))
+
+
+def _sample(said: Statement) -> Iterator[Block]:
+    """What was drawn, of what, and how anybody draws the same."""
+    sample, names = said.sample, Names(said)
+    if sample is None:
+        yield _("No sample was drawn: all that was in scope was to be verified.")
+        return
+    drawn = {"count": sample.drawn, "of": sample.of, "moment": moment(datetime.fromisoformat(sample.at))}
+    yield _("{count} of {of} journeys were drawn at random: {moment}.", **drawn)
+    if not sample.is_stratified:
+        yield _("The strata are more than the journeys asked for, so all journeys were drawn from together.")
+    rows = [(*_stratum(sample, one.name, names), str(one.journeys), str(one.drawn)) for one in sample.strata]
+    yield TableTold(_("Strata"), (*(translate(BY[one]) for one in sample.by), _("journeys"), _("drawn")), rows, "")
+    yield Facts(((_("Seed"), sample.seed), (_("SHA-256 of the sample"), sample.digest)), _("To draw the same again"))
+    yield translate(sample.method)
+
+
+def _stratum(sample: SampleTold, name: Sequence[str], names: Titles) -> Iterator[str]:
+    for by, value in zip(sample.by, name, strict=True):
+        match by:
+            case "programme":
+                yield names.programme(value)
+            case "town":
+                yield unless_protected(names.town(value))
+            case "end" if value in ENDS:
+                yield translate(ENDS[value])
+            case _:
+                yield value
 
 
 def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
@@ -207,66 +185,6 @@ def _code(said: Statement) -> Iterator[Block]:
     )
 
 
-def _findings(said: Statement) -> Iterator[Block]:
-    """The findings, those of one row of the ledger together: what explains the row is told once."""
-    if not said.findings:
-        yield _("Nothing differs.")
-        return
-    rest = said.counted.findings - len(said.findings)
-    if rest > 0:
-        yield _(
-            "The first {shown} of {count} findings are told here. All of them stand in the file of verdicts.",
-            shown=len(said.findings),
-            count=said.counted.findings,
-        )
-    for (journey, where), some in groupby(said.findings, lambda one: (one.journey, shown(one.where))):
-        found = list(some)
-        candidate, programme = _parts(journey, said)
-        title = ", ".join(part for part in (candidate, programme, where) if part != "–")
-        rows = [(translate(one.what), shown(one.expected), shown(one.found)) for one in found]
-        title = title[:1].upper() + title[1:]
-        yield TableTold(title, (_("what"), _("expected"), _("found")), rows, "")
-        if about := tuple(_about_the_row(found[0])):
-            yield Facts(about)
-
-
-def _about_the_row(one: FindingTold) -> Iterator[tuple[str, str]]:
-    if one.why_not is not None:
-        yield _("the row"), _("The rules of the row cannot be asked. {why}", why=translate(one.why_not))
-    if one.why is None:
-        return
-    why, at = one.why, moment(datetime.fromisoformat(one.why.recorded_at))
-    values = {"kind": as_kind(why.kind), "day": why.effective_on or "–", "moment": at}
-    if why.accepted:
-        yield _("the row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
-    else:
-        yield _("the row"), _("{kind}, for {day}, recorded {moment}: refused", **values)
-    if why.reason is not None:
-        yield _("reason"), translate(why.reason)
-    yield from _rules(why)
-    if why.rules_digest:
-        yield _("rules in force"), why.rules_digest
-
-
-def _rules(why: Explanation) -> Iterator[tuple[str, str]]:
-    """How many rules answered what; of those that refuse or could not be asked which, and where they are written."""
-    count = Counter(one.answer for one in why.rules)
-    yield (
-        _("its rules"),
-        _(
-            "{held} hold, {spared} did not apply, {unasked} could not be asked and {refuse} refuse.",
-            held=count[RuleAnswer.HOLDS],
-            spared=count[RuleAnswer.DID_NOT_APPLY],
-            unasked=count[RuleAnswer.COULD_NOT_BE_ASKED],
-            refuse=count[RuleAnswer.REFUSES],
-        ),
-    )
-    for one in why.rules:
-        if one.answer in (RuleAnswer.COULD_NOT_BE_ASKED, RuleAnswer.REFUSES):
-            sources = ", ".join(as_source(source) for source in one.sources)
-            yield translate(one.answer.in_words), f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
-
-
 def _lacking(lacking: Lacking | None) -> Iterator[Block]:
     if lacking is None:
         yield _("The journeys could not be read when the report was made.")
@@ -301,22 +219,11 @@ def _journeys(report: SignedReport) -> Iterator[Block]:
             count=len(lines),
         )
     rows = [
-        (*_parts(line.journey, report.statement), translate(line.verdict.in_words), line.digest[:16])
+        (*parts_of(line.journey, report.statement), translate(line.verdict.in_words), line.digest[:16])
         for line in lines[:MOST_JOURNEYS]
     ]
     columns = (_("candidate"), _("programme"), _("verdict"), _("hash of the verdict begins"))
     yield TableTold("", columns, rows, _("Nothing was verified."))
-
-
-def _parts(journey: str | None, said: Statement) -> tuple[str, str]:
-    """Whose journey, and in which programme."""
-    if journey is None or journey in OF_NO_JOURNEY:
-        return _("register and logs"), "–"
-    if journey == PROTECTED:
-        return _("protected person"), "–"
-    candidate, programme = shown_parts(journey)
-    name, slash, turn = programme.partition("/")
-    return candidate, f"{_Names(said).programme(name)}{slash}{turn}"
 
 
 def _signature(report: SignedReport) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from models.events.events import Event
 from models.journey.fold import Entry
 from models.ledger.entry import Parties
 from models.stages import Stage
+from models.state.state import State
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Expected:
 
     `kept` says whether the row holds the event; what was no event, or could not be stored, leaves a trace alone.
     `judged_by` are the digests under which the rules of then may be named; `parties` those who had to do with the
-    journey before it; `demands_own_key` says that its author signs it with a key of their own.
+    journey before it; `demands_own_key` says that its author signs it with a key of their own. `before` and `after` are
+    the states around an event that was accepted.
     """
 
     event_id: str
@@ -32,6 +34,8 @@ class Expected:
     answered: Answered | None
     parties: Parties = field(default_factory=Parties)
     demands_own_key: bool = False
+    before: State | None = None
+    after: State | None = None
 
 
 @dataclass(frozen=True)

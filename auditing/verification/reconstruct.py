@@ -18,13 +18,13 @@ from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
 from models.journey.facts_beside import facts_beside
 from models.journey.fold import Entry
-from models.journey.journey import Journey
-from models.ledger.entry import parties_of
+from models.journey.journey import Journey, each_event_once
+from models.ledger.entry import UNREADABLE, parties_of
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
-from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged
+from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_is_an_event
 from models.rules.registry import became_stricter
 from models.state.state import State
 from workflows.clock import due
@@ -178,12 +178,16 @@ class Refolding:
             if receipt.event_id not in fold:
                 self._accept(entry, answered)
                 return
+            if any(one.accepted and one.event_id == str(receipt.event_id) for one in self.by_row.values()):
+                self._is_twice(event, receipt)
             known = self.taken.get(str(receipt.event_id)) or self._expected(event, receipt, answered)
             self.by_row[receipt.row] = replace(known, answered=answered)
             return
         where = row_of(receipt.row)
         if receipt.accepted:
             wanted = msg("found.event_of_history", "an event of the history")
+            if receipt.kind == UNREADABLE:
+                wanted = refused_by(it_is_an_event.id)
             if receipt.kind in RULES_OF_OWN:  # the journey says so itself where the rule holds, and did not
                 wanted = refused_by(RULES_OF_OWN[receipt.kind])
             kind = name_of(receipt.kind)
@@ -192,6 +196,13 @@ class Refolding:
             answer = judged(fold.propose, Entry(event=event, recorded_at=receipt.recorded_at))
             self._judge_refusal(answer, receipt.rule, where)
         self.by_row[receipt.row] = self._expected(event, receipt, answered)
+
+    def _is_twice(self, event: Event, receipt: Receipt) -> None:
+        """An event has two rows, or another one has the second under its id."""
+        same = all(one.content == event for one in self._history.sent.get(str(receipt.event_id), ()))
+        refused = refused_by((each_event_once if same else each_event_has_its_id).id)
+        where = row_of(receipt.row)
+        self._differs("finding.accepted_twice", "an event id was accepted twice", where, refused, ACCEPTED)
 
     def _repeated(self, answered: Answered) -> None:
         first = self.by_row.get(answered.receipt.row)
@@ -219,7 +230,8 @@ class Refolding:
         assert fold is not None
         before, judged_by, own_key = fold.state, self._judged_by(), fold.own_key_for(event)
         answer = judged(fold.propose, entry)
-        where = row_of(answered.receipt.row) if answered else msg("where.event", "event {event_id}", event_id=id_)
+        row = answered.receipt.row if answered else self._recorded.get(id_)
+        where = row_of(row) if row else msg("where.event", "event {event_id}", event_id=id_)
         if isinstance(answer, Refusal):
             refused = refused_by(answer.rule)
             self._differs(
@@ -240,7 +252,7 @@ class Refolding:
         stages = (before.stage if before else None, after.stage if after else None)
         parties = parties_of(event, before)
         said = (id_, event, True, self._digests(event), True, at, *stages, judged_by, answered, parties)
-        expected = Expected(*said, demands_own_key=own_key == "demanded")
+        expected = Expected(*said, demands_own_key=own_key == "demanded", before=before, after=after)
         self._states.append(before)
         if answered:
             self.by_row[answered.receipt.row] = expected

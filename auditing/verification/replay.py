@@ -85,7 +85,8 @@ def _local_activities(history: WorkflowHistory) -> Iterator[int]:
         marker = event.marker_recorded_event_attributes
         if marker.marker_name == LOCAL_ACTIVITY:
             for payload in marker.details["data"].payloads:
-                with suppress(ValueError, KeyError, TypeError):  # somebody may have written it by hand
+                # Somebody may have written it by hand.
+                with suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
                     yield int(json.loads(payload.data)["seq"])
 
 
@@ -158,8 +159,17 @@ class JourneyReplayer:
         self._runner = WatchedRunner()
         self._replayer = replayer(CandidateJourney, namespace, self._runner)
 
-    async def failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
+    async def failures(self, runs: Sequence[WorkflowHistory]) -> dict[str, str]:
         """Why today's code does not take the same way through a run, by run id; nothing of those where it does."""
+        try:
+            return await self._failures(runs)
+        except Exception as error:  # of a history that somebody has meddled with: the others say what they say
+            if len(runs) == 1:
+                return {runs[0].run_id: type(error).__name__}
+            each = [await self.failures([run]) for run in runs]
+            return {run_id: why for one in each for run_id, why in one.items()}
+
+    async def _failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
         failed: dict[str, str] = {}
         async with self._replayer.workflow_replay_iterator(self._one_by_one(runs)) as results:
             async for result in results:

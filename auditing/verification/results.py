@@ -137,10 +137,12 @@ class Results:
             out.writelines(f"{one.model_dump_json()}\n" for one in found)
 
     def read(self) -> Iterator[Verification]:
-        """Every verdict, in the order in which they came."""
-        with self.file.open() as lines:
+        """Every verdict, in the order in which they came; not half a one, written as the audit was killed."""
+        with self.file.open(errors="replace") as lines:
             next(lines, None)
             for number, line in enumerate(lines, 2):
+                if not line.endswith("\n"):
+                    return
                 try:
                     yield Verification.model_validate_json(line)
                 except ValidationError as error:
@@ -154,7 +156,7 @@ class Results:
     def _header(self) -> ResultsHeader | None:
         with self.file.open() as lines:
             try:
-                return ResultsHeader.model_validate_json(next(lines))
+                return ResultsHeader.model_validate_json(next(lines, ""))
             except ValueError:
                 return None
 

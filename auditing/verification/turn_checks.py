@@ -1,13 +1,13 @@
 """Whether a person was in a programme once at a time: each journey held against the person's other ones in it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import count
 
 from auditing.evidence.evidence import JsonRow
 from auditing.evidence.findings import NOTHING, Finding, finding_of, noted, row_of
 from auditing.verification.authority_checks import moment_of
 from auditing.verification.elsewhere_checks import LedgerOf
+from auditing.verification.moments import around
 from models.access.register import Register
 from models.events.events import Referred
 from models.identifiers import JourneyId
@@ -15,9 +15,6 @@ from models.message import msg
 from models.stages import ENDED_STAGES, Stage
 
 REFERRED = Referred.model_fields["kind"].default
-
-WAITED = timedelta(hours=1)
-"""How long an event may have waited for the database: it is dated when it was judged, and counts when it is written."""
 
 
 def turn_findings(ledger: Sequence[JsonRow], ledger_of: LedgerOf, register: Register) -> Iterator[Finding]:
@@ -69,10 +66,8 @@ def _stood(ledger: Sequence[JsonRow], row: JsonRow, *, begun: bool = False) -> b
 
 def _around(ledger: Sequence[JsonRow], row: JsonRow) -> list[JsonRow]:
     """The accepted rows that a journey may have had as its last one when a row of another was written."""
-    at = moment_of(row["recorded_at"])
-    accepted = [one for one in ledger if one["accepted"] and moment_of(one["recorded_at"]) <= at + WAITED]
-    settled = [one for one in accepted if moment_of(one["recorded_at"]) < at - WAITED]
-    return [*settled[-1:], *accepted[len(settled) :]]
+    accepted = (one for one in ledger if one["accepted"])
+    return around(accepted, moment_of(row["recorded_at"]), lambda one: moment_of(one["recorded_at"]))
 
 
 def _ended(stage: str | None) -> bool:

@@ -5,22 +5,28 @@ from collections.abc import Mapping
 from models.message import Message, msg
 from models.rules import recording as rules
 
-_POSITIONS = msg(
-    "unseen.positions",
-    "Positions change with their files. What a position offered when a place was taken is not held against the events.",
-)
-_TRAINING = msg(
-    "unseen.training",
-    "Who had taken which training when an internship was agreed is not held against the events.",
-)
-
 UNSEEN: Mapping[str, Message] = {
-    rules.the_position_exists.id: _POSITIONS,
-    rules.the_position_fills_a_need.id: _POSITIONS,
-    rules.checked_for_the_position.id: _POSITIONS,
-    rules.a_place_is_free.id: _POSITIONS,
-    rules.the_supervisor_is_trained.id: _TRAINING,
-    rules.the_mentor_is_trained.id: _TRAINING,
-    rules.the_unit_is_trained.id: _TRAINING,
+    rules.a_place_is_free.id: msg(
+        "unseen.a_place_is_free",
+        "That more people were given places than a position has is found while they hold them. Once one of them has "
+        "left, no check says so.",
+    ),
 }
-"""By the id of the rule, why no check says that it was broken. All others are asked again by an audit."""
+"""By the id of the rule, what no check says of it. All others are asked again of every accepted event."""
+
+OFFERED_OR_TRAINED = msg(
+    "unseen.in_a_bundle",
+    "A bundle does not hold what is signed of positions and training, so this is asked again only where the database "
+    "is read.",
+)
+UNSEEN_IN_A_BUNDLE: Mapping[str, Message] = {
+    rule.id: OFFERED_OR_TRAINED
+    for rule in (
+        rules.the_position_exists,
+        rules.the_position_fills_a_need,
+        rules.checked_for_the_position,
+        rules.a_place_is_free,
+        *rules.TRAINING_RULES,
+    )
+}
+"""The same of a bundle that is verified without the database."""

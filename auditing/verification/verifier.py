@@ -34,6 +34,7 @@ from auditing.verification.notice_checks import notice_findings
 from auditing.verification.projection_checks import place_findings_by_rows, projection_findings
 from auditing.verification.read_checks import read_findings
 from auditing.verification.reconstruct import Refolding
+from auditing.verification.recorded_checks import RecordedCheck, recorded_check
 from auditing.verification.replay import JourneyReplayer
 from auditing.verification.text_checks import text_check
 from auditing.verification.turn_checks import turn_findings
@@ -61,7 +62,8 @@ class Verifier:
     """Verifies what a source keeps. Differences that another version of the code may explain are remarks, not findings,
     where the history names another build than that of the code that is checked out.
 
-    `changes` says whether anything can happen to a journey while it is looked at: not in a bundle.
+    `changes` says whether anything can happen to a journey while it is looked at: not in a bundle. `recorded` asks
+    again what only the database could judge, where it can be read.
     """
 
     source: Source
@@ -70,6 +72,7 @@ class Verifier:
     build: str = field(default_factory=build_id)
     changes: bool = True
     register: Register = field(default_factory=Register)
+    recorded: RecordedCheck | None = None
 
     async def verify(self, journey_ids: Sequence[str]) -> list[Verification]:
         """The verdict on each of these journeys. Raises ServiceUnavailable.
@@ -172,6 +175,8 @@ class Verifier:
             *author_findings(evidence, refolded, self.register),
             *await self._notice_findings(evidence, refolded, history),
         ]
+        if self.recorded is not None:
+            found += self.recorded(evidence, refolded)
         ours = set(history.written_by) <= {self.build}
         return [one if isinstance(one, Noted) or not ours else Finding(**dict(one)) for one in found]
 
@@ -248,7 +253,11 @@ def live_verifier(
 ) -> Verifier:
     """A verifier of what these keep. It writes nothing."""
     return Verifier(
-        LiveSource(engine, client, archived), JourneyReplayer(client.namespace), checks, build or build_id()
+        LiveSource(engine, client, archived),
+        JourneyReplayer(client.namespace),
+        checks,
+        build or build_id(),
+        recorded=recorded_check(engine),
     )
 
 

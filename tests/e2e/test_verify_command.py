@@ -24,7 +24,7 @@ from runtime.build import build_id
 from runtime.errors import Refused, UsageError, UserError
 from runtime.statement_log import StatementLog
 from tests.support.agreeing import eventually
-from tests.support.checkpoints import PUBLIC
+from tests.support.checkpoints import AUDITOR, PUBLIC, in_pem
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import of_office
 
@@ -248,3 +248,48 @@ async def test_what_is_called_wrongly_is_said_in_one_sentence(tmp_path: Path) ->
     assert (tmp_path / "letter").read_text() == "hej hopp"
     await fails(r"^checkpoint\.key_alone", UsageError, "verify", "--key", "x")
     await fails(r"^(candidate\.number|journey\.unknown)", UsageError, "verify", "K7Q29FMXX")
+
+
+def stated(file: Path) -> dict[str, Any]:
+    """The statement of a report, without the moments at which it was verified and made."""
+    said: dict[str, Any] = json.loads(file.read_bytes())["statement"]
+    return {name: value for name, value in said.items() if name not in ("at", "verified_at")}
+
+
+async def test_a_report_of_a_sample_verifies_it_and_says_the_same_of_finished_and_interrupted_verdicts(
+    tmp_path: Path,
+) -> None:
+    Path(KEY).write_bytes(in_pem(AUDITOR))
+    await run("sample", "2", "--seed", "7", "--by", "programme", "--output", "sample.json")
+    of = ("report", "--sample", "sample.json", "--results", "verdicts.jsonl", "--key", KEY)
+
+    async def reported(name: str) -> dict[str, Any]:
+        files = ("--output", f"{name}.pdf", "--json-file", f"{name}.json")
+        assert (await run(*of, *files))[0] == 0
+        assert (await run("check-report", f"{name}.pdf", f"{name}.json", "--results", "verdicts.jsonl"))[0] == 0
+        return stated(tmp_path / f"{name}.json")
+
+    first = await reported("first")
+    assert (first["counted"]["journeys"], first["population"]["journeys"]) == (2, JOURNEYS)
+    assert (first["sample"]["seed"], first["sample"]["drawn"], first["sample"]["of"]) == ("7", 2, JOURNEYS)
+    assert {"limit.not_verified", "limit.no_checkpoint"} <= {one["what"]["id"] for one in first["limits"]}
+    assert await reported("again") == first
+    file = tmp_path / "verdicts.jsonl"
+    header, one, other = file.read_text().splitlines()
+    file.write_text(f"{header}\n{one}\n{other[:40]}")
+    assert await reported("interrupted") == first
+    await fails("report.other_sample", Refused, *of[:1], *of[3:], "--output", "none.pdf")
+    await fails("verdicts.other", UsageError, "report", "--programme", "easy_jobs", *of[3:], "--output", "none.pdf")
+    assert not Path("none.pdf").exists()
+
+
+async def test_a_report_of_a_scope_verifies_what_is_in_it() -> None:
+    Path(KEY).write_bytes(in_pem(AUDITOR))
+    of = ("report", "--programme", "service_division", "--key", KEY, "--output", "report.pdf", "--json")
+    status, output = await run(*of)
+    said = json.loads(output)
+    assert (status, said["verdicts"], said["statement"]["conclusion"][1]["id"]) == (0, JOURNEYS, "conclusion.all")
+    assert said["statement"]["scope"]["programme"] == "service_division"
+    assert said["statement"]["lacking"]["journeys"] == JOURNEYS
+    await fails("file.unwritable", UsageError, *of)
+    await fails("key.not_private", UsageError, *of[:3], "--key", "report.pdf", "--output", "other.pdf")

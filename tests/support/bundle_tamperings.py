@@ -125,6 +125,19 @@ TAMPERINGS: dict[str, Tampering] = {
     "a row changed": Tampering(rows("ledger", lambda r: r[0].update(kind="withdrawn")), "hash_differs", LEDGER),
     "an event changed": Tampering(rows("ledger", lambda r: r[0]["event"].update(site="x")), "contents_differ", LEDGER),
     "a receipt changed": Tampering(rows("ledger", lambda r: r[0]["receipt"].update(row=9)), "contents_differ", LEDGER),
+    "a receipt changed without its salt": Tampering(
+        rows("ledger", lambda r: r[0].update(receipt={**r[0]["receipt"], "row": 9}, receipt_salt=None)),
+        "contents_differ",
+        LEDGER,
+    ),
+    "an event changed without its salt": Tampering(
+        rows("ledger", lambda r: r[0].update(event={**r[0]["event"], "site": "x"}, event_salt=None)),
+        "contents_differ",
+        LEDGER,
+    ),
+    "a proof of another format": Tampering(
+        value("proof.json", lambda p: p.update(format="hela-vagen-proof/1")), "other_format", "proof.json"
+    ),
     "hashed anew": Tampering(rows("ledger", another_author), "not_signed", LEDGER),
     "hashed anew against the checkpoint": Tampering(
         rows("ledger", another_author), "other_head", "rows/ledger.jsonl:12"

@@ -12,7 +12,7 @@ from models.programme.training import TrainingRule
 from models.sign_ins import SignIn
 from models.signatures import sign_event
 from models.stages import Stage as S
-from tests.support.authority import key_of
+from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
 from tests.support.programmes import RULES, SERVICE
@@ -100,16 +100,60 @@ def begun_again_before_the_end(engine: Engine) -> ForgedWay:
     return again
 
 
-def one_more_than_there_are(engine: Engine) -> ForgedWay:
-    full = [forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=KITCHEN)(engine) for _ in range(7)]
-    for one in full[:-1]:
-        one.leaves()
-    return full[-1]
+def without_a_need(engine: Engine) -> ForgedWay:
+    """On a position that names no staffing need."""
+    kitchen = next(one for one in RULES.positions if one.id == KITCHEN)
+    bare = kitchen.model_copy(update={"id": "without_a_need", "staffing_need": None})
+    offer(engine, (*RULES.positions, bare))
+    return forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=bare.id)(engine)
 
+
+def one_more_than_there_are(engine: Engine) -> ForgedWay:
+    in_the_kitchen = forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=KITCHEN)
+    *others, last = [in_the_kitchen(engine) for _ in range(7)]
+    last.beside = others
+    return last
+
+
+def one_more_of_whom_one_has_left(engine: Engine) -> ForgedWay:
+    last = one_more_than_there_are(engine)
+    last.beside[0].leaves()
+    return last
+
+
+def twice(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
+    note = forged.journey.entries[-1].event
+    forged.forges_again(note, signature_of(forged.id, note))
+    return forged
+
+
+def under_a_used_id(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
+    note = forged.journey.entries[-1].event
+    other = forged.keeps(note.model_copy(update={"text": "Something else."}))
+    forged.forges_again(other, signature_of(forged.id, other))
+    return forged
+
+
+def rubbish(engine: Engine) -> ForgedWay:
+    forged = ForgedWay(engine, SERVICE, way_to(S.REFERRAL))
+    forged.forges_rubbish({"kind": "nonsense"})
+    return forged
+
+
+UNFOUND = "and one of them has left"
+"""Of a forging that no check finds."""
 
 FORGINGS: dict[str, Forging] = {
     "the_event_is_signed": signed_by(None),
     "the_key_is_the_authors": signed_by("bo.lind"),
+    "each_event_once": twice,
+    "each_event_has_its_id": under_a_used_id,
+    "it_is_an_event": rubbish,
+    "the_loss_takes_two": forges(
+        to(S.REFERRAL), "repaired", lost={"first": 1, "last": 1, "statement": 1}, actor="operator:kim.dahl"
+    ),
     "the_own_key_is_given": by_the_word_of_a_server,
     "the_author_has_the_role": forges(to(S.REFERRAL), "note_added", actor="manager:anna.berg"),
     "the_author_is_permitted": forges(to(S.INTERNSHIP), "withdrawn", actor="supervisor:maria.ek"),
@@ -119,7 +163,9 @@ FORGINGS: dict[str, Forging] = {
     "the_notice_exists": forges(to(S.REFERRAL), "partner_acknowledged", notice_id=uuid4()),
     "the_position_exists": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="parks_and_streets"),
     "checked_for_the_position": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="lasarettet_transport"),
+    "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
+    f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),
@@ -129,3 +175,8 @@ FORGINGS: dict[str, Forging] = {
         "rules_changed", "manager:lena.strand", rules=NOBODYS.model_dump()
     ),
 }
+
+
+def rule_of(forging: str) -> str:
+    """The rule that a forging breaks, by its name: `a_rule, by a correction`."""
+    return forging.partition(",")[0]

@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 from temporalio.client import WorkflowHistory
 
+from activities.contents import contents_of
 from activities.ledger_head import held_of
 from activities.outbox import rows_for
 from activities.record import insert_rows, ledger_row, receipt_of, write_read_models
@@ -19,6 +21,7 @@ from activities.statements import statements_after
 from auditing.evidence.evidence import Evidence, JsonRow, read_rows
 from auditing.evidence.findings import Verification
 from auditing.evidence.recorded import JourneyRecord, recorded_of
+from auditing.verification.recorded_checks import recorded_check
 from auditing.verification.text_checks import text_check
 from auditing.verification.verifier import Verifier
 from models.access.statements import SignedStatement
@@ -26,9 +29,11 @@ from models.canonical import digest_of
 from models.events.events import EVENT, SAID_BY_THE_JOURNEY, Corrected, Event, RulesChanged
 from models.events.parsing import Unreadable
 from models.identifiers import JourneyId
+from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry
-from models.ledger.hash_chain import GENESIS
+from models.ledger.hash_chain import GENESIS, plain
 from models.ledger.receipt import Receipt
+from models.message import msg
 from models.programme.programme import Programme
 from models.rules.decision import Proposal, Refusal
 from models.signatures import EventSignature, salt_of
@@ -39,7 +44,7 @@ from tests.support.authority import put_in_force, signature_of
 from tests.support.builders import Way
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, recorder_on
-from tests.support.told_histories import OUR_BUILD, Heard, NothingReplayed, ToldHistory
+from tests.support.told_histories import OUR_BUILD, Heard, NothingReplayed, ToldHistory, sent
 from tests.support.values import at, candidate_from
 from workflows.clock import due
 from workflows.messages import Incoming, due_messages, entry_for
@@ -57,10 +62,16 @@ class ForgedWay(RecordedWay):
         super().__init__(recorder_on(engine), candidate, rules, way.day, turn)
         self.engine = engine
         self.history = ToldHistory(self.id, rules)
+        self.beside: list[ForgedWay] = []
+        self.doubled: JsonRow = {}
         for entry in way.journey.entries:
             receipt = self.hears(entry.event, entry.recorded_at)
             assert receipt.accepted, receipt
         self.day = way.day
+
+    def goes_by(self, rules: Programme) -> None:
+        """Begin with rules of one's own, which nobody has put in force."""
+        self.journey, self.history.rules = Journey(rules, journey_id=self.id), rules
 
     def as_here(self, event: Event) -> Event:
         """The event as it comes to this journey: on a position of its programme, its texts kept apart; what the journey
@@ -79,7 +90,7 @@ class ForgedWay(RecordedWay):
         if isinstance(event, RulesChanged):
             put_in_force(self.engine, event.rules)
         receipt = self.records(event, recorded_at)
-        self.history.heard.append(Heard(event, self.signed(event), receipt))
+        self.history.heard.append(Heard(sent(event, self.signed(event)), receipt))
         return receipt
 
     def signed(self, event: Event) -> EventSignature | None:
@@ -107,8 +118,31 @@ class ForgedWay(RecordedWay):
         entry = entry_for(self.id, self.candidate, self.journey, message, answer, self.moment)
         receipt = self._written(entry)
         self.journey.commit(answer)
-        self.history.heard.append(Heard(event, signed, receipt))
+        self.history.heard.append(Heard(sent(event, signed), receipt))
         return receipt
+
+    def forges_again(self, event: Event, signed: EventSignature) -> None:
+        """Record an event as accepted under an id that was used, as no table of ours lets be written."""
+        stays: Any = self.journey.state
+        message = Incoming(event.event_id, event, digest_of(event, salt_of(signed)), signed)
+        answer = Proposal(event, self.moment, stays, stays, ())
+        entry = entry_for(self.id, self.candidate, self.journey, message, answer, self.moment)
+        last, seal = self.history.heard[-1].receipt.row, sealer_on(self.engine).of(self.candidate)
+        receipt = receipt_of(entry, None, last + 1)
+        row = ledger_row(entry, receipt, self.evidence().ledger[-1]["hash"], seal)
+        row |= self.recorder.authority.signature_of(row["hash"])
+        self.doubled = {name: plain(value) for name, value in row.items() if name != "contents"}
+        self.doubled |= contents_of(seal, entry, receipt)._asdict()
+        self.history.heard.append(Heard(sent(event, signed), receipt))
+
+    def forges_rubbish(self, data: dict[str, Any]) -> None:
+        """Record as accepted what is no event."""
+        stays: Any = self.journey.state
+        content = Unreadable(msg("it_is_an_event.encoding", "x"))
+        message = Incoming(uuid4(), content, digest_of(data))
+        answer = Proposal(stays, self.moment, stays, stays, ())
+        entry = entry_for(self.id, self.candidate, self.journey, message, answer, self.moment)
+        self.history.heard.append(Heard(data, self._written(entry)))
 
     @property
     def moment(self) -> datetime:
@@ -145,12 +179,14 @@ class ForgedWay(RecordedWay):
     def evidence(self, runs: Sequence[WorkflowHistory] | None = None) -> Evidence:
         """What is kept of the journey, with its history, or others in its place."""
         rows = read_rows(self.engine, [self.id])[self.id]
+        rows["ledger"] += [self.doubled] if self.doubled else []
         return Evidence(self.id, tuple([self.history.run()] if runs is None else runs), rows)
 
     def leaves(self) -> None:
-        """Free the place, for the next journey."""
+        """Free the place, for the next journey, and those of the journeys beside it."""
+        ids = [one.id for one in (self, *self.beside)]
         with self.engine.begin() as connection:
-            connection.execute(delete(PlaceRow).where(PlaceRow.journey_id == self.id))
+            connection.execute(delete(PlaceRow).where(PlaceRow.journey_id.in_(ids)))
 
 
 def _hold(session: Session, entry: LedgerEntry) -> None:
@@ -176,7 +212,7 @@ def _with_position(said: Any, position: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptEvidence:
     """What a test keeps of a journey, in the place of server and archive."""
 
     engine: Engine
@@ -198,8 +234,9 @@ class Kept:
 
 async def verified(engine: Engine, evidence: Evidence) -> Verification:
     """The verdict of an audit by the build of the tests."""
-    source = Kept(engine, evidence)
-    verifier = Verifier(source, NothingReplayed(), [text_check(engine)], OUR_BUILD, changes=False)
+    source = KeptEvidence(engine, evidence)
+    asks = recorded_check(engine)
+    verifier = Verifier(source, NothingReplayed(), [text_check(engine)], OUR_BUILD, changes=False, recorded=asks)
     [found] = await verifier.verify([evidence.journey_id])
     return found
 

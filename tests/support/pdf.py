@@ -20,7 +20,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def streams_of(pdf: bytes) -> list[bytes]:
-    return [inflated(stream) for stream in findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, DOTALL)]
+    return [inflated(stream) for stream in findall(rb"stream\r?\n(.*?)\nendstream", pdf, DOTALL)]
 
 
 def maps_of(pdf: bytes) -> list[dict[int, str]]:
@@ -35,7 +35,7 @@ def glyphs_for(pdf: bytes, letter: str) -> int:
 
 def inflated(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return stream
 

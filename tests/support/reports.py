@@ -7,13 +7,26 @@ from auditing.evidence.findings import Verdict, Verification, finding_of, row_of
 from auditing.inspection.omissions import Lack
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import Counts
+from auditing.population.sampling import METHOD
 from auditing.population.scope import Scope
+from auditing.report.conclusion import conclusion
 from auditing.report.limits import limits
-from auditing.report.making import Gone, conclusion, in_utc
+from auditing.report.making import Gone
 from auditing.report.signing import signed
-from auditing.report.statement import Explanation, HeldAgainst, Lacking, RuleSaid, SignedReport, Statement
+from auditing.report.statement import (
+    Explanation,
+    HeldAgainst,
+    Lacking,
+    RuleSaid,
+    SampleTold,
+    SignedReport,
+    Statement,
+    StratumTold,
+    in_utc,
+)
 from auditing.transparency.signing import public_key_of
 from auditing.verification.run import REGISTER
+from models.access.protections import PROTECTED as PROTECTED_TOWN
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
 from models.message import Message, msg
@@ -50,6 +63,15 @@ NOBODYS = finding_of(
     None,
 )
 
+ELSEWHERE = finding_of(
+    "finding.identity_not_signed",
+    "nobody has signed for the identity",
+    msg("where.candidate", "candidate {number}", number=FIVE[4]),
+    "one",
+    FIVE[4],
+)
+"""On the identity of a protected person."""
+
 WHY = Explanation(
     kind="internship_agreed",
     accepted=False,
@@ -76,7 +98,7 @@ def verdicts() -> list[Verification]:
     agrees = {"rows": 9, "notices": 3, "history_events": 60, "builds": ("0.1.0-written",)}
     first, second, third, fourth, fifth = map(id_of, FIVE)
     return [
-        Verification(journey_id=REGISTER, is_journey=False, verdict=Verdict.DIFFERS, findings=(NOBODYS,)),
+        Verification(journey_id=REGISTER, is_journey=False, verdict=Verdict.DIFFERS, findings=(NOBODYS, ELSEWHERE)),
         Verification(journey_id=first, findings=(FORGED, CHANGED), **differs),
         Verification(journey_id=second, verdict=Verdict.AGREES, remarks=(CHANGED,), noted=(CHANGED,), **agrees),
         Verification(journey_id=third, verdict=Verdict.ERASED, rows=5),
@@ -84,6 +106,23 @@ def verdicts() -> list[Verification]:
         Verification(journey_id=fifth, findings=(FORGED,), **differs),
     ]
 
+
+SAMPLE = SampleTold(
+    seed="20261130",
+    at=in_utc(VERIFIED),
+    by=("programme", "town", "end"),
+    drawn=5,
+    of=9,
+    is_stratified=False,
+    method=METHOD,
+    strata=(
+        StratumTold(name=("service_division", "0480", "on_the_way"), journeys=1301, drawn=1303),
+        StratumTold(name=("service_division", PROTECTED_TOWN, "moved_away"), journeys=1307, drawn=1319),
+        StratumTold(name=("easy_jobs", "–", "okänt"), journeys=1321, drawn=1327),
+    ),
+    digest="d" * 64,
+)
+"""Of numbers that are nowhere else, and so are found where they are told."""
 
 PROTECTED = frozenset({FIVE[4]})
 POPULATION = Counts.of(["on_the_way"] * 4 + ["moved_away"] * 2 + ["referral_refused"] * 3, hidden=7)
@@ -113,6 +152,7 @@ def report(found: list[Verification] | None = None, **fields: Any) -> SignedRepo
         "public_key": public_key_of(AUDITOR),
         "scope": SCOPE,
         "population": population,
+        "sample": SAMPLE,
         "source": "postgresql://audit@ledger/hela",
         "held_against": held,
         "founder": "e" * 64,

@@ -14,6 +14,7 @@ from auditing.verification.replay import JourneyReplayer
 from models.events.events import SAID_BY_THE_JOURNEY, Event
 from models.events.parsing import signed_event
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
+from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.signatures import EventSignature
@@ -37,18 +38,17 @@ class NothingReplayed(JourneyReplayer):
 
 @dataclass(frozen=True)
 class Heard:
-    """Something that was sent to a journey, or that it said itself, and the answer."""
+    """What was sent to a journey, None of what it said itself, and the answer."""
 
-    event: Event
-    signed: EventSignature | None
+    said: object | None
     receipt: Receipt
 
-    @property
-    def said(self) -> object | None:
-        """What was sent; None where the journey said it itself."""
-        if self.signed is not None:
-            return signed_event(self.event, self.signed)
-        return None if self.event.kind in SAID_BY_THE_JOURNEY else self.event
+
+def sent(event: Event, signed: EventSignature | None) -> object | None:
+    """An event as its author sends it; None where the journey says it itself."""
+    if signed is not None:
+        return signed_event(event, signed)
+    return None if event.kind in SAID_BY_THE_JOURNEY else event
 
 
 @dataclass
@@ -59,20 +59,23 @@ class ToldHistory:
     rules: Programme
     heard: list[Heard] = field(default_factory=list)
 
-    def run(self, build: str = OUR_BUILD, rules: Programme | None = None) -> WorkflowHistory:
-        """The run, written by workers of a build and begun with these rules or others."""
-        events = [*self._began(build, rules or self.rules), *(event for one in self.heard for event in _told(one))]
+    def run(
+        self, build: str = OUR_BUILD, rules: Programme | None = None, entries: tuple[Entry, ...] = ()
+    ) -> WorkflowHistory:
+        """The run, written by workers of a build and begun with these rules, or others, and these events."""
+        start = JourneyStart(candidate=self.journey_id.candidate, rules=rules or self.rules, entries=entries)
+        events = [*self._began(build, start), *(event for one in self.heard for event in _told(one))]
         for number, event in enumerate(events, 1):
             event.event_id = number
         return WorkflowHistory(self.journey_id, events)
 
-    def _began(self, build: str, rules: Programme) -> Iterator[HistoryEvent]:
+    def _began(self, build: str, start: JourneyStart) -> Iterator[HistoryEvent]:
         moment = self.heard[0].receipt.recorded_at if self.heard else at(MONDAY)
         started = _event(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, moment)
         attributes = started.workflow_execution_started_event_attributes
         attributes.workflow_type.name = JOURNEY_WORKFLOW
         attributes.original_execution_run_id = f"run of {self.journey_id}"
-        attributes.input.payloads.append(_payload(JourneyStart(candidate=self.journey_id.candidate, rules=rules)))
+        attributes.input.payloads.append(_payload(start))
         yield started
         completed = _event(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, moment)
         completed.workflow_task_completed_event_attributes.worker_version.build_id = build

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import ValidationError
 from typer import Argument, Option, Typer
 
+from auditing.event_logs.traces import View
+from auditing.event_logs.writing import LogForm
 from auditing.inquiry.answering import Answer, question_of
 from auditing.inquiry.inquiry import Inquiry, Period
 from auditing.inquiry.overdue import pinned_rules
@@ -15,6 +17,7 @@ from auditing.inquiry.questions import QUESTIONS
 from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
 from auditing.inspection.state_at import read_instant
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
+from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
 from interfaces.cli.narrowing import scope_of, unfit
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -25,6 +28,7 @@ from runtime.files import new_file
 from runtime.i18n import _, translate
 from services import days
 from services.application import Application, AuditApplication
+from services.queries.titles import Titles
 from services.told import TableTold
 
 app = Typer()
@@ -32,7 +36,8 @@ app = Typer()
 SHOWN = 50
 """Rows that a terminal shows at a time."""
 
-FORMS = ("table", "json", "csv")
+FORMS = ("table", "json", "csv", *LogForm)
+"""What an answer is written as: its rows, or the journeys in it as an event log for process mining."""
 
 
 @app.command()
@@ -63,14 +68,24 @@ def find(
     minutes: Annotated[
         int | None, Option("--minutes", min=0, help="Apart by so many minutes at most. Default: 10.")
     ] = None,
-    form: Annotated[str, Option("--format", help="table, json or csv.")] = "table",
+    form: Annotated[
+        str, Option("--format", help="table, json or csv, or an event log of its journeys: xes, ocel or ocel-xml.")
+    ] = "table",
     as_json_: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
+    view: Annotated[
+        View | None, Option(help="Of an event log: every row, or what holds today. Default: every row.")
+    ] = None,
     output: Annotated[Path | None, Option(help="Write to this new file. No file is overwritten.")] = None,
     page: Annotated[int | None, Option("--page", min=1, help="Which page.")] = None,
     limit: Annotated[int | None, Option(min=1, help="Rows a page. Default: 50 in a table, otherwise all.")] = None,
 ) -> None:
     """Ask a question across journeys: by ledger and register of staff as they were then. Names nobody."""
     chosen = _form(form, as_json_=as_json_, output=output)
+    is_log = chosen in list(LogForm)
+    if is_log:
+        refuse_parts_of_a_log(output, page, limit)
+    elif view is not None:
+        raise UsageError("find.view", "A view is of an event log. Choose the format {known}.", known=list(LogForm))
     if question is None:
         _list(chosen)
         return
@@ -96,15 +111,19 @@ def find(
         raise unfit(error) from error
     rules = run_async(lambda: pinned_rules(application)) if QUESTIONS[asked].rules else None
     answer = Answer(application.reading, inquiry, application.authority, rules)
+    if is_log and output is not None:
+        write_event_log(application, answer, LogForm(chosen), view or View.RECORDED, output)
+        return
     size = limit or (SHOWN if chosen == "table" else None)
     cut = Page(page or 1, size or (SHOWN if page else None))
+    titles = Titles(application.book)
     if chosen == "table":
-        show.blocks(told(answer, cut))
+        show.blocks(told(answer, titles, cut))
         return
-    _write((as_json if chosen == "json" else as_csv)(answer, cut), output)
+    _write(as_json(answer, cut) if chosen == "json" else as_csv(answer, titles, cut), output)
     if chosen == "csv":
         shown = min(answer.tally.rows, cut.size or answer.tally.rows)
-        for sentence in counted(answer, shown, cut):
+        for sentence in counted(answer, titles, shown, cut):
             show.aside(sentence)
 
 
@@ -113,7 +132,7 @@ def _list(form: str) -> None:
         show.as_json({id_: translate(one.asks) for id_, one in QUESTIONS.items()})
         return
     rows = ((id_, translate(one.asks)) for id_, one in QUESTIONS.items())
-    show.blocks([TableTold("", (_("question"), _("what it asks")), rows, "")])
+    show.blocks([TableTold("", (_("question"), _("what it answers")), rows, "")])
 
 
 def _form(written: str, *, as_json_: bool, output: Path | None) -> str:

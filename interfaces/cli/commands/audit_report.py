@@ -8,16 +8,29 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from auditing.population.sampling import Sample, read_sample
 from auditing.report import told
 from auditing.report.files import checked, refuse_existing, write
-from auditing.report.making import Request, make_report
+from auditing.report.making import Request, is_of, make_report
 from auditing.report.signing import refuse_other_reports, refuse_other_verdicts
 from auditing.report.statement import SignedReport
 from auditing.transparency.checkpoint import checkpoint_in
 from auditing.transparency.signing import read_key, read_public_key
+from auditing.verification.request import AuditRequest, of_sample
 from auditing.verification.results import Results
-from interfaces.cli.commands.options import AsJson
-from interfaces.cli.output import show
+from auditing.verification.run import verify_ledger
+from interfaces.cli.commands.audit_verify import CORES, Cores, Root, file_for
+from interfaces.cli.commands.options import (
+    AsJson,
+    Candidates,
+    FromDay,
+    InCharge,
+    OnlyProgramme,
+    ToDay,
+    Town,
+)
+from interfaces.cli.narrowing import scope_of
+from interfaces.cli.output import audit, show
 from models.identifiers import Actor
 from runtime.errors import Refused
 from runtime.i18n import LANG, _, read_language, using_language
@@ -28,38 +41,70 @@ app = Typer()
 
 @app.command()
 def report(
-    results: Annotated[Path, Option(help="The verdicts of an audit, written by audit.py verify --results.")],
     key: Annotated[Path, Option(help="The auditor's private key, made by checkpoint-key.")],
     output: Annotated[Path, Option(help="Where to write the report as PDF. No file is overwritten.")],
+    candidates: Candidates = None,
+    programme: OnlyProgramme = None,
+    town: Town = None,
+    coordinator: InCharge = None,
+    first: FromDay = None,
+    last: ToDay = None,
+    sample: Annotated[Path | None, Option(help="Only the journeys of this sample, from its file.")] = None,
+    results: Annotated[
+        Path | None,
+        Option(
+            help="The verdicts, as verify --results wrote them. With a scope or sample, what is missing is verified."
+        ),
+    ] = None,
     html: Annotated[Path | None, Option(help="Also write it as a web page.")] = None,
     json_file: Annotated[Path | None, Option(help="Also write the signed statement as JSON.")] = None,
-    checkpoint: Annotated[Path | None, Option(help="The checkpoint that the verdicts were held against.")] = None,
+    checkpoint: Annotated[Path | None, Option(help="The checkpoint that everything is held against.")] = None,
     checkpoint_key: Annotated[
         str | None, Option(help="The public key that the checkpoint must be signed with.")
     ] = None,
+    root: Root = None,
     by: Annotated[
         str | None, Option(help="Who audited, as the report shall say it. Default: the name of HELAVAGEN_ACTOR.")
     ] = None,
     lang: Annotated[str | None, Option(help="en or sv. Default: HELAVAGEN_LANG, or else sv.")] = None,
+    cores: Cores = CORES,
     as_json: AsJson = False,
 ) -> int:
     """Tell a board what an audit found and what no check can say, as a PDF that carries a signed statement. Exit status
     1 where something was found."""
     spoken = read_language((lang or os.environ.get(LANG) or "sv").strip().lower(), "--lang" if lang else LANG)
     application = AuditApplication()
-    private = read_key(key)
-    held = checkpoint_in(checkpoint, checkpoint_key)
-    files = {"pdf": output, "html": html, "json": json_file}
-    wanted = {form: file for form, file in files.items() if file is not None}
-    refuse_existing(wanted)
-    found = Results.of(results)
-    header, verified_at = found.header, datetime.fromtimestamp(results.stat().st_mtime, UTC)
-    asked = Request(header.scope, private, _auditor(application, by), held, is_key_known=checkpoint_key is not None)
-    made = asyncio.run(make_report(application, found, verified_at, asked))
+    private, drawn = read_key(key), read_sample(sample) if sample else None
+    held = checkpoint_in(checkpoint, checkpoint_key, application.settings.ledger)
+    files = {form: file for form, file in {"pdf": output, "html": html, "json": json_file}.items() if file is not None}
+    refuse_existing(files)
+    narrowed = {"programme": programme, "town": town, "coordinator": coordinator, "first": first, "last": last}
+    scope = of_sample(scope_of(application, candidates, **narrowed), drawn)
+    request = AuditRequest(scope, drawn, checkpoint, checkpoint_key, root=root or application.settings.root)
+    with file_for(results) as file:
+        found, verified_at = _verdicts(application, request, file, cores)
+        by = _auditor(application, by)
+        asked = Request(found.header.scope, private, by, drawn, held, is_key_known=checkpoint_key is not None)
+        made = asyncio.run(make_report(application, found, verified_at, asked))
     with using_language(spoken):
-        write(made, wanted, private)
+        write(made, files, private)
     _tell(made, as_json=as_json)
     return 0 if made.statement.is_sound else Refused.status
+
+
+def _verdicts(application: AuditApplication, request: AuditRequest, file: Path, cores: int) -> tuple[Results, datetime]:
+    """The verdicts with the moment at which they were made: those of a file that is there, where nothing else says what
+    to verify or it has every journey of the sample; otherwise what is missing is verified."""
+    sample = request.sample
+    if file.exists() and (_has_all_of(file, sample) if sample else request.scope.is_everything):
+        return Results.of(file), datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    found, about = verify_ledger(application, request, file, cores, audit.verifying)
+    return found, about.at
+
+
+def _has_all_of(file: Path, sample: Sample) -> bool:
+    found = Results.of(file)
+    return is_of(found, sample) and found.known() >= set(sample.journey_ids)
 
 
 @app.command(name="check-report")

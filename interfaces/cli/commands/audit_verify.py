@@ -32,6 +32,13 @@ from services.application import AuditApplication
 
 app = Typer()
 
+Root = Annotated[
+    str | None,
+    Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
+]
+Cores = Annotated[int, Option(min=1, help="Processes that work side by side.")]
+CORES = os.cpu_count() or 1
+
 
 @app.command()
 def verify(
@@ -52,11 +59,8 @@ def verify(
     manifest: Annotated[
         str | None, Option(help="The bundle's manifest of 64 characters, as printed by audit.py export.")
     ] = None,
-    root: Annotated[
-        str | None,
-        Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
-    ] = None,
-    cores: Annotated[int, Option(min=1, help="Processes that work side by side.")] = os.cpu_count() or 1,
+    root: Root = None,
+    cores: Cores = CORES,
     results: Annotated[
         Path | None, Option(help="Write each verdict to this file. An interrupted run goes on from it.")
     ] = None,
@@ -69,7 +73,7 @@ def verify(
     What was verified, of how many journeys, and what it was held against stands before the verdicts."""
     if manifest is not None and bundle is None:
         raise UsageError("verify.options", "--manifest can only be used with --bundle. Add it or omit the other.")
-    with _file_for(results) as file:
+    with file_for(results) as file:
         application = AuditApplication()
         drawn = read_sample(sample) if sample else None
         narrowed = {"programme": programme, "town": town, "coordinator": coordinator, "first": first, "last": last}
@@ -89,7 +93,7 @@ def verify(
 
 
 @contextmanager
-def _file_for(results: Path | None) -> Iterator[Path]:
+def file_for(results: Path | None) -> Iterator[Path]:
     """The file of verdicts: as named, or one that is gone afterwards."""
     if results is not None:
         yield results

@@ -1,5 +1,7 @@
 """Event logs and the net of the way, as a stranger's program of process mining reads them."""
 
+import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis.internal.conjecture.data import ConjectureData
 from auditing.event_logs.petri_net import write_pnml
 from auditing.event_logs.traces import Lifecycle, Trace, View, trace_of
 from auditing.event_logs.writing import LogForm
+from deploy.tools.docs import NETS, ROOT
 from models.identifiers import CandidateNumber, JourneyId
 from models.journey.journey import Journey
 from models.ledger.receipt import Receipt
@@ -188,3 +191,28 @@ def test_what_is_read_of_ocel_is_what_was_written(
         "candidate:JUFJPSYCQ": "of",
         "partner:arbetsformedlingen": "referred by",
     }
+
+
+PAGE = ROOT / "deploy" / "event-logs.md"
+
+
+def test_the_examples_of_the_page_run_as_they_stand(
+    miner: Miner,
+    golden: dict[str, list[LedgerLine]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    traces = list(traces_of(golden, View.IN_EFFECT).values())
+    off_the_way = trace(1, VIOLATIONS["hired without an internship"])
+    (tmp_path / "log.xes").write_bytes(written(LogForm.XES, [*traces, off_the_way]))
+    (tmp_path / "log.jsonocel").write_bytes(written(LogForm.OCEL_JSON, traces))
+    shutil.copy(NETS["en"], tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert miner
+    for example in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL):
+        exec(example, {})
+    told = capsys.readouterr().out
+    assert f"{len(traces) + 1} journeys, 1 of them off the way" in told
+    assert off_the_way.journey_id in told
+    assert "'journey'" in told

@@ -4,49 +4,36 @@ The forger has a worker's key, the database and the histories; the author of the
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
 
-from auditing.evidence.findings import Finding, Verdict
+from auditing.evidence.findings import Verdict
 from auditing.inspection.rules_evaluated import RuleAnswer
-from auditing.inspection.why import Why, why
-from auditing.verification.unseen import UNSEEN
+from auditing.inspection.why import Why
+from auditing.verification.unseen import UNSEEN, UNSEEN_IN_A_BUNDLE
+from models.journey.transitions import try_transition
+from models.programme.programme import Programme
+from models.rules.context import RuleContext
+from models.rules.decision import Refusal
 from models.rules.recording import DECIDED_IN_RECORDING
 from models.rules.registry import RULES
 from models.stages import Stage
+from tests.support.builders import Way, way_to
 from tests.support.databases import migrated
-from tests.support.forged_in_recording import FORGINGS
-from tests.support.forger import ForgedWay, record_of, verified
-from tests.support.rule_cases import CASES, Case, Cases, comes, to
+from tests.support.findings import named
+from tests.support.forged_in_recording import FORGINGS, UNFOUND, rule_of
+from tests.support.forged_rules import explained, heard, let_pass, names
+from tests.support.forger import ForgedWay, verified
+from tests.support.programmes import SERVICE
+from tests.support.rule_cases import ON_THE_WAY, ONE_DECIDES, UNATTENDED, Case, changed, comes, to
 from tests.support.told_histories import OUR_BUILD
+from tests.support.values import MONDAY, both
 
-ON_THE_WAY: dict[str, Cases] = {
-    **{id: cases for id, cases in CASES.items() if isinstance(cases.broken, Case)},
-    "possible_in_this_stage": Cases(
-        comes(to(Stage.REFERRAL), "referral_accepted"), comes(to(Stage.REFERRAL), "internship_completed")
-    ),
-}
-OWN_FINDINGS = {
-    "the_text_is_kept_apart": "finding.text_in_event",
-    "the_rules_are_registered": "finding.rules_not_registered",
-    "the_coordinator_is_known": "finding.coordinator_unknown",
-    "the_notice_exists": "finding.confirmed_no_notice",
-    "the_earlier_way_has_ended": "finding.in_programme_twice",
-}
-"""Findings that say nothing but that the rule is broken."""
+NOT_OF_ONE_EVENT = {"there_is_room", "it_can_be_judged", "the_row_is_told", "the_journey_is_the_ledgers"}
+"""Rules that an event alone does not break: they have tests of their own here."""
 
-NOT_OF_ONE_EVENT = {
-    "each_event_once",
-    "there_is_room",
-    "it_is_an_event",
-    "it_can_be_judged",
-    "each_event_has_its_id",
-    "the_row_is_told",
-    "the_loss_takes_two",
-    "the_journey_is_the_ledgers",
-    "the_position_fills_a_need",
-}
 ANOTHER_BUILD = "0.0.9-of-nobody"
 
 
@@ -58,31 +45,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
-def told(engine: Engine, case: object) -> ForgedWay:
-    assert isinstance(case, Case)
-    way, event = case.scene()
-    here = ForgedWay(engine, way.journey.rules, way)
-    here.hears(event)
-    return here
-
-
-def explained(way: ForgedWay) -> Why:
-    """Why the last row of a journey was answered so."""
-    evidence = way.evidence()
-    return why(record_of(way.history.rules, evidence), str(len(evidence.ledger)))
-
-
 def answer(found: Why, rule: str) -> RuleAnswer | None:
     return next((one.answer for one in found.asked if one.rule == rule), None)
-
-
-def names(one: Finding, row: int, rule: str) -> bool:
-    """Whether a finding names a row and a rule."""
-    where, expected = one.where, one.expected
-    if one.what.id == OWN_FINDINGS.get(rule):
-        return not isinstance(where, str) and where.values == {"row": str(row)}
-    is_there = not isinstance(where, str) and where.values == {"row": str(row)}
-    return is_there and not isinstance(expected, str) and expected.values.get("rule") == rule
 
 
 def test_every_rule_is_broken_here_or_elsewhere() -> None:
@@ -91,7 +55,7 @@ def test_every_rule_is_broken_here_or_elsewhere() -> None:
 
 @pytest.mark.parametrize("rule", ON_THE_WAY)
 async def test_of_a_rule_that_holds_why_says_so_and_an_audit_agrees(engine: Engine, rule: str) -> None:
-    way = told(engine, ON_THE_WAY[rule].holds)
+    way = heard(engine, ON_THE_WAY[rule].holds)
     assert answer(explained(way), rule) is RuleAnswer.HOLDS
     found = await verified(engine, way.evidence())
     way.leaves()
@@ -100,7 +64,7 @@ async def test_of_a_rule_that_holds_why_says_so_and_an_audit_agrees(engine: Engi
 
 @pytest.mark.parametrize("rule", [rule for rule, cases in ON_THE_WAY.items() if cases.spared])
 async def test_of_a_rule_that_does_not_apply_why_says_so_and_an_audit_agrees(engine: Engine, rule: str) -> None:
-    way = told(engine, ON_THE_WAY[rule].spared)
+    way = heard(engine, ON_THE_WAY[rule].spared)
     assert answer(explained(way), rule) in (RuleAnswer.DID_NOT_APPLY, None)
     found = await verified(engine, way.evidence())
     way.leaves()
@@ -109,11 +73,8 @@ async def test_of_a_rule_that_does_not_apply_why_says_so_and_an_audit_agrees(eng
 
 @pytest.mark.parametrize("rule", ON_THE_WAY)
 async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule: str) -> None:
-    case = ON_THE_WAY[rule].broken
-    assert isinstance(case, Case)
-    before, event = case.scene()
-    way = ForgedWay(engine, before.journey.rules, before)
-    assert way.lets_pass(event).rule == rule
+    way, refused = let_pass(engine, ON_THE_WAY[rule].broken)
+    assert refused.rule == rule
     evidence, honest = way.evidence(), way.history.heard[:-1]
     row = len(evidence.ledger)
     found = explained(way)
@@ -128,23 +89,107 @@ async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule
     way.leaves()
 
 
-def rule_of(forging: str) -> str:
-    """The rule that a forging breaks, by its name: `a_rule, by a correction`."""
-    return forging.partition(",")[0]
-
-
 @pytest.mark.parametrize("forging", FORGINGS)
 async def test_what_only_the_database_could_refuse_and_was_let_pass_is_named(engine: Engine, forging: str) -> None:
     way, rule = FORGINGS[forging](engine), rule_of(forging)
     evidence = way.evidence()
     found = await verified(engine, evidence)
     way.leaves()
-    if rule in UNSEEN:
+    if forging.endswith(UNFOUND):
+        assert rule in UNSEEN
         assert found.verdict is Verdict.AGREES
     else:
         assert found.verdict is Verdict.DIFFERS
         assert any(names(one, len(evidence.ledger), rule) for one in found.findings), found.findings
 
 
-def test_what_no_check_can_say_are_rules_of_recording() -> None:
-    assert set(UNSEEN) <= DECIDED_IN_RECORDING
+EXCHANGED: dict[str, Programme] = {
+    "the_town_is_known": changed(towns=()),
+    "the_unions_have_been_consulted": SERVICE,
+    "someone_looks_after_the_intern": UNATTENDED,
+    "both_have_evaluated": SERVICE,
+    "decided_by_two_people": ONE_DECIDES,
+    "corrected_by_two_people": ONE_DECIDES,
+}
+"""Rules of the forger's own that let pass what those in force refuse, by the rule that is broken."""
+
+
+@pytest.mark.parametrize("rule", ["it_is_an_event", "each_event_once"])
+def test_what_was_no_event_or_came_twice_and_was_let_pass_is_refused_by_its_rule(engine: Engine, rule: str) -> None:
+    found = explained(FORGINGS[rule](engine))
+    assert (found.accepted, answer(found, rule)) == (True, RuleAnswer.REFUSES)
+
+
+@pytest.mark.parametrize("rule", EXCHANGED)
+async def test_rules_that_were_exchanged_in_the_history_are_named(engine: Engine, rule: str) -> None:
+    way, _ = let_pass(engine, ON_THE_WAY[rule].broken)
+    found = await verified(engine, way.evidence([way.history.run(rules=EXCHANGED[rule])]))
+    way.leaves()
+    row = f"row {len(way.journey.entries)}"
+    assert found.verdict is Verdict.DIFFERS
+    assert ("finding.rules_not_in_force", row) in [named(one) for one in found.findings]
+
+
+@pytest.mark.parametrize("rule", EXCHANGED)
+async def test_rules_of_ones_own_in_history_and_ledger_are_named(engine: Engine, rule: str) -> None:
+    case = ON_THE_WAY[rule].broken
+    assert isinstance(case, Case)
+    before, event = case.scene()
+    own = EXCHANGED[rule].model_copy(update={"name": both("Of one's own")})
+    way = ForgedWay(engine, SERVICE, Way(SERVICE, before.day))
+    way.goes_by(own)
+    for one in (*(entry.event for entry in before.journey.entries), event):
+        here = way.as_here(one)
+        way.forges(here, way.signed(here))
+    found = await verified(engine, way.evidence())
+    way.leaves()
+    assert answer(explained(way), rule) is not RuleAnswer.REFUSES  # it is asked by the rules that the history names
+    rows = {f"row {number}" for number in range(1, len(way.journey.entries) + 1)}
+    assert rows == {where for what, where in map(named, found.findings) if what == "finding.rules_not_registered"}
+
+
+async def test_an_event_in_a_full_journey_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    way = ForgedWay(engine, SERVICE, way_to(Stage.REFERRAL))
+    monkeypatch.setattr("models.journey.journey.LARGEST_JOURNEY", 500)
+    refused = way.lets_pass(way_to(Stage.REFERRAL).event("note_added"))
+    found = await verified(engine, way.evidence())
+    assert refused.rule == "there_is_room"
+    assert any(names(one, 2, "there_is_room") for one in found.findings)
+
+
+async def test_an_event_over_which_the_rules_stumble_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    way = heard(engine, comes(to(Stage.REFERRAL), "note_added"))
+    tried = try_transition
+
+    def stumbling(context: RuleContext, *, judged: bool = True) -> Stage | Refusal | None:
+        if context.kind == "note_added" and judged and context.event is not None:
+            raise RuntimeError("a slip in the rules")
+        return tried(context, judged=judged)
+
+    monkeypatch.setattr("models.journey.fold.try_transition", stumbling)
+    found = await verified(engine, way.evidence())
+    assert any(names(one, 2, "it_can_be_judged") for one in found.findings)
+
+
+async def test_a_row_that_no_history_tells_is_named(engine: Engine) -> None:
+    way = ForgedWay(engine, SERVICE, way_to(Stage.REFERRAL))
+    way.lets_pass(way_to(Stage.REFERRAL).event("internship_completed"))
+    way.history.heard.pop()
+    found = await verified(engine, way.evidence())
+    assert ("finding.row_unexpected", "row 2") in [named(one) for one in found.findings]
+
+
+async def test_a_run_that_was_begun_with_what_a_rule_refuses_names_row_and_rule(engine: Engine) -> None:
+    """The history is lost, and the journey begun anew from a ledger in which the forger has written."""
+    way = ForgedWay(engine, SERVICE, way_to(Stage.AWAITING_PLACEMENT))
+    late = way_to(Stage.AWAITING_PLACEMENT).event("internship_agreed", ends_on=MONDAY + timedelta(days=400))
+    way.lets_pass(late)
+    way.history.heard.clear()
+    run = way.history.run(entries=way.journey.entries)
+    found = await verified(engine, way.evidence([run]))
+    assert any(names(one, 4, "the_internship_is_short_enough") for one in found.findings), found
+
+
+def test_each_rule_of_which_no_check_can_say_something_is_forged_so() -> None:
+    assert set(UNSEEN) == {rule_of(forging) for forging in FORGINGS if forging.endswith(UNFOUND)}
+    assert set(UNSEEN_IN_A_BUNDLE) <= DECIDED_IN_RECORDING

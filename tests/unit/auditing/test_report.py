@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
+from auditing.population.population import Counts
 from auditing.report import files, told
+from auditing.report.blocks import Block, Facts, Quoted
 from auditing.report.explaining import LackCounter, explained, row_named
 from auditing.report.files import checked, contents, refuse_existing, write
 from auditing.report.making import MOST_FINDINGS
@@ -33,7 +36,7 @@ from tests.support.independent_checker import check_note, check_report, check_re
 from tests.support.languages import english_in
 from tests.support.pdf import text_of
 from tests.support.programmes import SERVICE
-from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, report, verdicts
+from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, SAMPLE, report, verdicts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 FORMS = ("json", "html", "pdf")
@@ -43,12 +46,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+FOOT = re.compile(r"(Granskningsrapport|Auditreport),[^,]+,[\d:-]+,(svensktid|Swedishtime)(sida|page)\d+(av|of)\d+")
+"""What stands at the end of each page of the PDF, also in the middle of a text."""
+
+
 @cache
 def shown(form: str, language: Language) -> str:
     """What a reader of the page or the PDF reads, without the spaces and line ends that only the form makes."""
     content = written(form, language)
     if form == "pdf":
-        return squeezed(text_of(content))
+        return FOOT.sub("", squeezed(text_of(content)))
     page = re.sub(r"<template.*?</template>|<style>.*?</style>", "", content.decode(), flags=re.DOTALL)
     return squeezed(unescape(re.sub(r"<[^>]+>", "", page)))
 
@@ -64,9 +71,9 @@ def blocks_told(made: SignedReport) -> list[str]:
     said = made.statement
     texts = [told.title_of(said), *told.conclusion(said), *told.signature_lines()]
     for block in (told.lead(said), *(block for section in told.sections(made) for block in section.blocks)):
-        if isinstance(block, told.Facts):
+        if isinstance(block, Facts):
             texts += [block.title, *(text for pair in block.pairs for text in pair)]
-        elif isinstance(block, told.Quoted | str):
+        elif isinstance(block, Quoted | str):
             texts.append(block if isinstance(block, str) else block.text)
         else:
             texts += [block.title, *(str(text) for row in (block.columns, *block.rows) for text in row)]
@@ -117,8 +124,26 @@ def test_every_number_that_is_stated_is_told() -> None:
         r"\b[1-9]\d{3}\b", json.dumps([one.model_dump(mode="json") for one in (counted, held, lacking)])
     )
     assert len(stated) > 20
+    stated += re.findall(r"13\d\d", str([(one.journeys, one.drawn) for one in SAMPLE.strata]))
     wanted = {*stated, *map(str, ends.values()), str(population.journeys), str(population.hidden)} - {"2026"}
     assert sorted(one for one in wanted if not re.search(rf"\b{one}\b", texts)) == []
+
+
+def test_a_sample_is_told_with_what_is_needed_to_draw_it_again() -> None:
+    with using_language("sv"):
+        *_, table, facts, method = _of("Urval")
+    assert isinstance(table, TableTold)
+    assert [row[:3] for row in table.rows] == [
+        (SERVICE.name.sv, "Nyköping", "på väg"),
+        (SERVICE.name.sv, "skyddad", "flyttade"),
+        ("easy_jobs", "–", "okänt"),
+    ]
+    assert isinstance(facts, Facts)
+    assert {value for _, value in facts.pairs} == {SAMPLE.seed, SAMPLE.digest}
+    assert "SHA-256" in str(method)
+    with using_language("sv"):
+        [only] = next(one.blocks for one in told.sections(report(sample=None)) if one.title == "Urval")
+    assert str(only).startswith("Inget urval drogs")
 
 
 def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() -> None:
@@ -130,11 +155,27 @@ def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() 
     assert table.title.endswith(", rad 3")
     assert [row[1:] for row in table.rows] == [("praktik", "utvärdering")]
     about = blocks[at + 1]
-    assert isinstance(about, told.Facts)
+    assert isinstance(about, Facts)
     pairs = dict(about.pairs)
-    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)"
+    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)."
     assert pairs["radens regler"].startswith("1 gäller, 0 var")
     assert pairs["gällande regler"] == "c" * 64
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("2026-07-01T22:30:00.000001+00:00", "2026-07-02 00:30:00.000001, Swedish time"),
+        ("2026-01-01T23:30:00Z", "2026-01-02 00:30:00, Swedish time"),
+        (msg("found.or_later", "", moment="2026-01-01T23:30:00Z"), "2026-01-02 00:30:00, Swedish time or later"),
+        ("2026-02-30T23:30:00Z", "2026-02-30T23:30:00Z"),
+    ],
+)
+def test_moments_in_findings_are_told_by_the_clock_in_sweden(found: Message | str, said: str) -> None:
+    [differs] = [one for one in verdicts() if one.findings == (FORGED, CHANGED)]
+    made = report([differs.model_copy(update={"findings": (FORGED.model_copy(update={"found": found}),)})])
+    with using_language("en"):
+        assert said in blocks_told(made)
 
 
 def test_what_explains_a_row_is_told_once() -> None:
@@ -146,7 +187,7 @@ def test_what_explains_a_row_is_told_once() -> None:
     assert texts.count("stage differs") == 2
 
 
-def _of(title: str) -> tuple[told.Block, ...]:
+def _of(title: str) -> tuple[Block, ...]:
     return next(section.blocks for section in told.sections(report()) if section.title == title)
 
 
@@ -156,13 +197,15 @@ def test_a_protected_person_is_counted_and_named_nowhere() -> None:
     assert [one.journey for one in made.statement.findings].count("protected") == 1
     for form in FORMS:
         assert FIVE[4].encode() not in written(form)
+    hidden = [one for one in made.statement.findings if one.what.id in ("finding.identity_not_signed",)]
     [finding] = [one for one in made.statement.findings if one.journey == "protected"]
+    assert [(one.where, one.expected, one.found) for one in hidden] == [(finding.found,) * 3]
     assert {one.id for one in (finding.expected, finding.found) if isinstance(one, Message)} == {"report.protected"}
 
 
 def test_what_is_wrong_beside_the_journeys_is_found_and_counted_as_no_journey() -> None:
     counted = report().statement.counted
-    assert (counted.journeys, counted.findings, counted.elsewhere) == (5, 4, 1)
+    assert (counted.journeys, counted.findings, counted.elsewhere) == (5, 5, 2)
     assert sum(counted.verdicts.values()) == 5
     assert counted.rows == sum(one.rows for one in verdicts())
 
@@ -188,7 +231,7 @@ GONE = [one for one in verdicts() if one.verdict is Verdict.NOT_VERIFIABLE]
         (verdicts()[1:], "conclusion.findings", False),
         (GONE, "conclusion.not_verifiable", False),
         (AGREEING, "conclusion.agrees", True),
-        ([], "conclusion.nothing", True),
+        ([], "conclusion.nothing", False),
     ],
 )
 def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, is_sound: bool) -> None:
@@ -200,6 +243,7 @@ def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, i
 def test_only_a_whole_population_is_said_to_be_verified() -> None:
     whole = POPULATION.model_copy(update={"journeys": len(AGREEING)})
     assert report(AGREEING, population=whole).statement.conclusion[1].id == "conclusion.all"
+    assert report([], population=Counts()).statement.conclusion[1].id == "conclusion.no_population"
 
 
 LIMITS: dict[str, Callable[[], SignedReport]] = {
@@ -279,21 +323,21 @@ CHANGES: dict[str, Callable[[], bytes]] = {
     "two verdicts swapped": lambda: edited(lambda said: said["verdicts"].reverse()),
     "the note": lambda: edited(_resigned),
     "the note's signature": lambda: edited(_other_signature),
-    "what the page shows": lambda: written("html").replace(b"fann 4 saker", b"fann 0 saker"),
-    "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 4", b"&#34;findings&#34;: 0"),
+    "what the page shows": lambda: written("html").replace(b"fann 5 saker", b"fann 0 saker"),
+    "the page's statement": lambda: written("html").replace(b"&#34;findings&#34;: 5", b"&#34;findings&#34;: 0"),
     "the end of the page": lambda: written("html") + b"<p>Nothing is wrong.</p>",
     "the page's note": lambda: written("html")[: written("html").rindex(b"<!--")],
     "a byte of the PDF": lambda: written("pdf").replace(b"/PageLayout /OneColumn", b"/PageLayout /SinglePage"),
     "the end of the PDF": lambda: written("pdf") + b"1 0 obj\n<<>>\nendobj\n",
     "what the PDF ends with": lambda: written("pdf")[:-7] + b"1\n%%EOF\n",
-    "the statement in the PDF": lambda: written("pdf").replace(b'"findings": 4', b'"findings": 0'),
+    "the statement in the PDF": lambda: written("pdf").replace(b'"findings": 5', b'"findings": 0'),
     "a page by somebody else": lambda: _by(STRANGER),
 }
 
 
 def _by(key: Any) -> bytes:
     """The page with other words, signed by a key that is not the auditor's."""
-    body = written("html").replace(b"fann 4 saker", b"fann 0 saker")
+    body = written("html").replace(b"fann 5 saker", b"fann 0 saker")
     body = body[: body.rindex(b"<!--")]
     return files.FORMS["html"].sealed(body, note_of_file(body, report().statement, key))
 
@@ -345,15 +389,15 @@ def test_files_and_verdicts_of_another_report_are_refused() -> None:
 
 
 def test_no_file_is_written_over(tmp_path: Path) -> None:
-    file = tmp_path / "report.pdf"
-    refuse_existing({"pdf": file})
+    file = tmp_path / "report.json"
+    refuse_existing({"json": file})
     assert not file.exists()
-    write(report(), {"pdf": file}, AUDITOR)
+    write(report(), {"json": file}, AUDITOR)
     before = file.read_bytes()
     with raises(UsageError, "file.unwritable"):
-        refuse_existing({"pdf": file})
+        refuse_existing({"json": file})
     with raises(UsageError, "file.unwritable"):
-        write(report(), {"pdf": file}, AUDITOR)
+        write(report(), {"json": file}, AUDITOR)
     assert file.read_bytes() == before
     with raises(UsageError, "report.no_file"):
         refuse_existing({})
@@ -415,3 +459,15 @@ def test_a_note_counts_for_its_key_and_its_text_alone() -> None:
             signed_note(text, AUDITOR)
     name, key_id, key = verifier_key(PUBLIC).split("+", 2)
     assert (name, len(key_id), len(key)) == ("hela-vagen-auditor", 8, 44)
+
+
+def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
+    """The example in the documentation of Go's package golang.org/x/mod/sumdb/note."""
+    note = (
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    )
+    key = "1a5cd907143c384c41e830c5bce12aa8817ec5649aaabf2c31388b35b2d744d6"
+    assert len(check_note(note, key)) == 2
+    with pytest.raises(InvalidSignature):
+        check_note(note.replace("problem is", "problem was"), key)

@@ -1,0 +1,101 @@
+"""The findings of a report in words: those of one row together, with what explains the row."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+from auditing.inspection.rules_evaluated import RuleAnswer
+from auditing.report.blocks import Block, Facts, moment, parts_of
+from auditing.report.statement import Explanation, FindingTold, RuleSaid, Statement
+from models.calendar.swedish_day import SWEDEN
+from models.message import Message
+from runtime.i18n import _, as_kind, as_rule, as_source, shown, translate
+from services.told import TableTold
+
+
+def findings_told(said: Statement) -> Iterator[Block]:
+    """The findings, those of one row of the ledger together: what explains the row is told once."""
+    if not said.findings:
+        yield _("Nothing differs.")
+        return
+    rest = said.counted.findings - len(said.findings)
+    if rest > 0:
+        yield _(
+            "The first {shown} of {count} findings are told here. All of them stand in the file of verdicts.",
+            shown=len(said.findings),
+            count=said.counted.findings,
+        )
+    for (journey, where), some in groupby(said.findings, lambda one: (one.journey, shown(one.where))):
+        found = list(some)
+        candidate, programme = parts_of(journey, said)
+        title = ", ".join(part for part in (candidate, programme, where) if part != "–")
+        rows = [(translate(one.what), _value(one.expected), _value(one.found)) for one in found]
+        title = title[:1].upper() + title[1:]
+        yield TableTold(title, (_("what"), _("expected"), _("found")), rows, "")
+        if about := tuple(_about_the_row(found[0])):
+            yield Facts(about)
+
+
+def _about_the_row(one: FindingTold) -> Iterator[tuple[str, str]]:
+    if one.why_not is not None:
+        yield _("the row"), _("The rules of the row cannot be asked. {why}", why=translate(one.why_not))
+    if one.why is None:
+        return
+    why, at = one.why, moment(datetime.fromisoformat(one.why.recorded_at))
+    values = {"kind": as_kind(why.kind), "day": why.effective_on or "–", "moment": at}
+    if why.accepted:
+        yield _("the row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
+    else:
+        yield _("the row"), _("{kind}, for {day}, recorded {moment}: refused", **values)
+    if why.reason is not None:
+        yield _("reason"), translate(why.reason)
+    yield from _rules(why)
+    if why.rules_digest:
+        yield _("rules in force"), why.rules_digest
+
+
+def _rules(why: Explanation) -> Iterator[tuple[str, str]]:
+    """How many rules answered what; of those that refuse or could not be asked which, and where they are written."""
+    count = Counter(one.answer for one in why.rules)
+    yield (
+        _("its rules"),
+        _(
+            "{held} hold, {spared} did not apply, {unasked} could not be asked and {refuse} refuse.",
+            held=count[RuleAnswer.HOLDS],
+            spared=count[RuleAnswer.DID_NOT_APPLY],
+            unasked=count[RuleAnswer.COULD_NOT_BE_ASKED],
+            refuse=count[RuleAnswer.REFUSES],
+        ),
+    )
+    for answer in (RuleAnswer.REFUSES, RuleAnswer.COULD_NOT_BE_ASKED):
+        if named := [_named(one) for one in why.rules if one.answer is answer]:
+            yield translate(answer.in_words), ". ".join(named) + "."
+
+
+def _named(one: RuleSaid) -> str:
+    """A rule, and where it is written."""
+    sources = ", ".join(as_source(source) for source in one.sources)
+    return f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
+
+
+def _value(of: Message | str) -> str:
+    """What was expected or found, with moments by the clock in Sweden, as exactly as they were kept."""
+    if isinstance(of, Message):
+        return translate(
+            of.filled(**{name: _value(one) if isinstance(one, str) else one for name, one in of.values.items()})
+        )
+    return shown(MOMENT.sub(lambda found: _exact(found[0]), of))
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+
+
+def _exact(written: str) -> str:
+    try:
+        at = datetime.fromisoformat(written).astimezone(SWEDEN)
+    except ValueError:  # such as 30 February, as somebody wrote it
+        return written
+    fraction = f".{at.microsecond:06}" if at.microsecond else ""
+    return _("{moment}, Swedish time", moment=f"{at:%Y-%m-%d %H:%M:%S}{fraction}")

@@ -1,0 +1,126 @@
+"""What only the database could judge when an event was recorded, asked again of what is signed of positions, staff and
+training: a place that was offered, free and fit for the candidate; those who receive an intern, trained."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, func, or_, select
+from sqlalchemy.orm import Session
+
+from activities.recording_checks import ROLES, staff_of, taken_by
+from auditing.evidence.evidence import Evidence
+from auditing.evidence.findings import Finding, finding_of, refused_by, row_of
+from auditing.verification.expected import Expected
+from auditing.verification.moments import WAITED, around
+from auditing.verification.reconstruct import Refolding
+from models.access.authorship import said_in
+from models.events.events import Corrected, InternshipAgreed, Repaired
+from models.fields import BothLanguages
+from models.identifiers import JourneyId
+from models.programme.training import TrainingDemand
+from models.rules import recording as rules
+from models.rules.registry import Rule, first_refusal
+from models.tables.journeys import PlaceRow, PositionChangeRow
+
+RecordedCheck = Callable[[Evidence, Refolding], Iterator[Finding]]
+"""What the events of a journey, as they were folded anew, are held against beside the history."""
+
+
+def recorded_check(engine: Engine) -> RecordedCheck:
+    """What `Verifier` holds each journey against where the database can be read."""
+
+    def check(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
+        for row in evidence.ledger:
+            expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
+            if expected is None or expected.after is None or isinstance(expected.event, Repaired):
+                continue
+            with Session(engine) as session:
+                for rule, found in _refusing(session, refolded.id, expected):
+                    yield finding_of(
+                        "finding.not_as_offered",
+                        "what is signed of positions and training does not allow the event",
+                        row_of(row["row"]),
+                        refused_by(rule.id),
+                        found,
+                    )
+
+    return check
+
+
+def _refusing(session: Session, journey: JourneyId, expected: Expected) -> Iterator[tuple[Rule, str]]:
+    """The rules that should have refused an accepted event, each with what it was about."""
+    assert expected.event is not None
+    assert expected.after is not None
+    place, programme = expected.after.place, journey.programme
+    for said in said_in(expected.event.model_dump(mode="json")):
+        if said.get("kind") in ROLES:
+            offers = _offers(session, said["position"], expected.recorded_at)
+            if offers is not None and not any(programme in one.programmes.split() for one in offers):
+                yield rules.the_position_exists, said["position"]
+    if place is not None and place != (expected.before.place if expected.before else None):
+        offers = _offers(session, place, expected.recorded_at)
+        if offers is not None and (rule := _refuses_place(session, journey, expected, place, offers)) is not None:
+            yield rule, place
+    if (demand := _demand(expected)) is not None:
+        offers = _offers(session, demand.position, expected.recorded_at)
+        if offers and (rule := _untrained(session, demand, offers, expected.recorded_at)) is not None:
+            yield rule, demand.position
+
+
+def _offers(session: Session, position: str, at: datetime) -> Sequence[PositionChangeRow] | None:
+    """What a position may have offered at a moment; None of a time of which no worker has signed anything."""
+    if not session.scalar(select(func.count()).where(PositionChangeRow.recorded_at <= at + WAITED)):
+        return None
+    log = select(PositionChangeRow).where(PositionChangeRow.position == position).order_by(PositionChangeRow.number)
+    return around(session.scalars(log), at, lambda one: one.recorded_at)
+
+
+def _refuses_place(
+    session: Session, journey: JourneyId, expected: Expected, place: str, offers: Sequence[PositionChangeRow]
+) -> Rule | None:
+    of_programme = [one for one in offers if journey.programme in one.programmes.split()]
+    profile = expected.after.profile if expected.after else None
+    if not of_programme:
+        return rules.the_position_exists
+    if not any(one.staffing_need for one in of_programme):
+        return rules.the_position_fills_a_need
+    if not any(one.profile == profile for one in of_programme):
+        return rules.checked_for_the_position
+    if _holders_before(session, journey, expected.recorded_at, place) >= max(one.places for one in offers):
+        return rules.a_place_is_free
+    return None
+
+
+def _holders_before(session: Session, journey: JourneyId, at: datetime, place: str) -> int:
+    """How many of those who hold places now have held them for longer. Nothing is known of who has left since."""
+    held = session.get(PlaceRow, journey)
+    if held is None or (held.position, held.taken_at) != (place, at):
+        return 0
+    earlier = or_(PlaceRow.taken_at < at, (PlaceRow.taken_at == at) & (PlaceRow.journey_id < journey))
+    return session.scalar(select(func.count()).where(PlaceRow.position == place, earlier)) or 0
+
+
+def _demand(expected: Expected) -> TrainingDemand | None:
+    """What an internship that was agreed on, or corrected to be another, asked of those who receive it."""
+    event, rule = expected.event, expected.after.rules.training if expected.after else None
+    said = event.replacement if isinstance(event, Corrected) else event
+    if rule is None or not isinstance(said, InternshipAgreed):
+        return None
+    return TrainingDemand(rule=rule, **said.model_dump(include={"position", "starts_on", "supervisor", "mentor"}))
+
+
+def _untrained(
+    session: Session, demand: TrainingDemand, offers: Sequence[PositionChangeRow], at: datetime
+) -> Rule | None:
+    """The rule that refuses, whatever of the records may have come in time."""
+    refused: Rule | None = None
+    for unit in {BothLanguages.from_column(one.unit).sv for one in offers}:
+        for until in (at, at + WAITED):
+            staff = staff_of(session, unit, demand.starts_on, until)
+            people = {*staff, *filter(None, (demand.supervisor, demand.mentor))}
+            taken = taken_by(session, demand.rule.package, people, until)
+            found = first_refusal(rules.TRAINING_RULES, demand, unit, staff, taken)
+            if found is None:
+                return None
+            refused = next(one for one in rules.TRAINING_RULES if one.id == found.rule)
+    return refused
