@@ -2,14 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
-from activities.language import Language, counted, said, translator
+from activities.language import UNKNOWN, Language, counted, said, translator
+from models.calendar.swedish_day import SWEDEN, day_in_sweden, in_swedish_time
 from models.events.descriptions import actor_in_words, name_of
 from models.fields import BothLanguages, Source, visible
 from models.identifiers import Actor
@@ -28,6 +29,11 @@ LOCALES: dict[Language, str] = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes numbers and days."""
 
 _days_in_words: ContextVar[bool] = ContextVar("_days_in_words", default=False)
+
+Names = Callable[[str, str], str | None]
+"""What a code in a place of a message is called: a place such as `position`, or `actor.partner.name` of one message."""
+
+_names: ContextVar[Names | None] = ContextVar("_names", default=None)
 
 _chosen: ContextVar[Language | None] = ContextVar("_chosen", default=None)
 
@@ -67,16 +73,51 @@ def using_days_in_words(wanted: bool = True) -> Iterator[None]:
         _days_in_words.reset(before)
 
 
+@contextmanager
+def using_names(names: Names | None) -> Iterator[None]:
+    """Codes of people, partners, places and the like in whatever is said within are told by these names."""
+    before = _names.set(names)
+    try:
+        yield
+    finally:
+        _names.reset(before)
+
+
+def called(place: str, code: str) -> str:
+    """What stands for a code, or several with commas between, in a place: its name where names are told."""
+    names = _names.get()
+    if names is None:
+        return code
+    return ", ".join(names(place, one) or one for one in code.split(", "))
+
+
 def _(text: str, /, **values: object) -> str:
     """A text in that language. The text is a literal, so that the catalogue's extractor finds it."""
     translated = translator(language())(text)
     if _days_in_words.get():
-        values = {name: _in_words(one) if type(one) is date else one for name, one in values.items()}
+        values = {name: day_told(one) if type(one) is date else one for name, one in values.items()}
     return visible(translated.format(**values)) if values else translated
 
 
 def _in_words(day: date) -> str:
     return format_date(day, "d MMMM y", locale=LOCALES[language()])
+
+
+def day_told(day: date | str | None) -> str:
+    """A day, as people write it where days are told so, else in ISO 8601; a dash where there is none."""
+    if day is None:
+        return UNKNOWN
+    return _day_of(str(day)) if _days_in_words.get() else str(day)
+
+
+def moment_told(at: datetime, *, seconds: bool = False) -> str:
+    """A moment by the clock in Sweden: in words where days are, such as 9 april 2025 kl. 14.03."""
+    if not _days_in_words.get():
+        return in_swedish_time(at, seconds=seconds)
+    time = format_time(at.astimezone(SWEDEN), "HH:mm:ss" if seconds else "HH:mm", locale=LOCALES[language()])
+    if language() == "sv":
+        time = time.replace(":", ".")
+    return _("{day} at {time}", day=day_in_sweden(at), time=time)
 
 
 def _n(one: str, many: str, count: int, /, **values: object) -> str:
@@ -96,7 +137,25 @@ def in_any_case(what: str | Message, /, **values: object) -> str:
 
 def translate(message: Message) -> str:
     """A message in that language."""
-    return visible(said(_with_days_in_words(message) if _days_in_words.get() else message, language()))
+    named = _with_names(message) if _names.get() else message
+    return visible(said(_with_days_in_words(named) if _days_in_words.get() else named, language()))
+
+
+def _with_names(message: Message) -> Message:
+    def in_place(name: str, value: str | BothLanguages | Message) -> str | BothLanguages | Message:
+        if isinstance(value, Message):
+            return _with_names(value)
+        if isinstance(value, BothLanguages):
+            return value
+        of_this_message = called(f"{message.id}.{name}", value)
+        return of_this_message if of_this_message != value else called(name, value)
+
+    return message.filled(
+        **{
+            name: tuple(in_place(name, one) for one in value) if isinstance(value, tuple) else in_place(name, value)
+            for name, value in message.values.items()
+        }
+    )
 
 
 def _with_days_in_words(message: Message) -> Message:
@@ -112,12 +171,17 @@ def _day_in_words(value: Value) -> Value:
 def _in_a_list(value: str | BothLanguages | Message) -> str | BothLanguages | Message:
     if isinstance(value, Message):
         return _with_days_in_words(value)
-    if isinstance(value, BothLanguages) or not DAY.fullmatch(value):
-        return value
+    return value if isinstance(value, BothLanguages) else _day_of(value)
+
+
+def _day_of(written: str) -> str:
+    """A day in words; what is none as it stands."""
+    if not DAY.fullmatch(written):
+        return written
     try:
-        return _in_words(date.fromisoformat(value))
+        return _in_words(date.fromisoformat(written))
     except ValueError:  # such as 30 February, as somebody wrote it
-        return value
+        return written
 
 
 def shown(value: Message | str) -> str:
@@ -157,9 +221,9 @@ def as_source(source: Source | None) -> str:
 
 
 def as_actor(written: str | None) -> str:
-    """Who says so: in English as it is typed, else the role by its name."""
+    """Who says so: in English as it is typed, unless names are told, else the role by its name."""
     actor = Actor.read(written or "")
-    if language() == "en" or actor is None:
+    if actor is None or (language() == "en" and _names.get() is None):
         return written or _("unknown")
     return translate(actor_in_words(actor))
 

@@ -15,7 +15,8 @@ from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.history_reading import read_runs
 from auditing.evidence.recorded import ledger_lines, notice_lines
-from auditing.inspection.timeline import as_text, timeline, timeline_page
+from auditing.inspection.timeline import timeline
+from auditing.inspection.timeline_forms import as_text, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import Message

@@ -7,7 +7,8 @@ from auditing.inspection.diff import Diff
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
-from runtime.i18n import _, as_actor, translate
+from models.identifiers import shown_parts
+from runtime.i18n import _, as_actor, called, day_told, translate
 from services.recording.field_names import field_name
 from services.told import Block, TableTold
 
@@ -22,7 +23,9 @@ def state_told(found: StateAt) -> Iterator[Block]:
     ]
     if found.in_effect is None:
         rows = [("", name, ours, _("cannot be told")) for _sign, name, ours, _theirs in rows if ours != "–"]
-    title = _("{journey} at {moment}", journey=found.journey_id, moment=moment(found.at))
+    candidate, programme = shown_parts(found.journey_id)
+    of = {"candidate": candidate, "programme": called("programme", programme)}
+    title = _("{candidate} in {programme} at {moment}", moment=moment(found.at), **of)
     held_as = _("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
     yield TableTold(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
     yield found.in_short
@@ -33,7 +36,7 @@ def state_told(found: StateAt) -> Iterator[Block]:
 def diff_told(found: Diff) -> Iterator[Block]:
     """The rows between the moments, what differs on both sides, and the corrections field by field."""
     between = _("from {earlier} to {later}", earlier=moment(found.earlier), later=moment(found.later))
-    rows = [(row.row, row.effective_on, as_actor(row.by), row.what, row.answer) for row in found.rows]
+    rows = [(row.row, day_told(row.effective_on), as_actor(row.by), row.what, row.answer) for row in found.rows]
     columns = (_("row"), _("day"), _("by"), _("what happened"), _("answer"))
     yield TableTold(
         _("Recorded {between}", between=between), columns, rows, _("Nothing was recorded {between}.", between=between)
@@ -41,7 +44,7 @@ def diff_told(found: Diff) -> Iterator[Block]:
     yield from changed(
         _("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded.")
     )
-    took = [(one.row, one.effective_on, one.what) for one in found.took_effect]
+    took = [(one.row, day_told(one.effective_on), one.what) for one in found.took_effect]
     nothing = _("Nothing took effect in these days.")
     yield TableTold(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
     if found.untold:
@@ -72,4 +75,5 @@ def corrections(found: Iterable[CorrectionRecord]) -> Iterator[Block]:
         if not one.holds:
             yield "  " + _("It no longer holds: a later correction took its place.")
         for field in one.fields:
-            yield f"  {translate(field_name(field.field))}: {value(field.before)} → {value(field.after)}"
+            before, after = (value(field.field, one) for one in (field.before, field.after))
+            yield f"  {translate(field_name(field.field))}: {before} → {after}"

@@ -10,7 +10,7 @@ from models.fields import Strict
 from models.journey.fold import possible_in_this_stage
 from models.journey.journey import OF_CORRECTIONS, Journey
 from models.journey.transitions import ALWAYS, rules_of, transition_for
-from models.message import Worded, msg
+from models.message import Message, Worded, msg
 from models.programme.programme import Programme
 from models.rules import recording
 from models.rules.beginning import BEGINNING
@@ -110,18 +110,13 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
 
 def unasked(refused_by: str | None) -> list[Asked]:
     """The rules of an event whose contents are not kept: the one that refused it, and those that cannot be asked."""
-    refusing = _rule(refused_by) if refused_by else None
     found = [_told(rule, CONTENTS_GONE, ()) for rule in (possible_in_this_stage, *ALWAYS)]
-    if refusing is not None:
-        found.append(
-            Asked(
-                rule=refusing.id,
-                says=_says(refusing),
-                in_recording=refusing.in_recording,
-                answer=RuleAnswer.REFUSES,
-            )
-        )
-    return found
+    return [*found, _refusing(_rule(refused_by))] if refused_by else found
+
+
+def no_event() -> Asked:
+    """The rule that refuses what was no event and was recorded as accepted."""
+    return _refusing(recording.it_is_an_event)
 
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
@@ -152,10 +147,30 @@ def _of_recording(question: Question, after: State | None, refused_by: str | Non
     recorded = Recorded(question.event, question.before, after)
     for rule in RULES.values():
         if rule.id == refused_by:
-            yield Asked(rule=rule.id, says=_says(rule), in_recording=True, answer=RuleAnswer.REFUSES)
+            yield _refusing(rule)
         elif rule.judges is not None and (judged := rule.judges(recorded)):
-            passed = BY_THE_LEDGER if refused_by is None else NOT_REACHED
-            yield _told(rule, passed if judged is True else judged, figures(rule.id, question.context))
+            yield _told(rule, _passed(judged, refused_by), figures(rule.id, question.context))
+
+
+def _passed(judged: bool | Held | Inapplicable | Unaskable, refused_by: str | None) -> Judgement:
+    """What a rule of the database says of an event that it did not refuse; after a refusal nobody asked it."""
+    if isinstance(judged, Inapplicable | Unaskable):
+        return judged
+    if refused_by is not None:
+        return NOT_REACHED
+    return by_the_ledger(judged.message) if isinstance(judged, Held) else BY_THE_LEDGER
+
+
+def by_the_ledger(ground: Message) -> Held:
+    """What the ledger's answer to an event says of it, and that it is the ledger who says so."""
+    return Held(
+        msg("rule_held.ground_in_recording", "{ground} The database judged that and let it pass.", ground=ground)
+    )
+
+
+def _refusing(rule: Rule) -> Asked:
+    """A rule that refuses, where nothing is known of why."""
+    return Asked(rule=rule.id, says=_says(rule), in_recording=rule.in_recording, answer=RuleAnswer.REFUSES)
 
 
 def _told(rule: Rule, judgement: Judgement, figures: Sequence[Figure]) -> Asked:

@@ -1,9 +1,9 @@
 """Where a journey stood at a moment: as was recorded by then, and as was in effect then; and why the two differ."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
@@ -21,10 +21,6 @@ from runtime.i18n import _
 
 MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 """A day, or a day and a time: not all that ISO 8601 knows, of which a week, for one, is taken for its Monday."""
-
-
-Naming = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""What puts names for codes in an event as JSON data."""
 
 
 class Instant(NamedTuple):
@@ -79,9 +75,8 @@ class StateAt(Strict):
     reasons: tuple[Reason, ...]
 
 
-def state_at(journey: JourneyRecord, at: Instant, known_by: datetime, named: Naming = dict) -> StateAt:
-    """Both sides of a moment; rows are told with what `named` calls things. Raises Refused where the rows are no
-    journey."""
+def state_at(journey: JourneyRecord, at: Instant, known_by: datetime) -> StateAt:
+    """Both sides of a moment. Raises Refused where the rows are no journey."""
     recorded = snapshot(recorded_at(journey, at.at))
     state = effective_on(journey, at.day, known_by)
     held = None if isinstance(state, Untold) else snapshot(state)
@@ -95,7 +90,7 @@ def state_at(journey: JourneyRecord, at: Instant, known_by: datetime, named: Nam
         in_effect=held,
         differences=differences,
         in_short=untold(journey, state, at.day) if isinstance(state, Untold) else _in_short(differences),
-        reasons=tuple(_reasons(journey, at, known_by, named, {change.field for change in differences})),
+        reasons=tuple(_reasons(journey, at, known_by, {change.field for change in differences})),
     )
 
 
@@ -130,13 +125,11 @@ def _in_short(differences: Sequence[Change]) -> str:
     return _("What was recorded by then differs from what was in effect then: {fields}.", fields=fields)
 
 
-def _reasons(
-    journey: JourneyRecord, at: Instant, known_by: datetime, named: Naming, fields: set[str]
-) -> Iterator[Reason]:
+def _reasons(journey: JourneyRecord, at: Instant, known_by: datetime, fields: set[str]) -> Iterator[Reason]:
     """The rows that make the difference: knowledge grows row by row, and who changes a field that differs is named."""
     if not fields:
         return
-    yield from _ahead(journey, at, named, fields)
+    yield from _ahead(journey, at, fields)
     first, last = sorted((at.at, known_by))
     seen = _seen(journey, at.day, first)
     for entry in journey.entries:
@@ -147,10 +140,10 @@ def _reasons(
         changed = tuple(change.field for change in changes(seen, now) if change.field in fields) if seen and now else ()
         seen = now or seen
         if changed:
-            yield _reason(journey, entry, changed, _late(journey, entry, named, known_by < at.at))
+            yield _reason(journey, entry, changed, _late(journey, entry, known_by < at.at))
 
 
-def _ahead(journey: JourneyRecord, at: Instant, named: Naming, fields: set[str]) -> Iterator[Reason]:
+def _ahead(journey: JourneyRecord, at: Instant, fields: set[str]) -> Iterator[Reason]:
     """What had been recorded by then, and takes effect only later."""
     so_far = recorded_by(journey.entries, at.at)
     later = (entry for entry in in_effect(so_far) if entry.event.effective_on > at.day)
@@ -162,7 +155,7 @@ def _ahead(journey: JourneyRecord, at: Instant, named: Naming, fields: set[str])
             "Row {row} was recorded by then, but takes effect only on {day}: {what}",
             row=journey.rows[str(entry.event.event_id)],
             day=entry.event.effective_on,
-            what=_what(journey, entry, named),
+            what=_what(journey, entry),
         )
         yield _reason(journey, entry, tuple(name for name in LABELS if name in changed), why)
 
@@ -177,11 +170,11 @@ def _seen(journey: JourneyRecord, day: date, by: datetime, upto: Entry | None = 
     return None if isinstance(state, Untold) else snapshot(state)
 
 
-def _late(journey: JourneyRecord, entry: Entry, named: Naming, unknown: bool) -> str:
+def _late(journey: JourneyRecord, entry: Entry, unknown: bool) -> str:
     values = {
         "row": journey.rows[str(entry.event.event_id)],
         "recorded": moment(entry.recorded_at),
-        "what": _what(journey, entry, named),
+        "what": _what(journey, entry),
     }
     if unknown:
         return _("Row {row} was recorded on {recorded}, and was not known before: {what}", **values)
@@ -191,8 +184,8 @@ def _late(journey: JourneyRecord, entry: Entry, named: Naming, unknown: bool) ->
     return _("Row {row} took effect on {day}, but was recorded only on {recorded}: {what}", **values, day=day)
 
 
-def _what(journey: JourneyRecord, entry: Entry, named: Naming) -> str:
-    return what_happened(named(entry.event.model_dump(mode="json")), journey.rows)
+def _what(journey: JourneyRecord, entry: Entry) -> str:
+    return what_happened(entry.event.model_dump(mode="json"), journey.rows)
 
 
 def _reason(journey: JourneyRecord, entry: Entry, fields: tuple[str, ...], why: str) -> Reason:

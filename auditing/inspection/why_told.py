@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from auditing.inspection.figure_words import figure_name, figure_value
 from auditing.inspection.moments_told import changed, corrections
 from auditing.inspection.omissions import Omission
 from auditing.inspection.rules_evaluated import Asked, ReliedOn, RuleAnswer
 from auditing.inspection.why import LedTo, Refusing, Why, WhyJourney
-from auditing.inspection.wording import LABELS, label, moment, told, value
+from auditing.inspection.wording import LABELS, label, moment, told
 from models.rules.registry import became_stricter
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, language, listed, translate
+from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, called, day_told, language, listed, translate
 from services.queries.lines import told_to
 from services.told import Block, TableTold
 
@@ -19,7 +20,7 @@ from services.told import Block, TableTold
 def why_told(found: Why) -> Iterator[Block]:
     """What happened and the answer; the rules; what they saw; what followed; what was corrected."""
     yield _("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what)
-    day, who = found.effective_on or "–", as_actor(found.by)
+    day, who = day_told(found.effective_on), as_actor(found.by)
     yield _("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at))
     if found.word:
         yield _("They have not signed it themselves: it is there {word}.", word=found.word)
@@ -104,14 +105,12 @@ def _ground(one: Asked) -> Iterator[str]:
     if one.why:
         yield one.why
     if one.figures:
-        said = ", ".join(f"{figure.where}.{figure.name} {value(figure.value)}" for figure in one.figures)
+        said = ", ".join(f"{figure_name(figure)} {figure_value(figure)}" for figure in one.figures)
         yield _("By {figures}.", figures=said)
 
 
 def figures(found: tuple[ReliedOn, ...]) -> Iterator[Block]:
-    rows = [
-        (f"{one.where}.{one.name}", value(one.value), ", ".join(map(as_rule, one.rules)), _source(one)) for one in found
-    ]
+    rows = [(figure_name(one), figure_value(one), ", ".join(map(as_rule, one.rules)), _source(one)) for one in found]
     columns = (_("figure"), _("value"), _("rule"), _("source"))
     yield TableTold(
         _("Figures of the rules in force"), columns, rows, _("These rules rest on no figure of the programme.")
@@ -133,9 +132,9 @@ def before(found: Why) -> Iterator[Block]:
 def consequences(led_to: LedTo) -> Iterator[Block]:
     yield from changed(_("What it changed"), led_to.changes, _("It changed nothing in the state."))
     if led_to.place_taken:
-        yield _("It took a place on {position}.", position=led_to.place_taken)
+        yield _("It took a place on {position}.", position=called("position", led_to.place_taken))
     if led_to.place_freed:
-        yield _("It freed the place on {position}.", position=led_to.place_freed)
+        yield _("It freed the place on {position}.", position=called("position", led_to.place_freed))
     for one in led_to.deadlines_set:
         rows = ", ".join(map(str, one.rows))
         values = {"deadline": translate(deadline_in_words(one.name)), "day": one.due_on}

@@ -5,18 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from auditing.inspection.snapshot import Snapshot
-from models.calendar.swedish_day import in_swedish_time
 from models.canonical import digest_of
 from models.events.descriptions import agreement_in_words
 from models.events.descriptions import in_words as sentence_of
-from models.events.values import FollowUpOutcome
+from models.events.values import DeadlineStep, FollowUpOutcome, UnionAnswer
 from models.ledger.entry import UNREADABLE
-from models.message import N_
+from models.message import N_, Worded
 from models.programme.requirement_profile import Result
 from models.sign_ins import in_words
 from models.stages import EndReason, Stage
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, _n, translate
+from runtime.i18n import _, _n, called, day_told, moment_told, translate
 from services.queries.lines import LedgerLine
 
 
@@ -55,26 +54,44 @@ def _named(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def moment(at: datetime) -> str:
     """A moment by the clock in Sweden, to the second: several rows of a journey are often of one minute."""
-    return in_swedish_time(at, seconds=True)
+    return moment_told(at, seconds=True)
 
 
-def value(of: Any) -> str:
-    """The value of an event's field, as JSON data. Rules are told by how their digest begins: they are long."""
+def value(field: str, of: Any) -> str:
+    """The value of a field of an event, a state or the rules, as JSON data. Rules are told by how their digest begins:
+    they are long."""
     match of:
         case _ if of in (None, [], {}, ""):
             return "–"
         case bool():
             return _("yes") if of else _("no")
+        case str() if field in WORDED:
+            return translate(WORDED[field](of).in_words)
         case list():
-            values = (one.values() if isinstance(one, dict) else [one] for one in of)
-            return ", ".join(" ".join(str(part) for part in parts if part is not None) for parts in values)
+            return ", ".join(" ".join(_items(field, one)) for one in of)
         case {"id": str(), "criteria": list()}:
             return digest_of(of)[:12]
         case dict() if set(of.values()) <= _NEEDED.keys():
-            return ", ".join(name + " (" + _(_NEEDED[needed]) + ")" for name, needed in of.items())
+            needs = ((called("requirement", name), _(_NEEDED[needed])) for name, needed in of.items())
+            return ", ".join(f"{requirement} ({needed})" for requirement, needed in needs)
+        case str() as written:
+            return day_told(called(field, written))
         case _:
             return str(of)
 
+
+def _items(field: str, one: Any) -> Iterator[str]:
+    if not isinstance(one, dict):
+        yield value(field, one)
+        return
+    yield from (value(name, part) for name, part in one.items() if part is not None)
+
+
+WORDED: Mapping[str, type[Worded]] = {
+    **{"stage": Stage, "end_reason": EndReason, "result": Result, "outcome": FollowUpOutcome},
+    **{"answer": UnionAnswer, "step": DeadlineStep},
+}
+"""Fields whose codes have names of their own in each language."""
 
 _NEEDED = {"trainable": N_("trainable"), "essential": N_("essential"), "desirable": N_("desirable")}
 """How much a requirement is needed."""
@@ -103,7 +120,7 @@ LABELS = {
     "deadlines": N_("deadlines that run"),
     "unconfirmed": N_("confirmations awaited of"),
     "follow_ups": N_("follow-ups"),
-    "rules": N_("rules"),
+    "rules": N_("fingerprint of the rules"),
 }
 """What each field is called."""
 
@@ -118,23 +135,21 @@ def told(seen: Snapshot, field: str) -> str:
 
 
 def said(field: str, of: Any) -> str:
-    """The value of a field, as JSON data, in words."""
+    """The value of a field of a state, as JSON data, in words."""
     if of is None and field == "stage":
         return _("not begun")
-    return ", ".join(_parts(field, of)) if of else value(of)
+    return ", ".join(_parts(field, of)) if of else value(field, of)
 
 
 def _parts(field: str, of: Any) -> Iterator[str]:
     match field:
-        case "stage":
-            yield translate(Stage(of).in_words)
-        case "end_reason":
-            yield translate(EndReason(of).in_words)
         case "findings":
-            yield from (f"{requirement} {translate(Result(result).in_words)}" for requirement, result in of.items())
+            for requirement, result in of.items():
+                yield f"{called('requirement', requirement)} {translate(Result(result).in_words)}"
         case "deadlines":
             for one in of:
-                yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=one["due_on"])
+                due = day_told(one["due_on"])
+                yield _("{deadline} due {day}", deadline=translate(deadline_in_words(one["name"])), day=due)
         case "follow_ups":
             for one in of:
                 outcome = translate(FollowUpOutcome(one["outcome"]).in_words)
@@ -142,4 +157,4 @@ def _parts(field: str, of: Any) -> Iterator[str]:
                     "after {count} day {outcome}", "after {count} days {outcome}", one["after_days"], outcome=outcome
                 )
         case _:
-            yield value(of)
+            yield value(field, of)

@@ -41,7 +41,7 @@ from models.events.texts import written_in
 from models.ledger.receipt import Receipt
 from models.message import Message, msg
 from runtime.errors import UserError
-from runtime.i18n import _, shown, translate
+from runtime.i18n import _, shown
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.titles import Titles
@@ -201,7 +201,9 @@ class Flow:
     def _instead(one: Recordable) -> tuple[Titles, Sequence[str] | None]:
         """By which names a refusal is told, and what else may be recorded; None where other answers may be enough."""
         kinds = one.possible_now
-        return Titles(one.application.book), None if not kinds or one.form.kind in kinds else kinds
+        return Titles(
+            one.application.book, one.application.authority
+        ), None if not kinds or one.form.kind in kinds else kinds
 
     def _form(
         self,
@@ -272,7 +274,8 @@ def _following(one: Recordable, found: Preview) -> Iterable[str]:
     """What would follow. A journey with older rules is sent to all the same where today's would refuse."""
     if found.refused is None:
         return steps_of(found)
-    why = translate(Titles(one.application.book).told(found.refused.why, one.line.programme))
+    titles = Titles(one.application.book, one.application.authority)
+    why = titles.told(found.refused.why, one.line.programme)
     return [_("by today's rules this is not possible: {why}", why=why)]
 
 

@@ -180,7 +180,7 @@ def refused_by(
 
 def foreseen(line: JourneyLine, refused: WouldRefuse, titles: Titles, kinds: Sequence[str] | None) -> Refusal:
     """The same of what would be refused."""
-    why, source = translate(titles.told(refused.why, line.programme)), as_source(refused.source)
+    why, source = titles.told(refused.why, line.programme), as_source(refused.source)
     return Refusal(why, source, instead=_ways(line, kinds or ()), can_be_changed=kinds is None)
 
 

@@ -145,5 +145,6 @@ class PersonRecord:
         )
 
     def _refused(self, line: LedgerLine) -> str:
-        why = Titles(self._application.book).why_not(line.receipt, self.line.programme)
+        titles = Titles(self._application.book, self._application.authority)
+        why = titles.why_not(line.receipt, self.line.programme)
         return f"{capital(translate(name_of(line.kind)))}. " + _("Refused: {why}", why=why)

@@ -1,101 +1,35 @@
 """Rules of what is recorded: that it is an event at all, and what only the database and the directory can judge."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 
-from models.events import events as e
-from models.events.texts import texts_in
 from models.message import N_, msg
-from models.programme.training import Taken, TrainingDemand, TrainingRule, lacks
-from models.rules.context import Recorded
-from models.rules.decision import Held, Inapplicable, Judgement, Unaskable
+from models.programme.training import Taken, TrainingDemand, lacks
+from models.rules.decision import Held, Judgement
+from models.rules.grounds import (
+    NO_TRAINING,
+    NOBODY_NAMED,
+    comes_back,
+    had_the_role,
+    it_is_signed,
+    need_was_stated,
+    notice_was_theirs,
+    own_key_is_demanded,
+    place_was_given,
+    position_was_known,
+    profile_was_asked_for,
+    rules_were_in_force,
+    texts_were_kept,
+    the_key_counted,
+    took_charge,
+    trained,
+    unit_was_trained,
+    was_permitted,
+)
 from models.rules.registry import RULES, Guard, Rule, declare, rule
 
 POSITIONS, STORAGE = N_("positions"), N_("the database")
 AUTHORITY = "models/access"
 """Where it is written what is known: of people and what they may do, in the register of staff and the table there."""
-
-Said = bool | Inapplicable | Unaskable
-
-BY_THE_JOURNEY = Inapplicable(
-    msg("the_event_is_signed.by_the_journey", "The journey itself said it, and no person was to sign it.")
-)
-OWN_KEY_NOT_DEMANDED = Inapplicable(
-    msg("the_own_key_is_given.not_demanded", "The programme demands no signature with a person's own key.")
-)
-NO_TEXT = Inapplicable(msg("the_text_is_kept_apart.none", "The event has no text that somebody wrote."))
-KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place is taken."))
-NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
-NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
-IN_OTHER_LEDGERS = Unaskable(
-    msg("the_earlier_way_has_ended.elsewhere", "The candidate's other journeys are in ledgers of their own.")
-)
-ROLES_AGREED = (e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
-
-
-def _said(recorded: Recorded) -> Iterator[e.Event]:
-    """The event, and what a correction puts in another's place."""
-    yield recorded.event
-    if isinstance(recorded.event, e.Corrected) and recorded.event.replacement is not None:
-        yield recorded.event.replacement
-
-
-def _by_somebody(recorded: Recorded) -> Said:
-    return recorded.event.kind not in e.SAID_BY_THE_JOURNEY or BY_THE_JOURNEY
-
-
-def _demands_own_key(recorded: Recorded) -> Said:
-    state = recorded.before or recorded.after
-    if _by_somebody(recorded) is not True:
-        return BY_THE_JOURNEY
-    return bool(state and state.rules.decisions.own_key == "demanded") or OWN_KEY_NOT_DEMANDED
-
-
-def _has_text(recorded: Recorded) -> Said:
-    return any(texts_in(recorded.event.model_dump(mode="json"))) or NO_TEXT
-
-
-def _names_a_coordinator(recorded: Recorded) -> Said:
-    return any(isinstance(said, e.CoordinatorChanged | e.Referred) for said in _said(recorded))
-
-
-def _is_confirmation(recorded: Recorded) -> Said:
-    return isinstance(recorded.event, e.PartnerAcknowledged)
-
-
-def _comes_back(recorded: Recorded) -> Said:
-    return IN_OTHER_LEDGERS if isinstance(recorded.event, e.Referred) else False
-
-
-def _takes_a_place(recorded: Recorded) -> Said:
-    """Whether the candidate holds another place afterwards; a place is asked about where somebody is to work."""
-    place = recorded.after.place if recorded.after else None
-    if place is not None and place != (recorded.before.place if recorded.before else None):
-        return True
-    agreed = any(
-        isinstance(said, e.InternshipAgreed | e.TemporaryRoleAgreed | e.PermanentRoleAgreed | e.Resumed)
-        for said in _said(recorded)
-    )
-    return KEEPS_ITS_PLACE if agreed else False
-
-
-def _names_a_position(recorded: Recorded) -> Said:
-    return _takes_a_place(recorded) is True or any(isinstance(said, ROLES_AGREED) for said in _said(recorded))
-
-
-def _trains(who: Callable[[TrainingRule], object], part: str | None = None) -> Callable[[Recorded], Said]:
-    """Whether the programme asks those who receive an intern for training: a `part`, or the unit."""
-
-    def asked(recorded: Recorded) -> Said:
-        agreed = next((said for said in _said(recorded) if isinstance(said, e.InternshipAgreed)), None)
-        if agreed is None or recorded.after is None:
-            return False
-        rule = recorded.after.rules.training
-        if rule is None or not who(rule):
-            return NO_TRAINING
-        return True if part is None or getattr(agreed, part) is not None else NOBODY_NAMED
-
-    return asked
-
 
 it_is_an_event = declare(
     "it_is_an_event", says="What is sent can be read as an event.", source=N_("the definition of events")
@@ -121,42 +55,42 @@ the_event_is_signed = declare(
     says="The event is signed for this journey.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_by_somebody,
+    judges=it_is_signed,
 )
 the_key_is_the_authors = declare(
     "the_key_is_the_authors",
     says="The key is enrolled and that of the author.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_by_somebody,
+    judges=the_key_counted,
 )
 the_own_key_is_given = declare(
     "the_own_key_is_given",
     says="What a person's own key has signed is this event; what takes two carries it where the programme demands it.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_demands_own_key,
+    judges=own_key_is_demanded,
 )
 the_author_has_the_role = declare(
     "the_author_has_the_role",
     says="The author has the role on that day.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_by_somebody,
+    judges=had_the_role,
 )
 the_author_is_permitted = declare(
     "the_author_is_permitted",
     says="The role permits the event for this candidate.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_by_somebody,
+    judges=was_permitted,
 )
 the_rules_are_registered = declare(
     "the_rules_are_registered",
     says="The rules were put in force.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_by_somebody,
+    judges=rules_were_in_force,
 )
 the_journey_is_the_ledgers = declare(
     "the_journey_is_the_ledgers",
@@ -169,56 +103,56 @@ the_coordinator_is_known = declare(
     says="The coordinator is known.",
     source=AUTHORITY,
     in_recording=True,
-    judges=_names_a_coordinator,
+    judges=took_charge,
 )
 the_text_is_kept_apart = declare(
     "the_text_is_kept_apart",
     says="Each text that somebody wrote is kept apart, and the event carries its reference.",
     source=STORAGE,
     in_recording=True,
-    judges=_has_text,
+    judges=texts_were_kept,
 )
 the_earlier_way_has_ended = declare(
     "the_earlier_way_has_ended",
     says="A candidate who comes back to a programme has ended the journey before.",
     source=STORAGE,
     in_recording=True,
-    judges=_comes_back,
+    judges=comes_back,
 )
 the_notice_exists = declare(
     "the_notice_exists",
     says="The notice is one of this journey to that partner.",
     source=N_("notices"),
     in_recording=True,
-    judges=_is_confirmation,
+    judges=notice_was_theirs,
 )
 the_position_exists = declare(
     "the_position_exists",
     says="The position is one of the programme's.",
     source=POSITIONS,
     in_recording=True,
-    judges=_names_a_position,
+    judges=position_was_known,
 )
 the_position_fills_a_need = declare(
     "the_position_fills_a_need",
     says="The position names the staffing need that it fills.",
     source=POSITIONS,
     in_recording=True,
-    judges=_takes_a_place,
+    judges=need_was_stated,
 )
 checked_for_the_position = declare(
     "checked_for_the_position",
     says="The candidate was checked against the profile of the position.",
     source=POSITIONS,
     in_recording=True,
-    judges=_takes_a_place,
+    judges=profile_was_asked_for,
 )
 a_place_is_free = declare(
     "a_place_is_free",
     says="A place of the position is free.",
     source=POSITIONS,
     in_recording=True,
-    judges=_takes_a_place,
+    judges=place_was_given,
 )
 
 
@@ -227,7 +161,7 @@ a_place_is_free = declare(
     says="The supervisor has taken the training that the programme asks for.",
     uses=("training.package", "training.supervisor"),
     in_recording=True,
-    judges=_trains(lambda rule: rule.supervisor, "supervisor"),
+    judges=trained("supervisor"),
 )
 def the_supervisor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Judgement:
     if not demand.rule.supervisor:
@@ -240,7 +174,7 @@ def the_supervisor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collec
     says="The mentor has taken the training that the programme asks for.",
     uses=("training.package", "training.mentor"),
     in_recording=True,
-    judges=_trains(lambda rule: rule.mentor, "mentor"),
+    judges=trained("mentor"),
 )
 def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection[str], taken: Taken) -> Judgement:
     if not demand.rule.mentor:
@@ -253,7 +187,7 @@ def the_mentor_is_trained(demand: TrainingDemand, _unit: str, _staff: Collection
     says="Enough of the unit's staff have taken the training that the programme asks for.",
     uses=("training.package", "training.share_of_unit"),
     in_recording=True,
-    judges=_trains(lambda rule: rule.share_of_unit),
+    judges=unit_was_trained,
 )
 def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str], taken: Taken) -> Judgement:
     """Enough of the unit's staff, whatever their form of employment. A unit of nobody has nobody who is through."""

@@ -7,7 +7,7 @@ from typing import Generic, ParamSpec, TypeVar
 from models.fields import Source
 from models.message import N_, Message, plain
 from models.rules.context import Recorded
-from models.rules.decision import Inapplicable, Judgement, Refusal, Unaskable
+from models.rules.decision import Held, Inapplicable, Judgement, Refusal, Unaskable
 
 DESIGN = N_("the product's rules")
 """Source of rules that no law or agreement asks for but that keep a journey truthful."""
@@ -45,8 +45,8 @@ class Rule:
         return Refusal(self.id, source or self.source, message)
 
 
-Judges = Callable[[Recorded], bool | Inapplicable | Unaskable]
-"""Whether a rule is asked of an event as it was recorded; where it is and still had nothing to judge, why."""
+Judges = Callable[[Recorded], bool | Held | Inapplicable | Unaskable]
+"""Whether a rule is asked of an event as it was recorded: on what it rests then, or why it had nothing to judge."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from models.sign_ins import SignIn, read_sign_in
 from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow, OpenItemRow, PositionRow
-from runtime.i18n import _, _n, translate, using_language
+from runtime.i18n import _, _n, called, translate, using_language
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 Id = Annotated[str, BeforeValidator(str)]
@@ -237,7 +237,7 @@ PARTS = {
 
 def told_to(recipient: str, sent_to: str | None) -> str:
     """Whom a notice was sent to; before that, whom it is meant for."""
-    return sent_to or (translate(PARTS[recipient]) if recipient in PARTS else recipient)
+    return called("recipient", sent_to or (translate(PARTS[recipient]) if recipient in PARTS else recipient))
 
 
 class PositionLine(Strict):

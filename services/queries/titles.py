@@ -5,23 +5,22 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from models.access.register import Register
 from models.ledger.receipt import Receipt
 from models.message import Message
-from runtime.i18n import _, one_of, translate
+from runtime.i18n import _, one_of, translate, using_names
 from runtime.rulebook.loader import RuleBook
-from services import naming
+from services.names import Names
 
 L = TypeVar("L", bound=BaseModel)
-
-OF_CODES = frozenset({"wanted", "position", "profile", "checked", "requirement", "criterion", "known"})
-"""Places of a refusal's message in which codes of a programme stand, one or several."""
 
 
 class Titles:
     """What programmes, towns and positions are called in the reader's language; by their codes where nobody says."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, register: Register | None = None) -> None:
         self._book = book
+        self._register = register
 
     def programme(self, programme_id: str) -> str:
         """The programme's title."""
@@ -40,23 +39,12 @@ class Titles:
 
     def why_not(self, receipt: Receipt, programme_id: str) -> str:
         """Why an event was refused, in names."""
-        return translate(self.told(receipt.reason, programme_id)) if receipt.reason else receipt.message
+        return self.told(receipt.reason, programme_id) if receipt.reason else receipt.message
 
-    def told(self, message: Message, programme_id: str) -> Message:
-        """A message with names in the place of the codes of a programme; what has no name stays as it is."""
-        rules = self._book.find(programme_id)
-        found = naming.positions(self._book.readable_positions)
-        if rules is not None:
-            found += naming.profiles(rules) + naming.criteria(rules)
-            found += [one for profile in rules.profiles for one in naming.requirements(rules, profile.id)]
-        names = {one.code: one.title for one in found}
-
-        def called(value: Any) -> Any:
-            return ", ".join(names.get(code, code) for code in value.split(", ")) if isinstance(value, str) else value
-
-        return message.filled(
-            **{name: called(value) if name in OF_CODES else value for name, value in message.values.items()}
-        )
+    def told(self, message: Message, programme_id: str) -> str:
+        """A message with names in the place of codes; what has no name stays as it is."""
+        with using_names(Names(self._book, self._book.find(programme_id), self._register)):
+            return translate(message)
 
     def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:
         """The lines with names in the place of codes, to be printed and for nothing else. `codes` lets programmes keep

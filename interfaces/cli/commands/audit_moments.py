@@ -1,5 +1,6 @@
 """`audit.py` timeline, state, diff, why and identities: what happened to one candidate, and why."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from auditing.inspection.diff import diff as compare
 from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.opening import look_into, open_every_text, refuse_reason_without_texts
 from auditing.inspection.state_at import read_instant, state_at
-from auditing.inspection.timeline import read_form, tell, write
+from auditing.inspection.timeline_forms import read_form, tell, write
 from auditing.inspection.why import WhyJourney, why_all
 from auditing.inspection.why import why as explain
 from auditing.inspection.why_page import why_page
@@ -19,9 +20,11 @@ from auditing.inspection.why_told import journey_told, why_told
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
-from runtime.errors import UsageError
-from runtime.i18n import language, read_language, translate
+from models.identifiers import JourneyId
+from runtime.errors import UsageError, UserError
+from runtime.i18n import _, language, read_language, translate
 from services.application import Application, AuditApplication
+from services.names import told_by_names
 from services.queries.reads import openings
 from services.queries.reads_told import openings_told
 
@@ -51,7 +54,9 @@ def timeline(
     application = AuditApplication()
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
     journey_id, opened = look_into(application, candidate, programme, texts=texts, because=because)
-    write(tell(application, journey_id, chosen, spoken, with_notices=notices, texts=opened), output)
+    record = _with_rules(application, journey_id)
+    told = tell(application, journey_id, chosen, spoken, with_notices=notices, record=record, texts=opened)
+    write(told, output)
     for line in application.lists.found(journey_id=journey_id):
         if line.erased_on is not None:
             show.aside(translate(application.erased(line)))
@@ -69,8 +74,10 @@ def state(
     make the difference."""
     application = AuditApplication()
     moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
-    found = state_at(_recorded(application, candidate, programme), moment, known.at)
-    show.as_json(found) if as_json else show.blocks(state_told(found))
+    recorded = _recorded(application, candidate, programme)
+    with _told(application, recorded, as_json=as_json):
+        found = state_at(recorded, moment, known.at)
+        show.as_json(found) if as_json else show.blocks(state_told(found))
 
 
 @app.command()
@@ -85,8 +92,10 @@ def diff(
     """What changed between two moments: in what was recorded, in what was in effect, and by corrections."""
     application = AuditApplication()
     earlier, later, known = (read_instant(one, application.now()) for one in (from_, to, known_by))
-    found = compare(_recorded(application, candidate, programme), earlier, later, known.at)
-    show.as_json(found) if as_json else show.blocks(diff_told(found))
+    recorded = _recorded(application, candidate, programme)
+    with _told(application, recorded, as_json=as_json):
+        found = compare(recorded, earlier, later, known.at)
+        show.as_json(found) if as_json else show.blocks(diff_told(found))
 
 
 @app.command()
@@ -114,15 +123,16 @@ def why(
         recorded = run_async(lambda: recorded_from(bundle, candidate, programme))
     else:
         recorded = _recorded(application, candidate, programme, texts=texts, because=because)
-    found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
-    if html is not None:
-        write(why_page(found), html)
-    elif as_json:
-        show.as_json(found)
-    elif isinstance(found, WhyJourney):
-        show.blocks([*journey_told(found), *(block for row in found.rows for block in why_told(row))])
-    else:
-        show.blocks(why_told(found))
+    with _told(application, recorded, as_json=as_json and html is None, offline=bundle is not None):
+        found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
+        if html is not None:
+            write(why_page(found), html)
+        elif as_json:
+            show.as_json(found)
+        elif isinstance(found, WhyJourney):
+            show.blocks([*journey_told(found), *(block for row in found.rows for block in why_told(row))])
+        else:
+            show.blocks(why_told(found))
 
 
 @app.command(name="identities")
@@ -140,7 +150,30 @@ def identities_(
     number = application.find(candidate, programme).candidate
     open_every_text(application, number, because) if texts else refuse_reason_without_texts(because)
     lines = openings(application.reading, number, whole=texts)
-    show.as_json(lines) if as_json else show.blocks([openings_told(lines)])
+    if as_json:
+        show.as_json(lines)
+        return
+    with told_by_names(application.book, register=application.authority):
+        show.blocks([openings_told(lines)])
+
+
+def _with_rules(application: Application, journey_id: JourneyId) -> JourneyRecord | None:
+    """What is recorded, with the rules of then; None where those cannot be read, which is said."""
+    try:
+        return run_async(lambda: everything_of(application, journey_id))
+    except UserError as error:
+        what = _("What did not happen cannot be told: {why}", why=translate(error.message))
+        show.aside(what)
+        return None
+
+
+def _told(
+    application: Application, recorded: JourneyRecord, *, as_json: bool, offline: bool = False
+) -> AbstractContextManager[None]:
+    """People read names and days in words; programs read codes. With a bundle alone nobody knows who works here."""
+    if as_json:
+        return nullcontext()
+    return told_by_names(application.book, recorded.rules, None if offline else application.authority)
 
 
 def _recorded(

@@ -1,6 +1,6 @@
 """Granskning: for auditors. What happened to somebody and why, who has read of whom, and whether it is all true."""
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -9,12 +9,13 @@ from starlette.responses import Response, StreamingResponse
 
 from auditing.bundle.held import HeldBundle
 from auditing.bundle.request import Identities, Wanted
-from auditing.evidence.recorded import everything_of
+from auditing.evidence.recorded import JourneyRecord, everything_of
 from auditing.inspection.moments_told import state_told
+from auditing.inspection.omissions import omissions
 from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor, require_open
-from auditing.inspection.snapshot import Snapshot
 from auditing.inspection.state_at import read_instant, state_at
-from auditing.inspection.timeline import circumstances, timeline
+from auditing.inspection.timeline import timeline
+from auditing.inspection.timeline_forms import circumstances
 from auditing.inspection.why import why, why_all
 from auditing.inspection.why_told import journey_told, why_told
 from auditing.population.scope import Scope
@@ -28,30 +29,26 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
-from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import Role, shown_parts
 from models.message import N_
-from runtime.i18n import _
+from runtime.errors import UserError
+from runtime.i18n import _, day_told, moment_told, translate
 from services.application import candidate_of, programme_of
 from services.days import day_of
+from services.names import told_by_names
 from services.queries.drawing import new_seed
-from services.queries.lines import JourneyLine, LedgerLine
+from services.queries.lines import JourneyLine
 from services.queries.reads import ReportRead, of_unit, openings, report_reads, sample
 from services.queries.reads import reads as every_reading
 from services.queries.reads_told import openings_told, reads_told, reports_told, sample_told
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
-from services.recording.event_names import event_in_names, in_names
-from services.recording.knowledge import Knowledge, known_at
 from services.texts import opened
 from services.told import TableTold
 
 WHERE = "/granskning"
 
 READINGS_SHOWN = 100
-
-CODED = ("coordinator", "site", "referring_partner", "profile", "place", "position", "form")
-"""Fields of a state whose codes somebody has given a name or a title."""
 
 
 def begin(asked: Asked) -> Response:
@@ -111,28 +108,42 @@ def _to_open(asked: Asked) -> Response:
     return go_to(f"{WHERE}?{urlencode(told)}")
 
 
-def what_happened(asked: Asked) -> Response:
-    """The timeline of a journey, with what became of each notice."""
-    line = _opened(asked)
+async def what_happened(asked: Asked) -> Response:
+    """The timeline of a journey, with what became of each notice, and with what did not happen."""
+    line = await in_thread(_opened, asked)
     if line is None:
         return _to_open(asked)
-    lists = asked.application.lists
-    named = _naming(asked, line)
-    rows = timeline(opened(lists.ledger(line.journey_id), None), lists.notices_of(line.journey_id), named)
-    return page(
-        asked,
-        "audit_timeline.html.j2",
-        **_of(asked, line),
-        rows=[(row, circumstances(row)) for row in rows],
-        identity=openings_told(openings(asked.application.reading, line.candidate)),
-        today=asked.application.today(),
-    )
+    application, why_not = asked.application, None
+    try:
+        record: JourneyRecord | None = await everything_of(application, line.journey_id)
+    except UserError as error:
+        record, why_not = None, translate(error.message)
+    return await in_thread(_timeline, asked, line, record, why_not)
 
 
-def _naming(asked: Asked, line: JourneyLine) -> Callable[[LedgerLine], LedgerLine]:
-    """What puts names for codes in what is shown of a ledger line."""
-    known = known_at(asked.application, line.journey_id, asked.application.today())
-    return lambda one: one.model_copy(update={"event": event_in_names(one.event, known)})
+def _timeline(asked: Asked, line: JourneyLine, record: JourneyRecord | None, why_not: str | None) -> Response:
+    application, lists = asked.application, asked.application.lists
+    lines, notices = opened(lists.ledger(line.journey_id), None), lists.notices_of(line.journey_id)
+    with _by_names(asked, line, record):
+        lacks = omissions(record, application.today()) if record else ()
+        rows = timeline(lines, notices, lacks, application.now())
+        return page(
+            asked,
+            "audit_timeline.html.j2",
+            **_of(asked, line),
+            rows=[(row, circumstances(row)) for row in rows],
+            why_not=why_not,
+            day=day_told,
+            identity=openings_told(openings(application.reading, line.candidate)),
+            today=application.today(),
+        )
+
+
+def _by_names(asked: Asked, line: JourneyLine, record: JourneyRecord | None = None) -> AbstractContextManager[None]:
+    """Codes by the names that the rules of then give, or those of today."""
+    application = asked.application
+    rules = record.rules if record else application.book.find(line.programme)
+    return told_by_names(application.book, rules, application.authority)
 
 
 def _of(asked: Asked, line: JourneyLine) -> dict[str, Any]:
@@ -154,27 +165,14 @@ async def state(asked: Asked) -> Response:
     moment = read_instant(asked.given("dag"), application.now())
     known = read_instant(asked.given("kand"), application.now())
     recorded = await everything_of(application, line.journey_id)
-    knowledge = await in_thread(known_at, application, line.journey_id, application.today())
-    found = await in_thread(state_at, recorded, moment, known.at, lambda event: event_in_names(event, knowledge) or {})
-    sides = {"recorded": _in_names(found.recorded, knowledge), "in_effect": _in_names(found.in_effect, knowledge)}
-    table, *blocks = state_told(found.model_copy(update=sides))
+    with await in_thread(_by_names, asked, line, recorded):
+        found = await in_thread(state_at, recorded, moment, known.at)
+        table, *blocks = state_told(found)
     if isinstance(table, TableTold):  # the page itself says whose it is
-        table = table._replace(title=in_swedish_time(found.at))
+        table = table._replace(title=moment_told(found.at))
     return page(
         asked, "audit_told.html.j2", **_of(asked, line), title=_("Where the way stood"), blocks=[table, *blocks]
     )
-
-
-def _in_names(seen: Snapshot | None, knowledge: Knowledge) -> Snapshot | None:
-    """A state with names and titles for codes."""
-    if seen is None:
-        return None
-    fields = seen.model_dump(mode="json", exclude_none=True)
-    fields["findings"] = [{"requirement": what, "result": result} for what, result in seen.findings.items()]
-    named = event_in_names(fields, knowledge) or {}
-    named["findings"] = {one["requirement"]: one["result"] for one in named["findings"]}
-    named["place"] = in_names("position", seen.place, fields, knowledge)
-    return seen.model_copy(update={name: named.get(name) for name in (*CODED, "findings")})
 
 
 async def explained(asked: Asked) -> Response:
@@ -183,8 +181,8 @@ async def explained(asked: Asked) -> Response:
     if line is None:
         return _to_open(asked)
     recorded = await everything_of(asked.application, line.journey_id)
-    named = await in_thread(_naming, asked, line)
-    blocks = list(why_told(await in_thread(why, recorded, asked.part("row"), named)))
+    with await in_thread(_by_names, asked, line, recorded):
+        blocks = list(why_told(await in_thread(why, recorded, asked.part("row"))))
     title = _("Why row {row} was answered as it was", row=asked.part("row"))
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
 
@@ -194,9 +192,10 @@ async def every_row_explained(asked: Asked) -> Response:
     line = await in_thread(_opened, asked)
     if line is None:
         return _to_open(asked)
-    recorded, named = await everything_of(asked.application, line.journey_id), await in_thread(_naming, asked, line)
-    found = await in_thread(why_all, recorded, asked.application.today(), named)
-    blocks = [*journey_told(found), *(block for one in found.rows for block in why_told(one))]
+    recorded = await everything_of(asked.application, line.journey_id)
+    with await in_thread(_by_names, asked, line, recorded):
+        found = await in_thread(why_all, recorded, asked.application.today())
+        blocks = [*journey_told(found), *(block for one in found.rows for block in why_told(one))]
     title = _("Why each row was answered as it was")
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
 

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from auditing.evidence.recorded import recorded_of
-from auditing.inspection.timeline import FORMS, Sort, TimelineRow, as_csv, read_form, timeline, write, written
+from auditing.inspection.timeline import Sort, TimelineRow, timeline
+from auditing.inspection.timeline_forms import FORMS, as_csv, read_form, write, written
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from services.texts import opened
@@ -69,7 +70,7 @@ def test_the_csv_is_read_as_it_was_written_and_computes_nothing(story: Story, ro
     text = as_csv(rows)
     read = list(csv.DictReader(StringIO(text)))
     assert text.startswith(
-        "row,sort,recorded_at,effective_on,by,what,answer,stage,event_id,kind,corrected_by,word,late_days\r\n"
+        "row,sort,recorded_at,effective_on,by,what,answer,stage,event_id,kind,corrected_by,word,late_days,lack\r\n"
     )
     assert [line["what"] for line in read] == [row.what for row in rows]
     evil = row_of(story, rows, "note").model_copy(update={"by": "=HYPERLINK(1)", "what": " @x", "answer": "\tx"})

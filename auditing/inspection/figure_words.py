@@ -1,0 +1,80 @@
+"""The figures of a programme in words: an auditor who reads English looks them up in the file by their names there."""
+
+from auditing.inspection.wording import value
+from models.message import N_
+from models.rules.figures import Figure
+from models.state.deadlines import deadline_in_words
+from runtime.i18n import _, called, language, translate
+
+FIGURES = {
+    "chain.forms": N_("forms of employment, one after another"),
+    "conversion.chain_gap_months": N_("longest gap in a chain, in months"),
+    "conversion.gaps_count_from_jobs_a_month": N_("employments in a month from which gaps count"),
+    "conversion.more_than_days": N_("days after which it becomes permanent"),
+    "conversion.not_from_age": N_("age from which it does not become permanent"),
+    "conversion.within_years": N_("years within which days count"),
+    "deadlines.counts_from": N_("counted from"),
+    "deadlines.days": N_("days until it is due"),
+    "deadlines.escalate_days_after": N_("days after which the manager is told"),
+    "deadlines.remind_days_before": N_("days before on which the coordinator is reminded"),
+    "decisions.by_two": N_("two people evaluate and decide"),
+    "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
+    "form_limits.longest_months": N_("longest time in the programme, in months"),
+    "forms.apply_days_ahead": N_("days ahead that it is applied for"),
+    "forms.longest_decision_months": N_("longest decision, in months"),
+    "forms.longest_first_decision_months": N_("longest first decision, in months"),
+    "forms.longest_months": N_("longest time in all, in months"),
+    "forms.valid_from": N_("open to decisions from"),
+    "forms.valid_until": N_("open to decisions until"),
+    "internship.longest_months": N_("longest internship, in months"),
+    "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "profiles.requirements": N_("requirements"),
+    "programme.criteria": N_("criteria of an evaluation"),
+    "programme.follow_up_after_days": N_("days after the end of follow-ups"),
+    "programme.referring_partners": N_("who refers to it"),
+    "programme.reopen_within_days": N_("days within which a journey is reopened"),
+    "programme.towns": N_("towns"),
+    "programme.valid_from": N_("takes referrals from"),
+    "programme.valid_until": N_("takes referrals until"),
+    "relevance.confirmation_required": N_("formal requirements are confirmed"),
+    "relevance.formal_allowed": N_("formal requirements are allowed"),
+    "relevance.reasons_required": N_("essential requirements have a reason"),
+    "training.mentor": N_("the mentor takes training"),
+    "training.package": N_("training package"),
+    "training.share_of_unit": N_("per cent of the unit who take training"),
+    "training.supervisor": N_("the supervisor takes training"),
+    "union_consultation.answer_within_days": N_("days for a union's answer"),
+    "union_consultation.before": N_("unions are consulted before"),
+    "union_consultation.unions": N_("unions that are consulted"),
+}
+"""What each figure is called, by the part of the programme that has it and its name there."""
+
+COUNTED_FROM = {
+    "stage_entered": N_("the first day in the stage"),
+    "agreed_end": N_("the last day agreed"),
+    "last_check_in": N_("the latest check-in"),
+    "evaluated": N_("the evaluation"),
+}
+
+
+def figure_name(figure: Figure) -> str:
+    """What a figure is called, and of what it is one where the programme has several."""
+    part, _dot, of = figure.where.partition(".")
+    of, _dot, within = of.partition(".")
+    words = FIGURES.get(f"{within or part}.{figure.name}")
+    if language() == "en" or words is None:
+        return f"{figure.where}.{figure.name}"
+    whose = translate(deadline_in_words(of)) if part == "deadlines" else called(OF_PARTS.get(part, part), of)
+    told = _(words)
+    return f"{whose}: {told}" if of else told
+
+
+OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}
+
+
+def figure_value(figure: Figure) -> str:
+    """The value of a figure in words."""
+    if figure.name == "counts_from" and language() != "en":
+        return _(COUNTED_FROM[figure.value])
+    return value(figure.name, figure.value)

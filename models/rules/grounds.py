@@ -1,0 +1,272 @@
+"""On what a rule that the database judged rests, as far as the event and the states around it tell."""
+
+from collections.abc import Callable, Iterator
+
+from models.events import events as e
+from models.events.descriptions import name_of
+from models.events.texts import texts_in
+from models.identifiers import Role
+from models.message import msg
+from models.programme.training import TrainingRule
+from models.rules.context import Recorded
+from models.rules.decision import Held, Inapplicable, Unaskable
+
+Said = bool | Held | Inapplicable | Unaskable
+"""Whether a rule was asked; where it was, on what it rests if that can be told, or why it had nothing to judge."""
+
+BY_THE_JOURNEY = Inapplicable(
+    msg("the_event_is_signed.by_the_journey", "The journey itself said it, and no person was to sign it.")
+)
+OWN_KEY_NOT_DEMANDED = Inapplicable(
+    msg("the_own_key_is_given.not_demanded", "The programme demands no signature with a person's own key.")
+)
+NO_TEXT = Inapplicable(msg("the_text_is_kept_apart.none", "The event has no text that somebody wrote."))
+KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place is taken."))
+NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
+NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
+IN_OTHER_LEDGERS = Unaskable(
+    msg("the_earlier_way_has_ended.elsewhere", "The candidate's other journeys are in ledgers of their own.")
+)
+ROLES_AGREED = (e.TemporaryRoleAgreed, e.PermanentRoleAgreed)
+AGREED = (e.InternshipAgreed, *ROLES_AGREED)
+
+
+def _said(recorded: Recorded) -> Iterator[e.Event]:
+    """The event, and what a correction puts in another's place."""
+    yield recorded.event
+    if isinstance(recorded.event, e.Corrected) and recorded.event.replacement is not None:
+        yield recorded.event.replacement
+
+
+def _of_somebody(held: Callable[[Recorded], Held]) -> Callable[[Recorded], Said]:
+    """What a rule about the author rests on, where the author is no journey."""
+    return lambda recorded: held(recorded) if recorded.event.kind not in e.SAID_BY_THE_JOURNEY else BY_THE_JOURNEY
+
+
+@_of_somebody
+def it_is_signed(recorded: Recorded) -> Held:
+    return Held(
+        msg(
+            "the_event_is_signed.holds",
+            "It came with a signature over this event in this journey, in the name of {actor}.",
+            actor=recorded.event.actor,
+        )
+    )
+
+
+@_of_somebody
+def the_key_counted(recorded: Recorded) -> Held:
+    return Held(
+        msg(
+            "the_key_is_the_authors.holds",
+            "By the register, the key that signed it counted then, and spoke for {actor}.",
+            actor=recorded.event.actor,
+        )
+    )
+
+
+@_of_somebody
+def had_the_role(recorded: Recorded) -> Held:
+    actor = recorded.event.actor
+    if actor.role is Role.PARTNER:
+        return Held(
+            msg("the_author_has_the_role.partner", "By the key alone, that part is one of {actor}.", actor=actor)
+        )
+    message = msg(
+        "the_author_has_the_role.holds", "The register had {actor} in that role when it was recorded.", actor=actor
+    )
+    return Held(message)
+
+
+@_of_somebody
+def was_permitted(recorded: Recorded) -> Held:
+    """Whose permission: that of the person in charge, of somebody else of that role, or of another part."""
+    event, state = recorded.event, recorded.before
+    values = {"actor": event.actor, "kind": name_of(event.kind)}
+    if state is None or event.actor.role is not Role.COORDINATOR:
+        message = msg(
+            "the_author_is_permitted.by_role", "Recorded by {actor}, whose role may record it: {kind}.", **values
+        )
+    elif state.coordinator == event.actor.name:
+        message = msg("the_author_is_permitted.in_charge", "Recorded by {actor}, who was in charge: {kind}.", **values)
+    else:
+        message = msg(
+            "the_author_is_permitted.for_another",
+            "Recorded by {actor}, for a candidate of whom {coordinator} was in charge: {kind}.",
+            coordinator=state.coordinator,
+            **values,
+        )
+    return Held(message)
+
+
+def rules_were_in_force(recorded: Recorded) -> Said:
+    state = recorded.before or recorded.after
+    if recorded.event.kind in e.SAID_BY_THE_JOURNEY:
+        return BY_THE_JOURNEY
+    if state is None:
+        return True
+    return Held(
+        msg(
+            "the_rules_are_registered.holds",
+            "The rules of {programme} that judged it had been put in force.",
+            programme=state.rules.name,
+        )
+    )
+
+
+def own_key_is_demanded(recorded: Recorded) -> Said:
+    state = recorded.before or recorded.after
+    if recorded.event.kind in e.SAID_BY_THE_JOURNEY:
+        return BY_THE_JOURNEY
+    return bool(state and state.rules.decisions.own_key == "demanded") or OWN_KEY_NOT_DEMANDED
+
+
+def texts_were_kept(recorded: Recorded) -> Said:
+    texts = sum(1 for _text in texts_in(recorded.event.model_dump(mode="json")))
+    if not texts:
+        return NO_TEXT
+    return Held(
+        msg(
+            "the_text_is_kept_apart.holds",
+            "Texts that were kept apart, of which the event has references alone: {count}.",
+            count=texts,
+        )
+    )
+
+
+def took_charge(recorded: Recorded) -> Said:
+    for said in _said(recorded):
+        if isinstance(said, e.CoordinatorChanged | e.Referred):
+            return Held(
+                msg(
+                    "the_coordinator_is_known.holds",
+                    "The register had {coordinator} as somebody who takes charge in the programme.",
+                    coordinator=said.coordinator,
+                )
+            )
+    return False
+
+
+def notice_was_theirs(recorded: Recorded) -> Said:
+    event = recorded.event
+    if not isinstance(event, e.PartnerAcknowledged):
+        return False
+    if event.actor.role is not Role.PARTNER:
+        return Held(msg("the_notice_exists.of_this_journey", "The notice that is confirmed is one of this journey."))
+    return Held(
+        msg(
+            "the_notice_exists.holds",
+            "The notice that is confirmed is one of this journey to {partner}.",
+            partner=event.actor.name,
+        )
+    )
+
+
+def comes_back(recorded: Recorded) -> Said:
+    return IN_OTHER_LEDGERS if isinstance(recorded.event, e.Referred) else False
+
+
+def _takes_a_place(recorded: Recorded) -> str | Inapplicable | None:
+    """The position of which a new place is held afterwards; a place is asked about where somebody is to work."""
+    place = recorded.after.place if recorded.after else None
+    if place is not None and place != (recorded.before.place if recorded.before else None):
+        return place
+    asked = any(isinstance(said, (*AGREED, e.Resumed)) for said in _said(recorded))
+    return KEEPS_ITS_PLACE if asked else None
+
+
+def position_was_known(recorded: Recorded) -> Said:
+    place = _takes_a_place(recorded)
+    agreed = (said.position for said in _said(recorded) if isinstance(said, ROLES_AGREED))
+    position = place if isinstance(place, str) else next(agreed, None)
+    if position is None:
+        return False
+    return Held(msg("the_position_exists.holds", "{position} was one of the programme's.", position=position))
+
+
+def need_was_stated(recorded: Recorded) -> Said:
+    place = _takes_a_place(recorded)
+    if not isinstance(place, str):
+        return place or False
+    return Held(
+        msg("the_position_fills_a_need.holds", "{position} stated then which staffing need it fills.", position=place)
+    )
+
+
+def profile_was_asked_for(recorded: Recorded) -> Said:
+    place, profile = _takes_a_place(recorded), recorded.after.profile if recorded.after else None
+    if not isinstance(place, str):
+        return place or False
+    if profile is None:
+        return True
+    return Held(
+        msg(
+            "checked_for_the_position.holds",
+            "{position} required the profile {profile}, against which the candidate had been checked.",
+            position=place,
+            profile=profile,
+        )
+    )
+
+
+def place_was_given(recorded: Recorded) -> Said:
+    place = _takes_a_place(recorded)
+    if not isinstance(place, str):
+        return place or False
+    return Held(
+        msg(
+            "a_place_is_free.holds",
+            "Of {position} a place was free, and from this row on the candidate held it.",
+            position=place,
+        )
+    )
+
+
+def trained(part: str) -> Callable[[Recorded], Said]:
+    """On what it rests that the supervisor or the mentor of an internship has taken the programme's training."""
+
+    def was_trained(recorded: Recorded) -> Said:
+        agreed, rule = _training(recorded)
+        if agreed is None:
+            return False
+        if rule is None or not getattr(rule, part):
+            return NO_TRAINING
+        if (person := getattr(agreed, part)) is None:
+            return NOBODY_NAMED
+        return Held(
+            msg(
+                "the_person_is_trained.holds",
+                "{person} had taken {package}, and it counted on {day}.",
+                person=person,
+                package=rule.package.name,
+                day=agreed.starts_on,
+            )
+        )
+
+    return was_trained
+
+
+def unit_was_trained(recorded: Recorded) -> Said:
+    agreed, rule = _training(recorded)
+    if agreed is None:
+        return False
+    if rule is None or not rule.share_of_unit:
+        return NO_TRAINING
+    return Held(
+        msg(
+            "the_unit_is_trained.share",
+            "Of the staff of the unit of {position}, {share} per cent or more had taken {package} by {day}.",
+            position=agreed.position,
+            share=rule.share_of_unit,
+            package=rule.package.name,
+            day=agreed.starts_on,
+        )
+    )
+
+
+def _training(recorded: Recorded) -> tuple[e.InternshipAgreed | None, TrainingRule | None]:
+    """The internship that is agreed, and what the programme asks of those who receive the intern."""
+    agreed = next((said for said in _said(recorded) if isinstance(said, e.InternshipAgreed)), None)
+    if agreed is None or recorded.after is None:
+        return None, None
+    return agreed, recorded.after.rules.training
