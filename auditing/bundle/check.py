@@ -310,7 +310,12 @@ COVERED = {
     ).split(),
     "reads": "journey_id number candidate actor what commitment read_at stage relation urgent refused previous".split(),
     "disposals": "number candidate act decision day proposal recorded_by recorded_at previous".split(),
+    "identity_commitments": "number candidate commitment recorded_by recorded_at previous".split(),
+    "protections": "number candidate staff commitment recorded_by recorded_at previous".split(),
+    "text_erasures": "number text journey_id decided_by decision recorded_by recorded_at previous".split(),
 }
+LOGS = ("disposals", "identity_commitments", "protections", "text_erasures")
+"""Logs beside the ledger, of which a bundle has the rows of its candidates."""
 GOOD_FOR, AHEAD = timedelta(hours=12), timedelta(minutes=5)
 """How long a server may speak by a sign-in, and how far its clock may be ahead."""
 OWN_KINDS = frozenset({"deadline_passed", "employment_found_elsewhere", "role_converted"})
@@ -538,8 +543,12 @@ class Checker:
             self.guarded(name, check, name, journey, leaf)
         for name in names:
             if name.startswith(f"{folder}rows/") and name.endswith(".jsonl"):
-                self.guarded(name, self.check_rows, name, journey)
-        for file, check_file in (("disposals.jsonl", self.check_disposals), ("texts.jsonl", self.check_texts)):
+                check_table = self.check_log if table_of(name) in LOGS else self.check_rows
+                self.guarded(name, check_table, name, journey)
+        for file, check_file in (
+            *(("disposals.jsonl", self.check_log), ("texts.jsonl", self.check_texts)),
+            ("person.json", self.check_person),
+        ):
             if folder + file in self.files.known:
                 self.guarded(folder + file, check_file, folder + file, journey)
 
@@ -661,10 +670,24 @@ class Checker:
             if row["journey_id"] != journey:
                 self.report.add(f"{name}:{number}", "misplaced", expected=journey, found=row["journey_id"])
 
-    def check_disposals(self, name: str, _journey: str) -> None:
+    def check_log(self, name: str, journey: str) -> None:
+        """Rows of a log: each is this candidate's and signed. What others stand between them is not in the bundle."""
+        table, candidate = table_of(name), journey.split("/")[1]
         for number, row in enumerate(self.files.lines(name), 1):
-            said = {"format": "hela-vagen-row-of-a-log/1", "table": "disposals", **columns("disposals", row)}
-            self.check_word(f"{name}:{number}", canonical(said), row, row["recorded_by"], moment(row["recorded_at"]))
+            where, said = f"{name}:{number}", columns(table, row)
+            whose = ("journey_id", journey) if "journey_id" in said else ("candidate", candidate)
+            if said[whose[0]] != whose[1]:
+                self.report.add(where, "misplaced", expected=whose[1], found=said[whose[0]])
+            signed = canonical({"format": "hela-vagen-row-of-a-log/1", "table": table, **said})
+            self.check_word(where, signed, row, row["recorded_by"], moment(row["recorded_at"]))
+
+    def check_person(self, name: str, _journey: str) -> None:
+        """The person is the one whom somebody has signed for last."""
+        log = f"{name[: -len('person.json')]}rows/identity_commitments.jsonl"
+        rows = list(self.files.lines(log)) if log in self.files.known else []
+        held = max(rows, key=lambda row: row["number"])["commitment"] if rows else None
+        if digest({"format": "hela-vagen-identity/2", **self.files.value(name, SMALL)}) != held:
+            self.report.add(name, "contents_differ", part="person")
 
     def check_texts(self, name: str, journey: str) -> None:
         """Each text is the one to which the event refers."""
@@ -675,6 +698,11 @@ class Checker:
             made = hmac.new(bytes.fromhex(row["salt"]), canonical({**said, "text": row["text"]}), "sha256").hexdigest()
             if f"text:{made}" != row["reference"]:
                 self.report.add(f"{name}:{number}", "contents_differ", part="text")
+
+
+def table_of(name: str) -> str:
+    """The table of whose rows a file is."""
+    return name.rsplit("/", 1)[1][: -len(".jsonl")]
 
 
 def journey_of(folder: str) -> str:

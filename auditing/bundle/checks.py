@@ -11,12 +11,16 @@ from auditing.bundle.reader import Bundle, Damaged
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory
+from auditing.evidence.logs import LOGS
 from auditing.transparency.checkpoint import Checkpoint
 from auditing.transparency.proof import Proof
 from auditing.transparency.proof import check as check_proof
 from auditing.transparency.signing import Leaf, Signed
 from auditing.verification.authority_checks import kept_findings
+from auditing.verification.chained_checks import apart_findings
 from auditing.verification.checkpoint_checks import Check, checkpoint_check
+from auditing.verification.protection_checks import protection_findings_in
+from models.access.register import Register
 from models.access.statements import SignedStatement
 from models.message import Message, msg
 from runtime.errors import Refused
@@ -58,6 +62,17 @@ def kept_by_own_checkpoint(bundle: Bundle, statements: Sequence[SignedStatement]
     except (Damaged, ValidationError):
         return
     yield from kept_findings(statements, signed.statement)
+
+
+def log_check(register: Register) -> Check:
+    """What `Verifier` holds each journey against: the rows of the logs that are of it, as far as they tell alone."""
+
+    def check(evidence: Evidence, _history: JourneyHistory | None) -> Iterator[Finding]:
+        for table in LOGS:
+            yield from apart_findings(table, evidence.rows[table], register)
+        yield from protection_findings_in(evidence.rows, register)
+
+    return check
 
 
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:

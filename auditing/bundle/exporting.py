@@ -30,6 +30,7 @@ from auditing.bundle.layout import (
 from auditing.bundle.pages import Contents, Counts, check_page, companions, start_page, wording
 from auditing.bundle.request import Chosen, PersonFiles, Wanted
 from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
+from auditing.evidence.logs import logs_of
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from models.identifiers import JourneyId
 from runtime.archive import archived_by
@@ -235,8 +236,9 @@ async def settled(source: Source, engine: Engine, ids: Sequence[str]) -> AsyncIt
             break
         if look < LOOKS - 1:
             await asyncio.sleep(LOOK_EVERY)
+    logs = logs_of(engine, ids)
     for id_ in ids:
-        yield kept[id_]
+        yield replace(kept[id_], rows={**kept[id_].rows, **logs[id_]})
 
 
 def _head(application: Application, wanted: Wanted, namespace: str, chosen: Chosen) -> Manifest:

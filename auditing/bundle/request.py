@@ -1,6 +1,6 @@
 """What somebody wants exported: which journeys, in which languages, and whether with who the candidates are."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from activities.contents import candidate_in
@@ -14,10 +14,11 @@ from auditing.inspection.opening import open_texts
 from auditing.transparency.checkpoint import Checkpoint
 from models.access.permissions import Reading
 from models.identifiers import Actor
+from models.ledger.hash_chain import plain
 from runtime.errors import Refused, UsageError
 from runtime.i18n import read_language
 from services.application import Application
-from services.identities.access import open_identity
+from services.identities.access import open_whole_identity
 from services.queries.protected import protected_on
 from services.readers import reader_of
 from services.reading import known_with_a_reason
@@ -48,10 +49,12 @@ class Identities:
             )
         [line] = lines
         reader = reader_of(self.desk, self.desk.reads_as, line, Reading.IDENTITY)
-        person = open_identity(self.desk, line, reader, self.because)
+        person = open_whole_identity(self.desk, line, reader, self.because)
         texts = open_texts(self.desk, line, self.because)
         said = as_lines([one.model_dump(mode="json") for one in texts.values()])
-        return PersonFiles({layout.PERSON: as_json(asdict(person)), layout.TEXTS: said}, texts)
+        earlier, since = list(person["earlier"] or ()), plain(person["registered_at"])
+        known = as_json({**person, "earlier": earlier, "registered_at": since})
+        return PersonFiles({layout.PERSON: known, layout.TEXTS: said}, texts)
 
 
 class PersonFiles(NamedTuple):

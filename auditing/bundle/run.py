@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auditing.bundle.checks import kept_by_own_checkpoint, manifest_findings, proof_check, signed_findings
+from auditing.bundle.checks import kept_by_own_checkpoint, log_check, manifest_findings, proof_check, signed_findings
 from auditing.bundle.layout import MANIFEST, Manifest, hash_of
 from auditing.bundle.reader import Bundle
 from auditing.bundle.source import BundleSource, read_statements
@@ -131,4 +131,6 @@ class BundleVerifier:
         checks: list[Check] = [checkpoint_check(read_checkpoint(self.checkpoint))] if self.checkpoint else []
         if manifest.checkpoint is not None and (proofs := proof_check(bundle, self.key)) is not None:
             checks.append(proofs)
-        return Verifier(source, JourneyReplayer(manifest.namespace), [*checks, source.check], changes=False)
+        register = Register()
+        checks += [source.check, log_check(register)]
+        return Verifier(source, JourneyReplayer(manifest.namespace), checks, changes=False, register=register)

@@ -3,31 +3,29 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import JSON, LargeBinary
-from sqlalchemy.types import TypeEngine
 from temporalio.client import WorkflowHistory
 
 from auditing.bundle import layout
 from auditing.bundle.histories import events_in, inflated
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files
 from auditing.bundle.layout import Manifest
+from auditing.bundle.opened import erasure_findings, opening_findings, person_findings
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
+from auditing.bundle.rows import is_of, read_json, read_row
 from auditing.evidence.evidence import TABLES, Evidence, JsonRow
 from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.evidence.history_model import JourneyHistory
+from auditing.evidence.logs import LOGS
 from auditing.evidence.runs import in_order
-from auditing.transparency.signing import LARGEST as LARGEST_NUMBER
 from auditing.verification.text_checks import text_findings
 from models.access.disposals import read_disposal
 from models.access.statements import SignedStatement
 from models.canonical import digest_of
 from models.message import Message, msg
-from models.tables.base import table_of
 from services.texts import KeptText
 
 A_RULES_FILE = msg("found.rules", "rules")
@@ -35,63 +33,6 @@ A_RULES_FILE = msg("found.rules", "rules")
 
 ROOM = 64 * 1024 * 1024
 """Bytes, unpacked, that are read of journeys at a time: more than Temporal lets a run become. The rest is not read."""
-
-DEEPEST = 100
-"""Lists and objects within one another: what is deeper could not be gone through."""
-
-
-def _json(line: bytes) -> Any:
-    try:
-        value = json.loads(line)
-        if b"\\ud" in line.lower():
-            json.dumps(value, ensure_ascii=False).encode()  # half a character, which no output could write
-    except (ValueError, RecursionError):
-        return None
-    return value if _is_storable(value) else None
-
-
-def _is_storable(value: Any, depth: int = 0) -> bool:
-    """Whether a value can be kept and written again: not too deep, and its numbers no larger than JSON's."""
-    if isinstance(value, dict | list):
-        return depth < DEEPEST and all(
-            _is_storable(one, depth + 1) for one in (value.values() if isinstance(value, dict) else value)
-        )
-    return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
-
-
-def _fits(row: Any, table: str) -> bool:
-    columns = _columns(table)
-    if not isinstance(row, dict) or row.keys() != columns.keys():
-        return False
-    return all(
-        nullable if row[name] is None else type(row[name]) is type_ for name, (type_, nullable) in columns.items()
-    )
-
-
-@cache
-def _columns(table: str) -> dict[str, tuple[type, bool]]:
-    """The type that each column's values have as JSON, and whether there may be none."""
-    columns = [one for one in table_of(TABLES[table][0]).columns if not isinstance(one.type, LargeBinary)]
-    return {one.name: (_as_json(one.type), bool(one.nullable)) for one in columns} | OPENED.get(table, {})
-
-
-OPENED: dict[str, dict[str, tuple[type, bool]]] = {
-    "ledger": {
-        "event": (dict, True),
-        "event_salt": (str, True),
-        "receipt": (dict, True),
-        "receipt_salt": (str, True),
-    },
-    "notices": {"notice": (dict, True)},
-    "reads": {"because": (str, True), "salt": (str, True), "damaged": (bool, False)},
-}
-"""What stands in a row in the place of what is sealed in the database."""
-
-
-def _as_json(type_: TypeEngine[Any]) -> type:
-    if isinstance(type_, JSON):
-        return dict
-    return type_.python_type if type_.python_type in (bool, int) else str
 
 
 class BundleSource:
@@ -128,6 +69,9 @@ class BundleSource:
         yield from self._problems.pop(evidence.journey_id, [])
         if texts is not None:
             yield from text_findings(evidence.journey_id, evidence.ledger, texts)
+            yield from erasure_findings(texts.values(), evidence.rows["text_erasures"])
+        yield from self._person_findings(evidence)
+        yield from opening_findings(self._manifest, evidence)
         yield from self._page_findings(evidence, texts)
 
     def texts(self, journey_id: str) -> dict[str, KeptText] | None:
@@ -142,10 +86,19 @@ class BundleSource:
             return None
         return {one.reference: one for one in found}
 
+    def _person_findings(self, evidence: Evidence) -> Iterator[Finding]:
+        file = layout.folder_of(evidence.journey_id) + layout.PERSON
+        if self._bundle.has(file):
+            try:
+                said = read_json(self._bundle.read(file, ROOM))
+            except Damaged:
+                said = None
+            yield from person_findings(said, evidence.rows["identity_commitments"], file)
+
     def _evidence(self, journey_id: str) -> Evidence:
         about = self._abouts[journey_id] = self._about(journey_id)
         runs = self._histories(journey_id, layout.HISTORIES, journey_id)
-        rows = {table: self._rows(journey_id, table) for table in TABLES}
+        rows = {table: self._rows(journey_id, table) for table in (*TABLES, *LOGS)}
         # Each once: of a run and one that was reset from it, both, although both are called alike.
         each = {(run.run_id, in_order(run)): run for run in runs}
         ordered, disposals = tuple(sorted(each.values(), key=in_order)), self._disposals(journey_id)
@@ -202,12 +155,12 @@ class BundleSource:
         lines = content.splitlines()
         rows: list[JsonRow] = []
         for number, line in enumerate(lines, 1):
-            row = _json(line)
-            if row is None or not _fits(row, table):
+            row = read_row(line, table)
+            if row is None:
                 self._unreadable(
                     journey_id, f"{file}:{number}", msg("found.not_a_row", "it is not a row of this table")
                 )
-            elif row["journey_id"] != journey_id:
+            elif not is_of(row, journey_id):
                 whose = msg("found.row_of_another_journey", "it belongs to another journey")
                 self._unreadable(journey_id, f"{file}:{number}", whose)
             else:
@@ -218,7 +171,9 @@ class BundleSource:
         file = layout.folder_of(journey_id) + layout.DISPOSALS
         try:
             rows = (
-                [_json(line) for line in self._bundle.read(file, ROOM).splitlines()] if self._bundle.has(file) else []
+                [read_json(line) for line in self._bundle.read(file, ROOM).splitlines()]
+                if self._bundle.has(file)
+                else []
             )
         except Damaged as error:
             self._unreadable(journey_id, file, str(error))

@@ -110,18 +110,13 @@ def asked(question: Question, refused_by: str | None) -> list[Asked]:
 
 def unasked(refused_by: str | None) -> list[Asked]:
     """The rules of an event whose contents are not kept: the one that refused it, and those that cannot be asked."""
-    refusing = _rule(refused_by) if refused_by else None
     found = [_told(rule, CONTENTS_GONE, ()) for rule in (possible_in_this_stage, *ALWAYS)]
-    if refusing is not None:
-        found.append(
-            Asked(
-                rule=refusing.id,
-                says=_says(refusing),
-                in_recording=refusing.in_recording,
-                answer=RuleAnswer.REFUSES,
-            )
-        )
-    return found
+    return [*found, _refusing(_rule(refused_by))] if refused_by else found
+
+
+def no_event() -> Asked:
+    """The rule that refuses what was no event and was recorded as accepted."""
+    return _refusing(recording.it_is_an_event)
 
 
 def _of_core(question: Question, refusal: Refusal | None) -> list[Asked]:
@@ -152,7 +147,7 @@ def _of_recording(question: Question, after: State | None, refused_by: str | Non
     recorded = Recorded(question.event, question.before, after)
     for rule in RULES.values():
         if rule.id == refused_by:
-            yield Asked(rule=rule.id, says=_says(rule), in_recording=True, answer=RuleAnswer.REFUSES)
+            yield _refusing(rule)
         elif rule.judges is not None and (judged := rule.judges(recorded)):
             yield _told(rule, _passed(judged, refused_by), figures(rule.id, question.context))
 
@@ -171,6 +166,11 @@ def by_the_ledger(ground: Message) -> Held:
     return Held(
         msg("rule_held.ground_in_recording", "{ground} The database judged that and let it pass.", ground=ground)
     )
+
+
+def _refusing(rule: Rule) -> Asked:
+    """A rule that refuses, where nothing is known of why."""
+    return Asked(rule=rule.id, says=_says(rule), in_recording=rule.in_recording, answer=RuleAnswer.REFUSES)
 
 
 def _told(rule: Rule, judgement: Judgement, figures: Sequence[Figure]) -> Asked:

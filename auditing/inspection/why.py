@@ -8,14 +8,14 @@ from activities.delivery import Delivery
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inspection.corrections import CorrectionRecord, corrections
 from auditing.inspection.omissions import Omission, journey_after, omissions, taken_in
-from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, relied_on, unasked
+from auditing.inspection.rules_evaluated import Asked, Question, ReliedOn, asked, no_event, relied_on, unasked
 from auditing.inspection.snapshot import Change, Pending, Snapshot, changes, snapshot
 from auditing.inspection.wording import what_came, word_of
 from models.events import events as e
 from models.events.events import EVENT
 from models.fields import Source, Strict
 from models.identifiers import JourneyId
-from models.journey.fold import allowed, entries_of
+from models.journey.fold import allowed
 from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE
 from models.rules.recording import DECIDED_IN_RECORDING
@@ -23,7 +23,7 @@ from models.rules.registry import rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
 from runtime.i18n import translate, why_not
-from services.queries.lines import LedgerLine
+from services.queries.lines import LedgerLine, accepted_entries
 from services.queries.unreadable import is_an_event
 
 
@@ -68,8 +68,8 @@ class LedTo(Strict):
 
 def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo | None:
     """What followed from an accepted event that came to the journey `before`; None where nothing can have followed."""
-    followed = taken_in(before, entries_of([line])[0])
-    if followed is None:
+    followed = [answer for entry in accepted_entries([line]) if (answer := taken_in(before, entry)) is not None]
+    if not followed:
         return None
     after = journey_after(journey, line.row).state
     ours, theirs = snapshot(before.state), snapshot(after)
@@ -82,7 +82,7 @@ def led_to(journey: JourneyRecord, line: LedgerLine, before: Journey) -> LedTo |
         changes=changes(ours, theirs),
         place_taken=taken if taken != freed else None,
         place_freed=freed if taken != freed else None,
-        to_tell=followed.recipients,
+        to_tell=followed[0].recipients,
         notices=tuple(Told(**one.model_dump(include=set(Told.model_fields))) for one in notices),
         deadlines_set=tuple(_followed(journey, one) for one in theirs.deadlines if one not in ours.deadlines),
         deadlines_ended=tuple(one for one in ours.deadlines if one not in theirs.deadlines),
@@ -182,7 +182,12 @@ def _explained(journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omissio
     event: e.Event | None = EVENT.validate_python(line.event) if is_an_event(line.event) else None
     question = Question(journey.rules, before, event, line.recorded_at) if event else None
     rule = None if line.receipt.accepted else line.receipt.rule
-    rules = asked(question, rule) if question else unasked(rule) if line.kind != UNREADABLE else []
+    if question is not None:
+        rules = asked(question, rule)
+    elif line.kind == UNREADABLE:
+        rules = [no_event()] if line.receipt.accepted else []
+    else:
+        rules = unasked(rule)
     done = list(corrections(journey))
     own = next((one for one in done if one.row == line.row), None)
     return Why(

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from auditing.evidence.findings import Verdict
 from auditing.population.population import Counts
 from auditing.report.statement import Counted, HeldAgainst, Lacking, Limit
+from auditing.verification.unseen import UNSEEN
 from models.message import Message, msg
+from models.rules.registry import RULES
 
 
 def limits(
     counted: Counted, population: Counts, held: HeldAgainst | None, lacking: Lacking | None, *, is_founder_known: bool
 ) -> tuple[Limit, ...]:
     """All of them, those first that hold of every audit."""
-    return (*ALWAYS, *_of_checkpoint(held, is_founder_known), *_of_numbers(counted, population, lacking))
+    return (*ALWAYS, *_of_rules(), *_of_checkpoint(held, is_founder_known), *_of_numbers(counted, population, lacking))
 
 
 def _limit(what: Message, why: Message) -> Limit:
@@ -59,6 +61,11 @@ ALWAYS = (
         ),
     ),
 )
+
+
+def _of_rules() -> Iterator[Limit]:
+    for rule, why in UNSEEN.items():
+        yield _limit(msg("limit.rule", "Whether this rule was always kept: {rule}", rule=RULES[rule].in_words), why)
 
 
 def _of_checkpoint(held: HeldAgainst | None, is_founder_known: bool) -> Iterator[Limit]:

@@ -1,6 +1,6 @@
 """Whether what people record beside the ledger is whole: each row in its place in its chain, signed by its author."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -47,19 +47,7 @@ def _chain_findings(
     kept, head = 0, BEGINNING
     for row in rows:
         where = _where(table, row["id"] if row["number"] is None else row["number"])
-        if not _is_signed(table, row):
-            said = msg("found.recorders_signature", "the signature of whoever recorded this row")
-            yield finding_of(
-                "finding.record_not_signed",
-                "whoever recorded the row has not signed it",
-                where,
-                said,
-                row["signature"],
-            )
-        elif table == PositionChangeRow.__tablename__:
-            yield from _worker_findings(row, register, where)
-        else:
-            yield from _recorder_findings(table, row, register, where)
+        yield from _row_findings(table, row, register, where)
         if row["number"] is None:
             continue
         if row["number"] != expected:
@@ -71,18 +59,49 @@ def _chain_findings(
                 row["number"],
             )
         if row["previous"] != previous:
-            yield finding_of(
-                "finding.record_chain_broken",
-                "the chain of the rows is broken",
-                where,
-                previous,
-                row["previous"],
-            )
+            yield _chain_broken(where, previous, row["previous"])
         expected, previous = row["number"] + 1, chained_hash(table, row)
         if then is not None and row["number"] <= then.rows:
             kept, head = kept + 1, previous
     if then is not None:
         yield from _kept_findings(table, then, ChainHead(rows=kept, head=head))
+
+
+def apart_findings(table: str, rows: Sequence[JsonRow], register: Register) -> Iterator[Finding]:
+    """The same of some rows of a log, in their order: what others stand between them is not known."""
+    before: JsonRow | None = None
+    for row in rows:
+        where = _where(table, row["number"])
+        yield from _row_findings(table, row, register, where)
+        if before is not None and row["number"] <= before["number"]:
+            least = before["number"] + 1
+            yield finding_of("finding.record_missing", "a row is missing or there twice", where, least, row["number"])
+        elif before is not None and row["number"] == before["number"] + 1:
+            expected = chained_hash(table, before)
+            if row["previous"] != expected:
+                yield _chain_broken(where, expected, row["previous"])
+        before = row
+
+
+def _chain_broken(where: Message, expected: str, found: str) -> Finding:
+    return finding_of("finding.record_chain_broken", "the chain of the rows is broken", where, expected, found)
+
+
+def _row_findings(table: str, row: JsonRow, register: Register, where: Message) -> Iterator[Finding]:
+    """What is wrong with a row by itself."""
+    if not _is_signed(table, row):
+        said = msg("found.recorders_signature", "the signature of whoever recorded this row")
+        yield finding_of(
+            "finding.record_not_signed",
+            "whoever recorded the row has not signed it",
+            where,
+            said,
+            row["signature"],
+        )
+    elif table == PositionChangeRow.__tablename__:
+        yield from _worker_findings(row, register, where)
+    else:
+        yield from _recorder_findings(table, row, register, where)
 
 
 def _kept_findings(table: str, then: ChainHead, now: ChainHead) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """Opening identities: who asks is known, says why, and has it written down before anything is told."""
 
+from typing import Any
+
 from models.access.identities import Earlier
 from models.access.permissions import Reading, Relation
 from models.identifiers import Actor
@@ -9,7 +11,7 @@ from models.stages import Stage
 from runtime.errors import Refused
 from services.application import Application
 from services.identities.contact import PERSONAL
-from services.identities.register import Person
+from services.identities.register import Person, person_in
 from services.queries.lines import JourneyLine
 from services.readers import Listed
 from services.reading import may_read, write_down
@@ -24,7 +26,21 @@ def open_identity(
     urgent: bool = False,
     what: Reading = Reading.IDENTITY,
 ) -> Person:
-    """Who the candidate of a journey is; that it was asked is written down. `what` it is opened for.
+    """Who the candidate of a journey is; as `open_whole_identity`."""
+    return person_in(open_whole_identity(application, line, actor, because, urgent=urgent, what=what))
+
+
+def open_whole_identity(
+    application: Application,
+    line: JourneyLine,
+    actor: Actor,
+    because: str | None,
+    *,
+    urgent: bool = False,
+    what: Reading = Reading.IDENTITY,
+) -> dict[str, Any]:
+    """All that is signed of who the candidate of a journey is, with the salt; that it was asked is written down. `what`
+    it is opened for.
 
     Raises as `may_read`, and Refused where the candidate was erased, while the person is being judged, unless it is
     urgent or somebody in charge asks, and where nobody is known by that number: then nothing is told, and nothing
@@ -37,7 +53,7 @@ def open_identity(
     nearness = None if what is Reading.CERTIFICATE else permit.relation
     if not urgent and (closed := why_closed(application, line, nearness)) is not None:
         raise Refused(closed)
-    return application.register.person_once(line.candidate, lambda: write_down(application, permit))
+    return application.register.identity_once(line.candidate, lambda: write_down(application, permit))
 
 
 def why_closed(application: Application, line: Listed, relation: Relation | None) -> Message | None:

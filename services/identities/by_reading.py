@@ -7,7 +7,7 @@ from sqlalchemy import Integer, LargeBinary, String, cast, column, func, select
 
 from activities.identities import opened_identity
 from models.tables.base import UtcMoment
-from services.identities.register import Person, Register, nobody_known, person_in
+from services.identities.register import Register, nobody_known
 
 BY_READING = func.identity_by_reading
 """A function of the database, `deploy/roles.sql`: it gives an identity for the id of a committed reading alone."""
@@ -20,8 +20,9 @@ class IdentitiesByReading(Register):
         """None: nothing is written down of those who are asked for here."""
         return {}
 
-    def person_once(self, candidate: str, write_down: Callable[[], int]) -> Person:
-        """Who a candidate is, once it is written down that somebody reads it, and the database has found it there.
+    def identity_once(self, candidate: str, write_down: Callable[[], int]) -> dict[str, Any]:
+        """Who a candidate is, with all that is signed of it, once it is written down that somebody reads it, and the
+        database has found the row.
 
         Raises Refused where nobody is known by the number.
         """
@@ -31,4 +32,4 @@ class IdentitiesByReading(Register):
             row = connection.execute(select(found)).one_or_none()
         if row is None:
             raise nobody_known(candidate)
-        return person_in(opened_identity(self._sealer.known(row.number), row))
+        return opened_identity(self._sealer.known(row.number), row)

@@ -122,11 +122,12 @@ class Register:
         """The person behind a candidate number. Raises Refused where nobody is known by it."""
         return person_in(self._identity(candidate))
 
-    def person_once(self, candidate: str, write_down: Callable[[], int]) -> Person:
-        """The same, once it is written down that somebody reads it; nothing is written where nobody is known."""
-        person = self.person(candidate)
+    def identity_once(self, candidate: str, write_down: Callable[[], int]) -> dict[str, Any]:
+        """The same with all that is signed of it, once it is written down that somebody reads it; nothing is written
+        where nobody is known."""
+        identity = self._identity(candidate)
         write_down()
-        return person
+        return identity
 
     def rectify(
         self, candidate: CandidateNumber, changes: Mapping[str, Any], now: datetime, by: Actor, *, keep: bool = False

@@ -302,6 +302,18 @@ def rules_exchanged(files: dict[str, bytes]) -> None:
     files[name] = json.dumps(rules).encode()
 
 
+def last_taken_out(rows: list[dict[str, Any]]) -> None:
+    del rows[-1]
+
+
+def person_renamed(audited: Audited) -> Meddling:
+    def meddle(files: dict[str, bytes]) -> None:
+        name = of(audited, files, "person.json")
+        files[name] = files[name].replace(b"Disa", b"Ulla")
+
+    return meddle
+
+
 def page_rewritten(audited: Audited) -> Meddling:
     def meddle(files: dict[str, bytes]) -> None:
         name = of(audited, files, "timeline.sv.html")
@@ -333,6 +345,14 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (
                 rows_changed(audited, "journeys", lambda rows: rows[0].update(coordinator="x")),
                 {"finding.column_differs"},
+            ),
+            (
+                rows_changed(audited, "identity_commitments", lambda rows: rows[0].update(commitment="0" * 64)),
+                {"finding.record_not_signed"},
+            ),
+            (
+                rows_changed(audited, "identity_commitments", lambda rows: rows[0].update(candidate="K7Q29FMXB")),
+                {"finding.file_unreadable"},
             ),
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
@@ -405,7 +425,7 @@ def test_the_program_in_a_bundle_reads_no_file_that_was_made_to_do_harm(handed: 
             check.check(file)
 
 
-POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|py|txt|zip)\b")
+POINTED_TO = re.compile(r"(?<![\w./$])[\w/.…-]+\.(?:html|jsonl?|md|py|txt|zip)\b")
 
 
 def commands(page: str, system: str) -> list[str]:
@@ -539,6 +559,13 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
     other_words = rows_changed(audited, "texts", lambda rows: rows[-1].update(text="Something else"))
     written = meddled(Handed(file, file, ""), other_words, tmp_path / "changed.zip")
     assert await whats(audited, written) >= {"finding.text_differs", "finding.timeline_differs"}
+    for number, (meddle, expected) in enumerate(
+        [
+            (person_renamed(audited), "finding.identity_changed"),
+            (rows_changed(audited, "reads", last_taken_out), "finding.opening_not_written"),
+        ]
+    ):
+        assert await whats(audited, meddled(Handed(file, file, ""), meddle, tmp_path / f"{number}.zip")) == {expected}
     [opened] = openings(audited.office.engine, audited.candidate)
     assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
     reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]

@@ -16,6 +16,9 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.authority import Authority
+from auditing.evidence.findings import Finding, Verification
+from auditing.verification.verifier import live_verifier
 from models.access.statements import (
     Assignment,
     KeyEnrolled,
@@ -24,17 +27,20 @@ from models.access.statements import (
     StaffEntered,
     hash_of_code,
 )
+from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.fields import FIRST_DAY, BothLanguages
 from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId, Role
+from models.journey import transitions
 from models.ledger.entry import LedgerEntry
 from models.projections.status import stand
 from models.signatures import public_key_of
 from runtime.statement_log import StatementLog
 from services.queries.lines import LedgerLine
-from tests.support.agreeing import assert_agreement
+from tests.support.agreeing import assert_agreement, eventually
 from tests.support.authority import SINCE, key_of
 from tests.support.codec import Codec, open_codec
+from tests.support.findings import named
 from tests.support.independent_signer import with_signature
 from tests.support.office import TestOffice, event, open_office
 from tests.support.stock_command import stock_command
@@ -295,3 +301,51 @@ async def test_a_workflow_that_calls_itself_a_journey_gives_no_notice_up(office:
     await office.webhooks.start()
     await until(standing, lambda found: found == {"sent"})
     await assert_agreement(office, journey)
+
+
+# A worker whose rules let everything pass
+
+
+async def test_what_a_worker_without_rules_let_pass_replays_and_is_named(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is ours but for its rules, and so are key, server, history and database."""
+    journey = await office.refer()
+    later = day_in_sweden(datetime.now(UTC)) + timedelta(days=3)
+    with monkeypatch.context() as forger:
+        forger.setattr(transitions, "rules_of", lambda _move: ())
+        receipt = await office.send(journey, "referral_accepted", effective_on=later)
+        assert (receipt.accepted, receipt.row) == (True, 2)
+    found = await named_in(office, journey)
+    assert found == {("finding.rules_refuse", "row 2", "the_day_has_come")}
+    honest = await office.send(journey, "note_added", text="Genuine.")
+    assert honest.accepted
+    assert await named_in(office, journey) == found
+
+
+async def test_what_a_worker_let_pass_that_asks_the_database_nothing_replays_and_is_named(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await office.refer()
+    with monkeypatch.context() as forger:
+        forger.setattr("activities.record.refused_by", lambda _session, _register, _entry: None)
+        forger.setattr(Authority, "why_not", lambda _self, _session, _entry: None)
+        receipt = await office.send(journey, "coordinator_changed", coordinator="nobody.here", reason="Leave")
+        assert (receipt.accepted, receipt.row) == (True, 2)
+    assert ("finding.coordinator_unknown", "row 2", None) in await named_in(office, journey)
+
+
+async def named_in(office: TestOffice, journey: str) -> set[tuple[str, str, object]]:
+    """What an audit finds of a journey that differs: the finding, where, and the rule that it names."""
+    verifier = live_verifier(office.client, office.lists.engine)
+
+    async def verified() -> Verification:
+        [found] = await verifier.verify([journey])
+        return found
+
+    found = await eventually(verified, lambda one: one.runs > 0)
+    return {(*named(one), _rule_in(one)) for one in found.findings}
+
+
+def _rule_in(found: Finding) -> object:
+    return None if isinstance(found.expected, str) else found.expected.values.get("rule")

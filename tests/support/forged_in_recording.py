@@ -175,3 +175,8 @@ FORGINGS: dict[str, Forging] = {
         "rules_changed", "manager:lena.strand", rules=NOBODYS.model_dump()
     ),
 }
+
+
+def rule_of(forging: str) -> str:
+    """The rule that a forging breaks, by its name: `a_rule, by a correction`."""
+    return forging.partition(",")[0]

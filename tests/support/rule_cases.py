@@ -436,3 +436,11 @@ CASES = {
     "the_mentor_is_trained": Cases(trains(2, mentor=True), trains(1, mentor=True), trains(mentor=False)),
     "the_unit_is_trained": Cases(trains(2, share_of_unit=50), trains(1, share_of_unit=50), trains(supervisor=False)),
 }
+
+ON_THE_WAY: dict[str, Cases] = {
+    **{id: cases for id, cases in CASES.items() if isinstance(cases.broken, Case)},
+    "possible_in_this_stage": Cases(
+        comes(to(S.REFERRAL), "referral_accepted"), comes(to(S.REFERRAL), "internship_completed")
+    ),
+}
+"""The rules of the core, each with a journey to which an event comes that keeps it, spares it or breaks it."""

@@ -222,7 +222,7 @@ def test_what_goes_wrong_is_told_in_one_sentence(says: Says, tmp_path: Path) -> 
         ("checkpoint", "--key", checkpoint, "--output", tmp_path / "new.json"): UsageError,
         ("prove", "K7Q29FMXC", *proof): UsageError,
         ("prove", "K7Q29FMXB", *proof, "--programme", "easy_jobs"): UsageError,
-        ("prove", "K7Q29FMXB", *proof, "--key", "f" * 64): Refused,
+        ("prove", "K7Q29FMXB", *proof, "--key", PUBLIC): Refused,
         ("check-proof", checkpoint): UsageError,
         ("check-proof", checkpoint, "--key", "f"): UsageError,
     }

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from auditing.evidence.findings import Finding, Verdict
+from auditing.evidence.findings import Verdict
 from auditing.inspection.rules_evaluated import RuleAnswer
-from auditing.inspection.why import Why, why
+from auditing.inspection.why import Why
 from auditing.verification.unseen import UNSEEN, UNSEEN_IN_A_BUNDLE
 from models.journey.transitions import try_transition
 from models.programme.programme import Programme
@@ -23,28 +23,13 @@ from models.stages import Stage
 from tests.support.builders import Way, way_to
 from tests.support.databases import migrated
 from tests.support.findings import named
-from tests.support.forged_in_recording import FORGINGS, UNFOUND
-from tests.support.forger import ForgedWay, record_of, verified
+from tests.support.forged_in_recording import FORGINGS, UNFOUND, rule_of
+from tests.support.forged_rules import explained, heard, let_pass, names
+from tests.support.forger import ForgedWay, verified
 from tests.support.programmes import SERVICE
-from tests.support.rule_cases import CASES, ONE_DECIDES, UNATTENDED, Case, Cases, changed, comes, to
+from tests.support.rule_cases import ON_THE_WAY, ONE_DECIDES, UNATTENDED, Case, changed, comes, to
 from tests.support.told_histories import OUR_BUILD
 from tests.support.values import MONDAY, both
-
-ON_THE_WAY: dict[str, Cases] = {
-    **{id: cases for id, cases in CASES.items() if isinstance(cases.broken, Case)},
-    "possible_in_this_stage": Cases(
-        comes(to(Stage.REFERRAL), "referral_accepted"), comes(to(Stage.REFERRAL), "internship_completed")
-    ),
-}
-OWN_FINDINGS = {
-    "the_text_is_kept_apart": "finding.text_in_event",
-    "the_rules_are_registered": "finding.rules_not_registered",
-    "the_loss_takes_two": "finding.loss_not_by_two",
-    "the_coordinator_is_known": "finding.coordinator_unknown",
-    "the_notice_exists": "finding.confirmed_no_notice",
-    "the_earlier_way_has_ended": "finding.in_programme_twice",
-}
-"""Findings that say nothing but that the rule is broken."""
 
 NOT_OF_ONE_EVENT = {"there_is_room", "it_can_be_judged", "the_row_is_told", "the_journey_is_the_ledgers"}
 """Rules that an event alone does not break: they have tests of their own here."""
@@ -60,31 +45,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
-def told(engine: Engine, case: object) -> ForgedWay:
-    assert isinstance(case, Case)
-    way, event = case.scene()
-    here = ForgedWay(engine, way.journey.rules, way)
-    here.hears(event)
-    return here
-
-
-def explained(way: ForgedWay) -> Why:
-    """Why the last row of a journey was answered so."""
-    evidence = way.evidence()
-    return why(record_of(way.history.rules, evidence), str(len(evidence.ledger)))
-
-
 def answer(found: Why, rule: str) -> RuleAnswer | None:
     return next((one.answer for one in found.asked if one.rule == rule), None)
-
-
-def names(one: Finding, row: int, rule: str) -> bool:
-    """Whether a finding names a row and a rule."""
-    where, expected = one.where, one.expected
-    if one.what.id == OWN_FINDINGS.get(rule):
-        return not isinstance(where, str) and where.values == {"row": str(row)}
-    is_there = not isinstance(where, str) and where.values == {"row": str(row)}
-    return is_there and not isinstance(expected, str) and expected.values.get("rule") == rule
 
 
 def test_every_rule_is_broken_here_or_elsewhere() -> None:
@@ -93,7 +55,7 @@ def test_every_rule_is_broken_here_or_elsewhere() -> None:
 
 @pytest.mark.parametrize("rule", ON_THE_WAY)
 async def test_of_a_rule_that_holds_why_says_so_and_an_audit_agrees(engine: Engine, rule: str) -> None:
-    way = told(engine, ON_THE_WAY[rule].holds)
+    way = heard(engine, ON_THE_WAY[rule].holds)
     assert answer(explained(way), rule) is RuleAnswer.HOLDS
     found = await verified(engine, way.evidence())
     way.leaves()
@@ -102,7 +64,7 @@ async def test_of_a_rule_that_holds_why_says_so_and_an_audit_agrees(engine: Engi
 
 @pytest.mark.parametrize("rule", [rule for rule, cases in ON_THE_WAY.items() if cases.spared])
 async def test_of_a_rule_that_does_not_apply_why_says_so_and_an_audit_agrees(engine: Engine, rule: str) -> None:
-    way = told(engine, ON_THE_WAY[rule].spared)
+    way = heard(engine, ON_THE_WAY[rule].spared)
     assert answer(explained(way), rule) in (RuleAnswer.DID_NOT_APPLY, None)
     found = await verified(engine, way.evidence())
     way.leaves()
@@ -111,11 +73,8 @@ async def test_of_a_rule_that_does_not_apply_why_says_so_and_an_audit_agrees(eng
 
 @pytest.mark.parametrize("rule", ON_THE_WAY)
 async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule: str) -> None:
-    case = ON_THE_WAY[rule].broken
-    assert isinstance(case, Case)
-    before, event = case.scene()
-    way = ForgedWay(engine, before.journey.rules, before)
-    assert way.lets_pass(event).rule == rule
+    way, refused = let_pass(engine, ON_THE_WAY[rule].broken)
+    assert refused.rule == rule
     evidence, honest = way.evidence(), way.history.heard[:-1]
     row = len(evidence.ledger)
     found = explained(way)
@@ -128,11 +87,6 @@ async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule
     kept = await verified(engine, way.evidence())  # the history is as it was
     assert kept.verdict is Verdict.DIFFERS
     way.leaves()
-
-
-def rule_of(forging: str) -> str:
-    """The rule that a forging breaks, by its name: `a_rule, by a correction`."""
-    return forging.partition(",")[0]
 
 
 @pytest.mark.parametrize("forging", FORGINGS)
@@ -160,13 +114,15 @@ EXCHANGED: dict[str, Programme] = {
 """Rules of the forger's own that let pass what those in force refuse, by the rule that is broken."""
 
 
+@pytest.mark.parametrize("rule", ["it_is_an_event", "each_event_once"])
+def test_what_was_no_event_or_came_twice_and_was_let_pass_is_refused_by_its_rule(engine: Engine, rule: str) -> None:
+    found = explained(FORGINGS[rule](engine))
+    assert (found.accepted, answer(found, rule)) == (True, RuleAnswer.REFUSES)
+
+
 @pytest.mark.parametrize("rule", EXCHANGED)
 async def test_rules_that_were_exchanged_in_the_history_are_named(engine: Engine, rule: str) -> None:
-    case = ON_THE_WAY[rule].broken
-    assert isinstance(case, Case)
-    before, event = case.scene()
-    way = ForgedWay(engine, before.journey.rules, before)
-    way.lets_pass(event)
+    way, _ = let_pass(engine, ON_THE_WAY[rule].broken)
     found = await verified(engine, way.evidence([way.history.run(rules=EXCHANGED[rule])]))
     way.leaves()
     row = f"row {len(way.journey.entries)}"
@@ -202,7 +158,7 @@ async def test_an_event_in_a_full_journey_is_named(engine: Engine, monkeypatch: 
 
 
 async def test_an_event_over_which_the_rules_stumble_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    way = told(engine, comes(to(Stage.REFERRAL), "note_added"))
+    way = heard(engine, comes(to(Stage.REFERRAL), "note_added"))
     tried = try_transition
 
     def stumbling(context: RuleContext, *, judged: bool = True) -> Stage | Refusal | None:
