@@ -162,6 +162,7 @@ FORGINGS: dict[str, Forging] = {
     "the_earlier_way_has_ended": begun_again_before_the_end,
     "the_notice_exists": forges(to(S.REFERRAL), "partner_acknowledged", notice_id=uuid4()),
     "the_position_exists": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="parks_and_streets"),
+    "the_position_exists, of a role": forges(decision(), "temporary_role_agreed", position="parks_and_streets"),
     "checked_for_the_position": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="lasarettet_transport"),
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
