@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -18,7 +19,7 @@ from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import Counts
 from auditing.report import files, told
 from auditing.report.blocks import Block, Facts, Quoted
-from auditing.report.explaining import LackCounter, explained, row_named
+from auditing.report.explaining import UNREADABLE, LackCounter, explained, row_named
 from auditing.report.files import checked, contents, refuse_existing, write
 from auditing.report.making import MOST_FINDINGS
 from auditing.report.signing import note_of_file, refuse_other_reports, refuse_other_verdicts
@@ -431,11 +432,13 @@ def test_a_finding_names_a_row_or_none() -> None:
 
 def test_what_journeys_lack_is_counted() -> None:
     journey, counter = the_story().journey, LackCounter(NOW.date())
-    for one in (journey, journey, msg("history.gone", "")):
+    broken = replace(journey, rules=None)  # type: ignore[arg-type]
+    for one in (journey, journey, msg("history.gone", ""), broken):
         counter.count(one)
+    assert explained(broken, "2") == UNREADABLE
     lacks = omissions(journey, NOW.date())
     counted = counter.counted
-    assert (counted.journeys, counted.unseen, counted.journeys_with) == (2, 1, 2)
+    assert (counted.journeys, counted.unseen, counted.journeys_with) == (2, 2, 2)
     assert sum(counted.found.values()) == 2 * len(lacks) > 0
 
 
