@@ -131,6 +131,7 @@ def test_an_auditor_of_a_programme_and_a_town_opens_nobody_elsewhere(audit: Audi
     for open_ in (far.files, far.texts):
         with raises(Refused, "permission.too_far"):
             open_()
+    assert {actor for actor, _, _ in audit.rows()} == {"auditor:ulla.nara"}
 
 
 def test_the_row_is_there_where_nothing_came_to_be_shown(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
