@@ -109,8 +109,10 @@ def without_a_need(engine: Engine) -> ForgedWay:
 
 
 def one_more_than_there_are(engine: Engine) -> ForgedWay:
-    in_the_kitchen = forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=KITCHEN)
-    *others, last = [in_the_kitchen(engine) for _ in range(7)]
+    """Whoever took a place last has none."""
+    waits = to(S.AWAITING_PLACEMENT)
+    others = [forges(waits, "internship_agreed", position=KITCHEN)(engine) for _ in range(6)]
+    last = forges(lambda: waits().later(1), "internship_agreed", position=KITCHEN)(engine)
     last.beside = others
     return last
 
