@@ -1,7 +1,7 @@
 """The auditors' script: read what happened, and have it verified. It opens everything read-only.
 
-What it writes are the files that are named, and nothing in the database, with one exception: export --personal leaves
-a trace there of whose identity was opened, by whom and why. What has a worker write is the operators', in admin.py.
+What it writes are the files that are named. In the database it writes one thing: with --personal and --texts, whose
+identity or texts were opened, by whom and why. What has a worker write is the operators', in admin.py.
 
 Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
 """

@@ -163,7 +163,7 @@ def same_unit(asked: Asked) -> Iterator[Found]:
     for pair in _pairs(asked):
         shared = staff.shared(pair.evaluator, pair.row.actor, pair.row.recorded_at)
         if shared or _is_one(pair.evaluator, pair.row.actor):
-            yield pair.found(asked, shared=", ".join(shared) or None)
+            yield pair.found(asked, shared="; ".join(shared) or None)
 
 
 def minutes_apart(asked: Asked) -> Iterator[Found]:
@@ -267,6 +267,11 @@ def journeys(asked: Asked) -> Iterator[Found]:
     at = journey.rows[-1].recorded_at
     yield every[0]._replace(
         row=len(journey.rows),
+        kind=None,
+        actor=None,
+        unit=None,
+        rule=None,
+        source=None,
         holds=None,
         corrected_by=None,
         recorded_at=first.recorded_at,

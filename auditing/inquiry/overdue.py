@@ -32,25 +32,23 @@ class Step(NamedTuple):
 
 
 def steps(journey: JourneyRows, rules: Programme) -> Iterator[Step]:
-    """The accepted events of a journey. None of them is judged: all of them were accepted.
-
-    Raises ValueError where the rows are no journey.
-    """
+    """The accepted events of a journey, but for those from which nothing follows. None of them is judged: all were
+    accepted. Raises ValueError where the rows begin no journey."""
     id_, state = JourneyId.parse(journey.id), None
     rows = {row.event_id: row for row in journey.sealed.values()}
-    for number, entry in enumerate(journey.entries):
-        after = _after(rules, state, journey.entries[: number + 1], id_)
-        if isinstance(after, Refusal):
-            raise ValueError(f"these events are no journey: {after.message}")
-        state = after
-        yield Step(rows[entry.event.event_id], entry.event, state)
+    for number, entry in enumerate(journey.entries, start=1):
+        after = _after(rules, state, journey.entries[:number], id_)
+        if not isinstance(after, Refusal):
+            state = after
+            yield Step(rows[entry.event.event_id], entry.event, state)
+    if state is None:
+        raise ValueError("these events begin no journey")
 
 
 def _after(rules: Programme, state: State | None, so_far: Sequence[Entry], id_: JourneyId) -> State | Refusal:
     """The state after the last of these; after a correction, that of the fold made anew."""
     if isinstance(so_far[-1].event, e.Corrected):
-        folded, _ = resume(rules, so_far, id_)
-        return folded
+        return resume(rules, so_far, id_)[0]
     return take_in(rules, state, so_far[-1], id_, judged=False)
 
 

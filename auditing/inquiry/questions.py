@@ -20,6 +20,7 @@ from models.stages import Stage
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_actor, as_kind, as_source, as_typed, language, translate, why_not
 from services.queries.reads import OPENINGS
+from services.queries.titles import Titles
 
 
 class Column(NamedTuple):
@@ -59,10 +60,6 @@ def _moment(at: datetime) -> str:
     return in_swedish_time(at, seconds=True)
 
 
-def _unit(unit: str) -> str:
-    return unit.replace(f"{EVERYWHERE} {EVERYWHERE}", _("everywhere"))
-
-
 def _why(receipt: Receipt) -> str:
     return why_not(receipt)
 
@@ -73,7 +70,7 @@ COMMON = (
     Column("row", N_("row")),
     Column("kind", N_("kind"), _kind),
     Column("actor", N_("actor"), as_actor),
-    Column("unit", N_("unit"), _unit),
+    Column("unit", N_("unit")),
     Column("rule", N_("rule"), _rule),
     Column("source", N_("source"), as_source),
     Column("effective_on", N_("effective_on")),
@@ -225,10 +222,38 @@ def value_of(found: Found, column: Column) -> Any:
     return found.more[column.name] if column.name in found.more else getattr(found, column.name, None)
 
 
-def shown(found: Found, column: Column) -> str:
+def shown(found: Found, column: Column, titles: Titles) -> str:
     """The same, for people; nothing where there is nothing."""
     value = value_of(found, column)
-    return "" if value is None else column.show(value)
+    if value is None:
+        return ""
+    if column.name in NAMED and language() != "en":
+        return NAMED[column.name](titles, value)
+    return column.show(value)
+
+
+def _units(titles: Titles, units: str) -> str:
+    """Units as they are called; of the register's places the programme's title and the town's name."""
+    return "; ".join(_unit(titles, one) for one in units.split("; "))
+
+
+def _unit(titles: Titles, unit: str) -> str:
+    programme, _space, town = unit.partition(" ")
+    if (programme, town) == (EVERYWHERE, EVERYWHERE):
+        return _("everywhere")
+    called = _("all programmes") if programme == EVERYWHERE else titles.programme(programme)
+    if called == programme:  # no programme's code, so that it is the name of a unit
+        return unit
+    return f"{called}, {_('all towns') if town == EVERYWHERE else titles.town(town)}"
+
+
+NAMED: Mapping[str, Callable[[Titles, str], str]] = {
+    "programme": Titles.programme,
+    "town": Titles.town,
+    "unit": _units,
+    "shared": _units,
+}
+"""Columns with codes that people know by names."""
 
 
 def plain_value(found: Found, column: Column) -> Any:

@@ -15,7 +15,9 @@ from models.tables.base import table_of
 from models.tables.training import UnitStaffRow
 
 
-class _Employment(NamedTuple):
+class Employment(NamedTuple):
+    """That somebody works in a unit from one day to another, both included."""
+
     unit: str
     from_day: date
     until_day: date | None
@@ -25,12 +27,12 @@ class _Employment(NamedTuple):
 class Staff:
     """Who worked where, by what was known at a moment; asked of any moment before."""
 
-    def __init__(self, register: Register, employments: Iterable[tuple[str, _Employment]] = ()) -> None:
+    def __init__(self, register: Register, employments: Iterable[tuple[str, Employment]] = ()) -> None:
         self._register = register
-        latest: dict[tuple[str, str, date], _Employment] = {}
+        latest: dict[tuple[str, str, date], Employment] = {}
         for person, one in employments:  # of one employment the latest row holds
             latest[person, one.unit, one.from_day] = one
-        self._employed: dict[str, list[_Employment]] = defaultdict(list)
+        self._employed: dict[str, list[Employment]] = defaultdict(list)
         for (person, *_), one in latest.items():
             if not one.struck:
                 self._employed[person].append(one)
@@ -44,11 +46,11 @@ class Staff:
         query = query.where(rows.recorded_at <= known_by).order_by(rows.id).execution_options(yield_per=1_000)
         with engine.connect() as connection:
             found = connection.execute(query)
-            return cls(register, ((person, _Employment(*one)) for person, *one in found if person in people))
+            return cls(register, ((person, Employment(*one)) for person, *one in found if person in people))
 
     def unit(self, written: str | None, at: datetime) -> str | None:
         """Where an author worked at a moment, as a list tells it; None of who is no member of staff."""
-        return ", ".join(sorted(self._units(written, at) or self._places(written, at))) or None
+        return "; ".join(sorted(self._units(written, at) or self._places(written, at))) or None
 
     def shared(self, one: str | None, other: str | None, at: datetime) -> tuple[str, ...]:
         """The units in which both worked at a moment; where one of them is in none on record, the programmes and towns.

@@ -7,10 +7,13 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from auditing.inquiry.answering import Answer
-from auditing.inquiry.inquiry import WHY_UNTOLD, Found, Inquiry
+from auditing.inquiry.inquiry import WHY_UNTOLD, Found, Inquiry, Period
 from auditing.inquiry.questions import ERASED, Column, plain_value, shown
+from auditing.population.scope import scope_told
 from models.calendar.swedish_day import in_swedish_time
-from runtime.i18n import _, _n, translate
+from models.message import Message, msg
+from runtime.i18n import _, _n, as_actor, as_kind, translate
+from services.queries.titles import Titles
 from services.sheets.harmless import harmless
 from services.told import Block, TableTold
 
@@ -62,12 +65,12 @@ def as_json(answer: Answer, page: Page = WHOLE) -> Iterator[str]:
     yield '\n],\n"counts": ' + json.dumps(counts, ensure_ascii=False) + "}\n"
 
 
-def as_csv(answer: Answer, page: Page = WHOLE) -> Iterator[str]:
+def as_csv(answer: Answer, titles: Titles, page: Page = WHOLE) -> Iterator[str]:
     """Lines as RFC 4180 has them, but with the semicolon that a Swedish spreadsheet expects."""
     columns = answer.question.every_column
     yield BOM + _line(_(column.header) for column in columns)
     for one in page.cut(answer.found()):
-        yield _line(harmless(shown(one, column)) for column in columns)
+        yield _line(harmless(shown(one, column, titles)) for column in columns)
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -76,27 +79,27 @@ def _line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def told(answer: Answer, page: Page) -> Iterator[Block]:
+def told(answer: Answer, titles: Titles, page: Page) -> Iterator[Block]:
     """A page of the answer, and of how many rows it is."""
     found = list(page.cut(answer.found()))
-    columns = list(_worth_showing(answer, found))
-    rows = ([shown(one, column) for column in columns] for one in found)
+    columns = list(_worth_showing(answer, titles, found))
+    rows = ([shown(one, column, titles) for column in columns] for one in found)
     nothing = _("Nothing answers the question.") if not answer.tally.rows else _("The page has no rows.")
     yield TableTold(translate(answer.question.asks), [_(column.header) for column in columns], rows, nothing)
-    yield from counted(answer, len(found), page)
+    yield from counted(answer, titles, len(found), page)
 
 
-def _worth_showing(answer: Answer, found: list[Found]) -> Iterator[Column]:
+def _worth_showing(answer: Answer, titles: Titles, found: list[Found]) -> Iterator[Column]:
     """The columns in which any row says something that the one beside it does not."""
     for column in answer.question.every_column:
-        says = any(shown(one, column) for one in found)
+        says = any(shown(one, column, titles) for one in found)
         if column is ERASED:
             says = any(one.erased for one in found)
         if says and column.name != "recorded_on":  # the moment says it too
             yield column
 
 
-def counted(answer: Answer, count: int, page: Page) -> Iterator[str]:
+def counted(answer: Answer, titles: Titles, count: int, page: Page) -> Iterator[str]:
     """How many rows are shown of how many, of which journeys, by what was known, and what is not among them."""
     tally, inquiry = answer.tally, answer.inquiry
     rows = _n("{count} row", "{count} rows", tally.rows)
@@ -106,8 +109,47 @@ def counted(answer: Answer, count: int, page: Page) -> Iterator[str]:
     if count < tally.rows and count:
         yield _("Rows {first}–{last} of {total}.", first=first + 1, last=first + count, total=tally.rows)
     yield _("{rows} in {journeys}, of {examined} that were looked at.", **of)
-    yield " ".join((translate(inquiry.scope.in_words), _("Known by {moment}.", moment=_moment(inquiry))))
+    scope = inquiry.scope.model_copy(update={"town": inquiry.town, "coordinator": inquiry.coordinator})
+    known = _("Known by {moment}, Swedish time.", moment=in_swedish_time(inquiry.known_by, seconds=True))
+    yield " ".join((scope_told(scope, titles), *_narrowed(inquiry), known))
     yield from left_out(answer)
+
+
+def _narrowed(inquiry: Inquiry) -> Iterator[str]:
+    """The filters that are no scope's, each in a sentence."""
+    if inquiry.kind is not None:
+        yield _("Only {kind}.", kind=as_kind(inquiry.kind))
+    if inquiry.rule is not None:
+        yield _("Only by the rule {rule}.", rule=inquiry.rule)
+    if inquiry.source is not None:
+        yield _("Only with the source “{source}”.", source=inquiry.source)
+    if inquiry.actor is not None:
+        yield _("Only by {who}.", who=as_actor(inquiry.actor))
+    yield from _days(inquiry.in_effect, IN_EFFECT)
+    yield from _days(inquiry.recorded, RECORDED)
+
+
+def _days(period: Period, named: tuple[Message, Message, Message]) -> Iterator[str]:
+    """A period in a sentence: from one day to another, from one on, or until one."""
+    between, since, until = named
+    if period.first and period.last:
+        yield translate(between.filled(first=period.first, last=period.last))
+    elif period.first:
+        yield translate(since.filled(first=period.first))
+    elif period.last:
+        yield translate(until.filled(last=period.last))
+
+
+IN_EFFECT = (
+    msg("find.in_effect", "In effect from {first} to {last}."),
+    msg("find.in_effect_since", "In effect from {first} on."),
+    msg("find.in_effect_until", "In effect until {last}."),
+)
+RECORDED = (
+    msg("find.recorded", "Recorded from {first} to {last}."),
+    msg("find.recorded_since", "Recorded from {first} on."),
+    msg("find.recorded_until", "Recorded until {last}."),
+)
 
 
 def left_out(answer: Answer) -> Iterator[str]:
@@ -132,7 +174,3 @@ def left_out(answer: Answer) -> Iterator[str]:
             count,
             why=translate(WHY_UNTOLD[why]),
         )
-
-
-def _moment(inquiry: Inquiry) -> str:
-    return in_swedish_time(inquiry.known_by, seconds=True)

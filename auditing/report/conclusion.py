@@ -44,6 +44,8 @@ def _what_was_found(counted: Counted) -> Message:
 
 
 def _how_much(counted: Counted, population: Counts) -> Message:
+    if not population.journeys:
+        return msg("conclusion.no_population", "The ledger has no journey in scope.")
     verified = counted.journeys - counted.beyond
     values = {"verified": verified, "population": population.journeys}
     if verified >= population.journeys:

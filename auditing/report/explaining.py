@@ -85,8 +85,11 @@ def explained(record: JourneyRecord, row: str) -> Explanation | Message:
         return UNREADABLE
     line = next(one for one in record.lines if one.row == found.row)
     refused = found.refused
-    rules = [RuleSaid(rule=one.rule, answer=one.answer, sources=_sources(one, refused)) for one in found.asked]
-    if refused is not None and not any(one.rule == refused.rule for one in rules):  # what came was no event
+    asked = [one for one in found.asked if one.rule]
+    rules = [RuleSaid(rule=one.rule, answer=one.answer, sources=_sources(one, refused)) for one in asked]
+    if (
+        refused is not None and refused.rule and not any(one.rule == refused.rule for one in rules)
+    ):  # what came was no event
         rules.append(RuleSaid(rule=refused.rule, answer=RuleAnswer.REFUSES, sources=(refused.source,)))
     return Explanation(
         kind=found.kind,

@@ -153,7 +153,8 @@ class Request:
 async def make_report(
     application: Application, results: Results, verified_at: datetime, asked: Request
 ) -> SignedReport:
-    """The signed report of these verdicts. Raises Refused where they are held against another checkpoint."""
+    """The signed report of these verdicts. Raises Refused where they are of something else than is asked."""
+    _refuse_another_source(application, results)
     _refuse_another_checkpoint(results, asked.checkpoint)
     _refuse_another_sample(results, asked.sample)
     gone = Gone(frozenset(protected_on(application.reading)))
@@ -217,6 +218,17 @@ async def _looked_through(application: Application, gone: Gone) -> tuple[Explana
         source = LiveSource(application.reading, await application.client(), archived)
         return await looked_through(source, gone.journeys, gone.rows, application.today())
     return {}, None
+
+
+def _refuse_another_source(application: Application, results: Results) -> None:
+    found, here = results.header.source, application.reading.url.render_as_string(hide_password=True)
+    if found != here:
+        raise Refused(
+            "report.other_source",
+            "The verdicts are of {found}, and this ledger is read from {here}. Report on them where they were made.",
+            found=found,
+            here=here,
+        )
 
 
 def _refuse_another_checkpoint(results: Results, checkpoint: Checkpoint | None) -> None:

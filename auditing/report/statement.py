@@ -224,8 +224,9 @@ class Statement(AsWritten):
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong. A history that should be there and is not could hide anything."""
-        return not self.counted.findings and not self.counted.verdicts.get(Verdict.NOT_VERIFIABLE, 0)
+        """Whether something was verified and nothing is wrong. A history that is missing could hide anything."""
+        counted = self.counted
+        return bool(counted.journeys) and not counted.findings and not counted.verdicts.get(Verdict.NOT_VERIFIABLE, 0)
 
     @property
     def digest(self) -> str:

@@ -122,10 +122,11 @@ def read_checkpoint(file: Path, public_key: str | None = None, ledger: str | Non
     return Checkpoint(read.statement, read.signature, read.leaves)
 
 
-def checkpoint_in(file: Path | None, key: str | None) -> Checkpoint | None:
-    """The checkpoint that somebody names, signed with the key that they name. Raises UsageError and Refused."""
+def checkpoint_in(file: Path | None, key: str | None, ledger: str | None = None) -> Checkpoint | None:
+    """The checkpoint that somebody names, signed with the key that they name, and of the ledger called so, where that
+    is said. Raises UsageError and Refused."""
     if file is not None:
-        return read_checkpoint(file, read_public_key(key) if key else None)
+        return read_checkpoint(file, read_public_key(key) if key else None, ledger)
     if key is not None:
         raise UsageError(
             "checkpoint.key_alone", "A public key is given without a checkpoint. Add the checkpoint or omit the key."

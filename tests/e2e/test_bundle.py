@@ -637,7 +637,8 @@ async def test_a_bundle_says_how_many_journeys_of_protected_persons_it_lacks(aud
 
 async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Handed, tmp_path: Path) -> None:
     """Each command there is, on a role that may select and nothing else, leaves database and server as they were."""
-    role = {"HELAVAGEN_DATABASE_URL": audited.role}
+    selecting = only_selecting(audited)
+    role = {"HELAVAGEN_DATABASE_URL": selecting, "HELAVAGEN_AUDIT_DATABASE_URL": selecting}
     proof, verdicts, report = (tmp_path / name for name in ("proof.json", "verdicts.jsonl", "report.pdf"))
     numbers, key = count(), audited.folder / "key.pem"
     await audited.audit("prove", audited.candidate, "--checkpoint", handed.checkpoint, "--output", proof)
@@ -663,6 +664,18 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
             called += 1
     assert called == sum(map(len, audit.COMMANDS.values()))
     assert await kept(audited) == before
+
+
+def only_selecting(audited: Audited) -> str:
+    """The database's address by a role that is the auditors', and may not even write down what it opens."""
+    owner = make_url(audited.role).set(username="postgres", drivername="postgresql+psycopg")
+    with create_engine(owner, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("create role only_selects login"))
+        readable = sorted(set(METADATA.tables) - {"candidates", "desk_sessions", "search_tokens"})
+        for table in (*readable, "alembic_version"):
+            connection.execute(text(f"grant select on {table} to only_selects"))
+        connection.execute(text("grant usage on schema public to only_selects"))
+    return make_url(audited.role).set(username="only_selects").render_as_string(hide_password=False)
 
 
 async def kept(audited: Audited) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 from playwright.async_api import Browser
 from temporalio.testing import WorkflowEnvironment
 
+from auditing.report.page import page
 from auditing.verification.held import HeldAudit
 from interfaces.desk import begun
 from interfaces.gateway.app import Gateway, gateway_app
@@ -34,6 +35,7 @@ from tests.support.import_files import csv_text, made_up_number
 from tests.support.kept_mails import keep_mail
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 from tests.support.page_checks import page_checks, skeleton_of
+from tests.support.reports import report
 
 TODAY = day_in_sweden(datetime.now(UTC))
 LATER, SOON = TODAY + timedelta(days=9), TODAY + timedelta(days=40)
@@ -133,6 +135,7 @@ async def everything_seen_is_right(pages: Pages) -> None:
                 wrong.append((one.what, "it names a setting, which nobody who reads it can set"))
             if not one.route.startswith(titles.setdefault(one.title, one.route)) and one.status == 200:
                 wrong.append((one.what, f"it is called as another page is: {one.title}"))
+    wrong += [("a report to a board", it) for it in await checks.of(page(report()).decode(), by_keyboard=False)]
     assert not wrong, "\n".join(map(str, wrong))
 
 

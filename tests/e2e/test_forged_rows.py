@@ -230,8 +230,11 @@ async def report(forged: Forged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     files = [f"--{option}={tmp_path / name}" for option, name in REPORT.items()]
     against = (f"--checkpoint={forged.folder / 'then.json'}", f"--checkpoint-key={PUBLIC}")
     command = ("report", f"--results={forged.folder / VERDICTS}", *against, f"--key={key}", "--by=Karin Ek", *files)
-    return await status_of(monkeypatch, of_office(forged.office), *command), tmp_path
+    return await status_of(monkeypatch, of_office(forged.office) | LEDGER, *command), tmp_path
 
+
+LEDGER = {"HELAVAGEN_LEDGER": "test"}
+"""As the checkpoint says."""
 
 REPORT = {"output": "report.pdf", "html": "report.html", "json-file": "report.json"}
 
@@ -269,15 +272,37 @@ async def test_a_report_to_a_board_tells_each_forging_with_the_rules_of_its_row(
         await status_of(monkeypatch, NOWHERE, "check-report", files[0], "--key", public_key_of(FORGER))
 
 
-async def test_a_report_is_of_the_checkpoint_that_its_verdicts_were_held_against(
+async def test_a_report_is_of_what_its_verdicts_are_of(
     forged: Forged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (key := tmp_path / "auditor.pem").write_bytes(in_pem(AUDITOR))
-    output = tmp_path / "report.pdf"
-    command = ("report", f"--results={forged.folder / VERDICTS}", f"--key={key}", f"--output={output}")
-    with raises(Refused, "report.other_checkpoint"):
-        await status_of(monkeypatch, of_office(forged.office), *command)
+    verdicts, output = forged.folder / VERDICTS, tmp_path / "report.pdf"
+    (elsewhere := tmp_path / VERDICTS).write_text(verdicts.read_text().replace("sqlite:", "elsewhere:", 1))
+    at = f"--checkpoint={forged.folder / 'then.json'}"
+    refused: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+        "report.other_checkpoint": (LEDGER, (f"--results={verdicts}",)),
+        "checkpoint.other_ledger": ({"HELAVAGEN_LEDGER": "another"}, (f"--results={verdicts}", at)),
+        "report.other_source": (LEDGER, (f"--results={elsewhere}", at)),
+    }
+    for id, (ledger, of) in refused.items():
+        with raises(Refused, id):
+            env = of_office(forged.office) | ledger
+            await status_of(monkeypatch, env, "report", *of, f"--key={key}", f"--output={output}")
     assert not output.exists()
+
+
+async def test_finished_verdicts_are_reported_on_without_a_server(
+    forged: Forged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key := tmp_path / "auditor.pem").write_bytes(in_pem(AUDITOR))
+    env = of_office(forged.office) | LEDGER | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    files = (f"--output={tmp_path / 'report.pdf'}", f"--json-file={tmp_path / 'report.json'}")
+    of = (f"--results={forged.folder / VERDICTS}", f"--checkpoint={forged.folder / 'then.json'}")
+    assert await status_of(monkeypatch, env, "report", *of, f"--key={key}", *files) == 1
+    said = json.loads((tmp_path / "report.json").read_text())["statement"]
+    assert said["lacking"] is None
+    assert "limit.lacks_unknown" in {one["what"]["id"] for one in said["limits"]}
+    assert said["findings"]
 
 
 async def test_whoever_makes_themselves_manager_by_sql_is_none(forged: Forged) -> None:

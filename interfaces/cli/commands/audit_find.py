@@ -28,6 +28,7 @@ from runtime.files import new_file
 from runtime.i18n import _, translate
 from services import days
 from services.application import Application, AuditApplication
+from services.queries.titles import Titles
 from services.told import TableTold
 
 app = Typer()
@@ -115,13 +116,14 @@ def find(
         return
     size = limit or (SHOWN if chosen == "table" else None)
     cut = Page(page or 1, size or (SHOWN if page else None))
+    titles = Titles(application.book)
     if chosen == "table":
-        show.blocks(told(answer, cut))
+        show.blocks(told(answer, titles, cut))
         return
-    _write((as_json if chosen == "json" else as_csv)(answer, cut), output)
+    _write(as_json(answer, cut) if chosen == "json" else as_csv(answer, titles, cut), output)
     if chosen == "csv":
         shown = min(answer.tally.rows, cut.size or answer.tally.rows)
-        for sentence in counted(answer, shown, cut):
+        for sentence in counted(answer, titles, shown, cut):
             show.aside(sentence)
 
 
@@ -130,7 +132,7 @@ def _list(form: str) -> None:
         show.as_json({id_: translate(one.asks) for id_, one in QUESTIONS.items()})
         return
     rows = ((id_, translate(one.asks)) for id_, one in QUESTIONS.items())
-    show.blocks([TableTold("", (_("question"), _("what it asks")), rows, "")])
+    show.blocks([TableTold("", (_("question"), _("what it answers")), rows, "")])
 
 
 def _form(written: str, *, as_json_: bool, output: Path | None) -> str:

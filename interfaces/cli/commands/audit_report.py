@@ -75,7 +75,7 @@ def report(
     spoken = read_language((lang or os.environ.get(LANG) or "sv").strip().lower(), "--lang" if lang else LANG)
     application = AuditApplication()
     private, drawn = read_key(key), read_sample(sample) if sample else None
-    held = checkpoint_in(checkpoint, checkpoint_key)
+    held = checkpoint_in(checkpoint, checkpoint_key, application.settings.ledger)
     files = {form: file for form, file in {"pdf": output, "html": html, "json": json_file}.items() if file is not None}
     refuse_existing(files)
     narrowed = {"programme": programme, "town": town, "coordinator": coordinator, "first": first, "last": last}

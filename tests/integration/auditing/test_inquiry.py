@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,18 @@ from runtime.encryption.sealers import with_keys
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from services.queries.lists import Lists
+from services.queries.titles import Titles
 from tests.support.databases import migrated
 from tests.support.errors import raises
 from tests.support.inquired import END, KITCHEN, MOVED, OTHER_TOWN, REFUSED, TOWN, TRANSPORT, Inquired, known_at
+from tests.support.programmes import RULES
 from tests.support.recording import ANNA, BO, CHARLIE, DANA
 from tests.support.sealing import SETTINGS, open_keyed_for_reading
 from tests.support.values import MONDAY
 
 DAY = timedelta(days=1)
+TITLES = Titles(RULES)
+OVERDUE = (Lack.HAPPENED_LATE, Lack.NEVER_HAPPENED)
 PROGRAMMES = ("service_division", "preparedness_jobs")
 
 
@@ -102,12 +106,18 @@ def test_deadlines_that_ran_past_are_those_that_each_journey_tells_itself(inquir
         (one.candidate, one.row, one.rule, one.more["days_over"]) for one in found
     }
     assert inquired.rows("overdue", least=47, rule="referral_unanswered") == [(DANA, None)]
-    today = day_in_sweden(END)
+    _agree_with_the_journeys(inquired, END)
+
+
+def _agree_with_the_journeys(inquired: Inquired, known_by: datetime) -> None:
+    """What ran past across journeys is what each journey tells by itself."""
+    found = inquired.asks("overdue", known_by)
     for way in (inquired.anna, inquired.bo, inquired.charlie, inquired.dana):
         record = JourneyRecord(way.id, way.journey.rules, Lists(inquired.engine).ledger(way.id))
-        lacks = [one for one in omissions(record, today) if one.lack in (Lack.HAPPENED_LATE, Lack.NEVER_HAPPENED)]
+        lacks = omissions(record, day_in_sweden(known_by))
+        theirs = [(one.lack, one.row, one.day) for one in lacks if one.lack in OVERDUE]
         ours = [(one.more["outcome"], one.row, one.effective_on) for one in found if one.journey_id == way.id]
-        assert sorted(ours, key=str) == sorted(((one.lack, one.row, one.day) for one in lacks), key=str)
+        assert sorted(ours, key=str) == sorted(theirs, key=str)
 
 
 def test_where_the_rules_of_then_are_gone_that_is_counted_and_not_passed_over(inquired: Inquired) -> None:
@@ -207,6 +217,9 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
     assert changing.rows("decisions", later, in_effect=moved) == [(BO, 7)]
     was = Period(first=MONDAY + 12 * DAY, last=MONDAY + 12 * DAY)
     assert changing.rows("decisions", later, in_effect=was) == []
+    first = Period(first=MONDAY, last=MONDAY)
+    assert (ANNA, 7) in changing.rows("decisions", known_at(150), in_effect=first)
+    assert (ANNA, 7) not in changing.rows("decisions", later, in_effect=first)  # it took effect on no day
     struck = {
         (one.candidate, one.row): one.corrected_by for one in changing.asks("decisions", later) if one.corrected_by
     }
@@ -217,6 +230,7 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
         (CHARLIE, "Anna is on leave"),
     ]
     assert changing.rows("openings", later) == []
+    _agree_with_the_journeys(changing, later)
 
 
 def _tally(inquired: Inquired, question: str, days: int) -> dict[str, object]:
@@ -252,7 +266,7 @@ def test_of_an_erased_candidate_the_plain_rows_are_told_as_erased(tmp_path: Path
     answer = fresh.answer("overdue")
     assert BO not in {one.candidate for one in answer.found()}
     assert answer.tally.untold == {"erased": 1}
-    assert "1 journey of those looked at has been erased" in " ".join(map(str, told(answer, Page(1, 50))))
+    assert "1 journey of those looked at has been erased" in " ".join(map(str, told(answer, TITLES, Page(1, 50))))
 
 
 # As it is written
@@ -269,27 +283,35 @@ def test_json_says_what_was_asked_and_how_much_there_is(inquired: Inquired) -> N
 
 def test_csv_opens_in_a_swedish_excel(inquired: Inquired) -> None:
     with using_language("sv"):
-        text = "".join(as_csv(inquired.answer("refusals")))
+        text = "".join(as_csv(inquired.answer("refusals"), TITLES))
+        title = TITLES.programme("service_division")
     assert text.encode().startswith(b"\xef\xbb\xbf")
     assert text.count("\r\n") == text.count("\n") == 3
     header, first, _ = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
     assert header[:3] == ["kandidat", "program", "rad"]
+    assert (first[0], first[1]) == (CHARLIE, title)
     assert (first[0], first[2], first[8], first[9]) == (CHARLIE, "2", "2026-05-01", "2026-05-01")
     assert "possible_in_this_stage" not in first
 
 
 def test_a_reason_is_no_formula(inquired: Inquired) -> None:
     inquired.reads(inquired.charlie, "coordinator:bo.lind", "=1+1", known_at(300))
-    text = "".join(as_csv(inquired.answer("reads", known_at(301))))
+    text = "".join(as_csv(inquired.answer("reads", known_at(301)), TITLES))
     assert ";'=1+1;" in text
 
 
 def test_a_table_says_which_rows_it_shows_of_how_many(inquired: Inquired) -> None:
-    blocks = list(told(inquired.answer("decisions"), Page(2, 4)))
+    blocks = list(told(inquired.answer("decisions"), TITLES, Page(2, 4)))
     sentences = [one for one in blocks if isinstance(one, str)]
     assert sentences[0] == "Rows 5–8 of 9."
     assert sentences[1] == "9 rows in 3 journeys, of 5 that were looked at."
-    assert [one for one in told(inquired.answer("decisions"), Page(1, 50)) if one == "Rows 1–9 of 9."] == []
+    narrowed = inquired.answer("decisions", town=TOWN, kind="evaluation_recorded", in_effect=Period(first=MONDAY))
+    [*_, scope] = [one for one in told(narrowed, TITLES, Page(1, 50)) if isinstance(one, str)]
+    assert scope == (
+        "Journeys in the town Umeå. Only evaluation_recorded. In effect from 2026-03-02 on."
+        " Known by 2026-08-03 14:00:00, Swedish time."
+    )
+    assert [one for one in told(inquired.answer("decisions"), TITLES, Page(1, 50)) if one == "Rows 1–9 of 9."] == []
 
 
 # At the terminal

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from lxml import etree
 
 from activities.language import Language
 from auditing.event_logs.petri_net import SINK, Transition, closed_from, transitions
-from auditing.event_logs.traces import STRUCK, Lifecycle, LogEvent, View, activity, trace_of
+from auditing.event_logs.traces import STRUCK, Lifecycle, LogEvent, LogNotice, View, activity, instant, trace_of
 from auditing.event_logs.writing import LogForm
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
@@ -161,6 +162,28 @@ def test_no_log_has_a_word_that_somebody_wrote(logs: dict[LogForm, bytes]) -> No
     for text in the_story().texts.values():
         assert text.text
         assert not any(text.text.encode() in log for log in logs.values())
+
+
+def test_a_notice_is_an_object_whose_status_changes_and_which_somebody_acknowledges() -> None:
+    told = trace(1, ("referred", "referral_accepted", "partner_acknowledged"))
+    accepted, acknowledged = told.events[1:]
+    notice = LogNotice(
+        notice_id="n-1",
+        event_id=str(accepted.event_id),
+        recipient="arbetsformedlingen",
+        became=(("created", accepted.recorded_at), ("acknowledged", acknowledged.recorded_at)),
+    )
+    events = (*told.events[:2], replace(acknowledged, event={"notice_id": notice.notice_id}))
+    log = json.loads(written(LogForm.OCEL_JSON, [replace(told, events=events, notices=(notice,))]))
+    [found] = [one for one in log["objects"] if one["type"] == "notice"]
+    status = [(one["value"], one["time"]) for one in found["attributes"] if one["name"] == "status"]
+    assert status == [(became, instant(at)) for became, at in notice.became]
+    qualifiers = [
+        [one["qualifier"] for one in event["relationships"] if one["objectId"] == found["id"]]
+        for event in log["events"]
+    ]
+    assert qualifiers == [[], ["told by"], ["acknowledges"]]
+    assert {"objectId": "partner:arbetsformedlingen", "qualifier": "to"} in found["relationships"]
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])

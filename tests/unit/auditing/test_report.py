@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
+from auditing.population.population import Counts
 from auditing.report import files, told
 from auditing.report.blocks import Block, Facts, Quoted
 from auditing.report.explaining import LackCounter, explained, row_named
@@ -155,9 +157,25 @@ def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() 
     about = blocks[at + 1]
     assert isinstance(about, Facts)
     pairs = dict(about.pairs)
-    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)"
+    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)."
     assert pairs["radens regler"].startswith("1 gäller, 0 var")
     assert pairs["gällande regler"] == "c" * 64
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("2026-07-01T22:30:00.000001+00:00", "2026-07-02 00:30:00.000001, Swedish time"),
+        ("2026-01-01T23:30:00Z", "2026-01-02 00:30:00, Swedish time"),
+        (msg("found.or_later", "", moment="2026-01-01T23:30:00Z"), "2026-01-02 00:30:00, Swedish time or later"),
+        ("2026-02-30T23:30:00Z", "2026-02-30T23:30:00Z"),
+    ],
+)
+def test_moments_in_findings_are_told_by_the_clock_in_sweden(found: Message | str, said: str) -> None:
+    [differs] = [one for one in verdicts() if one.findings == (FORGED, CHANGED)]
+    made = report([differs.model_copy(update={"findings": (FORGED.model_copy(update={"found": found}),)})])
+    with using_language("en"):
+        assert said in blocks_told(made)
 
 
 def test_what_explains_a_row_is_told_once() -> None:
@@ -213,7 +231,7 @@ GONE = [one for one in verdicts() if one.verdict is Verdict.NOT_VERIFIABLE]
         (verdicts()[1:], "conclusion.findings", False),
         (GONE, "conclusion.not_verifiable", False),
         (AGREEING, "conclusion.agrees", True),
-        ([], "conclusion.nothing", True),
+        ([], "conclusion.nothing", False),
     ],
 )
 def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, is_sound: bool) -> None:
@@ -225,6 +243,7 @@ def test_the_conclusion_says_what_was_found(found: list[Any], conclusion: str, i
 def test_only_a_whole_population_is_said_to_be_verified() -> None:
     whole = POPULATION.model_copy(update={"journeys": len(AGREEING)})
     assert report(AGREEING, population=whole).statement.conclusion[1].id == "conclusion.all"
+    assert report([], population=Counts()).statement.conclusion[1].id == "conclusion.no_population"
 
 
 LIMITS: dict[str, Callable[[], SignedReport]] = {
@@ -370,15 +389,15 @@ def test_files_and_verdicts_of_another_report_are_refused() -> None:
 
 
 def test_no_file_is_written_over(tmp_path: Path) -> None:
-    file = tmp_path / "report.pdf"
-    refuse_existing({"pdf": file})
+    file = tmp_path / "report.json"
+    refuse_existing({"json": file})
     assert not file.exists()
-    write(report(), {"pdf": file}, AUDITOR)
+    write(report(), {"json": file}, AUDITOR)
     before = file.read_bytes()
     with raises(UsageError, "file.unwritable"):
-        refuse_existing({"pdf": file})
+        refuse_existing({"json": file})
     with raises(UsageError, "file.unwritable"):
-        write(report(), {"pdf": file}, AUDITOR)
+        write(report(), {"json": file}, AUDITOR)
     assert file.read_bytes() == before
     with raises(UsageError, "report.no_file"):
         refuse_existing({})
@@ -440,3 +459,15 @@ def test_a_note_counts_for_its_key_and_its_text_alone() -> None:
             signed_note(text, AUDITOR)
     name, key_id, key = verifier_key(PUBLIC).split("+", 2)
     assert (name, len(key_id), len(key)) == ("hela-vagen-auditor", 8, 44)
+
+
+def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
+    """The example in the documentation of Go's package golang.org/x/mod/sumdb/note."""
+    note = (
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    )
+    key = "1a5cd907143c384c41e830c5bce12aa8817ec5649aaabf2c31388b35b2d744d6"
+    assert len(check_note(note, key)) == 2
+    with pytest.raises(InvalidSignature):
+        check_note(note.replace("problem is", "problem was"), key)
