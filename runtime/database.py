@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from runtime.errors import UsageError
@@ -78,6 +78,14 @@ def open_for_adding(url: str) -> Engine:
 def open_for_reading(url: str, threads: int = THREADS) -> Engine:
     """An engine on which every transaction is read-only, enforced by the database."""
     return _open_to_read(url, READING, threads)
+
+
+def may_select(engine: Engine, table: str) -> bool:
+    """Whether whoever is let in here may read a table; SQLite has no roles."""
+    if engine.dialect.name == "sqlite":
+        return True
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("select has_table_privilege(:name, 'select')"), {"name": table}))
 
 
 def open_for_watching(url: str) -> Engine:

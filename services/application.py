@@ -16,7 +16,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, Role
 from models.message import Message
 from runtime.asking import asked_for, at_a_terminal
-from runtime.database import open_engine, open_for_adding, open_for_reading
+from runtime.database import may_select, open_engine, open_for_adding, open_for_reading
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused, UsageError
 from runtime.i18n import language
@@ -295,10 +295,10 @@ class AuditApplication(Application):
         ours = IdentitiesByReading if self.is_on_auditors_role else Register
         return ours(self.writing, SystemRandom(), self.keyring)
 
-    @property
+    @cached_property
     def is_on_auditors_role(self) -> bool:
         """Whether the database shows an identity to nobody but an auditor who has written down that they open it."""
-        return bool(self.settings.audit_database_url) and self.writing.dialect.name == "postgresql"
+        return not may_select(self.reading, "candidates")
 
     @property
     def reads_as(self) -> str | None:

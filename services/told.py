@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from runtime.i18n import _
+
 
 class TableTold(NamedTuple):
     """A table with a title, which may be empty; without rows the sentence `nothing` stands for it."""
@@ -11,6 +13,11 @@ class TableTold(NamedTuple):
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
     nothing: str
+
+
+def shown_of(shown: int, of: int) -> str:
+    """How many of how many a list shows: none is cut without a word."""
+    return _("Shown: {shown} of {of}.", shown=shown, of=of)
 
 
 Block = TableTold | str

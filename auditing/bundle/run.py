@@ -4,10 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auditing.bundle.checks import kept_by_own_checkpoint, log_check, manifest_findings, proof_check, signed_findings
+from pydantic import ValidationError
+
+from auditing.bundle.checks import (
+    kept_by_own_checkpoint,
+    log_check,
+    manifest_findings,
+    proof_check,
+    read_signed,
+    signed_findings,
+)
 from auditing.bundle.layout import MANIFEST, Manifest, hash_of
-from auditing.bundle.reader import Bundle
+from auditing.bundle.reader import Bundle, Damaged
 from auditing.bundle.source import BundleSource, read_statements
+from auditing.population.scope import Scope
 from auditing.transparency.checkpoint import Checkpoint, checkpoint_in, read_checkpoint
 from auditing.transparency.signing import read_public_key
 from auditing.verification.about import About, BundleHeld, CheckpointHeld
@@ -19,6 +29,7 @@ from auditing.verification.results import Results
 from auditing.verification.run import Audited, Progress, add_beside, add_register, beginning, kept_by, verify_into
 from auditing.verification.verifier import Verifier
 from models.access.register import Register
+from models.identifiers import CandidateNumber
 from runtime.build import build_id
 from runtime.errors import UsageError
 
@@ -55,12 +66,30 @@ def verify_bundle(request: AuditRequest, file: Path, cores: int, progress: Progr
             manifest=hash_,
             manifest_named=noted is not None,
             at=manifest.at,
+            scope=_extent(manifest),
             journeys=manifest.journeys,
             protected=manifest.protected,
+            proofs_root=manifest.checkpoint,
+            proofs_key=_signer(bundle) if manifest.checkpoint else None,
+            key_named=key is not None,
         ),
     )
     factory = BundleVerifier(request.bundle, request.checkpoint, key)
     return Audited(verify_into(factory, wanted, results, cores, progress), about)
+
+
+def _extent(manifest: Manifest) -> Scope:
+    """What the bundle was made of, as an auditor would ask for it."""
+    candidate = CandidateNumber.read(manifest.extent.candidate or "")
+    return Scope(candidates=(candidate,) if candidate else (), programme=manifest.extent.programme)
+
+
+def _signer(bundle: Bundle) -> str | None:
+    """The key that signed the checkpoint in the bundle; None where that cannot be read, which is a finding."""
+    try:
+        return read_signed(bundle).statement.public_key
+    except (Damaged, ValidationError):
+        return None
 
 
 def _wanted(bundle: Bundle, manifest: Manifest, request: AuditRequest, checkpoint: Checkpoint | None) -> list[str]:

@@ -74,7 +74,9 @@ class Answer:
             shown = [id_ for id_ in chunk if id_ not in hidden]
             reads = self._reads(shown, protected) if self.question.looks_at_reads else {}
             for journey in self._rows(shown):
-                if inquiry.town in (None, journey.town):
+                if inquiry.asks_where and journey.town is None:
+                    self.tally.untold["erased" if journey.erased else "unreadable"] += 1
+                elif inquiry.town in (None, journey.town):
                     self.tally.examined += 1
                     self.tally.erased += journey.erased
                     yield Asked(inquiry, means, journey, reads.get(journey.id, ()))

@@ -219,7 +219,7 @@ def overdue(asked: Asked) -> Iterator[Found]:
     if rules is None:
         tally.untold["erased" if journey.erased else RULES_UNKNOWN] += 1
         return
-    if len(journey.sealed) < len(journey.rows):
+    if len(journey.recorded) < len(journey.rows):
         tally.untold["unreadable"] += 1
         return
     try:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
 from auditing.inquiry.rows import LEDGER, JourneyRows, Row
@@ -35,12 +34,12 @@ def steps(journey: JourneyRows, rules: Programme) -> Iterator[Step]:
     """The accepted events of a journey, but for those from which nothing follows. None of them is judged: all were
     accepted. Raises ValueError where the rows begin no journey."""
     id_, state = JourneyId.parse(journey.id), None
-    rows = {row.event_id: row for row in journey.sealed.values()}
-    for number, entry in enumerate(journey.entries, start=1):
-        after = _after(rules, state, journey.entries[:number], id_)
+    entries = journey.entries
+    for number, (row, entry) in enumerate(journey.recorded, start=1):
+        after = _after(rules, state, entries[:number], id_)
         if not isinstance(after, Refusal):
             state = after
-            yield Step(rows[entry.event.event_id], entry.event, state)
+            yield Step(row, entry.event, state)
     if state is None:
         raise ValueError("these events begin no journey")
 
@@ -53,12 +52,8 @@ def _after(rules: Programme, state: State | None, so_far: Sequence[Entry], id_: 
 
 
 def overdue_in(journey: JourneyRows, rules: Programme, today: date) -> list[Missed[Step]]:
-    """What was due in a journey and came late or never. Raises ValueError where the rows are no journey, or say nothing
-    that can be read."""
-    try:
-        return list(missed(list(steps(journey, rules)), today))
-    except ValidationError as error:
-        raise ValueError("an event cannot be read") from error
+    """What was due in a journey and came late or never. Raises ValueError where the rows begin no journey."""
+    return list(missed(list(steps(journey, rules)), today))
 
 
 class PinnedRules:

@@ -88,14 +88,22 @@ class JourneyRows:
     listed: InCharge | None = None
 
     @cached_property
+    def recorded(self) -> tuple[tuple[Row, Entry], ...]:
+        """The accepted rows among what is opened, each with its event; without those that say none, which an audit
+        names."""
+        return tuple(self._recorded())
+
+    def _recorded(self) -> Iterator[tuple[Row, Entry]]:
+        for number, row in sorted(self.sealed.items()):
+            said = {"event": self.opened[number].event, "recorded_at": row.recorded_at}
+            with suppress(ValidationError):
+                if row.accepted and said["event"] is not None:
+                    yield row, Entry.model_validate(said)
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
-        """The accepted events among what is opened, in the order of recording. Raises ValidationError."""
-        accepted = ((row, self.opened[number]) for number, row in sorted(self.sealed.items()) if row.accepted)
-        return tuple(
-            Entry.model_validate({"event": contents.event, "recorded_at": row.recorded_at})
-            for row, contents in accepted
-            if contents.event is not None
-        )
+        """The accepted events among what is opened, in the order of recording."""
+        return tuple(entry for _, entry in self.recorded)
 
     @cached_property
     def row_of(self) -> dict[UUID, int]:
@@ -128,16 +136,14 @@ class JourneyRows:
         return tuple(self._charges()) or tuple(self._refused_charges())
 
     def _charges(self) -> Iterator[InCharge]:
-        by_id = {entry.event.event_id: entry.event for entry in self.entries}
-        town, coordinator = None, None
-        for row in (row for _, row in sorted(self.sealed.items()) if row.accepted and row.event_id in by_id):
+        town = None
+        for row, entry in self.recorded:
             holds, replacement, _ = self.held(row)
-            event = replacement or by_id[row.event_id]
+            event = replacement or entry.event
             if holds is Holds.STRUCK or not isinstance(event, e.Referred | e.CoordinatorChanged):
                 continue
             town = event.site if isinstance(event, e.Referred) else town
-            coordinator = event.coordinator
-            yield InCharge(row.recorded_at, town, coordinator)
+            yield InCharge(row.recorded_at, town, event.coordinator)
 
     def _refused_charges(self) -> Iterator[InCharge]:
         for number, row in sorted(self.sealed.items()):
@@ -199,10 +205,7 @@ def _plain(row: Any) -> Row:
 
 
 def _corrected(journey: JourneyRows) -> Iterator[UUID]:
-    try:
-        yield from (one.event.corrects for one in journey.entries if isinstance(one.event, e.Corrected))
-    except ValidationError:  # `verify` tells it
-        return
+    return (one.event.corrects for one in journey.entries if isinstance(one.event, e.Corrected))
 
 
 def _erased(ids: Sequence[str]) -> Any:

@@ -118,6 +118,7 @@ class Why(Strict):
     `rules_digest` names the rules that judged it, as the ledger has it. `refused` is None of an accepted event.
     `word` tells whose word it is that the author said it, where a server signed for them; `also_spoken` that the
     proposal which this approves rests on the same server's word: neither of the two has signed with a key of their own.
+    `other_rules` tells that the row names other rules than those of the history, by which all of this is told.
     `before` is the state that the rules saw, `figures` are those of the rules in force then; `corrected` are
     corrections of this event, or that took this correction back, in their order. `led_to` is None of a refusal, to
     which nothing follows. `lacks` is what shows at this row to be late, missing or untold.
@@ -143,6 +144,7 @@ class Why(Strict):
     corrected: tuple[CorrectionRecord, ...]
     word: str | None = None
     also_spoken: bool = False
+    other_rules: bool = False
     lacks: tuple[Omission, ...] = ()
 
 
@@ -204,6 +206,7 @@ def _explained(journey: JourneyRecord, line: LedgerLine, lacks: Sequence[Omissio
         corrects=own,
         word=word_of(line),
         also_spoken=_also_spoken(journey.lines, line),
+        other_rules=line.rules_digest is not None and line.rules_digest != before.rules_digest,
         lacks=tuple(one for one in lacks if one.row == line.row),
         corrected=tuple(one for one in done if one is not own and line.row in (one.corrects, one.strikes)),
     )

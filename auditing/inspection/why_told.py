@@ -30,6 +30,8 @@ def why_told(found: Why) -> Iterator[Block]:
         yield from refused(found.refused)
     else:
         yield from accepted(found.asked)
+    if found.other_rules:
+        yield _("The row names other rules than those that the history holds and that are asked here.")
     if found.corrects:
         yield from corrections([found.corrects])
     yield from rules(found.asked)

@@ -124,7 +124,7 @@ class Population:
 
         def ends() -> Iterator[str]:
             nonlocal hidden
-            for one in self._every():
+            for one in self._every(where=each is not None):
                 if self._is_hidden(one):
                     hidden += 1
                     continue
@@ -138,13 +138,15 @@ class Population:
     def _is_hidden(self, one: Member) -> bool:
         return self.scope.town is not None and one.is_protected
 
-    def _every(self) -> Iterator[Member]:
-        """Those in the scope, and those of whom a town may not be asked."""
+    def _every(self, *, where: bool = True) -> Iterator[Member]:
+        """Those in the scope, and those of whom a town may not be asked; of refused referrals not `where` they would
+        have been, where neither that nor the scope asks for it: it is sealed."""
+        where = where or self.scope.town is not None or self.scope.coordinator is not None
         scope, protected = self.scope, protected_on(self.engine)
         with Session(self.engine) as session:
             for rows in session.execute(_query(self.engine, scope)).partitions(AT_ONCE):
                 named = [row for row in rows if scope.names(row.journey_id)]
-                refused = _refused(self.engine, [row.journey_id for row in named if not row.accepted])
+                refused = _refused(self.engine, [row.journey_id for row in named if where and not row.accepted])
                 for row in named:
                     one = _member(row, refused, protected)
                     if scope.coordinator in (None, one.coordinator) and (

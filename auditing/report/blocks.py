@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auditing.report.statement import OF_NO_JOURNEY, PROTECTED, Statement
 from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import shown_parts
-from runtime.i18n import _, one_of
+from runtime.i18n import _, _n, one_of
 from services.queries.titles import Titles
 from services.told import TableTold
 
@@ -32,6 +32,31 @@ class Section(NamedTuple):
 
     title: str
     blocks: tuple[Block, ...]
+
+
+MOST_OF_A_VALUE, MOST_OF_A_CELL = 1_500, 400
+"""Letters that are shown: what somebody has put into a row can be of any length, and no row of a table may be longer
+than a page."""
+
+
+def fitting(block: Block) -> Block:
+    """The same with values that are too long cut off, and each on lines of the page's own."""
+    if isinstance(block, Facts):
+        return Facts(tuple((label, cut(value, MOST_OF_A_VALUE)) for label, value in block.pairs), block.title)
+    if isinstance(block, TableTold):
+        rows = [tuple(cut(str(cell), MOST_OF_A_CELL) for cell in row) for row in block.rows]
+        return block._replace(rows=rows)
+    return block
+
+
+def cut(text: str, most: int = MOST_OF_A_CELL) -> str:
+    """A text on one line, cut off where it is too long."""
+    text = " ".join(text.split())
+    rest = len(text) - most
+    if rest <= 0:
+        return text
+    left_out = _n("{count} letter more is in the statement", "{count} letters more are in the statement", rest)
+    return f"{text[:most]} … ({left_out})"
 
 
 class Names(Titles):

@@ -1,12 +1,12 @@
 """Why a row that a finding names is as it is, and what journeys lack: from what is kept of them, a few at a time."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from auditing.evidence.evidence import Evidence, in_chunks
 from auditing.evidence.evidence import Source as EvidenceSource
-from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Finding
 from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.omissions import Lack, omissions
@@ -17,7 +17,7 @@ from auditing.verification.parallel import CHUNK
 from models.fields import Source
 from models.message import Message, msg
 from models.rules.registry import RULES
-from runtime.errors import UserError
+from runtime.errors import ServiceUnavailable, UserError
 
 UNREADABLE = msg("report.rows_unreadable", "What is kept of the journey cannot be read as a journey.")
 
@@ -36,7 +36,7 @@ class LackCounter:
         """Count a journey, or that it cannot be looked through."""
         try:
             lacks = None if isinstance(record, Message) else omissions(record, self.today)
-        except (UserError, ValueError, KeyError, TypeError):
+        except Exception:  # what somebody has put in the place of what we write ends no report
             lacks = None
         if lacks is None:
             self.unseen += 1
@@ -60,12 +60,18 @@ async def records(
     """
     for chunk in in_chunks(journey_ids, CHUNK):
         for evidence in await source.read(chunk):
-            try:
-                yield evidence.journey_id, await recorded_in(evidence)
-            except UserError as error:
-                yield evidence.journey_id, error.message
-            except (ValueError, KeyError, TypeError):  # rows that somebody has put in may say anything
-                yield evidence.journey_id, UNREADABLE
+            yield evidence.journey_id, await _record(evidence)
+
+
+async def _record(evidence: Evidence) -> JourneyRecord | Message:
+    try:
+        return await recorded_in(evidence)
+    except ServiceUnavailable:
+        raise
+    except UserError as error:
+        return error.message
+    except Exception:
+        return UNREADABLE
 
 
 def row_named(finding: Finding | FindingTold) -> str | None:
@@ -81,7 +87,7 @@ def explained(record: JourneyRecord, row: str) -> Explanation | Message:
         found = why(record, row)
     except UserError as error:
         return error.message
-    except (ValueError, KeyError, TypeError):
+    except Exception:
         return UNREADABLE
     line = next(one for one in record.lines if one.row == found.row)
     refused = found.refused
@@ -119,13 +125,21 @@ Explanations = Mapping[tuple[str, str], Explanation | Message]
 
 
 async def looked_through(
-    source: EvidenceSource, journey_ids: Iterable[str], rows: Mapping[str, Sequence[str]], today: date
+    source: EvidenceSource,
+    journey_ids: Iterable[str],
+    rows: Mapping[str, Sequence[str]],
+    today: date,
+    done: Callable[[int], None],
 ) -> tuple[Explanations, Lacking]:
-    """The explanations of these rows, by journey; and what all of these journeys lack. Raises ServiceUnavailable."""
+    """The explanations of these rows, by journey; and what all of these journeys lack. `done` is told of each journey.
+
+    Raises ServiceUnavailable.
+    """
     counter = LackCounter(today)
     told: dict[tuple[str, str], Explanation | Message] = {}
     async for journey_id, record in records(source, journey_ids):
         counter.count(record)
+        done(1)
         for row in rows.get(journey_id, ()):
             told[journey_id, row] = record if isinstance(record, Message) else explained(record, row)
     return told, counter.counted

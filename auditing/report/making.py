@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +49,9 @@ from services.queries.protected import protected_on
 
 MOST_FINDINGS = 500
 """Findings that are told one by one; all of them are counted, and stand in the file of verdicts."""
+
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""From how many journeys are to be looked through to what is told of each."""
 
 HIDDEN = msg("report.protected", "protected")
 
@@ -151,7 +154,7 @@ class Request:
 
 
 async def make_report(
-    application: Application, results: Results, verified_at: datetime, asked: Request
+    application: Application, results: Results, verified_at: datetime, asked: Request, progress: Progress
 ) -> SignedReport:
     """The signed report of these verdicts. Raises Refused where they are of something else than is asked."""
     _refuse_another_source(application, results)
@@ -159,7 +162,7 @@ async def make_report(
     _refuse_another_sample(results, asked.sample)
     gone = Gone(frozenset(protected_on(application.reading)))
     gone.go_through(results.read())
-    explanations, lacking = await _looked_through(application, gone)
+    explanations, lacking = await _looked_through(application, gone, progress)
     population, beyond = _population(application.reading, asked.scope, gone.journeys)
     held = held_against(application.reading, asked.checkpoint, is_key_known=asked.is_key_known)
     counted, is_founder_known = gone.counted(beyond), results.header.root is not None
@@ -211,12 +214,15 @@ def _towns(application: Application, asked: Request) -> dict[str, str]:
     return {code: name for code, name in sorted(application.book.town_names.items()) if code in wanted}
 
 
-async def _looked_through(application: Application, gone: Gone) -> tuple[Explanations, Lacking | None]:
+async def _looked_through(
+    application: Application, gone: Gone, progress: Progress
+) -> tuple[Explanations, Lacking | None]:
     """Nothing, where the server cannot be reached: a finished file of verdicts may be reported on without it."""
     with suppress(ServiceUnavailable):
         archived = archived_by(application.settings, application.reading)
         source = LiveSource(application.reading, await application.client(), archived)
-        return await looked_through(source, gone.journeys, gone.rows, application.today())
+        with progress(len(gone.journeys)) as done:
+            return await looked_through(source, gone.journeys, gone.rows, application.today(), done)
     return {}, None
 
 

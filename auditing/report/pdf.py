@@ -6,8 +6,9 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout
 
 from auditing.report import told
-from auditing.report.blocks import Block, Facts, Quoted, moment
+from auditing.report.blocks import Block, Facts, Quoted, cut, moment
 from auditing.report.statement import SignedReport
+from models.fields import visible
 from runtime.i18n import _, language
 from services.pdf import FONT, set_up
 from services.told import TableTold
@@ -44,7 +45,7 @@ def pdf(report: SignedReport) -> bytes:
     said, written = report.statement, _Pdf(format="A4", enforce_compliance="PDF/A-3B")
     set_up(written, told.title_of(said), language())
     written.set_creation_date(said.moment)
-    written.set_author(said.by or said.ledger)
+    written.set_author(cut(visible(said.by or said.ledger)))
     written.foot = f"{told.title_of(said)}, {said.ledger}, {moment(said.moment)}"
     written.set_margin(MARGIN)
     written.set_auto_page_break(True, 22)

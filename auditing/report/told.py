@@ -7,10 +7,11 @@ from auditing.evidence.findings import Verdict
 from auditing.population.population import ENDS
 from auditing.population.sampling import BY
 from auditing.population.scope import scope_told
-from auditing.report.blocks import Block, Facts, Names, Quoted, Section, moment, parts_of
+from auditing.report.blocks import Block, Facts, Names, Quoted, Section, cut, fitting, moment, parts_of
 from auditing.report.findings_told import findings_told
 from auditing.report.statement import HeldAgainst, Lacking, SampleTold, SignedReport, Statement
 from auditing.transparency.note import verifier_key
+from models.fields import visible
 from runtime.i18n import _, _n, translate
 from services.queries.protected import unless_protected
 from services.queries.titles import Titles
@@ -32,7 +33,7 @@ def lead(said: Statement) -> Facts:
             (_("Ledger"), said.ledger),
             (_("Audited"), scope_told(said.scope, Names(said))),
             *(((_("Period"), period),) if period else ()),
-            (_("Auditor"), said.by or _("the holder of the key below")),
+            (_("Auditor"), cut(visible(said.by)) if said.by else _("the holder of the key below")),
             (_("Verified"), moment(said.verified)),
             (_("Report made"), moment(said.moment)),
         )
@@ -46,7 +47,7 @@ def conclusion(said: Statement) -> tuple[str, ...]:
 def sections(report: SignedReport) -> tuple[Section, ...]:
     """Everything that the report says below its conclusion."""
     said = report.statement
-    return (
+    parts = (
         Section(_("In short"), (_verdicts(said),)),
         Section(_("Population"), tuple(_population(said))),
         Section(_("Sample"), tuple(_sample(said))),
@@ -58,6 +59,7 @@ def sections(report: SignedReport) -> tuple[Section, ...]:
         Section(_("Verified journeys"), tuple(_journeys(report))),
         Section(_("Signature"), tuple(_signature(report))),
     )
+    return tuple(Section(title, tuple(map(fitting, blocks))) for title, blocks in parts)
 
 
 def signature_lines() -> tuple[str, str]:

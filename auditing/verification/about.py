@@ -37,15 +37,22 @@ class CheckpointHeld(Strict):
 
 
 class BundleHeld(Strict):
-    """The bundle that was verified: when it was made, how many journeys it has and how many protected persons' it left
-    out, and whether the hash of its manifest was named."""
+    """The bundle that was verified: when it was made, of which journeys, how many it has and how many protected
+    persons' it left out, and whether the hash of its manifest was named.
+
+    `proofs_root` and `proofs_key` are those of the checkpoint from which it proves its journeys, where it does.
+    """
 
     name: str
     manifest: str
     manifest_named: bool
     at: str
+    scope: Scope
     journeys: int
     protected: int
+    proofs_root: str | None = None
+    proofs_key: str | None = None
+    key_named: bool = False
 
 
 class SampleHeld(Strict):
@@ -96,9 +103,19 @@ def about_told(about: About) -> Iterator[str]:
     """The head in sentences."""
     moment = in_swedish_time(about.at, seconds=True)
     yield _("Audit of {moment}, Swedish time, with version {version}.", moment=moment, version=about.build)
-    yield translate(about.scope.in_words)
+    if about.bundle is None or not about.scope.is_everything:
+        yield translate(about.scope.in_words)
     if about.bundle is not None:
         yield from _bundle(about.bundle)
+    yield from _journeys(about)
+    if about.server is not None:
+        kept = {"server": about.server, "archive": about.archive}
+        yield _("Histories: from the Temporal server {server} and the archive ({archive}).", **kept)
+    yield from _held(about)
+    yield from _founder(about)
+
+
+def _journeys(about: About) -> Iterator[str]:
     if about.population is not None:
         yield _("In the ledger: {population}", population=about.population.told())
     if about.in_ledger is not None and not about.scope.is_everything:
@@ -114,17 +131,25 @@ def about_told(about: About) -> Iterator[str]:
             "Of {count} of them the ledger has no row: a list, the archive, the server or the checkpoint names them.",
             about.beside,
         )
-    if about.server is not None:
-        kept = {"server": about.server, "archive": about.archive}
-        yield _("Histories: from the Temporal server {server} and the archive ({archive}).", **kept)
-    yield from _checkpoint(about.checkpoint)
-    yield from _founder(about)
+
+
+def _held(about: About) -> Iterator[str]:
+    if about.bundle is not None and about.bundle.proofs_root is not None:
+        yield _(
+            "Held against the proofs in the bundle, from the checkpoint with root {root}.",
+            root=about.bundle.proofs_root,
+        )
+        if about.bundle.proofs_key is not None and about.checkpoint is None:
+            yield _signed(about.bundle.proofs_key, named=about.bundle.key_named)
+    if about.checkpoint is not None or about.bundle is None or about.bundle.proofs_root is None:
+        yield from _checkpoint(about.checkpoint)
 
 
 def _bundle(bundle: BundleHeld) -> Iterator[str]:
     journeys = _n("{count} journey", "{count} journeys", bundle.journeys)
     made = {"file": bundle.name, "at": _moment(bundle.at), "journeys": journeys, "manifest": bundle.manifest}
     yield _("The bundle {file} of {at}, Swedish time, has {journeys}. Its manifest is {manifest}.", **made)
+    yield _("Exported: {scope}", scope=translate(bundle.scope.in_words))
     if not bundle.manifest_named:
         yield _("Compare the manifest with the one that came apart from the file, or name that one.")
     if bundle.protected:
@@ -152,18 +177,19 @@ def _checkpoint(held: CheckpointHeld | None) -> Iterator[str]:
         **said,
         **covered,
     )
-    if held.key_named:
-        yield _("It was signed with the key that was named, {key}.", key=held.public_key)
-    else:
-        yield _(
-            "It was signed with {key}: compare that with the key that the auditor has handed out.", key=held.public_key
-        )
+    yield _signed(held.public_key, named=held.key_named)
     if held.rows_since is not None and held.journeys_since is not None:
         since = {
             "journeys": _n("{count} journey", "{count} journeys", held.journeys_since),
             "rows": _n("{count} ledger row", "{count} ledger rows", held.rows_since),
         }
         yield _("What came after it is held by no checkpoint: {journeys}, {rows}.", **since)
+
+
+def _signed(key: str, *, named: bool) -> str:
+    if named:
+        return _("It was signed with the key that was named, {key}.", key=key)
+    return _("It was signed with {key}: compare that with the key that the auditor has handed out.", key=key)
 
 
 def _founder(about: About) -> Iterator[str]:

@@ -101,6 +101,13 @@ def _journeys_query(limit: int | None = 200) -> Select[Any]:
     return select(JourneyRow).order_by(JourneyRow.updated_at.desc(), JourneyRow.journey_id).limit(limit)
 
 
+def _notices_in(query: Select[Any], programmes: Programmes) -> Select[Any]:
+    if programmes is None:
+        return query
+    theirs = fitting(select(JourneyRow), programme=programmes).with_only_columns(JourneyRow.journey_id)
+    return query.where(NoticeRow.journey_id.in_(theirs))
+
+
 def waiting_query(**wanted: Wanted) -> Select[Any]:
     """Journeys that wait for a place, the longest waiting first; those that are paused wait for something else."""
     query = select(JourneyRow).where(JourneyRow.stage == Stage.AWAITING_PLACEMENT.value, JourneyRow.paused.is_(False))
@@ -140,6 +147,13 @@ class Lists:
         protected = protected_on(self.engine)
         query = not_found_by_place(fitting(_journeys_query(limit), **wanted), wanted, protected)
         return [masked(line, line.candidate, protected) for line in self._lines(JourneyLine, query)]
+
+    def count(self, **wanted: Wanted) -> int:
+        """How many journeys fit in all."""
+        query = fitting(select(JourneyRow), **wanted)
+        query = not_found_by_place(query, wanted, protected_on(self.engine))
+        with Session(self.engine) as session:
+            return session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
     def found(self, **wanted: Wanted) -> list[JourneyLine]:
         """The same, whole, to look into one of them."""
@@ -251,12 +265,27 @@ class Lists:
     ) -> list[NoticeLine]:
         """Notices, the latest first."""
         query = select(NoticeRow).order_by(NoticeRow.created_at.desc(), NoticeRow.notice_id).limit(limit)
-        if programmes is not None:
-            theirs = fitting(select(JourneyRow), programme=programmes).with_only_columns(JourneyRow.journey_id)
-            query = query.where(NoticeRow.journey_id.in_(theirs))
+        query = _notices_in(query, programmes)
         protected = protected_on(self.engine)
         lines = self._lines(NoticeLine, fitting(query, journey_id=journey_id, status=status))
         return [masked(line, candidate_in(line.journey_id), protected) for line in lines]
+
+    def count_notices(
+        self, *, journey_id: str | None = None, status: str | None = None, programmes: Programmes = None
+    ) -> int:
+        """How many notices fit in all."""
+        query = _notices_in(select(NoticeRow), programmes)
+        with Session(self.engine) as session:
+            counted = fitting(query, journey_id=journey_id, status=status).with_only_columns(
+                func.count(), maintain_column_froms=True
+            )
+            return session.scalar(counted) or 0
+
+    def count_rows(self, journey_id: str) -> int:
+        """How many ledger rows a journey has."""
+        query = select(func.count()).where(LedgerRow.journey_id == journey_id)
+        with Session(self.engine) as session:
+            return session.scalar(query) or 0
 
     def notices_of(self, journey_id: str) -> list[NoticeLine]:
         """Every notice of a journey, whole, the first one first."""

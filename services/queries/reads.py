@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from activities.identities import place_of_reading, reason_in
@@ -74,6 +74,13 @@ def reads(
     if since is not None:
         query = query.where(ReadRow.read_at >= since)
     return _lines(engine, query)
+
+
+def count_reads(engine: Engine, candidate: str | None = None) -> int:
+    """How many readings there are, of everybody or of a candidate."""
+    query = select(func.count(ReadRow.id))
+    with Session(engine) as session:
+        return session.scalar(query if candidate is None else query.where(ReadRow.candidate == candidate)) or 0
 
 
 def report_reads(engine: Engine, *, reader: str | None = None, since: datetime | None = None) -> list[ReportRead]:

@@ -50,6 +50,7 @@ def sample_told(found: Sample) -> Iterator[Block]:
     """What was drawn for a control, and how to draw it again."""
     yield reads_told(found.reads, _("Nobody has read anything."))
     drawn = {"count": len(found.reads), "of": found.of, "seed": found.seed}
+    yield _("Readings of reports are not among them.")
     yield (_("{count} of {of} drawn with the seed {seed}. The same seed draws the same again.", **drawn))
 
 

@@ -110,6 +110,7 @@ def tables(figures: Figures, style: Plain) -> list[Table]:
 
 def _explained(table: Table, figures: Figures) -> Table:
     notes = {
+        "funnel": _("A person counts once, from an accepted referral on. Refused referrals are not counted."),
         "hired_by_month": _("People count from their first day in a role, also where it lies ahead."),
         "stays": _(
             "Internships and roles count from the first day at work, and the stage before them lasts until then."

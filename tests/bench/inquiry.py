@@ -36,6 +36,7 @@ from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateKeyRow, ReadRow
 from runtime.statement_log import StatementLog
+from tests.bench.kept import keep
 from tests.bench.lists import databases
 from tests.support.authority import found, offer
 from tests.support.inquired import END, Inquired, known_at
@@ -142,6 +143,7 @@ def measured(url: str, what: str) -> dict[str, Any]:
 
 def main(journeys: int) -> None:
     """Fill, measure, and show the figures as a table."""
+    result: dict[str, Any] = {"journeys": journeys}
     table = Table("", "database", "rows", "seconds", "of its own", "peak MB", title=f"{journeys:,} journeys")
     with tempfile.TemporaryDirectory(prefix="hela-vagen-bench-") as data, databases(Path(data)) as engines:
         for name, engine in engines.items():
@@ -151,7 +153,7 @@ def main(journeys: int) -> None:
             url = engine.url.render_as_string(hide_password=False)
             engine.dispose()
             for what in ASKED:
-                one = measured(url, what)
+                one = result[f"{what}, {name}"] = measured(url, what)
                 table.add_row(
                     what,
                     name,
@@ -161,6 +163,7 @@ def main(journeys: int) -> None:
                     f"{one['peak_mb']:.0f}",
                 )
     Console(width=100).print(table)
+    keep("inquiry", result, result)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def auditor(office: TestOffice, monkeypatch: pytest.MonkeyPatch) -> Auditor:
 
 
 async def test_an_auditor_asks_what_was_why_and_what_changed(
-    office: TestOffice, auditor: Auditor, tmp_path: Path
+    office: TestOffice, auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     candidate = await listed(office, await a_corrected_way(office))
 
@@ -77,6 +77,13 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
     assert '<html lang="sv">' in file.read_text(encoding="utf-8")
     assert (await auditor.told("timeline", candidate, "--format", "csv")).startswith("row,sort,")
     assert (await auditor.read("timeline", candidate))[0]["kind"] == "referred"
+
+    by_the_files = await auditor.read("find", "overdue")
+    assert by_the_files["rows"]
+    # Where the files have other rules by now, those of then are in the history.
+    monkeypatch.setattr("auditing.inquiry.overdue.rules_of_files", lambda _book, _programmes: {})
+    by_histories = await auditor.read("find", "overdue", "--known-by", by_the_files["known_by"])
+    assert (by_histories["rows"], by_histories["counts"]["untold"]) == (by_the_files["rows"], {})
 
 
 async def test_a_referral_that_was_refused_is_explained_though_no_journey_began(

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from random import Random
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -335,6 +336,19 @@ async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
     said = json.loads(await audited.audit(*words, **NOWHERE))
     found = (*said["verdicts"], *said["beside"])
     return {one["what"]["id"] for journey in found for one in (*journey["findings"], *journey["remarks"])}
+
+
+async def test_a_manifest_counts_as_no_journey_and_no_temporary_file_is_told(
+    audited: Audited, handed: Handed, tmp_path: Path
+) -> None:
+    file = meddled(handed, page_rewritten(audited), tmp_path / "meddled.zip")
+    ended = await audited.says("verify", "--bundle", file, "--cores", 1, **NOWHERE)
+    with ZipFile(file) as bundle:
+        journeys = json.loads(bundle.read("manifest.json"))["journeys"]
+    assert f"journeys: {journeys}, " in ended.stdout
+    assert "Held against the proofs in the bundle" in ended.stdout
+    assert "verdicts.jsonl" not in ended.output
+    assert gettempdir() not in ended.output
 
 
 async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, handed: Handed, tmp_path: Path) -> None:

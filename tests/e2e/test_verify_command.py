@@ -283,7 +283,8 @@ async def test_a_report_of_a_sample_verifies_it_and_says_the_same_of_finished_an
     assert not Path("none.pdf").exists()
 
 
-async def test_a_report_of_a_scope_verifies_what_is_in_it() -> None:
+async def test_a_report_of_a_scope_verifies_what_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELAVAGEN_ACTOR", "anna.berg")
     Path(KEY).write_bytes(in_pem(AUDITOR))
     of = ("report", "--programme", "service_division", "--key", KEY, "--output", "report.pdf", "--json")
     status, output = await run(*of)
@@ -291,5 +292,6 @@ async def test_a_report_of_a_scope_verifies_what_is_in_it() -> None:
     assert (status, said["verdicts"], said["statement"]["conclusion"][1]["id"]) == (0, JOURNEYS, "conclusion.all")
     assert said["statement"]["scope"]["programme"] == "service_division"
     assert said["statement"]["lacking"]["journeys"] == JOURNEYS
+    assert said["statement"]["by"] == "Anna Berg"
     await fails("file.unwritable", UsageError, *of)
     await fails("key.not_private", UsageError, *of[:3], "--key", "report.pdf", "--output", "other.pdf")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from auditing.evidence.findings import Finding
 from auditing.inspection.why import Why, why
 from auditing.verification.unseen import UNSEEN
+from models.programme.programme import Programme
 from models.rules.decision import Refusal
 from tests.support.databases import migrated
 from tests.support.findings import english
@@ -53,10 +54,10 @@ def let_pass(engine: Engine, case: LookedAt) -> tuple[ForgedWay, Refusal]:
     return way, way.lets_pass(event)
 
 
-def explained(way: ForgedWay) -> Why:
-    """Why the last row of a journey was answered so."""
+def explained(way: ForgedWay, rules: Programme | None = None) -> Why:
+    """Why the last row of a journey was answered so, by the rules of its history, or of another one."""
     evidence = way.evidence()
-    return why(record_of(way.history.rules, evidence), str(len(evidence.ledger)))
+    return why(record_of(rules or way.history.rules, evidence), str(len(evidence.ledger)))
 
 
 HEAD = """\

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -53,13 +53,17 @@ NUMBERS = count(1)
 DIGITS = str.maketrans("0123456789", "ABCDEFGHJK")
 
 
+_recorder_of = cache(recorder_on)
+"""One a database: each reads and checks all statements of authority once."""
+
+
 class ForgedWay(RecordedWay):
     """A journey whose events are recorded as they should be, but for those that its recorder lets pass."""
 
     def __init__(self, engine: Engine, rules: Programme, way: Way, journey_id: JourneyId | None = None) -> None:
         new = candidate_from(f"F{next(NUMBERS)}".translate(DIGITS))
         candidate, turn = (journey_id.candidate, journey_id.turn) if journey_id else (new, 1)
-        super().__init__(recorder_on(engine), candidate, rules, way.day, turn)
+        super().__init__(_recorder_of(engine), candidate, rules, way.day, turn)
         self.engine = engine
         self.history = ToldHistory(self.id, rules)
         self.beside: list[ForgedWay] = []
@@ -235,8 +239,17 @@ class KeptEvidence:
 async def verified(engine: Engine, evidence: Evidence) -> Verification:
     """The verdict of an audit by the build of the tests."""
     source = KeptEvidence(engine, evidence)
-    asks = recorded_check(engine)
-    verifier = Verifier(source, NothingReplayed(), [text_check(engine)], OUR_BUILD, changes=False, recorded=asks)
+    with Session(engine) as session:
+        register = _recorder_of(engine).authority.register(session)
+    verifier = Verifier(
+        source,
+        NothingReplayed(),
+        [text_check(engine)],
+        OUR_BUILD,
+        changes=False,
+        register=register,
+        recorded=recorded_check(engine),
+    )
     [found] = await verifier.verify([evidence.journey_id])
     return found
 

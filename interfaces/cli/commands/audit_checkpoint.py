@@ -5,6 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer, echo
 
+from auditing.population.population import Population
 from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.transparency.proof import check, read_proof, write_proof
@@ -56,6 +57,7 @@ def checkpoint(
         "rows": _n("{count} ledger row", "{count} ledger rows", statement.rows),
     }
     echo(_("{file}: {journeys}, {rows} of {ledger} at {at}", file=str(file), **signed))
+    echo(_("In the ledger: {population}", population=Population(application.reading).counts().told()))
     echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 
 

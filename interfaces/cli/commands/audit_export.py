@@ -8,12 +8,14 @@ from typer import Option, Typer, echo
 
 from auditing.bundle.exporting import export as write_bundle
 from auditing.bundle.request import Wanted, identities_for, journeys_for, languages_in
+from auditing.population.population import Population
+from auditing.population.scope import Scope
 from auditing.transparency.checkpoint import checkpoint_in
 from interfaces.cli.commands.options import AsJson, CheckpointKey, OneCandidate, OnlyProgramme
 from interfaces.cli.output import audit, show
 from interfaces.cli.process import run_async
 from runtime.i18n import _, _n
-from services.application import AuditApplication
+from services.application import AuditApplication, candidate_of
 
 app = Typer()
 
@@ -52,6 +54,8 @@ def export(
         "contents": found.contents_in_words(),
     }
     echo(_("{file}: {journeys} in {files}, {contents}", **counted))
+    scope = Scope(candidates=(candidate_of(candidate),) if candidate else (), programme=programme)
+    echo(_("In the ledger: {population}", population=Population(application.reading, scope).counts().told()))
     echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
     audit.left_out(found.protected)
     for journey in found.withheld:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
+from activities.language import Language
 from auditing.bundle.recorded import recorded_from
 from auditing.evidence.recorded import JourneyRecord, everything_of
 from auditing.inspection.diff import diff as compare
@@ -22,10 +23,10 @@ from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import JourneyId
 from runtime.errors import UsageError, UserError
-from runtime.i18n import _, language, read_language, translate
+from runtime.i18n import _, language, read_language, translate, using_language
 from services.application import Application, AuditApplication
 from services.names import told_by_names
-from services.queries.reads import openings
+from services.queries.reads import count_reads, openings
 from services.queries.reads_told import openings_told
 
 app = Typer()
@@ -57,6 +58,8 @@ def timeline(
     record = _with_rules(application, journey_id)
     told = tell(application, journey_id, chosen, spoken, with_notices=notices, record=record, texts=opened)
     write(told, output)
+    if chosen == "text" and output is None:
+        _tell_how_many(application, journey_id, spoken, with_notices=notices)
     for line in application.lists.found(journey_id=journey_id):
         if line.erased_on is not None:
             show.aside(translate(application.erased(line)))
@@ -131,8 +134,10 @@ def why(
             show.as_json(found)
         elif isinstance(found, WhyJourney):
             show.blocks([*journey_told(found), *(block for row in found.rows for block in why_told(row))])
+            show.how_many(len(found.rows), len(recorded.lines), as_json=False)
         else:
             show.blocks(why_told(found))
+            show.how_many(1, len(recorded.lines), as_json=False)
 
 
 @app.command(name="identities")
@@ -153,8 +158,18 @@ def identities_(
     if as_json:
         show.as_json(lines)
         return
+    told = {"count": len(lines), "of": count_reads(application.reading, number)}
     with told_by_names(application.book, register=application.authority):
         show.blocks([openings_told(lines)])
+    show.tell(_("{count} of {of} readings of the candidate opened the identity.", **told))
+
+
+def _tell_how_many(application: Application, journey_id: JourneyId, spoken: Language, *, with_notices: bool) -> None:
+    """How many rows and notices a timeline shows of how many: it shows every row."""
+    rows, of = application.lists.count_rows(journey_id), application.lists.count_notices(journey_id=journey_id)
+    told = {"rows": rows, "notices": of if with_notices else 0, "of": of}
+    with using_language(spoken):
+        show.tell(_("Ledger rows: {rows} of {rows}. Notices: {notices} of {of}.", **told))
 
 
 def _with_rules(application: Application, journey_id: JourneyId) -> JourneyRecord | None:

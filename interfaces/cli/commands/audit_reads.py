@@ -13,7 +13,7 @@ from runtime.errors import UsageError
 from runtime.i18n import _
 from services.application import AuditApplication, author_of, candidate_of
 from services.queries.drawing import new_seed
-from services.queries.reads import of_unit, report_reads, sample
+from services.queries.reads import count_reads, of_unit, report_reads, sample
 from services.queries.reads import reads as every
 from services.queries.reads_told import reads_told, reports_told, sample_told
 
@@ -47,8 +47,13 @@ def reads(
         show.as_json(drawn) if as_json else show.blocks(sample_told(drawn))
         return
     reports = report_reads(application.reading, reader=by, since=moment) if candidate is None else []
+    of_reports = len(report_reads(application.reading)) if reports else 0
     reports = of_unit(reports, application.authority, programme, town)
     if as_json:
         show.as_json(sorted([*found, *reports], key=lambda one: one.read_at))
         return
-    show.blocks([reads_told(found, _("Nobody has read anything.")), *([reports_told(reports)] if reports else [])])
+    show.blocks([reads_told(found, _("Nobody has read anything."))])
+    show.how_many(len(found), count_reads(application.reading), as_json=False)
+    if reports:
+        show.blocks([reports_told(reports)])
+        show.how_many(len(reports), of_reports, as_json=False)

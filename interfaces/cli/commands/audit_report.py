@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -85,7 +87,7 @@ def report(
         found, verified_at = _verdicts(application, request, file, cores)
         by = _auditor(application, by)
         asked = Request(found.header.scope, private, by, drawn, held, is_key_known=checkpoint_key is not None)
-        made = asyncio.run(make_report(application, found, verified_at, asked))
+        made = asyncio.run(make_report(application, found, verified_at, asked, _looking_through))
     with using_language(spoken):
         write(made, files, private)
     _tell(made, as_json=as_json)
@@ -129,6 +131,10 @@ def check_report(
     _tell(found, as_json=as_json)
     if key is None:
         show.aside(_("Compare the auditor's public key with the one that the auditor has handed out."))
+
+
+def _looking_through(journeys: int) -> AbstractContextManager[Callable[[int], None]]:
+    return show.progress(_("looking through"), journeys)
 
 
 def _auditor(application: AuditApplication, by: str | None) -> str | None:

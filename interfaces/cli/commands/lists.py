@@ -77,12 +77,16 @@ def list_(
     open_to = may_list(application, actor, narrowed.programme)
     wanted = {"stage": narrowed.stage, "coordinator": narrowed.coordinator, "site": narrowed.town}
     lines = application.lists.journeys(**wanted, programme=open_to, limit=limit)
+    of = application.lists.count(**wanted, programme=open_to)
     names = {} if numbers else names_in(application, actor, lines)
     if as_json:
         show.as_json(named(lines, names))
+        show.how_many(len(lines), of, as_json=True)
         return
     tasks = {} if numbers else tasks_of_journeys(application, actor, lines)
     journeys.journeys(Titles(application.book).shown(lines, codes=show.is_narrow()), names, tasks)
+    show.how_many(len(lines), of, as_json=False)
+    show.tell(_("Refused referrals are in no list."))
 
 
 @app.command()
@@ -121,6 +125,8 @@ def positions(
 def reads(since: Since = None, limit: Limit = 200, actor: Actor = None, as_json: AsJson = False) -> None:
     """What others have read of the candidates in your charge, and why, the latest first."""
     application = Application()
-    lines = reads_of_own(application, actor, day_of(application, since) if since else None)[:limit]
+    found = reads_of_own(application, actor, day_of(application, since) if since else None)
+    lines = found[:limit]
     told = reads_told(lines, _("Nobody else has read of your candidates."))
     show.as_json(lines) if as_json else show.blocks([told])
+    show.how_many(len(lines), len(found), as_json=as_json)

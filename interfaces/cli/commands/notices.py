@@ -33,6 +33,8 @@ def notices(
     status = "dead" if dead else None
     lines = application.lists.notices(journey_id=journey_id, status=status, programmes=open_to, limit=limit)
     show.as_json(lines) if as_json else receipts.notices(lines)
+    of = application.lists.count_notices(journey_id=journey_id, status=status, programmes=open_to)
+    show.how_many(len(lines), of, as_json=as_json)
 
 
 @app.command()

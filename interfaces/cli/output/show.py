@@ -16,7 +16,7 @@ from rich.table import Table
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import STEERING, visible
 from runtime.i18n import _
-from services.told import Block
+from services.told import Block, shown_of
 
 NO_TERMINAL_WIDTH = 1000
 """Columns where nobody looks: a pipe or a file must not cut what a program may read."""
@@ -69,6 +69,15 @@ def blocks(told: Iterable[Block]) -> None:
     """Sentences and tables, one below the other."""
     for one in told:
         tell(one) if isinstance(one, str) else table(*one)
+
+
+def how_many(shown: int, of: int, *, as_json: bool) -> None:
+    """How many of how many a list shows; where there are none, their sentence says so. Beside JSON, on stderr, and only
+    where some are cut."""
+    if not as_json and of:
+        tell(shown_of(shown, of))
+    elif shown < of:
+        aside(shown_of(shown, of))
 
 
 def counts(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -44,7 +44,7 @@ from services.queries.reads_told import openings_told, reads_told, reports_told,
 from services.queries.titles import Titles
 from services.reading import known_with_a_reason
 from services.texts import opened
-from services.told import TableTold
+from services.told import Block, TableTold, shown_of
 
 WHERE = "/granskning"
 
@@ -200,9 +200,10 @@ async def every_row_explained(asked: Asked) -> Response:
     return page(asked, "audit_told.html.j2", **_of(asked, line), title=title, blocks=blocks)
 
 
-def _reports(found: list[ReportRead]) -> list[TableTold]:
+def _reports(found: list[ReportRead]) -> list[Block]:
     """Who has read reports, the latest first; nothing where nobody has."""
-    return [reports_told(found[-READINGS_SHOWN:][::-1])] if found else []
+    shown = found[-READINGS_SHOWN:][::-1]
+    return [reports_told(shown), shown_of(len(shown), len(found))] if found else []
 
 
 def readings(asked: Asked) -> Response:
@@ -233,7 +234,7 @@ def readings(asked: Asked) -> Response:
     number = number_of(asked.given("sida"))
     last = len(found) - (number - 1) * READINGS_SHOWN
     shown = found[max(last - READINGS_SHOWN, 0) : max(last, 0)][::-1]
-    blocks = [reads_told(shown, _("Nobody has read anything."))]
+    blocks = [reads_told(shown, _("Nobody has read anything.")), shown_of(len(shown), len(found))]
     if candidate is None and number == 1:
         reports = report_reads(application.reading, reader=written["lasare"], since=from_then)
         blocks += _reports(of_unit(reports, application.authority, programme, written["ort"]))

@@ -107,6 +107,15 @@ def test_an_auditor_opens_who_it_is_and_what_was_written_by_her_own_right_alone(
     assert [one.because for one in every_reading(audit.owner, audit.desk.number)] == [ASKED] * 3
 
 
+def test_the_role_tells_whose_right_it_is_by_whatever_setting_it_is_reached(audit: Audit) -> None:
+    url = audit.office.settings.audit_database_url
+    vars(audit.office)["settings"] = audit.office.settings.model_copy(
+        update={"audit_database_url": "", "database_url": url, "actor": "coordinator:eva.granskare"}
+    )
+    assert NILS.name in audit.files()["person.json"].decode()
+    assert {actor for actor, _, _ in audit.rows()} == {EVA}
+
+
 def test_nothing_is_opened_without_a_reason_or_a_role(audit: Audit) -> None:
     for open_ in (audit.files, audit.texts):
         with raises(UsageError, "reading.reason_missing"):
@@ -131,6 +140,7 @@ def test_an_auditor_of_a_programme_and_a_town_opens_nobody_elsewhere(audit: Audi
     for open_ in (far.files, far.texts):
         with raises(Refused, "permission.too_far"):
             open_()
+    assert {actor for actor, _, _ in audit.rows()} == {"auditor:ulla.nara"}
 
 
 def test_the_row_is_there_where_nothing_came_to_be_shown(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:

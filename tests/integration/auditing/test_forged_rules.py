@@ -28,7 +28,7 @@ from tests.support.forged_rules import explained, heard, let_pass, names
 from tests.support.forger import ForgedWay, verified
 from tests.support.programmes import SERVICE
 from tests.support.rule_cases import ON_THE_WAY, ONE_DECIDES, UNATTENDED, Case, changed, comes, to
-from tests.support.told_histories import OUR_BUILD
+from tests.support.told_histories import OUR_BUILD, Heard
 from tests.support.values import MONDAY, both
 
 NOT_OF_ONE_EVENT = {"there_is_room", "it_can_be_judged", "the_row_is_told", "the_journey_is_the_ledgers"}
@@ -79,6 +79,7 @@ async def test_what_breaks_a_rule_and_was_let_pass_is_named(engine: Engine, rule
     row = len(evidence.ledger)
     found = explained(way)
     assert (found.row, found.accepted, answer(found, rule)) == (row, True, RuleAnswer.REFUSES)
+    assert not found.other_rules
     for build in (OUR_BUILD, ANOTHER_BUILD):  # of which the history says that it wrote it
         said = await verified(engine, way.evidence([way.history.run(build)]))
         assert said.verdict is Verdict.DIFFERS, build
@@ -125,6 +126,7 @@ async def test_rules_that_were_exchanged_in_the_history_are_named(engine: Engine
     way, _ = let_pass(engine, ON_THE_WAY[rule].broken)
     found = await verified(engine, way.evidence([way.history.run(rules=EXCHANGED[rule])]))
     way.leaves()
+    assert explained(way, EXCHANGED[rule]).other_rules
     row = f"row {len(way.journey.entries)}"
     assert found.verdict is Verdict.DIFFERS
     assert ("finding.rules_not_in_force", row) in [named(one) for one in found.findings]
@@ -169,6 +171,18 @@ async def test_an_event_over_which_the_rules_stumble_is_named(engine: Engine, mo
     monkeypatch.setattr("models.journey.fold.try_transition", stumbling)
     found = await verified(engine, way.evidence())
     assert any(names(one, 2, "it_can_be_judged") for one in found.findings)
+
+
+async def test_what_only_the_journey_says_and_somebody_sent_is_named(engine: Engine) -> None:
+    """The day has come, and the journey would have said so itself, under the id that follows from it."""
+    case = ON_THE_WAY["the_deadline_has_passed"].holds
+    assert isinstance(case, Case)
+    before, event = case.scene()
+    way = ForgedWay(engine, before.journey.rules, before)
+    receipt = way.forges(event, None)
+    way.history.heard[-1] = Heard(event, receipt)
+    found = await verified(engine, way.evidence())
+    assert any(names(one, receipt.row, "the_deadline_has_passed") for one in found.findings)
 
 
 async def test_a_row_that_no_history_tells_is_named(engine: Engine) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 import audit
+from activities.contents import LedgerContents, sealed
+from activities.sealing import sealer_on
 from auditing.event_logs.writing import LogForm
 from auditing.evidence.recorded import JourneyRecord
 from auditing.inquiry.inquiry import Period
@@ -36,7 +38,7 @@ from tests.support.databases import migrated
 from tests.support.errors import raises
 from tests.support.inquired import END, KITCHEN, MOVED, OTHER_TOWN, REFUSED, TOWN, TRANSPORT, Inquired, known_at
 from tests.support.programmes import RULES
-from tests.support.recording import ANNA, BO, CHARLIE, DANA
+from tests.support.recording import ANNA, BO, CHARLIE, DANA, by_hand
 from tests.support.sealing import SETTINGS, open_keyed_for_reading
 from tests.support.values import MONDAY
 
@@ -267,6 +269,25 @@ def test_of_an_erased_candidate_the_plain_rows_are_told_as_erased(tmp_path: Path
     assert BO not in {one.candidate for one in answer.found()}
     assert answer.tally.untold == {"erased": 1}
     assert "1 journey of those looked at has been erased" in " ".join(map(str, told(answer, TITLES, Page(1, 50))))
+
+
+def test_rows_that_were_meddled_with_hold_up_no_answer(tmp_path: Path) -> None:
+    changing = Inquired(migrated(f"sqlite:///{tmp_path / 'ledger.db'}", offering=True))
+    said = sealed(
+        sealer_on(changing.engine).known(ANNA), LedgerContents({"kind": "danced"}, None, {}, None), changing.anna.id, 1
+    )
+    by_hand(changing.engine, "update ledger set contents = :said where journey_id = :id and row = 1", said=said,
+            id=changing.anna.id)  # fmt: skip
+    by_hand(changing.engine, "update ledger set contents = :said where journey_id = :id and row = 2", said=b"rubbish",
+            id=changing.charlie.id)  # fmt: skip
+    for question in QUESTIONS:
+        assert changing.asks(question, known_at(150)) is not None
+    answer = changing.answer("overdue")
+    assert {one.candidate for one in answer.found()} == {BO, CHARLIE, DANA}
+    assert answer.tally.untold == {"unreadable": 1}
+    answer = changing.answer("decisions", town=OTHER_TOWN)
+    assert {one.candidate for one in answer.found()} == {BO}
+    assert answer.tally.untold == {"unreadable": 1}  # in which town it is nobody knows
 
 
 # As it is written

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from auditing.population.scope import EVERYTHING, Scope
 from auditing.transparency.checkpointing import heads
 from auditing.verification.request import AuditRequest
 from auditing.verification.selection import select_journeys, size_of
+from interfaces.cli.narrowing import scope_of
 from models.access.protections import PROTECTED
 from models.identifiers import JourneyId
 from models.stages import Stage
@@ -24,9 +25,11 @@ from models.tables.people import CandidateKeyRow
 from runtime.errors import UsageError
 from runtime.i18n import translate, using_language
 from services.queries.lists import Lists
+from services.queries.titles import Titles
 from services.reports.counting import ON_THE_WAY, count
+from tests.support.desks import office_of
 from tests.support.errors import raises
-from tests.support.programmes import PREPAREDNESS
+from tests.support.programmes import PREPAREDNESS, RULES
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, recorded_way, recorder_on
 from tests.support.sealing import open_keyed_for_reading
 from tests.support.values import MONDAY, candidate_from
@@ -159,6 +162,43 @@ def test_a_journey_whose_rows_were_removed_is_left_out_of_no_audit(ledger: Ledge
     assert size_of(ledger.reading) == (5, sum(one.rows for one in Population(ledger.reading).members()))
     with raises(UsageError, "journey.unknown", number=LATE):
         select_journeys(ledger.reading, AuditRequest(Scope(candidates=(BO, LATE))), every)
+
+
+def test_a_scope_is_written_by_names_and_days_as_people_write_them(ledger: Ledger) -> None:
+    office = office_of(ledger.reading)
+    with using_language("sv"):
+        title, town = Titles(RULES).programme("service_division"), Titles(RULES).town(OTHER_TOWN)
+        said = {"programme": title, "town": town, "coordinator": "Bo Lind", "first": "2 mars 2026"}
+        scope = scope_of(office, ["b222-22226", BO], **said)
+    of = Scope(candidates=(BO,), programme="service_division", town=OTHER_TOWN, coordinator="bo.lind", first=MONDAY)
+    assert scope == of
+    assert scope_of(office) == EVERYTHING
+
+
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"programme": "no_such_programme"}, "programme"),
+    ({"town": "Narnia"}, "filter.unknown"),
+    ({"coordinator": "nobody"}, "filter.unknown"),
+    ({"first": "yesterweek"}, "day.unread"),
+    ({"last": "1950-01-01"}, "scope.day"),
+    ({"first": "2026-03-02", "last": "2026-03-01"}, "scope.ends_first"),
+    ({"candidates": ["K7Q29FMX"]}, "candidate.number"),
+)
+
+
+def test_what_is_not_known_narrows_to_nothing_and_is_refused(ledger: Ledger) -> None:
+    office = office_of(ledger.reading)
+    for asked, why in WRONG:
+        with pytest.raises(UsageError, match=rf"^{why}"):
+            scope_of(office, **asked)
+
+
+def test_a_town_and_a_programme_of_earlier_are_known_by_their_journeys(ledger: Ledger) -> None:
+    with ledger.writing.begin() as connection:
+        connection.execute(update(JourneyRow).where(JourneyRow.candidate == BO).values(site="0114"))
+    office = office_of(ledger.reading)
+    del vars(office)["book"]  # what the files say today is not even asked
+    assert ledger.ids(scope_of(office, town="0114", programme="service_division")) == [BO]
 
 
 def test_counts_are_told_in_one_sentence_in_both_languages() -> None:

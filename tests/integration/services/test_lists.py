@@ -204,3 +204,21 @@ def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engin
     free = [line.id for line in lists.positions(only_free=True) if line.id in OF_TWO]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
     assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]
+
+
+# How many of how many
+
+
+@pytest.mark.usefixtures("four")
+def test_a_list_that_is_cut_knows_how_many_there_are(lists: Lists) -> None:
+    for wanted, found in FILTERS:
+        if "limit" not in wanted:
+            assert lists.count(**wanted) == len(found), wanted
+    assert (len(lists.journeys(limit=2)), lists.count()) == (2, 4)
+    every = lists.notices()
+    assert (len(lists.notices(limit=1)), lists.count_notices()) == (1, len(every))
+    of_one = lists.notices(programmes="preparedness_jobs")
+    assert lists.count_notices(programmes="preparedness_jobs") == len(of_one) < len(every)
+    [line] = lists.journeys(candidate=BO)
+    assert lists.count_rows(line.journey_id) == len(lists.ledger(line.journey_id))
+    assert lists.count_notices(journey_id=line.journey_id) == len(lists.notices_of(line.journey_id))

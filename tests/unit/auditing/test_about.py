@@ -53,9 +53,28 @@ def test_a_scope_is_told_with_the_population_and_all_there_is() -> None:
 
 
 def test_a_bundle_is_told_with_its_manifest() -> None:
-    bundle = {"name": "b.zip", "manifest": "ab", "at": "2026-07-01T10:00:00Z", "journeys": 2, "protected": 1}
+    bundle = {
+        "name": "b.zip",
+        "manifest": "ab",
+        "at": "2026-07-01T10:00:00Z",
+        "journeys": 2,
+        "protected": 1,
+        "scope": EVERYTHING,
+    }
     lines = told(bundle=BundleHeld(**bundle, manifest_named=False))
     assert "The bundle b.zip of 2026-07-01 12:00:00, Swedish time, has 2 journeys. Its manifest is ab." in lines
     compare = "Compare the manifest with the one that came apart from the file, or name that one."
     assert compare in lines
     assert compare not in told(bundle=BundleHeld(**bundle, manifest_named=True))
+    assert any("Held against no checkpoint" in line for line in lines)
+
+
+def test_a_bundle_with_proofs_is_held_against_the_checkpoint_that_they_are_from() -> None:
+    bundle = {"name": "b.zip", "manifest": "ab", "at": "2026-07-01T10:00:00Z", "journeys": 2, "protected": 0}
+    proven = {"scope": Scope(programme="easy_jobs"), "proofs_root": "cd", "proofs_key": PUBLIC}
+    for key_named, said in ((True, "the key that was named"), (False, "compare that with the key")):
+        lines = told(bundle=BundleHeld(**bundle, **proven, manifest_named=True, key_named=key_named))
+        assert "Exported: Journeys in the programme easy_jobs." in lines
+        assert "Held against the proofs in the bundle, from the checkpoint with root cd." in lines
+        assert any(said in line and PUBLIC in line for line in lines)
+        assert not any("no checkpoint" in line for line in lines)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -18,14 +19,14 @@ from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import Counts
 from auditing.report import files, told
 from auditing.report.blocks import Block, Facts, Quoted
-from auditing.report.explaining import LackCounter, explained, row_named
+from auditing.report.explaining import UNREADABLE, LackCounter, explained, row_named
 from auditing.report.files import checked, contents, refuse_existing, write
 from auditing.report.making import MOST_FINDINGS
 from auditing.report.signing import note_of_file, refuse_other_reports, refuse_other_verdicts
-from auditing.report.statement import Counted, Explanation, SignedReport
+from auditing.report.statement import Counted, Explanation, FindingTold, SignedReport
 from auditing.transparency.note import signed_note, text_signed_by, verifier_key
 from auditing.transparency.signing import public_key_of
-from models.message import Message, msg
+from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
 from services.told import TableTold
@@ -36,7 +37,7 @@ from tests.support.independent_checker import check_note, check_report, check_re
 from tests.support.languages import english_in
 from tests.support.pdf import text_of
 from tests.support.programmes import SERVICE
-from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, SAMPLE, report, verdicts
+from tests.support.reports import CHANGED, FORGED, HELD, LACKING, POPULATION, SAMPLE, WHY, report, verdicts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 FORMS = ("json", "html", "pdf")
@@ -176,6 +177,21 @@ def test_moments_in_findings_are_told_by_the_clock_in_sweden(found: Message | st
     made = report([differs.model_copy(update={"findings": (FORGED.model_copy(update={"found": found}),)})])
     with using_language("en"):
         assert said in blocks_told(made)
+
+
+@pytest.mark.parametrize("found", ["W" * 30_000, "x\n" * 9_000, "\x00\x1b[31m\U0001f600 \u05e9\u05dc\u05d5\u05dd"])
+def test_whatever_somebody_has_put_into_a_row_can_be_printed(found: str, tmp_path: Path) -> None:
+    [differs] = [one for one in verdicts() if one.findings == (FORGED, CHANGED)]
+    finding = FORGED.model_copy(update={"expected": found, "found": found})
+    why = WHY.model_copy(update={"reason": plain(found)})
+    made = report([differs.model_copy(update={"findings": (finding,)})], by=found)
+    told_with = FindingTold(journey=made.statement.findings[0].journey, **dict(finding), why=why)
+    made = report([differs], by=found, ledger="W" * 200, findings=(told_with,))
+    for form in ("pdf", "html"):
+        (file := tmp_path / f"report.{form}").write_bytes(contents(made, form, AUDITOR))
+        assert checked(file) == made
+    with using_language("en"):
+        assert any("letters more are in the statement" in text for text in blocks_told(made)) is (len(found) > 400)
 
 
 def test_what_explains_a_row_is_told_once() -> None:
@@ -431,11 +447,13 @@ def test_a_finding_names_a_row_or_none() -> None:
 
 def test_what_journeys_lack_is_counted() -> None:
     journey, counter = the_story().journey, LackCounter(NOW.date())
-    for one in (journey, journey, msg("history.gone", "")):
+    broken = replace(journey, rules=None)  # type: ignore[arg-type]
+    for one in (journey, journey, msg("history.gone", ""), broken):
         counter.count(one)
+    assert explained(broken, "2") == UNREADABLE
     lacks = omissions(journey, NOW.date())
     counted = counter.counted
-    assert (counted.journeys, counted.unseen, counted.journeys_with) == (2, 1, 2)
+    assert (counted.journeys, counted.unseen, counted.journeys_with) == (2, 2, 2)
     assert sum(counted.found.values()) == 2 * len(lacks) > 0
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditing.population.population import ENDS, Counts, Member, Population
-from auditing.population.sampling import METHOD, Sample, draw, read_by, read_sample
+from auditing.population.sampling import METHOD, Sample, draw, read_by, read_sample, shares
 from auditing.population.sampling_told import sample_told
 from auditing.population.scope import EVERYTHING
 from models.access.protections import PROTECTED
@@ -101,6 +101,12 @@ def test_somebody_else_draws_the_same(members: list[Member], count: int, by: tup
 def test_strata_give_in_proportion() -> None:
     members = [member(number, "service_division" if number < 750 else "easy_jobs") for number in range(1_000)]
     assert [len(stratum.drawn) for stratum in drawn(members, 40).strata] == [10, 30]
+
+
+def test_no_stratum_gains_by_being_large() -> None:
+    """As the method of Sainte-Laguë shares: that of D'Hondt would give the largest one more."""
+    assert shares({("a",): 53, ("b",): 24, ("c",): 23}, 7) == {("a",): 3, ("b",): 2, ("c",): 2}
+    assert shares({("a",): 95, ("b",): 3, ("c",): 2}, 20) == {("a",): 18, ("b",): 1, ("c",): 1}
 
 
 def test_everybody_is_drawn_as_often() -> None:
