@@ -29,8 +29,9 @@ from auditing.bundle.layout import (
 )
 from auditing.bundle.pages import Contents, Counts, check_page, companions, start_page, wording
 from auditing.bundle.request import Chosen, PersonFiles, Wanted
-from auditing.evidence.evidence import Evidence, LiveSource, Source, in_chunks, read_rows
+from auditing.evidence.evidence import Evidence, LiveSource, Source, read_rows
 from auditing.evidence.logs import logs_of
+from auditing.evidence.reading import in_chunks
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from models.identifiers import JourneyId
 from runtime.archive import archived_by

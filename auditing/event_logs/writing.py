@@ -16,7 +16,7 @@ from auditing.event_logs.objects import PartnerKinds
 from auditing.event_logs.ocel import JsonForm, OcelWriter, XmlForm
 from auditing.event_logs.traces import LogNotice, Trace, View, trace_of
 from auditing.event_logs.xes import XesWriter
-from auditing.evidence.evidence import in_chunks, seal_of
+from auditing.evidence.reading import in_chunks, seal_of
 from models.identifiers import JourneyId
 from models.tables.base import table_of
 from models.tables.ledger import LedgerRow, NoticeRow

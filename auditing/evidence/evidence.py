@@ -1,8 +1,7 @@
 """Everything that is kept of a journey, from wherever it is kept: what an audit holds against each other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, Row, select, union
@@ -13,9 +12,10 @@ from temporalio.client import Client, WorkflowHistory
 from activities.archive.runs import EntryChanged
 from activities.contents import candidate_in, opened_notice
 from activities.identities import opened_reason, place_of_reading
-from activities.sealing import KeyUnusable, Sealer, sealer_on
+from activities.sealing import Sealer, sealer_on
 from activities.seals import CannotOpen, Seal
 from activities.statements import statements_after
+from auditing.evidence.reading import seal_of
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from models.access.statements import SignedStatement
 from models.identifiers import JOURNEY_WORKFLOW, JourneyId
@@ -203,14 +203,6 @@ def _reason(seal: Seal | None, row: Row[Any]) -> JsonRow:
     return {**reason._asdict(), "damaged": False}
 
 
-def seal_of(sealer: Sealer, candidate: str) -> Seal | None:
-    """What opens a candidate's rows: None where the key was ended, and what opens nothing where it is unusable."""
-    try:
-        return sealer.unless_ended(candidate)
-    except KeyUnusable:
-        return Seal.of_nobody()
-
-
 def _notice(seal: Seal | None, row: Row[Any]) -> Any:
     try:
         return opened_notice(seal, row.notice_id, row.contents) if seal else None
@@ -220,13 +212,6 @@ def _notice(seal: Seal | None, row: Row[Any]) -> Any:
 
 def as_json(row: Row[Any]) -> JsonRow:
     return {name: plain(value) for name, value in row._mapping.items() if not isinstance(value, bytes)}
-
-
-def in_chunks(ids: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Ids by the chunk."""
-    rest = iter(ids)
-    while chunk := list(islice(rest, size)):
-        yield chunk
 
 
 async def every_journey(settings: Settings, engine: Engine) -> list[str]:

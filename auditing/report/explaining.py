@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from auditing.evidence.evidence import Evidence, in_chunks
+from auditing.evidence.evidence import Evidence
 from auditing.evidence.evidence import Source as EvidenceSource
 from auditing.evidence.findings import Finding
+from auditing.evidence.reading import in_chunks
 from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.omissions import Lack, omissions
 from auditing.inspection.rules_evaluated import Asked, RuleAnswer

@@ -10,8 +10,8 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Protocol
 
-from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
+from auditing.evidence.reading import in_chunks
 from auditing.verification.results import Results
 from auditing.verification.verifier import Verifier
 

@@ -15,8 +15,8 @@ from random import SystemRandom
 import typer
 
 from activities.sealing import sealer_on
-from auditing.evidence.evidence import in_chunks
 from auditing.evidence.findings import Verification
+from auditing.evidence.reading import in_chunks
 from auditing.verification.parallel import CHUNK
 from auditing.verification.verifier import live_verifier
 from deploy.demo.report import Outcome, show_outcome

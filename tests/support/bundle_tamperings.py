@@ -112,7 +112,7 @@ NEUTRAL, FITS_ALL = f"01{'0' * 62}", f"01{'0' * 126}"
 
 
 @dataclass(frozen=True)
-class Tampering:
+class BrokenBundle:
     """What is done, and the finding of check.py that must name it at a place that ends so."""
 
     meddle: Meddle
@@ -121,51 +121,57 @@ class Tampering:
 
 
 LEDGER = "rows/ledger.jsonl:1"
-TAMPERINGS: dict[str, Tampering] = {
-    "a row changed": Tampering(rows("ledger", lambda r: r[0].update(kind="withdrawn")), "hash_differs", LEDGER),
-    "an event changed": Tampering(rows("ledger", lambda r: r[0]["event"].update(site="x")), "contents_differ", LEDGER),
-    "a receipt changed": Tampering(rows("ledger", lambda r: r[0]["receipt"].update(row=9)), "contents_differ", LEDGER),
-    "a receipt changed without its salt": Tampering(
+TAMPERINGS: dict[str, BrokenBundle] = {
+    "a row changed": BrokenBundle(rows("ledger", lambda r: r[0].update(kind="withdrawn")), "hash_differs", LEDGER),
+    "an event changed": BrokenBundle(
+        rows("ledger", lambda r: r[0]["event"].update(site="x")), "contents_differ", LEDGER
+    ),
+    "a receipt changed": BrokenBundle(
+        rows("ledger", lambda r: r[0]["receipt"].update(row=9)), "contents_differ", LEDGER
+    ),
+    "a receipt changed without its salt": BrokenBundle(
         rows("ledger", lambda r: r[0].update(receipt={**r[0]["receipt"], "row": 9}, receipt_salt=None)),
         "contents_differ",
         LEDGER,
     ),
-    "an event changed without its salt": Tampering(
+    "an event changed without its salt": BrokenBundle(
         rows("ledger", lambda r: r[0].update(event={**r[0]["event"], "site": "x"}, event_salt=None)),
         "contents_differ",
         LEDGER,
     ),
-    "a proof of another format": Tampering(
+    "a proof of another format": BrokenBundle(
         value("proof.json", lambda p: p.update(format="hela-vagen-proof/1")), "other_format", "proof.json"
     ),
-    "hashed anew": Tampering(rows("ledger", another_author), "not_signed", LEDGER),
-    "hashed anew against the checkpoint": Tampering(
+    "hashed anew": BrokenBundle(rows("ledger", another_author), "not_signed", LEDGER),
+    "hashed anew against the checkpoint": BrokenBundle(
         rows("ledger", another_author), "other_head", "rows/ledger.jsonl:12"
     ),
-    "the last row removed": Tampering(rows("ledger", removed_and_hashed_anew), "cut_off", "rows/ledger.jsonl"),
-    "a row in the middle removed": Tampering(rows("ledger", lambda r: r.pop(3)), "chain_broken", "rows/ledger.jsonl:4"),
-    "a row twice": Tampering(rows("ledger", lambda r: r.insert(1, r[0])), "chain_broken", "rows/ledger.jsonl:2"),
-    "the ledger removed": Tampering(lambda f, j: f.pop(f"{j}rows/ledger.jsonl"), "cut_off", "ledger.jsonl"),
-    "rules never in force": Tampering(
+    "the last row removed": BrokenBundle(rows("ledger", removed_and_hashed_anew), "cut_off", "rows/ledger.jsonl"),
+    "a row in the middle removed": BrokenBundle(
+        rows("ledger", lambda r: r.pop(3)), "chain_broken", "rows/ledger.jsonl:4"
+    ),
+    "a row twice": BrokenBundle(rows("ledger", lambda r: r.insert(1, r[0])), "chain_broken", "rows/ledger.jsonl:2"),
+    "the ledger removed": BrokenBundle(lambda f, j: f.pop(f"{j}rows/ledger.jsonl"), "cut_off", "ledger.jsonl"),
+    "rules never in force": BrokenBundle(
         rows("ledger", lambda r: r[0].update(rules_digest="0" * 64)), "rules_unknown", LEDGER
     ),
-    "a small-order key": Tampering(rows("ledger", signed_with(NEUTRAL, FITS_ALL)), "no_worker", LEDGER),
-    "a signature of another form": Tampering(rows("ledger", doubled), "not_signed", LEDGER),
-    "another journey's row": Tampering(
+    "a small-order key": BrokenBundle(rows("ledger", signed_with(NEUTRAL, FITS_ALL)), "no_worker", LEDGER),
+    "a signature of another form": BrokenBundle(rows("ledger", doubled), "not_signed", LEDGER),
+    "another journey's row": BrokenBundle(
         rows("notices", lambda r: r[0].update(journey_id="journey/x/y")), "misplaced", "rows/notices.jsonl:1"
     ),
-    "a journey left out": Tampering(a_journey_left_out, "other_count", "manifest.json"),
-    "proofs swapped": Tampering(proofs_swapped, "proof_fails", "proof.json"),
-    "a proof's path changed": Tampering(
+    "a journey left out": BrokenBundle(a_journey_left_out, "other_count", "manifest.json"),
+    "proofs swapped": BrokenBundle(proofs_swapped, "proof_fails", "proof.json"),
+    "a proof's path changed": BrokenBundle(
         value("proof.json", lambda p: p.update(path=["0" * 64])), "proof_fails", "proof.json"
     ),
-    "a proof of another checkpoint": Tampering(
+    "a proof of another checkpoint": BrokenBundle(
         value("proof.json", lambda p: p["statement"].update(rows=99)), "proof_of_another", "proof.json"
     ),
-    "a checkpoint changed": Tampering(
+    "a checkpoint changed": BrokenBundle(
         value("checkpoint.json", lambda c: c["statement"].update(rows=99)), "not_signed", "checkpoint.json"
     ),
-    "a checkpoint by a small-order key": Tampering(
+    "a checkpoint by a small-order key": BrokenBundle(
         value(
             "checkpoint.json",
             lambda c: c.update(signature=FITS_ALL, statement={**c["statement"], "public_key": NEUTRAL}),
@@ -173,54 +179,58 @@ TAMPERINGS: dict[str, Tampering] = {
         "not_signed",
         "checkpoint.json",
     ),
-    "a statement changed": Tampering(
+    "a statement changed": BrokenBundle(
         rows("statements.jsonl", lambda r: r[1]["said"].update(kind="withdrawn")), "not_signed", "statements.jsonl:2"
     ),
-    "a statement removed": Tampering(
+    "a statement removed": BrokenBundle(
         rows("statements.jsonl", lambda r: r.pop(2)), "chain_broken", "statements.jsonl:3"
     ),
-    "the last statement removed": Tampering(rows("statements.jsonl", lambda r: r.pop()), "cut_off", "statements.jsonl"),
-    "the register founded by a small-order key": Tampering(
+    "the last statement removed": BrokenBundle(
+        rows("statements.jsonl", lambda r: r.pop()), "cut_off", "statements.jsonl"
+    ),
+    "the register founded by a small-order key": BrokenBundle(
         rows("statements.jsonl", lambda r: r[0].update(key=NEUTRAL, signature=FITS_ALL)),
         "not_signed",
         "statements.jsonl:1",
     ),
-    "a small-order key enrolled": Tampering(
+    "a small-order key enrolled": BrokenBundle(
         rows("statements.jsonl", lambda r: r[1]["said"].update(key=NEUTRAL)), "not_signed", "statements.jsonl:2"
     ),
-    "rules exchanged": Tampering(
+    "rules exchanged": BrokenBundle(
         lambda files, _j: files.update({name: b"{}" for name in files if name.startswith("rules/")}),
         "rules_exchanged",
         ".json",
     ),
-    "deep": Tampering(
+    "deep": BrokenBundle(
         bytes_of("rows/ledger.jsonl", b"[" * 200_000 + b"]" * 200_000 + b"\n"), "unreadable", "ledger.jsonl"
     ),
-    "deep within a row": Tampering(
+    "deep within a row": BrokenBundle(
         bytes_of("rows/ledger.jsonl", b'{"a":' * 150 + b"1" + b"}" * 150 + b"\n"), "unreadable", "ledger.jsonl"
     ),
-    "no number": Tampering(bytes_of("rows/ledger.jsonl", b'{"row":NaN}\n'), "unreadable", "ledger.jsonl"),
-    "a huge number": Tampering(
+    "no number": BrokenBundle(bytes_of("rows/ledger.jsonl", b'{"row":NaN}\n'), "unreadable", "ledger.jsonl"),
+    "a huge number": BrokenBundle(
         bytes_of("rows/ledger.jsonl", b'{"row":1' + b"0" * 3_000_000 + b"}\n"), "unreadable", "ledger.jsonl"
     ),
-    "a fraction": Tampering(bytes_of("rows/ledger.jsonl", b'{"row":1.0}\n'), "unreadable", "ledger.jsonl"),
-    "a name twice": Tampering(bytes_of("rows/ledger.jsonl", b'{"row":1,"row":2}\n'), "unreadable", "ledger.jsonl"),
-    "half a character": Tampering(bytes_of("rows/ledger.jsonl", b'{"row":"\\ud800"}\n'), "unreadable", "ledger.jsonl"),
-    "half a character as a name": Tampering(
+    "a fraction": BrokenBundle(bytes_of("rows/ledger.jsonl", b'{"row":1.0}\n'), "unreadable", "ledger.jsonl"),
+    "a name twice": BrokenBundle(bytes_of("rows/ledger.jsonl", b'{"row":1,"row":2}\n'), "unreadable", "ledger.jsonl"),
+    "half a character": BrokenBundle(
+        bytes_of("rows/ledger.jsonl", b'{"row":"\\ud800"}\n'), "unreadable", "ledger.jsonl"
+    ),
+    "half a character as a name": BrokenBundle(
         bytes_of("rows/ledger.jsonl", b'{"\\ud800":1}\n'), "unreadable", "ledger.jsonl"
     ),
-    "a line without end": Tampering(bytes_of("rows/ledger.jsonl", b" " * 5_000_000), "no_row", "ledger.jsonl"),
-    "no object": Tampering(bytes_of("rows/ledger.jsonl", b"[]\n"), "no_row", "ledger.jsonl"),
-    "no columns": Tampering(bytes_of("rows/ledger.jsonl", b"{}\n"), "no_column", "ledger.jsonl"),
-    "other types": Tampering(
+    "a line without end": BrokenBundle(bytes_of("rows/ledger.jsonl", b" " * 5_000_000), "no_row", "ledger.jsonl"),
+    "no object": BrokenBundle(bytes_of("rows/ledger.jsonl", b"[]\n"), "no_row", "ledger.jsonl"),
+    "no columns": BrokenBundle(bytes_of("rows/ledger.jsonl", b"{}\n"), "no_column", "ledger.jsonl"),
+    "other types": BrokenBundle(
         rows("ledger", lambda r: r[0].update(actor=7, worker=[], event=7)), "hash_differs", LEDGER
     ),
-    "places for values": Tampering(
+    "places for values": BrokenBundle(
         rows("ledger", lambda r: r[0].update(rules_digest="{0} {x.__class__} {:3000000000} {0:{1}}")),
         "rules_unknown",
         LEDGER,
     ),
-    "not UTF-8": Tampering(bytes_of("statements.jsonl", b"\xff\xfe\n"), "unreadable", "statements.jsonl"),
+    "not UTF-8": BrokenBundle(bytes_of("statements.jsonl", b"\xff\xfe\n"), "unreadable", "statements.jsonl"),
 }
 
 

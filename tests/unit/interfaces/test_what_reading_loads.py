@@ -10,7 +10,7 @@ import audit
 HEAVY = ("temporalio", "activities.authority", "services.recording.draft", "services.recording.preview", "workflows")
 
 
-@pytest.mark.parametrize("module", ["lists", "finding", "showing"])
+@pytest.mark.parametrize("module", ["lists", "finding", "showing", "audit_find"])
 def test_a_reading_command_loads_nothing_that_records(module: str) -> None:
     asked = f"import sys, interfaces.cli.commands.{module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
