@@ -233,7 +233,8 @@ def _plain_rows(ids: Sequence[str], needs: Needs, corrected: Sequence[UUID], kno
     if needs.accepted is not None:
         query = query.where(LEDGER.accepted.is_(needs.accepted))
     if needs.kinds is not None:
-        query = query.where(or_(LEDGER.kind.in_(needs.kinds), LEDGER.event_id.in_(corrected)))
+        wanted = LEDGER.kind.in_(needs.kinds)
+        query = query.where(or_(wanted, LEDGER.event_id.in_(corrected)) if corrected else wanted)
     return query.order_by(LEDGER.journey_id, LEDGER.row)
 
 

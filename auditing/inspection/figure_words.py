@@ -67,7 +67,7 @@ def figure_name(figure: Figure) -> str:
         return f"{figure.where}.{figure.name}"
     whose = translate(deadline_in_words(of)) if part == "deadlines" else called(OF_PARTS.get(part, part), of)
     told = _(words)
-    return f"{whose}: {told}" if of else told
+    return f"{whose}, {told}" if of else told
 
 
 OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from auditing.inspection.figure_words import figure_name, figure_value
 from auditing.inspection.moments_told import changed, corrections
-from auditing.inspection.omissions import Omission
+from auditing.inspection.omissions import Lack, Omission
 from auditing.inspection.rules_evaluated import Asked, ReliedOn, RuleAnswer
 from auditing.inspection.why import LedTo, Refusing, Why, WhyJourney
 from auditing.inspection.wording import LABELS, label, moment, told
@@ -50,7 +50,7 @@ def journey_told(found: WhyJourney) -> Iterator[Block]:
     """Of a whole journey: how many rows there are, and what it lacks."""
     refused = sum(not row.accepted for row in found.rows)
     yield _("Rows: {rows}, of which refused: {refused}.", rows=len(found.rows), refused=refused)
-    yield lacking(found.lacks)
+    yield lacking(sorted(found.lacks, key=lambda one: one.lack is Lack.RECORDED_LATE))  # the others are fewer
 
 
 def lacking(lacks: Sequence[Omission]) -> TableTold:
@@ -107,7 +107,8 @@ def _ground(one: Asked) -> Iterator[str]:
     if one.why:
         yield one.why
     if one.figures:
-        said = ", ".join(f"{figure_name(figure)} {figure_value(figure)}" for figure in one.figures)
+        gap = " " if language() == "en" else ": "
+        said = ", ".join(f"{figure_name(figure)}{gap}{figure_value(figure)}" for figure in one.figures)
         yield _("By {figures}.", figures=said)
 
 

@@ -17,9 +17,10 @@ from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, as_kind, translate
+from runtime.i18n import _, as_kind, translate, using_names
 from services.application import Application, may_ask
 from services.days import in_full
+from services.names import Names
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
@@ -98,7 +99,7 @@ def _sent(application: Application, journey_id: JourneyId, said: Event, before: 
 
     receipt = run_async(work)
     if receipt is not None:
-        status = answer(receipt, before.as_json, application.lists.ledger(journey_id))
+        status = answer(application, receipt, before.as_json, application.lists.ledger(journey_id))
         whom_to_call(application, receipt, journey_id, as_json=before.as_json)
         if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
             until = getattr(said, "until", None)
@@ -118,10 +119,13 @@ async def _status(application: Application, journey_id: JourneyId) -> Status:
     return await (await application.journeys()).status(journey_id)
 
 
-def answer(receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) -> int:
-    """Print the answer to an event. Raises Refused with the row among `lines` that stands in the way."""
+def answer(application: Application, receipt: Receipt, as_json: bool, lines: Sequence[LedgerLine] = ()) -> int:
+    """Print the answer to an event. Raises Refused with the row among `lines` that stands in the way, in names."""
     if not receipt.accepted and not as_json:
-        raise Refused(receipts.refusal(receipt, row_named(receipt, lines)))
+        programme = JourneyId.parse(lines[0].journey_id).programme if lines else ""
+        names = Names(application.book, application.book.find(programme), application.authority)
+        with using_names(names):
+            raise Refused(receipts.refusal(receipt, row_named(receipt, lines)))
     show.as_json(receipt) if as_json else receipts.receipt(receipt)
     return 0 if receipt.accepted else Refused.status
 

@@ -58,7 +58,7 @@ def approve(
         return 0 if verdict is Verdict.LEAVE else left()
     make_sure(application, written_in(said), one.line.candidate)
     receipt = run_async(lambda: deciding.approve(application, one, author))
-    status = answer(receipt, as_json, application.lists.ledger(one.line.journey_id))
+    status = answer(application, receipt, as_json, application.lists.ledger(one.line.journey_id))
     whom_to_call(application, receipt, one.line.journey_id, as_json=as_json)
     return status
 
@@ -99,7 +99,7 @@ def decline(
     if verdict is not Verdict.SEND:
         return 0 if verdict is Verdict.LEAVE else left()
     make_sure(application, written_in(said), one.line.candidate)
-    return answer(run_async(lambda: deciding.decline(application, one, author, because)), as_json)
+    return answer(application, run_async(lambda: deciding.decline(application, one, author, because)), as_json)
 
 
 REFUSAL = msg("approval.refusal", "Decline this correction?")

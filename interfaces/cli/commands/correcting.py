@@ -117,7 +117,7 @@ def _send(
         return 0 if verdict is Verdict.LEAVE else left()
     make_sure(application, written_in(sent), line.candidate)
     receipt = run_async(lambda: submit_correction(application, line.journey_id, sent))
-    status = answer(receipt, before.as_json, application.lists.ledger(line.journey_id))
+    status = answer(application, receipt, before.as_json, application.lists.ledger(line.journey_id))
     whom_to_call(application, receipt, line.journey_id, as_json=before.as_json)
     if receipt.accepted and receipt.kind == PROPOSED and not before.as_json:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))

@@ -77,7 +77,7 @@ def refer(
         echo(_("candidate number: {candidate}", candidate=outcome.candidate))
         tell_of_earlier(outcome)
     assert outcome.receipt is not None
-    return answer(outcome.receipt, as_json)
+    return answer(application, outcome.receipt, as_json)
 
 
 @app.command(name="import")

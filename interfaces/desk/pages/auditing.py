@@ -26,6 +26,7 @@ from interfaces.desk.asked import Asked, go_to, in_thread, page
 from interfaces.desk.begun import begun, go_on, looked_at_again
 from interfaces.desk.checking import Checks
 from interfaces.desk.menu import MenuItem
+from interfaces.desk.mistakes import told
 from interfaces.desk.routing import get, post
 from interfaces.desk.values import number_of
 from models.access.permissions import PERMISSIONS, Reading
@@ -117,7 +118,7 @@ async def what_happened(asked: Asked) -> Response:
     try:
         record: JourneyRecord | None = await everything_of(application, line.journey_id)
     except UserError as error:
-        record, why_not = None, translate(error.message)
+        record, why_not = None, translate(told(error))
     return await in_thread(_timeline, asked, line, record, why_not)
 
 

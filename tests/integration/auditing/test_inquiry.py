@@ -195,7 +195,9 @@ def test_both_axes_of_time_narrow_by_days_of_their_own(inquired: Inquired) -> No
 # Known by
 
 
-def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(changing: Inquired) -> None:
+def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
+    changing: Inquired, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {question: changing.asks(question, known_at(150)) for question in QUESTIONS}
     tallies = {question: _tally(changing, question, 150) for question in QUESTIONS}
     changing.bo.later(140)
@@ -232,6 +234,16 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
         (CHARLIE, "Anna is on leave"),
     ]
     assert changing.rows("openings", later) == []
+    with monkeypatch.context() as patched:  # who read of somebody protected is told, and not why or where
+        patched.setattr("auditing.inquiry.answering.protected_on", lambda _engine: {CHARLIE: frozenset()})
+        [_, hidden] = changing.asks("reads", later)
+        assert (hidden.candidate, hidden.actor, hidden.unit, hidden.more["because"]) == (
+            CHARLIE,
+            "coordinator:bo.lind",
+            None,
+            None,
+        )
+        assert candidates(changing.rows("reads", later, town=TOWN)) == {ANNA}
     _agree_with_the_journeys(changing, later)
 
 
