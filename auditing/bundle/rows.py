@@ -13,6 +13,9 @@ from auditing.evidence.logs import LOGS
 from auditing.transparency.signing import LARGEST as LARGEST_NUMBER
 from models.tables.base import table_of
 
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes of one row: twice what Temporal lets anybody send."""
+
 DEEPEST = 100
 """Lists and objects within one another: what is deeper could not be gone through."""
 
@@ -32,6 +35,8 @@ def is_of(row: JsonRow, journey_id: str) -> bool:
 
 def read_json(line: bytes) -> Any:
     """What a line says; None where it is nothing that could be gone through and written again."""
+    if len(line) > LONGEST_LINE:
+        return None
     try:
         value = json.loads(line)
         if b"\\ud" in line.lower():

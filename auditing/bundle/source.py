@@ -262,7 +262,7 @@ def read_statements(bundle: Bundle) -> tuple[list[SignedStatement], list[Finding
     wrong: list[Finding] = []
     for number, line in enumerate(lines, 1):
         try:
-            read.append(SignedStatement.model_validate_json(line))
+            read.append(SignedStatement.model_validate(read_json(line)))
         except ValidationError as error:
             where, why = f"{file}:{number}", type(error).__name__
             wrong.append(finding_of("finding.file_unreadable", "a file cannot be read", where, expected, why))

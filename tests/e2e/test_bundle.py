@@ -33,6 +33,7 @@ from activities.delivery import Delivery
 from auditing.bundle import check
 from auditing.bundle.histories import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
+from auditing.bundle.rows import LONGEST_LINE
 from deploy.tools.docs import every_command
 from models.access.statements import Assignment
 from models.calendar.swedish_day import in_swedish_time
@@ -284,6 +285,12 @@ def endless_history(audited: Audited) -> Meddling:
     return meddle
 
 
+def endless_statement(files: dict[str, bytes]) -> None:
+    """The last statement once more, with more space in it than any of ours has."""
+    last = files["statements.jsonl"].splitlines()[-1]
+    files["statements.jsonl"] += b"{" + b" " * LONGEST_LINE + last[1:] + b"\n"
+
+
 def a_history_edited(audited: Audited) -> Meddling:
     """Of one event of the first run the day is another."""
 
@@ -376,6 +383,7 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
                 {"finding.journey_unreadable"},
             ),
             (endless_history(audited), {"finding.file_unreadable", "finding.runs_differ"}),
+            (endless_statement, {"finding.file_unreadable"}),
         ]
     ):
         file = meddled(handed, meddle, tmp_path / f"{number}.zip")
