@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
-from activities.recording_checks import ROLES, staff_of, taken_by
+from activities.recording_checks import staff_of, taken_by
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import Finding, finding_of, refused_by, row_of
 from auditing.verification.expected import Expected
 from auditing.verification.moments import WAITED, around
 from auditing.verification.reconstruct import Refolding
-from models.access.authorship import said_in
-from models.events.events import Corrected, InternshipAgreed, Repaired
+from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgreed, Repaired, TemporaryRoleAgreed
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
 from models.programme.training import TrainingDemand
@@ -30,11 +29,11 @@ def recorded_check(engine: Engine) -> RecordedCheck:
     """What `Verifier` holds each journey against where the database can be read."""
 
     def check(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
-        for row in evidence.ledger:
-            expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
-            if expected is None or expected.after is None or isinstance(expected.event, Repaired):
-                continue
-            with Session(engine) as session:
+        with Session(engine) as session:
+            for row in evidence.ledger:
+                expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
+                if expected is None or expected.after is None or isinstance(expected.event, Repaired):
+                    continue
                 for rule, found in _refusing(session, refolded.id, expected):
                     yield finding_of(
                         "finding.not_as_offered",
@@ -52,11 +51,11 @@ def _refusing(session: Session, journey: JourneyId, expected: Expected) -> Itera
     assert expected.event is not None
     assert expected.after is not None
     place, programme = expected.after.place, journey.programme
-    for said in said_in(expected.event.model_dump(mode="json")):
-        if said.get("kind") in ROLES:
-            offers = _offers(session, said["position"], expected.recorded_at)
+    for said in (expected.event, getattr(expected.event, "replacement", None)):
+        if isinstance(said, TemporaryRoleAgreed | PermanentRoleAgreed):
+            offers = _offers(session, said.position, expected.recorded_at)
             if offers is not None and not any(programme in one.programmes.split() for one in offers):
-                yield rules.the_position_exists, said["position"]
+                yield rules.the_position_exists, said.position
     if place is not None and place != (expected.before.place if expected.before else None):
         offers = _offers(session, place, expected.recorded_at)
         if offers is not None and (rule := _refuses_place(session, journey, expected, place, offers)) is not None:

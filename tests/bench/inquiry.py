@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from rich.console import Console
 from rich.table import Table
@@ -25,6 +26,7 @@ from sqlalchemy import Engine, insert, select, text
 from activities.contents import opened, sealed
 from activities.identities import opened_reason, place_of_reading
 from activities.sealing import sealer_on
+from auditing.event_logs.writing import LogForm, write_log
 from auditing.inquiry.answering import Answer
 from auditing.inquiry.inquiry import Inquiry
 from auditing.inquiry.overdue import PinnedRules, rules_of_files
@@ -33,7 +35,7 @@ from auditing.inquiry.writing import as_json
 from models.identifiers import CandidateNumber, JourneyId
 from models.tables.base import table_of
 from models.tables.journeys import JourneyRow
-from models.tables.ledger import LedgerRow
+from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateKeyRow, ReadRow
 from runtime.statement_log import StatementLog
 from tests.bench.kept import keep
@@ -50,8 +52,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "decisions, a town": {"question": "decisions", "town": "2480"},
     "decisions, a coordinator": {"question": "decisions", "coordinator": "anna.berg"},
     "decisions, as was known": {"question": "decisions", "known_by": END - timedelta(days=120)},
+    **{f"journeys, as {form}": {"question": "journeys", "form": form} for form in LogForm},
 }
-COPIED = (JourneyRow, LedgerRow, ReadRow)
+COPIED = (JourneyRow, LedgerRow, NoticeRow, ReadRow)
 
 
 def fill(engine: Engine, journeys: int) -> None:
@@ -100,6 +103,8 @@ def _copies(engine: Engine, journeys: int) -> Iterator[dict[Any, list[dict[str, 
                 said |= {name: value for name, value in copy.items() if name in said}
                 if table is LedgerRow:
                     said["contents"] = sealed(seal, opened(own, _Row(row)), copy["journey_id"], row["row"])
+                if table is NoticeRow:
+                    said["notice_id"] = uuid4()
                 if table is ReadRow:
                     place, before = (place_of_reading(one, row["number"]) for one in (copy["journey_id"], of))
                     said["contents"] = seal.seal_json(place, list(opened_reason(own, before, row["contents"])))
@@ -115,14 +120,21 @@ class _Row:
 
 
 def measure(url: str, what: str) -> dict[str, Any]:
-    """One question, answered and written to nowhere: seconds, rows, and the most memory."""
+    """One question, answered and written to nowhere, or its journeys as an event log: seconds, rows, and the most
+    memory."""
     engine = open_keyed_for_reading(url)
     asked = {"known_by": END, **ASKED[what]}
+    form = asked.pop("form", None)
     began, at_work = time.perf_counter(), time.process_time()
     rules = PinnedRules(rules_of_files(RULES, ("service_division", "preparedness_jobs")))
     answer = Answer(engine, Inquiry(**asked), StatementLog(engine).register(), rules)
-    with open(os.devnull, "w") as out:
-        out.writelines(as_json(answer))
+    if form is not None:
+        kinds = {partner.id: partner.kind for partner in RULES.partners}
+        with open(os.devnull, "wb") as file:
+            write_log(form, answer.journeys(), engine, file, kinds=kinds, known_by=END)
+    else:
+        with open(os.devnull, "w") as out:
+            out.writelines(as_json(answer))
     took = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - at_work}
     return {**took, "rows": answer.tally.rows, "journeys": answer.tally.examined, "peak_mb": _peak()}
 

@@ -109,8 +109,10 @@ def without_a_need(engine: Engine) -> ForgedWay:
 
 
 def one_more_than_there_are(engine: Engine) -> ForgedWay:
-    in_the_kitchen = forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position=KITCHEN)
-    *others, last = [in_the_kitchen(engine) for _ in range(7)]
+    """Whoever took a place last has none."""
+    waits = to(S.AWAITING_PLACEMENT)
+    others = [forges(waits, "internship_agreed", position=KITCHEN)(engine) for _ in range(6)]
+    last = forges(lambda: waits().later(1), "internship_agreed", position=KITCHEN)(engine)
     last.beside = others
     return last
 
@@ -162,6 +164,7 @@ FORGINGS: dict[str, Forging] = {
     "the_earlier_way_has_ended": begun_again_before_the_end,
     "the_notice_exists": forges(to(S.REFERRAL), "partner_acknowledged", notice_id=uuid4()),
     "the_position_exists": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="parks_and_streets"),
+    "the_position_exists, of a role": forges(decision(), "temporary_role_agreed", position="parks_and_streets"),
     "checked_for_the_position": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="lasarettet_transport"),
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
