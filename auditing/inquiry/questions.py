@@ -244,7 +244,8 @@ def _unit(titles: Titles, unit: str) -> str:
     called = _("all programmes") if programme == EVERYWHERE else titles.programme(programme)
     if called == programme:  # no programme's code, so that it is the name of a unit
         return unit
-    return f"{called}, {_('all towns') if town == EVERYWHERE else titles.town(town)}"
+    where = _("all towns") if town == EVERYWHERE else titles.town(town)
+    return f"{called}, {where}"
 
 
 NAMED: Mapping[str, Callable[[Titles, str], str]] = {

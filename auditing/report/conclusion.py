@@ -17,9 +17,10 @@ def _what_was_found(counted: Counted) -> Message:
     differing, gone = counted.verdicts[Verdict.DIFFERS], counted.verdicts[Verdict.NOT_VERIFIABLE]
     if counted.elsewhere:
         return msg(
-            "conclusion.findings_elsewhere",
-            "The audit found {findings} things that do not agree, in {journeys} of the verified journeys and,"
-            " {elsewhere} of them, in the register and the logs that are kept beside.",
+            "conclusion.findings_and_elsewhere",
+            "The audit found {findings} things that do not agree: {found} in {journeys} of the verified journeys, and"
+            " {elsewhere} in the register and the logs that are kept beside.",
+            found=counted.findings - counted.elsewhere,
             findings=counted.findings,
             journeys=differing,
             elsewhere=counted.elsewhere,

@@ -165,7 +165,8 @@ def _known(is_known: bool) -> str:
 
 def _journeys_and_rows(journeys: int, rows: int) -> str:
     of_journeys = _n("{count} journey", "{count} journeys", journeys)
-    return f"{of_journeys}, {_n('{count} ledger row', '{count} ledger rows', rows)}"
+    of_rows = _n("{count} ledger row", "{count} ledger rows", rows)
+    return f"{of_journeys}, {of_rows}"
 
 
 def _code(said: Statement) -> Iterator[Block]:

@@ -243,7 +243,7 @@ GONE = [one for one in verdicts() if one.verdict is Verdict.NOT_VERIFIABLE]
 @pytest.mark.parametrize(
     ("found", "conclusion", "is_sound"),
     [
-        (verdicts(), "conclusion.findings_elsewhere", False),
+        (verdicts(), "conclusion.findings_and_elsewhere", False),
         (verdicts()[1:], "conclusion.findings", False),
         (GONE, "conclusion.not_verifiable", False),
         (AGREEING, "conclusion.agrees", True),
