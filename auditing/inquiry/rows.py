@@ -166,7 +166,7 @@ def ids_known_by(engine: Engine, candidates: Collection[str], known_by: datetime
     """Every journey that had a row at a moment, or those of these candidates, in the order of ids by code points."""
     query = select(LEDGER.journey_id).distinct().where(LEDGER.recorded_at <= known_by)
     if candidates:
-        mine = (LEDGER.journey_id.startswith(JourneyId.start_of(one), autoescape=True) for one in candidates)
+        mine = (LedgerRow.journey_id.startswith(JourneyId.start_of(one), autoescape=True) for one in candidates)
         query = query.where(or_(*mine))
     with engine.connect() as connection:
         return sorted(connection.scalars(query.execution_options(yield_per=10_000)))

@@ -39,6 +39,14 @@ def it_can_be_corrected(context: CorrectionContext) -> Judgement:
         why = law or replacement.correction.as_replacement or replacement.correction.otherwise
     elif not target.event.correction.allows(replacement.kind if replacement else None):
         why = target.event.correction.otherwise
+    elif replacement is not None and replacement.actor != target.event.actor:
+        why = msg(
+            "it_can_be_corrected.another_author",
+            "The event came from {author}, and a correction does not make it {other}'s. Strike it, and record the "
+            "event in your own name.",
+            author=target.event.actor,
+            other=replacement.actor,
+        )
     else:
         return None
     assert why is not None
@@ -74,6 +82,13 @@ def _judge_authors(event: e.Corrected, entries: Sequence[Entry], rules: Programm
     author = latest_author(event.corrects, entries)
     if author is None:
         return NOT_OF_THE_JOURNEY
+    if _decides_on_whom_they_evaluated(event, entries):
+        evaluated = msg(
+            "corrected_by_two_people.evaluated",
+            "The person who evaluated cannot make another event the decision on the role. Propose the correction to a "
+            "colleague.",
+        )
+        return corrected_by_two_people.refuse(evaluated, rule.source)
     if author.name != event.actor.name:
         return Held(
             msg(
@@ -88,6 +103,20 @@ def _judge_authors(event: e.Corrected, entries: Sequence[Entry], rules: Programm
         "The person who made a decision cannot correct it alone. Propose the correction to a colleague.",
     )
     return corrected_by_two_people.refuse(message, rule.source)
+
+
+def _decides_on_whom_they_evaluated(event: e.Corrected, entries: Sequence[Entry]) -> bool:
+    """Whether somebody who has evaluated, or corrected an evaluation, makes a decision on a role of what was none: as
+    that is still told as its author's, no other rule would see who decides."""
+    if not isinstance(event.replacement, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
+        return False
+    holds = in_effect(entries)
+    if any(one.event.event_id == event.corrects and one.event.is_decision for one in holds):
+        return False
+    evaluators = {one.event.actor.name for one in holds if isinstance(one.event, e.EvaluationRecorded)}
+    corrected = (one.event for one in entries if isinstance(one.event, e.Corrected))
+    evaluators |= {one.actor.name for one in corrected if isinstance(one.replacement, e.EvaluationRecorded)}
+    return event.actor.name in evaluators
 
 
 @rule("a_correction_changes_something", says="A correction changes what holds today.")

@@ -99,7 +99,8 @@ def test_confirming_the_reminder_confirms_the_notice() -> None:
 def test_confirming_a_correction_confirms_the_notice() -> None:
     way, _ = owing()
     checked = way.journey.entries[-1].event
-    replaced = checked.model_copy(update={"actor": "coordinator:bo.lind"}).model_dump()
+    way.day += DAY
+    replaced = checked.model_copy(update={"effective_on": way.day}).model_dump()
     corrected = way.happens("corrected", corrects=checked.event_id, replacement=replaced, actor="coordinator:bo.lind")
     way.happens("partner_acknowledged", notice_id=id_of_notice(corrected.event_id, JOURNEY_ID, "kommunal"))
     assert [owed.recipient for owed in unconfirmed(way.state)] == ["arbetsformedlingen"]

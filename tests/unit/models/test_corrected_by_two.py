@@ -11,7 +11,7 @@ from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import SERVICE
 from tests.support.values import COORDINATOR, DAY, numbered_id
 
-ANNA, BO, SOURCE = COORDINATOR, "coordinator:bo.lind", SERVICE.decisions.source
+ANNA, BO, EVA, SOURCE = COORDINATOR, "coordinator:bo.lind", "coordinator:eva.lo", SERVICE.decisions.source
 
 BEFORE: dict[str, Stage] = {
     "requirements_checked": Stage.REQUIREMENT_CHECK,
@@ -91,9 +91,23 @@ def test_once_a_correction_is_struck_the_first_version_counts_again() -> None:
 def test_nobody_turns_a_note_of_their_own_into_a_decision() -> None:
     way = way_to(Stage.AWAITING_PLACEMENT)
     note = way.happens("note_added", actor=ANNA)
-    agreed = way.event("internship_agreed", event_id=note.event_id, actor=BO)
-    is_refused(way, correction(way, note, ANNA, agreed, actor=BO))
-    way.accepts(correction(way, note, BO, agreed, actor=BO))
+    agreed = way.event("internship_agreed", event_id=note.event_id, actor=ANNA)
+    is_refused(way, correction(way, note, ANNA, agreed, actor=ANNA))
+    way.accepts(correction(way, note, BO, agreed, actor=ANNA))
+
+
+def test_nobody_who_has_evaluated_or_corrected_the_evaluation_turns_a_colleagues_note_into_the_decision() -> None:
+    way = way_to(Stage.EVALUATION)
+    evaluation = way.happens("evaluation_recorded", actor=BO)
+    way.accepts(correction(way, evaluation, ANNA, effective_on=way.day + DAY))
+    note = way.happens("note_added", actor=EVA)
+    agreed = way.event("temporary_role_agreed", event_id=note.event_id, actor=EVA)
+    for evaluator in (BO, ANNA):
+        refusal = way.refuses_event(
+            correction(way, note, evaluator, agreed, actor=EVA), "corrected_by_two_people", SOURCE
+        )
+        assert refusal.message.id == "corrected_by_two_people.evaluated"
+    way.accepts(correction(way, note, "manager:lena.strand", agreed, actor=EVA))
 
 
 def test_nobody_turns_a_decision_of_their_own_into_a_note() -> None:
