@@ -268,6 +268,8 @@ def _correction(draw: Draw, journey: Journey, _rules: Programme, on: date) -> di
         kind = "note_added"
     day = target.effective_on if chance < 8 else on
     replacement = _event(draw, journey, kind, target.event_id, day)
+    if chance != 6:  # otherwise it may be told in another's name, which is refused
+        replacement = replacement.model_copy(update={"actor": target.actor})
     return {"corrects": target.event_id, "reason": draw(reasons), "replacement": replacement}
 
 
