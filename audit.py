@@ -22,7 +22,10 @@ COMMANDS = {
 }
 """Each module with its commands, in the order of a visit."""
 
-app = lazy_app(__doc__, COMMANDS)
+OPERATORS = ("archive", "rehearse", "reconcile", "restore", "doctor")
+"""What has a worker or a service do something, and is looked for here."""
+
+app = lazy_app(__doc__, COMMANDS, elsewhere=dict.fromkeys(OPERATORS, "admin.py"))
 
 
 if __name__ == "__main__":

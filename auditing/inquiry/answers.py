@@ -15,6 +15,7 @@ from auditing.inquiry.staff import Staff
 from auditing.inspection.late import LATE_AFTER
 from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
+from models.events.descriptions import in_words
 from models.events.events import EVENT_CLASSES
 from models.fields import Source
 from models.journey.journey import OF_CORRECTIONS
@@ -124,8 +125,9 @@ def corrections(asked: Asked) -> Iterator[Found]:
         event = events.get(row.event_id)
         if row.kind != "corrected" or not row.accepted:
             continue
-        found, target = asked.found(row), None
+        found, target, after = asked.found(row), None, None
         if isinstance(event, e.Corrected):
+            after = event.replacement
             target = by_row.get(journey.row_of.get(event.corrects, 0))
             found = found._replace(kind=target.kind if target else None)
         yield found._replace(
@@ -134,17 +136,14 @@ def corrections(asked: Asked) -> Iterator[Found]:
                 "recorded_by": target.actor if target else None,
                 "replaced": event.replacement is not None if isinstance(event, e.Corrected) else None,
                 "was_on": target.effective_on if target else None,
-                "became": _became(event),
+                "became": after.effective_on if after else None,
+                "said": in_words(journey.opened[target.row].event) if target and target.row in journey.opened else None,
+                "reads_now": in_words(after.model_dump(mode="json")) if after else None,
                 "proposed_in": journey.row_of.get(event.proposal)
                 if isinstance(event, e.Corrected) and event.proposal
                 else None,
             }
         )
-
-
-def _became(event: e.Event | None) -> Any:
-    replacement = event.replacement if isinstance(event, e.Corrected) else None
-    return replacement.effective_on if replacement else None
 
 
 def late(asked: Asked) -> Iterator[Found]:
@@ -158,12 +157,18 @@ def late(asked: Asked) -> Iterator[Found]:
 
 
 def same_unit(asked: Asked) -> Iterator[Found]:
-    """Decisions on a role by somebody who worked in one unit with whoever had evaluated."""
-    staff = asked.means.staff
+    """Decisions on a role by somebody who worked in one unit with whoever had evaluated.
+
+    Of a decision whose pair nobody knows a unit of, it cannot be told, which is counted.
+    """
+    staff, untold = asked.means.staff, set()
     for pair in _pairs(asked):
         shared = staff.shared(pair.evaluator, pair.row.actor, pair.row.recorded_at)
         if shared or _is_one(pair.evaluator, pair.row.actor):
             yield pair.found(asked, shared="; ".join(shared) or None)
+        elif not staff.is_told(pair.evaluator, pair.row.actor, pair.row.recorded_at):
+            untold.add(pair.row.row)
+    asked.means.tally.decisions_untold += len(untold)
 
 
 def minutes_apart(asked: Asked) -> Iterator[Found]:

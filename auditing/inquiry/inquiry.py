@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from auditing.population.scope import EVERYTHING, Scope
 from models.calendar.swedish_day import day_in_sweden
-from models.fields import Day, Name, Source, Strict, in_english
+from models.fields import BothLanguages, Day, Name, Source, Strict
 from models.identifiers import Actor, JourneyId
 from models.message import InvalidValue, Message, Worded, msg
 
@@ -70,11 +70,17 @@ class Inquiry(Strict):
         return (
             self.kind in (None, found.kind)
             and self.rule in (None, found.rule)
-            and (self.source is None or self.source.casefold() in str(in_english(found.source) or "").casefold())
+            and (self.source is None or _says(found.source, self.source))
             and (self.actor is None or any(_is_by(one, self.actor) for one in found.authors))
             and self.in_effect.has(found.effective_on if found.holds is not Holds.STRUCK else None)
             and self.recorded.has(found.recorded_on)
         )
+
+
+def _says(source: Source | None, words: str) -> bool:
+    """Whether a source has these words, in either language."""
+    texts = (source.sv, source.en) if isinstance(source, BothLanguages) else (source or "",)
+    return any(words.casefold() in text.casefold() for text in texts)
 
 
 def _is_by(written: str | None, wanted: str) -> bool:
@@ -138,7 +144,8 @@ class Tally:
     """How much an answer has, counted as it is read: `rows` in so many `journeys`, of so many that were looked at.
 
     `protected` are journeys of protected persons, which are in nobody's answer. Of those that are `erased` only what
-    stands outside the sealed contents could be asked. `untold` says of how many it cannot be told, by why.
+    stands outside the sealed contents could be asked. `untold` says of how many it cannot be told, by why, and
+    `decisions_untold` of how many decisions it cannot, as nobody knows in which unit somebody worked.
     """
 
     rows: int = 0
@@ -146,6 +153,7 @@ class Tally:
     examined: int = 0
     protected: int = 0
     erased: int = 0
+    decisions_untold: int = 0
     untold: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:

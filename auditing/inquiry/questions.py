@@ -145,7 +145,7 @@ QUESTIONS: Mapping[str, Question] = {
     "corrections": Question(
         msg("question.corrections", "What was corrected: of which row, and who had recorded that?"),
         answers.corrections,
-        Needs(frozenset({"corrected", "correction_proposed"}), opened=CORRECTIONS),
+        Needs(frozenset({"corrected", "correction_proposed"}), opened=None),
         (
             *CORRECTED,
             Column("corrects", N_("corrects")),
@@ -153,6 +153,8 @@ QUESTIONS: Mapping[str, Question] = {
             Column("replaced", N_("replaced"), _yes),
             Column("was_on", N_("was_on")),
             Column("became", N_("became")),
+            Column("said", N_("said_before"), translate),
+            Column("reads_now", N_("reads_now"), translate),
             Column("proposed_in", N_("proposed_in")),
         ),
     ),
@@ -227,6 +229,8 @@ def shown(found: Found, column: Column, titles: Titles) -> str:
     value = value_of(found, column)
     if value is None:
         return ""
+    if isinstance(value, Message):
+        return titles.told(value, found.programme)
     if column.name in NAMED and language() != "en":
         return NAMED[column.name](titles, value)
     return column.show(value)
@@ -240,7 +244,7 @@ def _units(titles: Titles, units: str) -> str:
 def _unit(titles: Titles, unit: str) -> str:
     programme, _space, town = unit.partition(" ")
     if (programme, town) == (EVERYWHERE, EVERYWHERE):
-        return _("everywhere")
+        return _("unknown: works everywhere")
     called = _("all programmes") if programme == EVERYWHERE else titles.programme(programme)
     if called == programme:  # no programme's code, so that it is the name of a unit
         return unit
@@ -262,6 +266,8 @@ def plain_value(found: Found, column: Column) -> Any:
     value = value_of(found, column)
     if isinstance(value, Receipt):
         return why_not(value)
+    if isinstance(value, Message):
+        return translate(value)
     if isinstance(value, BothLanguages):
         return value.model_dump(mode="json")
     if isinstance(value, datetime | date):

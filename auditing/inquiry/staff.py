@@ -61,6 +61,13 @@ class Staff:
         first, second = units if all(units) else (self._places(one, at), self._places(other, at))
         return tuple(sorted(unit for unit in first & second if EVERYWHERE not in unit.split(" ")))
 
+    def is_told(self, one: str | None, other: str | None, at: datetime) -> bool:
+        """Whether it is known of both where they worked at a moment, more closely than everywhere."""
+        if self._units(one, at) and self._units(other, at):
+            return True
+        places = (self._places(one, at), self._places(other, at))
+        return all(held and not any(EVERYWHERE in place.split(" ") for place in held) for held in places)
+
     def _units(self, written: str | None, at: datetime) -> frozenset[str]:
         actor, day = Actor.read(written or ""), day_in_sweden(at)
         employed = self._employed.get(actor.name, ()) if actor else ()

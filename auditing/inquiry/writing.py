@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from auditing.inquiry.answering import Answer
-from auditing.inquiry.inquiry import WHY_UNTOLD, Found, Inquiry, Period
+from auditing.inquiry.inquiry import WHY_UNTOLD, Found, Inquiry, Period, Tally
 from auditing.inquiry.questions import ERASED, Column, plain_value, shown
 from auditing.population.scope import scope_told
 from models.calendar.swedish_day import in_swedish_time
@@ -84,9 +84,18 @@ def told(answer: Answer, titles: Titles, page: Page) -> Iterator[Block]:
     found = list(page.cut(answer.found()))
     columns = list(_worth_showing(answer, titles, found))
     rows = ([shown(one, column, titles) for column in columns] for one in found)
-    nothing = _("Nothing answers the question.") if not answer.tally.rows else _("The page has no rows.")
+    nothing = _nothing(answer.tally)
     yield TableTold(translate(answer.question.asks), [_(column.header) for column in columns], rows, nothing)
     yield from counted(answer, titles, len(found), page)
+
+
+def _nothing(tally: Tally) -> str:
+    """Why a table has no rows: what cannot be told is no answer that there is nothing."""
+    if tally.rows:
+        return _("The page has no rows.")
+    if tally.untold or tally.decisions_untold:
+        return _("Of what can be told, nothing answers the question.")
+    return _("Nothing answers the question.")
 
 
 def _worth_showing(answer: Answer, titles: Titles, found: list[Found]) -> Iterator[Column]:
@@ -166,6 +175,12 @@ def left_out(answer: Answer) -> Iterator[str]:
             "{count} journey of those looked at has been erased: only what stands outside its contents is told.",
             "{count} journeys of those looked at have been erased: only what stands outside their contents is told.",
             tally.erased,
+        )
+    if tally.decisions_untold:
+        yield _n(
+            "Of {count} decision it cannot be told, since the unit of whoever decided or evaluated is unknown.",
+            "Of {count} decisions it cannot be told, since the unit of whoever decided or evaluated is unknown.",
+            tally.decisions_untold,
         )
     for why, count in sorted(tally.untold.items()):
         yield _n(

@@ -20,7 +20,11 @@ def sample_told(found: Sample, titles: Titles) -> Iterator[Block]:
     moment = in_swedish_time(found.at, seconds=True)
     yield _("{count} of {of} journeys drawn with the seed {seed}, {moment}, Swedish time.", **drawn, moment=moment)
     if not found.is_stratified:
-        yield _("The strata are more than the journeys asked for, so all journeys were drawn from together.")
+        yield _(
+            "The strata are {count}, more than the journeys asked for, so all journeys were drawn from together."
+            " To draw from each, ask for {count} journeys or more.",
+            count=len(found.strata),
+        )
     yield TableTold(
         "",
         [*(translate(BY[one]) for one in found.by), _("journeys"), _("drawn")],
@@ -31,7 +35,7 @@ def sample_told(found: Sample, titles: Titles) -> Iterator[Block]:
         "",
         (_("candidate"), _("programme"), _("town"), _("end")),
         [
-            (*shown_parts(one.journey_id), _town(one.town, titles), _end(one.end))
+            (*_parts(one.journey_id, titles), _town(one.town, titles), _end(one.end))
             for stratum in found.strata
             for one in stratum.drawn
         ],
@@ -40,10 +44,18 @@ def sample_told(found: Sample, titles: Titles) -> Iterator[Block]:
     yield translate(found.method)
 
 
+def _parts(journey_id: str, titles: Titles) -> tuple[str, str]:
+    candidate, written = shown_parts(journey_id)
+    programme, slash, turn = written.partition("/")
+    return candidate, f"{titles.programme(programme)}{slash}{turn}"
+
+
 def _named(found: Sample, name: tuple[str, ...], titles: Titles) -> Iterator[str]:
     for by, value in zip(found.by, name, strict=True):
         if by == "town":
             yield _town(value, titles)
+        elif by == "programme":
+            yield titles.programme(value)
         else:
             yield _end(value) if by == "end" else value
 

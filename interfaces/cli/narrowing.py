@@ -7,13 +7,16 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from auditing.population.scope import Scope
-from models.identifiers import CandidateNumber, JourneyId
+from models.access.permissions import Operation, Reading, act_in_words
+from models.identifiers import CandidateNumber, JourneyId, Role
 from models.message import InvalidValue, Message, msg
+from models.rules.registry import RULES, rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
 from services import days, naming
 from services.application import Application, candidate_of, programme_of
 from services.naming import Named, NotMeant, meant, why_unknown
+from services.queries.reads import has_acted
 
 
 class Filters(NamedTuple):
@@ -47,6 +50,8 @@ def refuse_unknown(
 STAGE = msg("filter.stage", "stage")
 COORDINATOR = msg("filter.coordinator", "coordinator")
 TOWN = msg("filter.town", "town")
+PERSON = msg("filter.person", "person")
+KIND = msg("filter.kind", "kind")
 
 
 def _known(written: str, known: Sequence[Named], what: Message) -> str:
@@ -56,6 +61,33 @@ def _known(written: str, known: Sequence[Named], what: Message) -> str:
         why = why_unknown(error, known)
         values = {"what": what, "written": written, "why": why}
         raise UsageError("filter.unknown", "{what}, {written}: {why}", **values) from error
+
+
+def author_of(application: Application, written: str) -> str:
+    """The author that somebody means, with a role where one is written. Raises UsageError for one who neither works
+    here, is a partner, nor has recorded or read anything: nothing found must mean that they did nothing."""
+    role, colon, name = written.strip().rpartition(":")
+    if colon and role not in set(Role):
+        raise UsageError("filter.role", "Unknown role {role}. Available: {known}.", role=role, known=list(Role))
+    known = [*naming.people(application.authority), *naming.partners(application.book)]
+    if name not in {one.code for one in known} and not has_acted(application.reading, name):
+        name = _known(name, known, PERSON)
+    return f"{role}{colon}{name}"
+
+
+def kind_of(written: str, *, of_readings: bool) -> str:
+    """A kind of event, or of what is read, by its code or its name. Raises UsageError."""
+    acts = (naming.in_both(act, act_in_words(act)) for act in (*Reading, *Operation))
+    return _known(written, list(acts) if of_readings else naming.kinds(), KIND)
+
+
+def rule_of(written: str) -> str:
+    """A rule by its id, or in the whole sentence in which lists tell it: some words may be another's. Raises
+    UsageError."""
+    for rule in RULES:
+        if naming.folded(written) in naming.in_both(rule, rule_in_words(rule)).written:
+            return rule
+    raise UsageError("find.rule", "Unknown rule {rule}. Write it as refusals tell it, or by its id.", rule=written)
 
 
 def day_of(application: Application, on: str | None) -> date:

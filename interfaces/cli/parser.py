@@ -30,6 +30,7 @@ FAULTS = {
     r"Missing argument '(?P<name>\S+)'\.": "The argument {name} is missing.",
     r"Missing option (?P<name>.+)\.": "The option {name} is missing.",
     r"Missing command\.": "A command is missing.",
+    r"Command '(?P<name>\S+)' is in (?P<script>\S+)\.": "The command {name} is in {script}, for operators.",
     r"No such command '(?P<name>.*?)'\. Did you mean (?P<near>.+)\?": "Unknown command {name}. Did you mean {near}?",
     r"No such command '(?P<name>.*?)'\.": "Unknown command {name}.",
     r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.+)\)": "Unknown option {name}. Did you mean {near}?",
@@ -166,10 +167,16 @@ class _Commands(Mapping[str, Any]):
         return len(self._modules)
 
 
-def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]], alone: str | None = None) -> typer.Typer:
+def lazy_app(
+    help: str,
+    modules: Mapping[str, tuple[str, ...]],
+    alone: str | None = None,
+    elsewhere: Mapping[str, str] = {},
+) -> typer.Typer:
     """A script of commands, given by the module that has them: none is imported before it is called.
 
-    `alone` is the command that the script's name alone stands for, where somebody sits at a terminal.
+    `alone` is the command that the script's name alone stands for, where somebody sits at a terminal. `elsewhere` says
+    in which other script somebody finds a command who looks for it here.
     """
     where = {name: module for module, names in modules.items() for name in names}
 
@@ -181,6 +188,11 @@ def lazy_app(help: str, modules: Mapping[str, tuple[str, ...]], alone: str | Non
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             given: list[str] = super().parse_args(ctx, args or ([alone] if alone and at_a_terminal() else []))
             return given
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            if script := elsewhere.get(args[0]):
+                ctx.fail(f"Command '{args[0]}' is in {script}.")
+            return super().resolve_command(ctx, args)
 
         def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (typer's signature)
             return list(where)

@@ -1,5 +1,6 @@
 """Who has read of whom: for those in charge, for the auditor by person, reader and unit, and a sample to look into."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,10 +13,11 @@ from activities.sealing import KeyUnusable, Sealer, sealer_on
 from models.access.permissions import Reading
 from models.access.register import Register
 from models.access.statements import EVERYWHERE
-from models.fields import Strict
+from models.fields import SHORT_NAME, Strict
 from models.identifiers import Actor, Role
 from models.stages import Stage
 from models.tables.journeys import JourneyRow
+from models.tables.ledger import LedgerRow
 from models.tables.people import ReadRow, ReportRow
 from services.queries.drawing import order_of
 from services.queries.protected import protected_on
@@ -149,6 +151,16 @@ def sample(lines: Sequence[ReadLine], count: int, seed: int) -> Sample:
     """So many of these, drawn with a seed by their ids (`services.queries.drawing`), in the order of reading."""
     drawn = sorted(lines, key=lambda line: order_of(seed, line.id))[:count]
     return Sample(seed=seed, of=len(lines), reads=tuple(sorted(drawn, key=lambda line: line.id)))
+
+
+def has_acted(engine: Engine, name: str) -> bool:
+    """Whether somebody of that name, whatever the role, has recorded or read anything."""
+    in_any_role = _in_any_role([name]) if re.fullmatch(SHORT_NAME, name) else []
+    with Session(engine) as session:
+        return any(
+            session.scalar(select(actor).where(actor.in_(in_any_role)).limit(1)) is not None
+            for actor in (LedgerRow.actor, ReadRow.actor)
+        )
 
 
 def _in_any_role(names: Iterable[str]) -> list[str]:

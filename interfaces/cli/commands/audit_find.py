@@ -18,11 +18,9 @@ from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
 from auditing.inspection.state_at import read_instant
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
 from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
-from interfaces.cli.narrowing import scope_of, unfit
+from interfaces.cli.narrowing import author_of, kind_of, rule_of, scope_of, unfit
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
-from models.events.events import EVENT_CLASSES
-from models.rules.registry import RULES
 from runtime.errors import UsageError
 from runtime.files import new_file
 from runtime.i18n import _, translate
@@ -47,9 +45,9 @@ def find(
     programme: OnlyProgramme = None,
     town: Town = None,
     coordinator: InCharge = None,
-    kind: Annotated[str | None, Option(help="Only this kind of event, by its code.")] = None,
-    rule: Annotated[str | None, Option(help="Only by this rule, or this deadline, by its id.")] = None,
-    source: Annotated[str | None, Option(help="Only by rules whose source has these words, in English.")] = None,
+    kind: Annotated[str | None, Option(help="Only this kind of event, by its name or code.")] = None,
+    rule: Annotated[str | None, Option(help="Only by this rule, or this deadline, by its id or as it is told.")] = None,
+    source: Annotated[str | None, Option(help="Only by rules whose source has these words.")] = None,
     actor: Annotated[str | None, Option("--actor", help="Only by this person, such as anna.berg.")] = None,
     first: Annotated[str | None, Option("--from", help="Only what took effect on this day or later.")] = None,
     last: Annotated[str | None, Option("--to", help="Only what took effect on this day or earlier.")] = None,
@@ -79,7 +77,10 @@ def find(
     page: Annotated[int | None, Option("--page", min=1, help="Which page.")] = None,
     limit: Annotated[int | None, Option(min=1, help="Rows a page. Default: 50 in a table, otherwise all.")] = None,
 ) -> None:
-    """Ask a question across journeys: by ledger and register of staff as they were then. Names nobody."""
+    """Ask a question across journeys: by ledger and register of staff as they were then. Names nobody.
+
+    The unit is where the author worked then, by the record of unit staff. Of who is not in it, it is the programme and
+    the town of the role."""
     chosen = _form(form, as_json_=as_json_, output=output)
     is_log = chosen in list(LogForm)
     if is_log:
@@ -98,10 +99,10 @@ def find(
             scope=scope.model_copy(update={"town": None, "coordinator": None}),
             town=scope.town,
             coordinator=scope.coordinator,
-            kind=_known(kind, asked),
-            rule=_rule(rule, asked),
+            kind=kind and kind_of(kind, of_readings=QUESTIONS[asked].looks_at_reads),
+            rule=rule and _rule(rule, asked),
             source=source,
-            actor=actor,
+            actor=actor and author_of(application, actor),
             in_effect=_period(application, first, last),
             recorded=_period(application, recorded_first, recorded_last),
             known_by=known,
@@ -146,21 +147,9 @@ def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
     return form
 
 
-def _known(kind: str | None, question: str) -> str | None:
-    """A kind of event that the question can have, or of reading. Raises UsageError for another, which would find
-    nothing."""
-    if kind is None or QUESTIONS[question].looks_at_reads or kind in EVENT_CLASSES:
-        return kind
-    raise UsageError("find.kind", "Unknown kind of event {kind}. Available: {known}.", kind=kind,
-                     known=", ".join(EVENT_CLASSES))  # fmt: skip
-
-
-def _rule(rule: str | None, question: str) -> str | None:
-    """A rule by its id; deadlines have names that programmes give them."""
-    if rule is None or question == "overdue" or rule in RULES:
-        return rule
-    raise UsageError("find.rule", "Unknown rule {rule}. Take its id from refusals, or from the list of rules.",
-                     rule=rule)  # fmt: skip
+def _rule(rule: str, question: str) -> str:
+    """A rule that is meant; deadlines have names that programmes give them."""
+    return rule if question == "overdue" else rule_of(rule)
 
 
 def _least(question: str, days_: int | None, minutes: int | None) -> int | None:

@@ -6,12 +6,11 @@ from typing import Annotated
 from typer import Option, Typer
 
 from interfaces.cli.commands.options import AsJson, Since
-from interfaces.cli.narrowing import day_of
+from interfaces.cli.narrowing import author_of, day_of, refuse_unknown
 from interfaces.cli.output import show
-from models.identifiers import Role
 from runtime.errors import UsageError
 from runtime.i18n import _
-from services.application import AuditApplication, author_of, candidate_of
+from services.application import AuditApplication, candidate_of
 from services.queries.drawing import new_seed
 from services.queries.reads import count_reads, of_unit, report_reads, sample
 from services.queries.reads import reads as every
@@ -37,23 +36,29 @@ def reads(
     if seed is not None and draw is None:
         raise UsageError("reads.seed", "--seed can only be used with --sample. Add it or omit the other.")
     application = AuditApplication()
-    by = author_of(reader, Role.COORDINATOR).name if reader else None
+    by = author_of(application, reader).rpartition(":")[2] if reader else None
+    unit = refuse_unknown(application, programme, town=town)
     moment = datetime.combine(day_of(application, since), time.min, UTC) if since else None
     of = candidate_of(candidate) if candidate else None
     found = every(application.reading, candidate=of, reader=by, since=moment)
-    found = of_unit(found, application.authority, programme, town)
+    found = of_unit(found, application.authority, unit.programme, unit.town)
+    by_unit = [_("Only readers whose own role is there: the programme and the town are theirs, not the candidates'.")]
+    by_unit = by_unit if programme or town else []
     if draw is not None:
         drawn = sample(found, draw, new_seed() if seed is None else seed)
-        show.as_json(drawn) if as_json else show.blocks(sample_told(drawn))
+        show.as_json(drawn) if as_json else show.blocks([*sample_told(drawn), *by_unit])
         return
     reports = report_reads(application.reading, reader=by, since=moment) if candidate is None else []
     of_reports = len(report_reads(application.reading)) if reports else 0
-    reports = of_unit(reports, application.authority, programme, town)
+    reports = of_unit(reports, application.authority, unit.programme, unit.town)
     if as_json:
         show.as_json(sorted([*found, *reports], key=lambda one: one.read_at))
         return
-    show.blocks([reads_told(found, _("Nobody has read anything."))])
-    show.how_many(len(found), count_reads(application.reading), as_json=False)
+    narrowed = any((reader, programme, town, since))
+    nothing = _("No reading is as the filters say.") if narrowed else _("Nobody has read anything.")
+    nothing = _("Nobody has read anything of this candidate.") if of and not narrowed else nothing
+    show.blocks([reads_told(found, nothing), *by_unit])
+    show.how_many(len(found), count_reads(application.reading, of), as_json=False)
     if reports:
         show.blocks([reports_told(reports)])
         show.how_many(len(reports), of_reports, as_json=False)

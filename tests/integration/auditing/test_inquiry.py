@@ -22,6 +22,7 @@ from auditing.population.scope import Scope
 from models.calendar.swedish_day import day_in_sweden
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.sealers import with_keys
+from runtime.i18n import translate
 from services.queries.lists import Lists
 from services.queries.titles import Titles
 from tests.support.databases import migrated
@@ -118,6 +119,21 @@ def test_evaluator_and_decider_of_one_unit_are_found_by_where_they_worked_then(i
     assert day_in_sweden(other.recorded_at) >= MOVED  # type: ignore[arg-type]
 
 
+def test_where_nobody_knows_the_units_the_decisions_are_counted_and_not_passed_over(
+    inquired: Inquired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auditing.inquiry.staff.Staff._units", lambda *_: frozenset())
+    monkeypatch.setattr("auditing.inquiry.staff.Staff._places", lambda *_: frozenset({"* *"}))
+    answer = inquired.answer("same-unit")
+    blocks = list(told(answer, Titles(RULES), Page()))
+    assert answer.tally.decisions_untold == len(
+        {(one.candidate, one.row) for one in inquired.asks("minutes-apart", least=10**6)}
+    )
+    assert answer.tally.decisions_untold > 1
+    assert "Of what can be told, nothing answers the question." in str(blocks)
+    assert f"Of {answer.tally.decisions_untold} decisions it cannot be told" in str(blocks)
+
+
 def test_a_decision_within_minutes_of_the_evaluation_is_found(inquired: Inquired) -> None:
     assert inquired.rows("minutes-apart") == [(ANNA, 7)]
     assert inquired.rows("minutes-apart", least=3) == []
@@ -198,6 +214,11 @@ def test_a_correction_moves_a_decision_in_effect_and_the_answer_of_before_stays(
         (BO, 8, 7),
         (CHARLIE, 5, 3),
     ]
+    [struck_, replaced, _] = [one.more for one in changing.asks("corrections", later)]
+    assert translate(struck_["said"]).startswith("A temporary role ")
+    assert struck_["reads_now"] is None
+    assert translate(replaced["said"]) == translate(replaced["reads_now"])  # the day alone moved
+    assert replaced["was_on"] != replaced["became"]
     moved = Period(first=MONDAY + 15 * DAY, last=MONDAY + 15 * DAY)
     assert changing.rows("decisions", later, in_effect=moved) == [(BO, 7)]
     was = Period(first=MONDAY + 12 * DAY, last=MONDAY + 12 * DAY)

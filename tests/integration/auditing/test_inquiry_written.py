@@ -101,6 +101,14 @@ def test_an_auditor_asks_at_the_terminal(auditor: Auditor, tmp_path: Path) -> No
     auditor.told("late", "--days", "8", "--format", "csv", "--output", str(file), *known_by)
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "9 rows in 3 journeys" in auditor.told("decisions", *known_by)
+    by_name = auditor.told("decisions", "--actor", "Maria Ek", "--kind", "evaluation", *known_by)
+    assert by_name == auditor.told("decisions", "--actor", "maria.ek", "--kind", "evaluation_recorded", *known_by)
+    refused = auditor.told("refusals", "--rule", "The partner refers to this programme.", *known_by)
+    assert refused == auditor.told("refusals", "--rule", "the_partner_may_refer", *known_by)
+    rows = json.loads(auditor.told("refusals", "--json", *known_by))["rows"]
+    source = next(row["source"] for row in rows if isinstance(row["source"], dict))
+    for words in source.values():
+        assert auditor.told("refusals", "--source", words, *known_by).count("\n") > 3
     overdue = json.loads(auditor.told("overdue", "--rule", "referral_unanswered", "--json", *known_by))
     assert overdue["counts"]["rows"] == 2
 
@@ -125,7 +133,10 @@ def test_the_journeys_of_an_answer_are_written_as_an_event_log(
     ("words", "why"),
     [
         (("everything",), "find.question"),
-        (("decisions", "--kind", "danced"), "find.kind"),
+        (("decisions", "--kind", "danced"), "filter.unknown"),
+        (("reads", "--kind", "correction"), "filter.unknown"),
+        (("decisions", "--actor", "mari.ek"), "filter.unknown"),
+        (("decisions", "--actor", "cook:maria.ek"), "filter.role"),
         (("decisions", "--rule", "be_kind"), "find.rule"),
         (("decisions", "--minutes", "3"), "find.option_only"),
         (("decisions", "--from", "2026-03-02", "--to", "2026-03-01"), "scope.ends_first"),
@@ -139,3 +150,12 @@ def test_the_journeys_of_an_answer_are_written_as_an_event_log(
 def test_what_cannot_be_asked_is_said_in_a_sentence(auditor: Auditor, words: tuple[str, ...], why: str) -> None:
     with raises(UsageError, why):
         auditor.told(*words)
+
+
+@pytest.mark.parametrize("words", [("--reader", "ann.berg"), ("--town", "9999"), ("--programme", "easy_job_s")])
+@pytest.mark.usefixtures("auditor")
+def test_readings_by_who_or_where_nobody_knows_are_refused(words: tuple[str, ...]) -> None:
+    ended = CliRunner().invoke(audit.app, ["reads", *words], standalone_mode=False)
+    assert isinstance(ended.exception, UsageError)
+    named = CliRunner().invoke(audit.app, ["reads", "--reader", "Maria Ek", "--json"], standalone_mode=False)
+    assert named.exception is None

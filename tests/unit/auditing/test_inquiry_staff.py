@@ -31,6 +31,7 @@ def test_whoever_is_in_no_unit_is_where_the_register_had_them_then() -> None:
     before, after = at(MONDAY - WEEK), at(MONDAY + WEEK)
     assert staff.shared(ANNA, BO, before) == ("service_division 2480",)
     assert staff.shared(ANNA, BO, after) == ()
+    assert staff.is_told(ANNA, BO, after)
     assert [staff.unit(BO, moment) for moment in (before, after)] == ["service_division 2480", "service_division 2482"]
     assert staff.unit("supervisor:bo.lind", before) is None  # not in that role
     assert staff.unit("partner:arbetsformedlingen", before) is None
@@ -39,6 +40,10 @@ def test_whoever_is_in_no_unit_is_where_the_register_had_them_then() -> None:
 def test_whoever_is_everywhere_is_of_no_unit_with_others() -> None:
     staff = Staff(register(works("anna.berg", Role.COORDINATOR, "*"), works("bo.lind", Role.COORDINATOR, "*")))
     assert staff.shared(ANNA, BO, at(MONDAY)) == ()
+    assert not staff.is_told(ANNA, BO, at(MONDAY))
+    assert not staff.is_told(ANNA, None, at(MONDAY))
+    in_units = [(name, Employment(name, MONDAY, None, struck=False)) for name in ("anna.berg", "bo.lind")]
+    assert Staff(staff._register, in_units).is_told(ANNA, BO, at(MONDAY))
 
 
 def test_units_count_before_the_register_and_the_latest_row_of_an_employment_holds() -> None:

@@ -141,6 +141,9 @@ def test_what_was_drawn_is_told_with_how_to_draw_it_again() -> None:
         told = list(sample_told(found, Titles(RULES)))
         assert told[0] == "Alla vägar. 3 vägar: 2 med en godtagen anvisning, 1 anvisning som inte godtogs."
         assert "2 av 3 vägar är dragna med fröet 7, 2026-03-02 10:00:00 svensk tid." in told
+        assert any("Dra minst 3 vägar" in str(one) for one in told)
+        [strata, _] = [one for one in sample_told(drawn(members, 2), Titles(RULES)) if not isinstance(one, str)]
+        assert list(strata.rows) == [("Enkla jobb", 3, 2)]
         assert told[-1] == translate(METHOD)
         assert "skyddad" in str([list(block.rows) for block in told if not isinstance(block, str)]).casefold()
 

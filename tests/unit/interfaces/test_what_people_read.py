@@ -106,6 +106,16 @@ def test_what_was_typed_wrongly_is_said_in_either_language(typed: str, monkeypat
     assert english is None or fault_in_words(told.format_message()) == english  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("command", audit.OPERATORS)
+def test_a_command_of_operators_is_pointed_to(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = CliRunner().invoke(audit.app, [command, "--json"], standalone_mode=False).exception
+    assert told is not None
+    monkeypatch.setenv("HELAVAGEN_LANG", "sv")
+    said = fault_in_words(told.format_message())  # type: ignore[attr-defined]
+    assert said == f"Kommandot {command} finns i admin.py, för driftansvariga."
+    assert (command,) in [words for words, _command in every_command(admin.app)]
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_lists_the_commands_that_its_modules_have(script: str) -> None:
     group = get_command(SCRIPTS[script])
