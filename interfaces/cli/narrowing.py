@@ -26,7 +26,7 @@ def moment_known(written: str | None, now: datetime) -> datetime:
     """
     known, asked = read_known_by(written, now), read_instant(written, now)
     if known != asked:
-        show.aside(_("That moment has not come yet. What is known now is shown."))
+        show.aside(_("That moment is still to come. What is known now is shown."))
     return known.at
 
 

@@ -10,6 +10,7 @@ from auditing.inspection.corrections import CorrectionEffect, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.state_at import Instant, StateAt, read_instant, read_known_by, state_at
+from interfaces.cli.narrowing import moment_known
 from interfaces.cli.output import show
 from models.journey.fold import Entry
 from models.stages import Stage
@@ -92,6 +93,13 @@ def test_a_moment_is_read_as_the_product_shows_it(language: str) -> None:
 def test_what_is_known_is_not_known_before_its_time() -> None:
     assert read_known_by("2030-01-01", NOW) == read_known_by(NOW.date().isoformat(), NOW) == read_instant(None, NOW)
     assert read_known_by("2026-03-01", NOW) == read_instant("2026-03-01", NOW)
+
+
+def test_that_a_moment_is_still_to_come_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (moment_known("2026-03-01", NOW), moment_known(None, NOW)) == (read_instant("2026-03-01", NOW).at, NOW)
+    assert capsys.readouterr() == ("", "")
+    assert moment_known("2030-01-01", NOW) == NOW
+    assert "still to come" in capsys.readouterr().err
 
 
 def test_where_nothing_came_late_both_sides_agree(story: Story) -> None:
