@@ -878,7 +878,9 @@ def say(what: str, language: str, **values: object) -> str:
 
 def compared(report: Report, language: str) -> Iterator[str]:
     """What a bundle is known by: whether it is as it was given, or that it must be compared."""
-    known = [("manifest", report.manifest, say("its_manifest", language, value=report.manifest))]
+    known: list[tuple[str, object, str]] = [
+        ("manifest", report.manifest, say("its_manifest", language, value=report.manifest))
+    ]
     known += [("root", report.founder, say("its_founder", language, value=report.founder))]
     if report.checkpoint is not None:
         values = {"value": report.key, "at": report.checkpoint}

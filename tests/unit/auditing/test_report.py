@@ -514,7 +514,9 @@ def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
 
 
 def test_no_column_breaks_the_number_of_a_candidate() -> None:
-    rows = [(FIVE[0], "En tjänst med ett mycket långt namn, längre än allt annat", "stämmer", "a" * 16)]
+    rows: list[tuple[str, ...]] = [
+        (FIVE[0], "En tjänst med ett mycket långt namn, längre än allt annat", "stämmer", "a" * 16)
+    ]
     page = written_page()
     widths = _widths(page, TableTold("", ("kandidat", "program", "utslag", "hash av utslaget"), rows, ""), rows)
     assert sum(widths) == pytest.approx(page.epw)
