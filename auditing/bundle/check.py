@@ -217,6 +217,8 @@ class Files:
         else:
             try:
                 self.zip = zipfile.ZipFile(place)
+            except FileNotFoundError:
+                raise Wrong("no_file") from None
             except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
                 raise Wrong("no_bundle") from None
             names = self._in_zip(self.zip)
@@ -352,6 +354,7 @@ class Report:
         self.founder: object = None
         self.checkpoint: object = None
         self.key: object = None
+        self.asked = {"manifest": "", "key": "", "root": ""}
 
     def add(self, where: str, what: str, **values: object) -> None:
         if len(self.findings) < KEPT:
@@ -371,6 +374,7 @@ class Checker:
         self.files = files
         self.asked = {"manifest": manifest, "key": key, "root": root}
         self.report = Report()
+        self.report.asked = self.asked
         self.keys: dict[str, Key] = {}
         self.invited: dict[str, object] = {}
         self.rules: dict[tuple[object, object], datetime] = {}
@@ -713,6 +717,7 @@ def journey_of(folder: str) -> str:
 # What is said, in English and Swedish.
 
 TEXTS = {
+    "no_file": ("The file does not exist.", "Filen finns inte."),
     "no_bundle": ("This is not a complete bundle.", "Det här är inget fullständigt paket."),
     "unsafe_name": (
         "It has a name, a link or a packing that can do harm, so it is not read.",
@@ -834,11 +839,13 @@ TEXTS = {
         "Compare these with what you were told by another way than the file:",
         "Jämför detta med vad du har fått veta på annat sätt än genom filen:",
     ),
+    "as_given": ("As you gave it: ", "Stämmer med det du angav: "),
+    "not_as_given": ("Not what you gave: ", "Stämmer inte med det du angav: "),
     "its_manifest": ("the manifest's SHA-256: {value}", "innehållsförteckningens SHA-256: {value}"),
     "its_founder": ("the founder's key: {value}", "grundarens nyckel: {value}"),
     "its_checkpoint": (
-        "the auditor's key: {value}, checkpoint of {at}",
-        "granskarens nyckel: {value}, kontrollpunkt {at}",
+        "the auditor's key: {value}, checkpoint of {at} (UTC)",
+        "granskarens nyckel: {value}, kontrollpunkt {at} (UTC)",
     ),
     "without_checkpoint": (
         "The bundle has no checkpoint: nothing here shows that the ledger was not written anew as a whole.",
@@ -869,6 +876,25 @@ def say(what: str, language: str, **values: object) -> str:
     return re.sub(r"\{(\w+)\}", value, TEXTS[what][language == "sv"])
 
 
+def compared(report: Report, language: str) -> Iterator[str]:
+    """What a bundle is known by: whether it is as it was given, or that it must be compared."""
+    known: list[tuple[str, object, str]] = [
+        ("manifest", report.manifest, say("its_manifest", language, value=report.manifest))
+    ]
+    known += [("root", report.founder, say("its_founder", language, value=report.founder))]
+    if report.checkpoint is not None:
+        values = {"value": report.key, "at": report.checkpoint}
+        known += [("key", report.key, say("its_checkpoint", language, **values))]
+    for name, value, line in known:
+        if report.asked[name]:
+            yield say("as_given" if report.asked[name] == value else "not_as_given", language) + line
+    rest = [line for name, _, line in known if not report.asked[name]]
+    if rest:
+        yield say("compare", language)
+    for line in rest:
+        yield f"  {line}"
+
+
 def told(report: Report, language: str) -> Iterator[str]:
     count = len(report.findings) + report.more
     yield say("fails" if count else "holds", language, count=count)
@@ -877,12 +903,8 @@ def told(report: Report, language: str) -> Iterator[str]:
     if report.more:
         yield f"  {say('more', language, count=report.more)}"
     yield say("counted", language, **report.counts)
-    yield say("compare", language)
-    yield f"  {say('its_manifest', language, value=report.manifest)}"
-    yield f"  {say('its_founder', language, value=report.founder)}"
-    if report.checkpoint is not None:
-        yield f"  {say('its_checkpoint', language, value=report.key, at=report.checkpoint)}"
-    else:
+    yield from compared(report, language)
+    if report.checkpoint is None:
         yield say("without_checkpoint", language)
     yield say("unchecked", language)
 
@@ -923,7 +945,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Wrong as error:
         where = error.values.get("name", asked.bundle.name)
         print(f"{say('its_place', asked.lang, where=where)}{say(error.what, asked.lang)}", file=sys.stderr)
-        return 2 if error.what == "no_bundle" else 1
+        return 2 if error.what in ("no_bundle", "no_file") else 1
     except OSError as error:
         print(f"{asked.bundle.name}: {type(error).__name__}", file=sys.stderr)
         return 2

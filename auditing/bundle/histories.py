@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History, HistoryEvent
 
 from activities.archive.runs import GZIP, LEVEL, serialized
-from models.message import N_
+from models.message import Message, msg
 
 MOST_EVENTS = 102_400
 """Twice what Temporal lets a run have."""
@@ -22,6 +22,18 @@ ENDS_A_TASK = frozenset(
 )
 
 
+PACKING = msg("found.cannot_be_unpacked", "it cannot be unpacked")
+FORM = msg("found.not_a_history", "it is no history")
+
+
+class NotAHistory(ValueError):
+    """What should be a history is none that a server wrote."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(str(what))
+        self.what = what
+
+
 def packed(events: Sequence[HistoryEvent]) -> bytes:
     """The same bytes for the same events."""
     packer = zlib.compressobj(LEVEL, wbits=GZIP)
@@ -29,25 +41,25 @@ def packed(events: Sequence[HistoryEvent]) -> bytes:
 
 
 def inflated(content: bytes, largest: int) -> bytes:
-    """A history as it is serialized. Raises ValueError, with what is wrong."""
+    """A history as it is serialized. Raises NotAHistory, with what is wrong."""
     unpacker = zlib.decompressobj(wbits=GZIP)
     try:
         history = unpacker.decompress(content, largest)
     except zlib.error as error:
-        raise ValueError(N_("it cannot be unpacked")) from error
+        raise NotAHistory(PACKING) from error
     if not unpacker.eof or unpacker.unused_data:
-        raise ValueError(N_("it cannot be unpacked"))
+        raise NotAHistory(PACKING)
     return history
 
 
 def events_in(history: bytes) -> list[HistoryEvent]:
-    """The events of a history. Raises ValueError, with what is wrong, where it is none."""
+    """The events of a history. Raises NotAHistory, with what is wrong, where it is none."""
     try:
         events = History.FromString(history).events
     except DecodeError as error:
-        raise ValueError(N_("it is no history")) from error
+        raise NotAHistory(FORM) from error
     if not 0 < len(events) <= MOST_EVENTS or not all(_stand_as_a_server_writes(list(events))):
-        raise ValueError(N_("it is no history"))
+        raise NotAHistory(FORM)
     return list(events)
 
 

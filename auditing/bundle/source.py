@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from temporalio.client import WorkflowHistory
 
 from auditing.bundle import layout
-from auditing.bundle.histories import events_in, inflated
+from auditing.bundle.histories import NotAHistory, events_in, inflated
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files
 from auditing.bundle.layout import Manifest
 from auditing.bundle.opened import erasure_findings, opening_findings, person_findings
@@ -129,7 +129,7 @@ class BundleSource:
                 self._room -= len(history)
                 events = events_in(history)
             except (Damaged, ValueError) as error:
-                self._unreadable(journey_id, file, str(error))
+                self._unreadable(journey_id, file, error.what if isinstance(error, NotAHistory) else str(error))
                 continue
             whose = events[0].workflow_execution_started_event_attributes.workflow_id or journey_id
             if of is not None and whose != of:

@@ -1,9 +1,7 @@
 """An answer as a table, as JSON, or as CSV that Excel opens in Sweden: written as it is read, however long it is."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any, NamedTuple
 
 from auditing.inquiry.answering import Answer
@@ -14,11 +12,8 @@ from models.calendar.swedish_day import in_swedish_time
 from models.message import Message, msg
 from runtime.i18n import _, _n, as_actor, as_kind, translate
 from services.queries.titles import Titles
-from services.sheets.harmless import harmless
+from services.sheets.csv_line import BOM, csv_line
 from services.told import Block, TableTold
-
-BOM = "\ufeff"
-"""By this mark a spreadsheet knows that the file is UTF-8."""
 
 
 class Page(NamedTuple):
@@ -66,17 +61,11 @@ def as_json(answer: Answer, page: Page = WHOLE) -> Iterator[str]:
 
 
 def as_csv(answer: Answer, titles: Titles, page: Page = WHOLE) -> Iterator[str]:
-    """Lines as RFC 4180 has them, but with the semicolon that a Swedish spreadsheet expects."""
+    """A heading and the rows of the answer."""
     columns = answer.question.every_column
-    yield BOM + _line(_(column.header) for column in columns)
+    yield BOM + csv_line(_(column.header) for column in columns)
     for one in page.cut(answer.found()):
-        yield _line(harmless(shown(one, column, titles)) for column in columns)
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+        yield csv_line(shown(one, column, titles) for column in columns)
 
 
 def told(answer: Answer, titles: Titles, page: Page) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from auditing.evidence.recorded import JourneyRecord, no_journey
@@ -19,8 +19,14 @@ from models.state.state import State
 from runtime.errors import UsageError
 from runtime.i18n import _
 
-MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
-"""A day, or a day and a time: not all that ISO 8601 knows, of which a week, for one, is taken for its Monday."""
+MOMENT = re.compile(
+    r"(?P<day>.+?)(?:T|,? (?:kl\.? |at )?)"
+    r"(?P<hour>\d\d)[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""A day as people write it and a time, as ISO 8601 or the product's own pages have it."""
+
+WHOLE_SECOND = timedelta(microseconds=999_999)
 
 
 class Instant(NamedTuple):
@@ -31,17 +37,22 @@ class Instant(NamedTuple):
 
 
 def read_instant(written: str | None, now: datetime) -> Instant:
-    """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in Sweden) or `…T12:00+01:00`; now without any.
+    """`2026-03-01` (the end of that day), `2026-03-01T12:00` (in Sweden) or `…T12:00+01:00`; now without any. With
+    seconds it is the end of that second: rows are shown to the second. Also `1 mars 2026 kl. 12.00.05`, as it is shown.
 
     Raises UsageError.
     """
     if written is None:
         return Instant(now, day_in_sweden(now))
     try:
-        if not MOMENT.fullmatch(written.strip()) or ("T" not in written.upper() and " " not in written.strip()):
-            day = read_day(written, day_in_sweden(now))
+        timed = MOMENT.fullmatch(" ".join(written.split()))
+        day = read_day(timed["day"] if timed else written, day_in_sweden(now))
+        if timed is None:
             return Instant(end_of_day(day), day)
-        moment = datetime.fromisoformat(written.strip())
+        clock = f"{timed['hour']}:{timed['minute']}:{timed['second'] or '00'}{timed['fraction'] or ''}"
+        moment = datetime.fromisoformat(f"{day}T{clock}{(timed['zone'] or '').upper()}")
+        if timed["second"] and not timed["fraction"]:
+            moment += WHOLE_SECOND
         aware = moment if moment.tzinfo else moment.replace(tzinfo=SWEDEN)
         return Instant(aware.astimezone(UTC), day_in_sweden(aware))
     except (ValueError, OverflowError) as error:
@@ -50,6 +61,14 @@ def read_instant(written: str | None, now: datetime) -> Instant:
             "“{moment}” is not a moment. Write it as 2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00+01:00.",
             moment=written,
         ) from error
+
+
+def read_known_by(written: str | None, now: datetime) -> Instant:
+    """The moment by whose knowledge something is told. What is known later nobody knows: one that has not come is now.
+
+    Raises UsageError.
+    """
+    return min(read_instant(written, now), Instant(now, day_in_sweden(now)))
 
 
 class Reason(Strict):

@@ -11,7 +11,7 @@ from uuid import UUID
 from activities.delivery import Delivery
 from auditing.inspection.late import late_days
 from auditing.inspection.omissions import Lack, Omission
-from auditing.inspection.wording import what_came, word_of
+from auditing.inspection.wording import as_answered, what_came, word_of
 from models.calendar.swedish_day import day_in_sweden
 from models.fields import Strict
 from models.identifiers import Actor
@@ -139,7 +139,9 @@ def _confirmed(line: LedgerLine, lines: Sequence[LedgerLine]) -> str | None:
     for other in lines:
         if str(id_of_notice(UUID(other.event_id), line.journey_id, name)) == line.event["notice_id"]:
             partner = called("recipient", name)
-            return _("{recipient} confirmed the notice of row {row}.", recipient=partner, row=other.row)
+            return as_answered(
+                line, _("{recipient} confirmed the notice of row {row}.", recipient=partner, row=other.row)
+            )
     return None
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from activities.templating import templates_beside
 from auditing.inspection.omissions import omissions
 from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.wording import moment
+from models.calendar.swedish_day import in_swedish_time
 from models.identifiers import JourneyId, shown_parts
 from models.message import N_
 from runtime.errors import UsageError
@@ -34,7 +33,7 @@ from runtime.i18n import (
     using_names,
 )
 from services.names import Names
-from services.sheets.harmless import harmless
+from services.sheets.csv_line import BOM, csv_line
 from services.texts import KeptText, opened
 
 if TYPE_CHECKING:
@@ -140,17 +139,14 @@ def circumstances(row: TimelineRow) -> str:
 
 
 def as_csv(rows: Iterable[TimelineRow]) -> str:
-    """The timeline as CSV (RFC 4180). In English programs read it: fields and codes by their names in the code."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_(HEADERS[name]) for name in TimelineRow.model_fields)
-    for row in rows:
-        writer.writerow(harmless(value) for value in _cells(row).values())
-    return out.getvalue()
+    """The timeline as CSV that Excel opens in Sweden, with moments by the clock there. In English fields and codes have
+    their names in the code."""
+    heading = csv_line(_(HEADERS[name]) for name in TimelineRow.model_fields)
+    return BOM + heading + "".join(csv_line(_cells(row).values()) for row in rows)
 
 
 def _cells(row: TimelineRow) -> dict[str, object]:
-    cells = row.model_dump(mode="json")
+    cells = row.model_dump(mode="json") | {"recorded_at": in_swedish_time(row.recorded_at, seconds=True)}
     if language() != "en":
         stage = as_typed(row.stage) if row.stage else None
         cells |= {"sort": as_typed(row.sort), "by": as_actor(row.by), "stage": stage, "kind": as_kind(row.kind)}

@@ -33,7 +33,13 @@ def what_came(line: LedgerLine, rows: Mapping[str, int] | None = None) -> str:
     """What a ledger line says; of an event that was refused because it could not be kept, only its kind is known."""
     if line.event is None and line.kind != UNREADABLE:
         return _("An event {kind} came, whose contents are not kept.", kind=line.kind)
-    return what_happened(line.event, rows)
+    what = what_happened(line.event, rows)
+    return what if line.event is None else as_answered(line, what)
+
+
+def as_answered(line: LedgerLine, what: str) -> str:
+    """What a line says, as what was only attempted where it was refused: nothing of it happened."""
+    return what if line.receipt.accepted else _("Attempted to record: {what}", what=what)
 
 
 def word_of(line: LedgerLine) -> str | None:

@@ -152,6 +152,11 @@ class Request:
     checkpoint: Checkpoint | None = None
     is_key_known: bool = False
 
+    @property
+    def is_own_checkpoint(self) -> bool:
+        """Whether the checkpoint is signed with the very key that signs the report: then the key is compared."""
+        return self.checkpoint is not None and self.checkpoint.statement.public_key == public_key_of(self.key)
+
 
 async def make_report(
     application: Application, results: Results, verified_at: datetime, asked: Request, progress: Progress
@@ -164,11 +169,13 @@ async def make_report(
     gone.go_through(results.read())
     explanations, lacking = await _looked_through(application, gone, progress)
     population, beyond = _population(application.reading, asked.scope, gone.journeys)
-    held = held_against(application.reading, asked.checkpoint, is_key_known=asked.is_key_known)
+    held = held_against(
+        application.reading, asked.checkpoint, is_key_known=asked.is_key_known or asked.is_own_checkpoint
+    )
     counted, is_founder_known = gone.counted(beyond), results.header.root is not None
     statement = Statement(
         ledger=application.settings.ledger,
-        programmes=_titles(application, gone.journeys, asked.scope),
+        programmes=_titles(application, gone.journeys, asked),
         towns=_towns(application, asked),
         at=in_utc(application.now()),
         verified_at=in_utc(verified_at),
@@ -200,18 +207,24 @@ def _population(engine: Engine, scope: Scope, verified: Iterable[str]) -> tuple[
     return population.counts(), len(beyond)
 
 
-def _titles(application: Application, journey_ids: Iterable[str], scope: Scope) -> dict[str, BothLanguages]:
+def _titles(application: Application, journey_ids: Iterable[str], asked: Request) -> dict[str, BothLanguages]:
     """What these programmes are called, as far as the files still have them."""
     known = {id_.programme for one in journey_ids if (id_ := JourneyId.read(one))}
-    known |= {scope.programme.partition("/")[0]} if scope.programme else set()
+    named = (asked.scope.programme or "", *_strata(asked.sample))
+    known |= {value.partition("/")[0] for value in named}
     return {name: title for name in sorted(known) if (title := application.book.title(name))}
 
 
 def _towns(application: Application, asked: Request) -> dict[str, str]:
     """What the towns are called that the scope and the strata of the sample name."""
-    strata = (value for stratum in asked.sample.strata for value in stratum.name) if asked.sample else ()
-    wanted = {asked.scope.town, *strata}
+    wanted = {asked.scope.town, *_strata(asked.sample)}
     return {code: name for code, name in sorted(application.book.town_names.items()) if code in wanted}
+
+
+def _strata(sample: Sample | None) -> Iterator[str]:
+    """What the strata of a sample are named by, of whatever sort."""
+    if sample is not None:
+        yield from (value for stratum in sample.strata for value in stratum.name)
 
 
 async def _looked_through(
@@ -254,6 +267,10 @@ def is_of(results: Results, sample: Sample | None) -> bool:
 
 
 def _refuse_another_sample(results: Results, sample: Sample | None) -> None:
+    if sample is None and results.header.sample is not None:
+        raise Refused(
+            "report.of_a_sample", "The verdicts are of a sample, and no sample was given. Give the file of that sample."
+        )
     if not is_of(results, sample):
         raise Refused(
             "report.other_sample", "The verdicts are of another sample, or of none. Give the sample that was verified."

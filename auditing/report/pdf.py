@@ -6,7 +6,7 @@ from fpdf import FPDF, FontFace, XPos, YPos
 from fpdf.enums import TableBordersLayout
 
 from auditing.report import told
-from auditing.report.blocks import Block, Facts, Quoted, cut, moment
+from auditing.report.blocks import Block, Facts, Quoted, Section, cut, moment
 from auditing.report.statement import SignedReport
 from models.fields import visible
 from runtime.i18n import _, language
@@ -22,6 +22,12 @@ MARGIN, LABEL_WIDTH, LINE = 20, 50, 5.2
 SMALL, BODY, LARGE, HEADING, TITLE = 7.5, 9.5, 12, 14, 22
 ROOM = 35
 """Millimetres that a heading wants below itself, so that it does not stand alone at the end of a page."""
+
+BESIDE = 5
+"""Millimetres of a column that no text may use."""
+
+SIGNATURE = 150
+"""Millimetres of the last section with the lines below it: nobody shall sign a page that says nothing."""
 
 GREEN, RED, GREY, LIGHT = (31, 111, 67), (156, 42, 16), (90, 97, 106), (244, 245, 247)
 
@@ -53,10 +59,12 @@ def pdf(report: SignedReport) -> bytes:
     _write(written, told.title_of(said), TITLE, bold=True, after=6)
     _facts(written, told.lead(said))
     _conclusion(written, told.conclusion(said), is_sound=said.is_sound)
-    for section in told.sections(report):
-        _heading(written, section.title)
-        for block in section.blocks:
-            _block(written, block)
+    *sections, signature = told.sections(report)
+    for section in sections:
+        _section(written, section)
+    if written.will_page_break(SIGNATURE):
+        written.add_page()
+    _section(written, signature)
     _signatures(written, told.signature_lines())
     written.embed_file(
         bytes=report.as_bytes(),
@@ -77,6 +85,12 @@ def statement_in(content: bytes) -> bytes | None:
     """The signed statement that a PDF has in it."""
     found = _ATTACHED.search(content)
     return content[found.end() : found.end() + int(found[1])] if found else None
+
+
+def _section(pdf: FPDF, section: Section) -> None:
+    _heading(pdf, section.title)
+    for block in section.blocks:
+        _block(pdf, block)
 
 
 def _block(pdf: FPDF, block: Block) -> None:
@@ -154,7 +168,7 @@ def _table(pdf: FPDF, told: TableTold) -> None:
     pdf.set_font(FONT, "", BODY)
     pdf.set_draw_color(213, 218, 224)
     with pdf.table(
-        col_widths=_widths(told, rows),
+        col_widths=_widths(pdf, told, rows),
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="BOLD"),
         text_align="LEFT",
@@ -170,10 +184,18 @@ def _table(pdf: FPDF, told: TableTold) -> None:
     pdf.ln(3)
 
 
-def _widths(told: TableTold, rows: list[tuple[str, ...]]) -> tuple[int, ...]:
-    """Columns as wide as the longest of what stands in them, within reason."""
-    columns = zip(told.columns, *rows, strict=True)
-    return tuple(min(45, max(10, *(len(cell) + 3 for cell in cells))) for cells in columns)
+def _widths(pdf: FPDF, told: TableTold, rows: list[tuple[str, ...]]) -> tuple[float, ...]:
+    """Columns that break no word, such as the number of a candidate, as far as there is room; what is left goes to
+    those with the longest texts, within reason."""
+    columns = list(zip(told.columns, *rows, strict=True))
+    most = pdf.epw / len(columns)
+    pdf.set_font(FONT, "B", BODY)
+    words = [max(pdf.get_string_width(word) for cell in cells for word in [*cell.split(), ""]) for cells in columns]
+    pdf.set_font(FONT, "", BODY)
+    least = [min(most, word + BESIDE) for word in words]
+    lengths = [min(45, max(10, *(len(cell) + 3 for cell in cells))) for cells in columns]
+    left = pdf.epw - sum(least)
+    return tuple(width + left * length / sum(lengths) for width, length in zip(least, lengths, strict=True))
 
 
 def _write(pdf: FPDF, text: str, size: float, *, bold: bool = False, after: float = 0) -> None:

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from auditing.evidence.findings import Verdict
 from auditing.population.population import ENDS
@@ -31,7 +35,7 @@ def lead(said: Statement) -> Facts:
     return Facts(
         (
             (_("Ledger"), said.ledger),
-            (_("Audited"), scope_told(said.scope, Names(said))),
+            (_("Audited"), _audited(said)),
             *(((_("Period"), period),) if period else ()),
             (_("Auditor"), cut(visible(said.by)) if said.by else _("the holder of the key below")),
             (_("Verified"), moment(said.verified)),
@@ -65,6 +69,17 @@ def sections(report: SignedReport) -> tuple[Section, ...]:
 def signature_lines() -> tuple[str, str]:
     """What stands below the lines to sign on by hand."""
     return _("Place and date"), _("Auditor's signature")
+
+
+def _audited(said: Statement) -> str:
+    """What was to be verified: of a sample, that it was one, and of how many."""
+    scope, sample = scope_told(said.scope, Names(said)), said.sample
+    if sample is None:
+        return scope
+    drawn = {"count": sample.drawn, "of": sample.of}
+    return (
+        _("A sample: {count} of {of} journeys, drawn at random.", **drawn) + " " + _("Drawn from: {scope}", scope=scope)
+    )
 
 
 def _period(said: Statement) -> str:
@@ -173,7 +188,7 @@ def _code(said: Statement) -> Iterator[Block]:
     yield Facts(
         (
             (_("Replayed by the code"), said.build),
-            (_("Read from"), said.source),
+            (_("Read from"), _database(said.source)),
             (_("Report made by"), _("Hela vägen {version}", version=said.version)),
             (_("Register of staff founded with the key"), said.founder or "–"),
             (_("Founder's key"), _known(said.is_founder_known)),
@@ -186,6 +201,15 @@ def _code(said: Statement) -> Iterator[Block]:
         rows,
         _("No history that was replayed names the code that wrote it."),
     )
+
+
+def _database(source: str) -> str:
+    """Which database a source is, without the folder in which it lies and without who reads it."""
+    try:
+        url = make_url(source)
+    except ArgumentError:
+        return source
+    return ", ".join(filter(None, (url.get_backend_name(), url.host, PurePosixPath(url.database or "").name)))
 
 
 def _lacking(lacking: Lacking | None) -> Iterator[Block]:

@@ -40,4 +40,6 @@ def in_total(totals: Totals) -> str:
 def _finding(journey_id: str, finding: Finding) -> str:
     told = {name: shown(getattr(finding, name)) for name in ("where", "expected", "found")}
     what = translate(finding.what)
+    if told["where"] == journey_id:
+        return _("{where}: {what}: expected {expected}, found {found}", what=what, **told)
     return _("{journey}, {where}: {what}: expected {expected}, found {found}", journey=journey_id, what=what, **told)

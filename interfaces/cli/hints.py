@@ -47,6 +47,7 @@ HINTS = {
     "keyring.passphrase_missing": N_("Set HELAVAGEN_PASSPHRASE."),
     "keyring.missing": N_("See: admin.py enrol."),
     "report.for_its_manager": N_("Option: --publish."),
+    "report.of_a_sample": N_("Option: --sample."),
     "report.not_published": N_("Option for the manager: --publish."),
     "journey.lost": N_('For operators: admin.py reconcile --repair CANDIDATE --because "…".'),
     "find.nobody": N_("See: admin.py list."),

@@ -1,22 +1,36 @@
 """What a list is narrowed to: filters and days that are known, however they are written."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from auditing.inspection.state_at import read_instant, read_known_by
 from auditing.population.scope import Scope
+from interfaces.cli.output import show
 from models.access.permissions import Operation, Reading, act_in_words
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.message import InvalidValue, Message, msg
 from models.rules.registry import RULES, rule_in_words
 from models.stages import Stage
 from runtime.errors import UsageError
+from runtime.i18n import _
 from services import days, naming
 from services.application import Application, candidate_of, programme_of
 from services.naming import Named, NotMeant, meant, why_unknown
 from services.queries.reads import has_acted
+
+
+def moment_known(written: str | None, now: datetime) -> datetime:
+    """The moment by whose knowledge something is told; now, which is said, for one that has not come.
+
+    Raises UsageError.
+    """
+    known, asked = read_known_by(written, now), read_instant(written, now)
+    if known != asked:
+        show.aside(_("That moment is still to come. What is known now is shown."))
+    return known.at
 
 
 class Filters(NamedTuple):

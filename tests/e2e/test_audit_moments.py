@@ -72,10 +72,13 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
     whole = await auditor.read("why", candidate)
     assert (whole["rows"][5], [row["row"] for row in whole["rows"]]) == (accepted, list(range(1, 12)))
 
+    page = tmp_path / "why.html"
+    assert await auditor.told("why", candidate, "--html", str(page)) == f"written: {page}\n"
+
     file = tmp_path / "timeline.html"
     await auditor.told("timeline", candidate, "--lang", "sv", "--format", "html", "--notices", "--output", str(file))
     assert '<html lang="sv">' in file.read_text(encoding="utf-8")
-    assert (await auditor.told("timeline", candidate, "--format", "csv")).startswith("row,sort,")
+    assert (await auditor.told("timeline", candidate, "--format", "csv")).startswith("\ufeffrow;sort;")
     assert (await auditor.read("timeline", candidate))[0]["kind"] == "referred"
 
     by_the_files = await auditor.read("find", "overdue")

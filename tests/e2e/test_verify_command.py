@@ -278,7 +278,7 @@ async def test_a_report_of_a_sample_verifies_it_and_says_the_same_of_finished_an
     header, one, other = file.read_text().splitlines()
     file.write_text(f"{header}\n{one}\n{other[:40]}")
     assert await reported("interrupted") == first
-    await fails("report.other_sample", Refused, *of[:1], *of[3:], "--output", "none.pdf")
+    await fails("report.of_a_sample", Refused, *of[:1], *of[3:], "--output", "none.pdf")
     await fails("verdicts.other", UsageError, "report", "--programme", "easy_jobs", *of[3:], "--output", "none.pdf")
     assert not Path("none.pdf").exists()
 

@@ -12,6 +12,7 @@ from auditing.transparency.proof import check, read_proof, write_proof
 from auditing.transparency.signing import make_key, read_key, read_public_key
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
+from models.calendar.swedish_day import in_swedish_time
 from runtime.i18n import _, _n
 from services.application import AuditApplication
 
@@ -53,10 +54,11 @@ def checkpoint(
         return
     signed = {
         **statement.model_dump(),
+        "at": in_swedish_time(statement.moment, seconds=True),
         "journeys": _n("{count} journey", "{count} journeys", statement.journeys),
         "rows": _n("{count} ledger row", "{count} ledger rows", statement.rows),
     }
-    echo(_("{file}: {journeys}, {rows} of {ledger} at {at}", file=str(file), **signed))
+    echo(_("{file}: {journeys}, {rows} of {ledger} at {at}, Swedish time", file=str(file), **signed))
     echo(_("In the ledger: {population}", population=Population(application.reading).counts().told()))
     echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 
@@ -73,7 +75,8 @@ def prove(
     held = read_checkpoint(checkpoint, read_public_key(key) if key else None)
     journey = held.journey_of(candidate, programme)
     write_proof(output, held.proof(journey))
-    echo(_("{file}: proves {journey} as of {at}", file=str(output), journey=journey, at=held.statement.at))
+    at = in_swedish_time(held.statement.moment, seconds=True)
+    echo(_("{file}: proves {journey} as of {at}, Swedish time", file=str(output), journey=journey, at=at))
 
 
 @app.command(name="check-proof")
@@ -89,8 +92,11 @@ def check_proof(
         show.as_json({**proof.leaf.model_dump(), "statement": proof.statement.model_dump()})
         return
     told = _(
-        "The proof holds: at {at} {ledger} had {rows} ledger rows of {journey}, the last one with the hash {head}.",
-        **proof.statement.model_dump() | proof.leaf.model_dump(),
+        "The proof holds: at {at}, Swedish time, {ledger} had {rows} ledger rows of {journey}, the last one with the"
+        " hash {head}.",
+        **proof.statement.model_dump()
+        | proof.leaf.model_dump()
+        | {"at": in_swedish_time(proof.statement.moment, seconds=True)},
     )
     echo(told)
     if key is None:

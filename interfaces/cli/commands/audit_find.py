@@ -15,10 +15,9 @@ from auditing.inquiry.inquiry import Inquiry, Period
 from auditing.inquiry.overdue import pinned_rules
 from auditing.inquiry.questions import QUESTIONS
 from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
-from auditing.inspection.state_at import read_instant
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
 from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
-from interfaces.cli.narrowing import author_of, kind_of, rule_of, scope_of, unfit
+from interfaces.cli.narrowing import author_of, kind_of, moment_known, rule_of, scope_of, unfit
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import UsageError
@@ -91,7 +90,7 @@ def find(
         _list(chosen)
         return
     application, asked = AuditApplication(), question_of(question)
-    known = read_instant(known_by, application.now()).at
+    known = moment_known(known_by, application.now())
     scope = scope_of(application, candidates, programme=programme, town=town, coordinator=coordinator)
     try:
         inquiry = Inquiry(

@@ -19,6 +19,7 @@ from auditing.inspection.why import why as explain
 from auditing.inspection.why_page import why_page
 from auditing.inspection.why_told import journey_told, why_told
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
+from interfaces.cli.narrowing import moment_known
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import JourneyId
@@ -76,10 +77,10 @@ def state(
     """Where a journey stood at a moment, by what was recorded then and by what was in effect, and which later rows
     make the difference."""
     application = AuditApplication()
-    moment, known = read_instant(at, application.now()), read_instant(known_by, application.now())
+    moment, known = read_instant(at, application.now()), moment_known(known_by, application.now())
     recorded = _recorded(application, candidate, programme)
     with _told(application, recorded, as_json=as_json):
-        found = state_at(recorded, moment, known.at)
+        found = state_at(recorded, moment, known)
         show.as_json(found) if as_json else show.blocks(state_told(found))
 
 
@@ -94,10 +95,11 @@ def diff(
 ) -> None:
     """What changed between two moments: in what was recorded, in what was in effect, and by corrections."""
     application = AuditApplication()
-    earlier, later, known = (read_instant(one, application.now()) for one in (from_, to, known_by))
+    earlier, later = (read_instant(one, application.now()) for one in (from_, to))
+    known = moment_known(known_by, application.now())
     recorded = _recorded(application, candidate, programme)
     with _told(application, recorded, as_json=as_json):
-        found = compare(recorded, earlier, later, known.at)
+        found = compare(recorded, earlier, later, known)
         show.as_json(found) if as_json else show.blocks(diff_told(found))
 
 
@@ -130,6 +132,7 @@ def why(
         found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
         if html is not None:
             write(why_page(found), html)
+            show.aside(_("written: {file}", file=html))
         elif as_json:
             show.as_json(found)
         elif isinstance(found, WhyJourney):

@@ -26,8 +26,9 @@ from interfaces.cli.commands.options import (
     Town,
 )
 from interfaces.cli.narrowing import scope_in_bundle, scope_of
-from interfaces.cli.output import audit
+from interfaces.cli.output import audit, show
 from runtime.errors import Refused, UsageError
+from runtime.i18n import _
 from services.application import AuditApplication
 
 app = Typer()
@@ -89,6 +90,7 @@ def verify(
         totals = audit.audit_as_json(about, found) if as_json else audit.audit(about, found)
         if html is not None:
             write_report(html, found, about_told(about), about.at)
+            show.aside(_("written: {file}", file=html))
     return 0 if totals.are_sound else Refused.status
 
 

@@ -13,7 +13,7 @@ from auditing.evidence.recorded import JourneyRecord, everything_of
 from auditing.inspection.moments_told import state_told
 from auditing.inspection.omissions import omissions
 from auditing.inspection.opening import auditor, is_open_today, line_of, open_to_auditor, require_open
-from auditing.inspection.state_at import read_instant, state_at
+from auditing.inspection.state_at import read_instant, read_known_by, state_at
 from auditing.inspection.timeline import timeline
 from auditing.inspection.timeline_forms import circumstances
 from auditing.inspection.why import why, why_all
@@ -164,7 +164,7 @@ async def state(asked: Asked) -> Response:
         return _to_open(asked)
     application = asked.application
     moment = read_instant(asked.given("dag"), application.now())
-    known = read_instant(asked.given("kand"), application.now())
+    known = read_known_by(asked.given("kand"), application.now())
     recorded = await everything_of(application, line.journey_id)
     with await in_thread(_by_names, asked, line, recorded):
         found = await in_thread(state_at, recorded, moment, known.at)

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditing.bundle.layout import MANIFEST
+from auditing.evidence.findings import Verdict, Verification, finding_of
 from auditing.population.population import Counts
 from auditing.population.scope import EVERYTHING, Scope
 from auditing.verification.about import About, BundleHeld, CheckpointHeld, about_told
+from auditing.verification.told import verdict_told
 from runtime.i18n import using_language
 from tests.support.checkpoints import PUBLIC, read_back
 
@@ -67,6 +70,12 @@ def test_a_bundle_is_told_with_its_manifest() -> None:
     assert compare in lines
     assert compare not in told(bundle=BundleHeld(**bundle, manifest_named=True))
     assert any("Held against no checkpoint" in line for line in lines)
+
+
+def test_a_finding_on_the_manifest_itself_names_it_once() -> None:
+    finding = finding_of("finding.journey_count", "the number of journeys differs from the manifest", MANIFEST, 2, 1)
+    [line] = verdict_told(Verification(journey_id=MANIFEST, verdict=Verdict.DIFFERS, findings=(finding,)))
+    assert line.startswith("manifest.json: the number of journeys differs")
 
 
 def test_a_bundle_with_proofs_is_held_against_the_checkpoint_that_they_are_from() -> None:

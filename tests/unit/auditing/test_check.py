@@ -198,13 +198,39 @@ def test_a_manifest_that_is_none_is_a_finding(tmp_path: Path, manifest: str) -> 
     assert next(check.told(report, "sv")).startswith("Något stämmer inte")
 
 
+@pytest.mark.parametrize(("language", "agrees", "differs", "compare"), [
+    ("en", "As you gave it: the ", "Not what you gave: the ", "Compare"),
+    ("sv", "Stämmer med det du angav: ", "Stämmer inte med det du angav: ", "Jämför"),
+])  # fmt: skip
+def test_it_says_of_each_value_whether_it_is_the_one_given(
+    language: str, agrees: str, differs: str, compare: str
+) -> None:
+    known = check.Report()
+    known.manifest, known.founder, known.key, known.checkpoint = "a" * 64, "b" * 64, "c" * 64, "2026-11-30T12:09:44Z"
+
+    def told(**asked: str) -> list[str]:
+        known.asked = {"manifest": "", "key": "", "root": "", **asked}
+        return list(check.compared(known, language))
+
+    asked, *values = told()
+    assert asked.startswith(compare)
+    assert [line[:2] for line in values] == ["  "] * 3
+    assert values[2].endswith("2026-11-30T12:09:44Z (UTC)")
+    given = told(manifest="a" * 64, key="c" * 64, root="b" * 64)
+    assert [line.startswith(agrees) for line in given] == [True] * 3
+    other, same, asked, value = told(manifest="d" * 64, key="c" * 64)
+    assert (other[: len(differs)], "a" * 64 in other) == (differs, True)
+    assert same.startswith(agrees)
+    assert (asked[: len(compare)], "b" * 64 in value) == (compare, True)
+
+
 def test_it_ends_with_the_status_of_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     empty, manifest = tmp_path / "empty.zip", tmp_path / "manifest.json"
     empty.write_bytes(b"")
     manifest.write_text("{}")
     for words, status, says in (
         ([str(empty)], 2, "not a complete bundle"),
-        ([str(tmp_path / "none.zip"), "--lang", "sv"], 2, "inget fullständigt paket"),
+        ([str(tmp_path / "none.zip"), "--lang", "sv"], 2, "Filen finns inte"),
         ([str(tmp_path), "--key", "{0}"], 2, "--key must be 64"),
         ([str(tmp_path), "--lang", "sv"], 1, "Något stämmer inte"),
         ([str(tmp_path), "--json"], 1, '"holds": false'),

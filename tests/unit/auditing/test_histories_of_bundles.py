@@ -7,7 +7,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
-from auditing.bundle.histories import MOST_EVENTS, _attributes_of, events_in, inflated, packed
+from auditing.bundle.histories import MOST_EVENTS, NotAHistory, _attributes_of, events_in, inflated, packed
 from tests.support.histories import HISTORIES, read_history
 
 Events = list[HistoryEvent]
@@ -67,14 +67,14 @@ MEDDLINGS: dict[str, Callable[[Events], object]] = {
 def test_a_history_that_no_server_wrote_is_not_read(meddling: str) -> None:
     events = golden("came_back")
     MEDDLINGS[meddling](events)
-    with pytest.raises(ValueError, match="it is no history"):
+    with pytest.raises(NotAHistory, match="found.not_a_history"):
         events_in(inflated(packed(events), 10_000_000))
 
 
 def test_more_than_a_run_can_have_is_not_read() -> None:
-    with pytest.raises(ValueError, match="it cannot be unpacked"):
+    with pytest.raises(NotAHistory, match="found.cannot_be_unpacked"):
         inflated(gzip.compress(bytes(1_000)), 999)
-    with pytest.raises(ValueError, match="it cannot be unpacked"):
+    with pytest.raises(NotAHistory, match="found.cannot_be_unpacked"):
         inflated(gzip.compress(b"")[:-1], 999)
-    with pytest.raises(ValueError, match="it is no history"):
+    with pytest.raises(NotAHistory, match="found.not_a_history"):
         events_in(b"\x0a\x00" * (MOST_EVENTS + 1))

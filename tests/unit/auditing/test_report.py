@@ -11,17 +11,20 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
+from fpdf import FPDF
 
 from activities.language import Language
 from auditing.evidence.findings import Verdict, finding_of, row_of
 from auditing.inspection.omissions import omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.population.population import Counts
+from auditing.population.scope import Scope
 from auditing.report import files, told
 from auditing.report.blocks import Block, Facts, Quoted
 from auditing.report.explaining import UNREADABLE, LackCounter, explained, row_named
 from auditing.report.files import checked, contents, refuse_existing, write
-from auditing.report.making import MOST_FINDINGS
+from auditing.report.making import MOST_FINDINGS, Request
+from auditing.report.pdf import _widths
 from auditing.report.signing import note_of_file, refuse_other_reports, refuse_other_verdicts
 from auditing.report.statement import Counted, Explanation, FindingTold, SignedReport
 from auditing.transparency.note import signed_note, text_signed_by, verifier_key
@@ -29,9 +32,10 @@ from auditing.transparency.signing import public_key_of
 from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError
 from runtime.i18n import using_language
+from services.pdf import FONT, set_up
 from services.told import TableTold
 from tests.support.audited import NOW, the_story
-from tests.support.checkpoints import AUDITOR, FIVE, PUBLIC, STRANGER
+from tests.support.checkpoints import AUDITOR, FIVE, PUBLIC, STRANGER, read_back
 from tests.support.errors import raises
 from tests.support.independent_checker import check_note, check_report, check_report_file
 from tests.support.languages import english_in
@@ -95,8 +99,26 @@ def test_the_scope_is_told_by_the_names_of_its_programme_and_town() -> None:
         pairs = dict(told.lead(report().statement).pairs)
     assert SERVICE.name.sv in pairs["Vad som granskades"]
     assert "Nyköping" in pairs["Vad som granskades"]
+    assert pairs["Vad som granskades"].startswith(f"Ett urval: {SAMPLE.drawn} av ")
     assert pairs["Tid"] == "2026-01-01 till och med 2026-11-30"
     assert pairs["Rapporten gjord"] == "2026-12-01 00:30, svensk tid"
+
+
+@pytest.mark.parametrize(("source", "named"), [
+    ("sqlite:////srv/audit/data/hela-vagen.db", "sqlite, hela-vagen.db"),
+    ("postgresql://audit@ledger/hela", "postgresql, ledger, hela"),
+    ("a copy", "a copy"),
+])  # fmt: skip
+def test_the_database_is_named_without_folder_and_reader(source: str, named: str) -> None:
+    with using_language("sv"):
+        assert named in blocks_told(report(source=source))
+
+
+def test_a_checkpoint_signed_with_the_key_of_the_report_is_compared(tmp_path: Path) -> None:
+    checkpoint = read_back(tmp_path)
+    assert Request(Scope(), AUDITOR, checkpoint=checkpoint).is_own_checkpoint
+    assert not Request(Scope(), STRANGER, checkpoint=checkpoint).is_own_checkpoint
+    assert not Request(Scope(), AUDITOR).is_own_checkpoint
 
 
 def test_a_swedish_report_has_no_english_words() -> None:
@@ -489,3 +511,22 @@ def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
     assert len(check_note(note, key)) == 2
     with pytest.raises(InvalidSignature):
         check_note(note.replace("problem is", "problem was"), key)
+
+
+def test_no_column_breaks_the_number_of_a_candidate() -> None:
+    rows: list[tuple[str, ...]] = [
+        (FIVE[0], "En tjänst med ett mycket långt namn, längre än allt annat", "stämmer", "a" * 16)
+    ]
+    page = written_page()
+    widths = _widths(page, TableTold("", ("kandidat", "program", "utslag", "hash av utslaget"), rows, ""), rows)
+    assert sum(widths) == pytest.approx(page.epw)
+    for cell, width in zip((FIVE[0], "längre", "stämmer", "a" * 16), widths, strict=True):
+        assert page.get_string_width(cell) + 4 < width
+
+
+def written_page() -> FPDF:
+    page = FPDF(format="A4")
+    set_up(page, "", "sv")
+    page.add_page()
+    page.set_font(FONT, "", 9.5)
+    return page

@@ -9,12 +9,13 @@ from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.corrections import CorrectionEffect, corrections
 from auditing.inspection.diff import Diff, diff
 from auditing.inspection.moments_told import diff_told, state_told
-from auditing.inspection.state_at import Instant, StateAt, read_instant, state_at
+from auditing.inspection.state_at import Instant, StateAt, read_instant, read_known_by, state_at
+from interfaces.cli.narrowing import moment_known
 from interfaces.cli.output import show
 from models.journey.fold import Entry
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
-from runtime.i18n import using_language
+from runtime.i18n import moment_told, using_days_in_words, using_language
 from tests.support.audited import NOW, Story, on, the_story
 from tests.support.errors import raises
 from tests.support.values import at
@@ -48,6 +49,12 @@ def between(story: Story, first: int, last: int) -> Diff:
         ("2026-03-01 12:00", datetime(2026, 3, 1, 11, tzinfo=UTC), date(2026, 3, 1)),
         ("2026-07-01", datetime(2026, 7, 1, 21, 59, 59, 999999, UTC), date(2026, 7, 1)),
         ("2026-03-01T23:30", datetime(2026, 3, 1, 22, 30, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026-03-01T12:00:58", datetime(2026, 3, 1, 11, 0, 58, 999999, UTC), date(2026, 3, 1)),
+        ("2026-03-01T12:00:58.25", datetime(2026, 3, 1, 11, 0, 58, 250000, UTC), date(2026, 3, 1)),
+        ("2026-03-01 12.00.58", datetime(2026, 3, 1, 11, 0, 58, 999999, UTC), date(2026, 3, 1)),
+        ("1 mars 2026 kl. 12.00.58", datetime(2026, 3, 1, 11, 0, 58, 999999, UTC), date(2026, 3, 1)),
+        ("1 mars 2026 kl. 12.00", datetime(2026, 3, 1, 11, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026-03-01T11:00:58z", datetime(2026, 3, 1, 11, 0, 58, 999999, UTC), date(2026, 3, 1)),
         (None, NOW, NOW.date()),
     ],
 )
@@ -56,11 +63,43 @@ def test_a_moment_is_read_as_it_is_written(written: str | None, moment: datetime
 
 
 @pytest.mark.parametrize(
-    "written", ["soon", "2026-W10", "2026-02-30", "2026-03-01T25:00", "", "0001-01-01T00:00+14:00"]
+    "written",
+    [
+        "soon",
+        "2026-W10",
+        "2026-02-30",
+        "2026-03-01T25:00",
+        "",
+        "0001-01-01T00:00+14:00",
+        "2026-W10 12:00",
+        "2026-03-01T12.00.99",
+        "kl. 12.00",
+    ],
 )
 def test_what_is_no_moment_is_refused_with_how_to_write_one(written: str) -> None:
     with raises(UsageError, "moment.format"):
         read_instant(written, NOW)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_moment_is_read_as_the_product_shows_it(language: str) -> None:
+    shown = datetime(2026, 10, 5, 7, 8, 9, 123456, UTC)
+    for in_words in (True, False):
+        with using_language(language), using_days_in_words(in_words):  # type: ignore[arg-type]
+            written = moment_told(shown, seconds=True)
+        assert read_instant(written, NOW).at == shown.replace(microsecond=999999), written
+
+
+def test_what_is_known_is_not_known_before_its_time() -> None:
+    assert read_known_by("2030-01-01", NOW) == read_known_by(NOW.date().isoformat(), NOW) == read_instant(None, NOW)
+    assert read_known_by("2026-03-01", NOW) == read_instant("2026-03-01", NOW)
+
+
+def test_that_a_moment_is_still_to_come_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (moment_known("2026-03-01", NOW), moment_known(None, NOW)) == (read_instant("2026-03-01", NOW).at, NOW)
+    assert capsys.readouterr() == ("", "")
+    assert moment_known("2030-01-01", NOW) == NOW
+    assert "still to come" in capsys.readouterr().err
 
 
 def test_where_nothing_came_late_both_sides_agree(story: Story) -> None:

@@ -10,12 +10,16 @@ from uuid import UUID
 import pytest
 
 from auditing.evidence.recorded import recorded_of
+from auditing.inspection.diff import diff
+from auditing.inspection.state_at import read_instant
 from auditing.inspection.timeline import Sort, TimelineRow, timeline
 from auditing.inspection.timeline_forms import FORMS, as_csv, read_form, write, written
+from auditing.inspection.why import why
+from models.calendar.swedish_day import in_swedish_time
 from runtime.errors import UsageError
 from runtime.i18n import using_language
 from services.texts import opened
-from tests.support.audited import CONFIRMED, Story, the_story
+from tests.support.audited import CONFIRMED, NOW, Story, the_story
 from tests.support.errors import raises
 from tests.support.languages import english_in
 
@@ -43,6 +47,15 @@ def test_each_ledger_row_is_a_line_of_its_sort(story: Story) -> None:
     assert {name for name, sort in sorts.items() if sort is Sort.CORRECTION} == {"corrected", "struck", "brought back"}
 
 
+def test_what_was_refused_is_told_as_an_attempt(story: Story, rows: list[TimelineRow]) -> None:
+    attempts = {row.row for row in rows if row.what.startswith("Attempted to record: ")}
+    refused = {story.rows[name] for name in ("too early", "nowhere", "corrected wrongly", "by the evaluator")}
+    assert attempts == refused  # what was no event at all says so itself
+    assert why(story.journey, str(story.rows["too early"])).what == row_of(story, rows, "too early").what
+    between = diff(story.journey, read_instant("2026-01-01", NOW), read_instant(None, NOW), NOW)
+    assert {row.row for row in between.rows if row.what.startswith("Attempted to record: ")} == refused
+
+
 def test_a_corrected_row_names_the_correction_that_holds(story: Story, rows: list[TimelineRow]) -> None:
     assert row_of(story, rows, "agreed").corrected_by == story.rows["corrected"]
     assert row_of(story, rows, "note").corrected_by is None
@@ -67,14 +80,15 @@ def test_notices_stand_where_they_happened(story: Story, rows: list[TimelineRow]
 
 
 def test_the_csv_is_read_as_it_was_written_and_computes_nothing(story: Story, rows: list[TimelineRow]) -> None:
-    text = as_csv(rows)
-    read = list(csv.DictReader(StringIO(text)))
+    text = as_csv(rows).removeprefix("\ufeff")
+    read = list(csv.DictReader(StringIO(text), delimiter=";"))
     assert text.startswith(
-        "row,sort,recorded_at,effective_on,by,what,answer,stage,event_id,kind,corrected_by,word,late_days,lack\r\n"
+        "row;sort;recorded_at;effective_on;by;what;answer;stage;event_id;kind;corrected_by;word;late_days;lack\r\n"
     )
     assert [line["what"] for line in read] == [row.what for row in rows]
+    assert read[0]["recorded_at"] == in_swedish_time(rows[0].recorded_at, seconds=True)
     evil = row_of(story, rows, "note").model_copy(update={"by": "=HYPERLINK(1)", "what": " @x", "answer": "\tx"})
-    [line] = csv.DictReader(StringIO(as_csv([evil])))
+    [line] = csv.DictReader(StringIO(as_csv([evil])), delimiter=";")
     assert (line["by"], line["what"], line["answer"]) == ("'=HYPERLINK(1)", "' @x", "'\tx")
 
 
@@ -164,4 +178,4 @@ def test_a_partners_confirmation_names_the_row_instead_of_the_notice(story: Stor
     )
     refused = confirmed.receipt.model_copy(update={"accepted": False})  # so that nothing is folded
     told = timeline([agreed, confirmed.model_copy(update={"receipt": refused})])
-    assert told[1].what == f"{notice.recipient} confirmed the notice of row {agreed.row}."
+    assert told[1].what == f"Attempted to record: {notice.recipient} confirmed the notice of row {agreed.row}."

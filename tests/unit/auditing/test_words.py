@@ -132,7 +132,7 @@ def test_each_form_has_the_marks(story: Story, marked: list[TimelineRow]) -> Non
     assert {"never_happened", "recorded_late"} <= {
         row["lack"] for row in json.loads(written(marked, "json", story.journey.journey_id))
     }
-    assert as_csv(marked).count(",never_happened") == sum(row.lack is Lack.NEVER_HAPPENED for row in marked)
+    assert as_csv(marked).count(";never_happened") == sum(row.lack is Lack.NEVER_HAPPENED for row in marked)
     assert timeline_page(marked, story.journey.journey_id).count('class="deviation"') == sum(
         row.sort is Sort.DEVIATION for row in marked
     )
