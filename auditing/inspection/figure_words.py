@@ -18,6 +18,7 @@ FIGURES = {
     "deadlines.escalate_days_after": N_("days after which the manager is told"),
     "deadlines.remind_days_before": N_("days before on which the coordinator is reminded"),
     "decisions.by_two": N_("two people evaluate and decide"),
+    "decisions.corrections_by_two": N_("two people decide and correct the decision"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
     "form_limits.longest_months": N_("longest time in the programme, in months"),
     "forms.apply_days_ahead": N_("days ahead that it is applied for"),

@@ -515,12 +515,14 @@ def test_the_strangers_check_takes_a_note_that_others_have_signed() -> None:
 
 def test_no_column_breaks_the_number_of_a_candidate() -> None:
     rows: list[tuple[str, ...]] = [
-        (FIVE[0], "En tjänst med ett mycket långt namn, längre än allt annat", "stämmer", "a" * 16)
+        (FIVE[0], "En tjänst med ett mycket långt namn, längre än allt annat", "går inte att kontrollera", "a" * 16)
     ]
     page = written_page()
-    widths = _widths(page, TableTold("", ("kandidat", "program", "utslag", "hash av utslaget"), rows, ""), rows)
+    widths = _widths(
+        page, TableTold("", ("kandidat", "program", "utslag", "kontrollsumman för utslaget börjar"), rows, ""), rows
+    )
     assert sum(widths) == pytest.approx(page.epw)
-    for cell, width in zip((FIVE[0], "längre", "stämmer", "a" * 16), widths, strict=True):
+    for cell, width in zip((FIVE[0], "längre", "kontrollera", "a" * 16), widths, strict=True):
         assert page.get_string_width(cell) + 4 < width
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from auditing.inspection.diff import diff
+from auditing.inspection.figure_words import FIGURES
 from auditing.inspection.moments_told import diff_told, state_told
 from auditing.inspection.omissions import Lack, omissions
 from auditing.inspection.rules_evaluated import RuleAnswer
@@ -19,6 +20,7 @@ from auditing.inspection.why_page import why_page
 from auditing.inspection.why_told import journey_told, why_told
 from models.calendar.swedish_day import end_of_day
 from models.message import msg
+from models.rules.registry import RULES
 from runtime.i18n import as_actor, language, moment_told, translate, using_language
 from runtime.rulebook.loader import RuleBook
 from services.names import told_by_names
@@ -147,3 +149,10 @@ def test_a_rule_that_the_database_judged_says_what_it_judged(book: RuleBook, sto
     assert "Serviceassistent på sjukhus" in str(said["checked_for_the_position"])
     assert str(said["the_author_is_permitted"]).startswith("Registrerat av samordnare Anna Berg, som var ansvarig")
     assert {why for why in said.values() if why and why.startswith("Databasen")} == set()
+
+
+def test_every_figure_of_the_whole_programme_that_a_rule_uses_has_words() -> None:
+    parts = ("deadline", "form", "profile")
+    used = {one if "." in one else f"programme.{one}" for rule in RULES.values() for one in rule.uses}
+    assert "decisions.corrections_by_two" in used
+    assert sorted(one for one in used if one.partition(".")[0] not in parts and one not in FIGURES) == []
