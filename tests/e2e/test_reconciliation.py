@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -38,7 +39,7 @@ from tests.support.changed_journeys import PassingOn
 from tests.support.errors import raises
 from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
-from tests.support.programme_files import SERVICE_FILE, changed_programmes
+from tests.support.programme_files import POSITIONS_FILE, SERVICE_FILE, changed_programmes, copied_programmes
 from tests.support.programmes import SERVICE
 from tests.support.waiting import until
 from worker import running_worker
@@ -122,15 +123,16 @@ class Night:
 @pytest.fixture(scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night]:
     data = tmp_path_factory.mktemp("night")
+    programmes = copied_programmes(data)
+    positions = programmes / POSITIONS_FILE
+    positions.write_text(re.sub(r"(?m)^places = \d+$", "places = 99", positions.read_text()))
     async with (
         await start_dev_server(more=REPORTED_SOON) as server,
-        open_office(server.client, data, with_worker=False) as office,
+        open_office(server.client, data, with_worker=False, programmes=programmes) as office,
     ):
         settings = office.settings.model_copy(update={"operator_mail": OPERATOR})
         async with running_worker(office.client, settings, office.book, office.engine):
-            night = Night(office)
-            night.breaks(ENOUGH_PLACES, "for all")
-            yield night
+            yield Night(office)
 
 
 async def test_nothing_is_found_where_nothing_is_broken(night: Night) -> None:

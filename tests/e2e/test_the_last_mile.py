@@ -57,7 +57,7 @@ async def test_from_the_internship_to_a_permanent_role(env: dict[str, str], tmp_
 
     evaluated = ("--favourable", "true", "--scores", SCORES, "--actor", "supervisor:jonas.alm", "--remark", REMARK)
     without = (*evaluated[:2], "--scores", SCORES.rpartition(",")[0], *evaluated[4:])
-    assert "hygiene_routines" in await happens("evaluation_recorded", "2025-06-02", *without, status=1)
+    assert "Can follow hygiene routines" in await happens("evaluation_recorded", "2025-06-02", *without, status=1)
     await happens("evaluation_recorded", "2025-06-02", *evaluated)
     await happens("self_evaluation_recorded", "2025-06-03", "--scores", SCORES)
     lena = ("--actor", "manager:lena.strand")
