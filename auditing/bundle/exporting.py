@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import Engine
 
 from auditing.bundle import layout
-from auditing.bundle.journey_files import as_json, as_lines, files_of
+from auditing.bundle.journey_files import NamesUnder, as_json, as_lines, files_of
 from auditing.bundle.layout import (
     HISTORY,
     JOURNEYS,
@@ -34,11 +34,13 @@ from auditing.evidence.logs import logs_of
 from auditing.evidence.reading import in_chunks
 from auditing.verification.verifier import LOOK_EVERY, LOOKS
 from models.identifiers import JourneyId
+from models.programme.programme import Programme
 from runtime.archive import archived_by
 from runtime.build import VERSION, build_id
 from runtime.errors import Refused
 from runtime.files import new_file
-from runtime.i18n import _
+from runtime.i18n import Names, _, using_names
+from services import names as naming
 from services.application import Application
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -134,10 +136,15 @@ async def export(
     client = await application.client()
     source = LiveSource(application.reading, client, archived_by(application.settings, application.reading))
     head = _head(application, wanted, client.namespace, chosen)
+    book, register = application.book, application.authority
+
+    def names(rules: Programme | None) -> Names:
+        return naming.Names(book, rules, register)
+
     with new_file(output) as out:
         writer = BundleWriter(out)
         try:
-            exporter = _Exporter(source, application.reading, wanted, writer, len(chosen.ids) == 1)
+            exporter = _Exporter(source, application.reading, wanted, writer, len(chosen.ids) == 1, names)
             await exporter.write(head, chosen.ids, done)
         except BaseException:
             writer.abandon()
@@ -154,6 +161,7 @@ class _Exporter:
     _wanted: Wanted
     _writer: BundleWriter
     _alone: bool
+    _names: NamesUnder
     exported: Exported = field(default_factory=Exported)
     _counts: Counts = field(default_factory=Counts)
 
@@ -175,7 +183,8 @@ class _Exporter:
         if head.opening is not None:
             opening = head.opening.model_copy(update={"withheld": tuple(self.exported.withheld)})
             head = head.model_copy(update={"opening": opening})
-        self._writer.add(layout.INDEX, start_page(head, ids, self._contents(statements)))
+        with using_names(self._names(None)):
+            self._writer.add(layout.INDEX, start_page(head, ids, self._contents(statements)))
         self.exported.journeys, self.exported.contents = len(ids), head.contents
         self.exported.protected = head.protected
         self.exported.manifest = self._writer.finish(head)
@@ -186,7 +195,7 @@ class _Exporter:
         resent = await self._source.resent(evidence.journey_id) if evidence.rows["notices"] else []
         self._counts.add(evidence, len(resent))
         kept = evidence if self._wanted.identities is not None else without_reasons(evidence)
-        found = await files_of(kept, resent, self._wanted.languages, person.texts if person else None)
+        found = await files_of(kept, resent, self._wanted.languages, person.texts if person else None, self._names)
         files = {**found.files, **self._proof(evidence.journey_id), **(person.files if person else {})}
         folder = layout.folder_of(evidence.journey_id)
         for name, content in sorted(files.items()):

@@ -1,7 +1,7 @@
 """The files that a bundle has of one journey: histories, rows, rules, and what happened in plain words."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from activities.language import Language
 from auditing.bundle import layout
 from auditing.bundle.histories import packed
+from auditing.bundle.names import NotedNames
 from auditing.evidence.evidence import Evidence, JsonRow
 from auditing.evidence.history_model import JourneyHistory
 from auditing.evidence.history_reading import read_runs
@@ -20,11 +21,16 @@ from auditing.inspection.timeline_forms import as_text, timeline_page
 from auditing.transparency.signing import AsWritten, Digest
 from models.canonical import digest_of
 from models.message import Message
-from runtime.i18n import using_days_in_words, using_language
+from models.programme.programme import Programme
+from runtime.i18n import Names, using_days_in_words, using_language, using_names
 from services.texts import KeptText, opened
 
 UNTELLABLE = (ValidationError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What reading rows or a history raises that somebody has meddled with: an export hands them over as they are."""
+
+
+NamesUnder = Callable[[Programme | None], Names]
+"""What things are called where these rules are pinned, or none can be read."""
 
 
 class About(AsWritten):
@@ -58,6 +64,7 @@ async def files_of(
     resent: Sequence[WorkflowHistory],
     languages: Sequence[Language],
     texts: Mapping[str, KeptText] | None,
+    names: NamesUnder,
 ) -> JourneyFiles:
     """Everything that is kept of a journey, as files; without `texts` nothing that people wrote freely."""
     history = await _told(evidence.runs) if not evidence.ended else None
@@ -78,7 +85,9 @@ async def files_of(
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
     if evidence.disposals:
         files[layout.DISPOSALS] = as_lines(evidence.disposals)
-    return JourneyFiles(about, files | timeline_files(evidence.journey_id, evidence.rows, languages, texts), rules)
+    noted = NotedNames(names(_read(history)))
+    files |= timeline_files(evidence.journey_id, evidence.rows, languages, texts, noted)
+    return JourneyFiles(about, files | {layout.NAMES: as_json(noted.table)}, rules)
 
 
 def timeline_files(
@@ -86,16 +95,17 @@ def timeline_files(
     rows: Mapping[str, Sequence[JsonRow]],
     languages: Sequence[Language],
     texts: Mapping[str, KeptText] | None,
+    names: Names,
 ) -> dict[str, bytes]:
     """The timeline as pages and as text, with what became of the notices; nothing where the rows cannot be read.
 
-    It is the same wherever it is made: whoever verifies a bundle makes it anew and compares.
+    With the same names it is the same wherever it is made: whoever verifies a bundle makes it anew and compares.
     """
     try:
         lines, notices = ledger_lines(rows["ledger"]), notice_lines(rows["notices"])
         files: dict[str, bytes] = {}
         for language in languages:
-            with using_language(language), using_days_in_words(False):
+            with using_language(language), using_days_in_words(False), using_names(names):
                 told = timeline(opened(lines, texts), notices)
                 files[layout.page_file(language, "html")] = timeline_page(told, journey_id).encode()
                 files[layout.page_file(language, "txt")] = as_text(told).encode()
@@ -112,6 +122,13 @@ def as_json(value: Any) -> bytes:
 def as_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """JSON, a row a line."""
     return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
+
+
+def _read(history: JourneyHistory | None) -> Programme | None:
+    try:
+        return history.rules if history else None
+    except UNTELLABLE:
+        return None
 
 
 async def _told(runs: Sequence[WorkflowHistory]) -> JourneyHistory | None:

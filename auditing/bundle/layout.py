@@ -26,6 +26,7 @@ RULES = "rules/"
 
 ABOUT = "journey.json"
 PROOF = "proof.json"
+NAMES = "names.json"
 PERSON = "person.json"
 TEXTS = "texts.jsonl"
 """What was written freely in events, opened, with the salts by which their references can be checked."""

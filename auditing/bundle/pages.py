@@ -18,7 +18,7 @@ from auditing.transparency.signing import Statement
 from models.calendar.swedish_day import day_in_sweden, in_swedish_time
 from models.identifiers import shown_parts
 from models.ledger.hash_chain import CHAINED
-from runtime.i18n import _, _n, translate, using_days_in_words, using_language
+from runtime.i18n import _, _n, called, translate, using_days_in_words, using_language
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +42,7 @@ WORDS = (
     "auditing/inspection/timeline.py",
     "auditing/inspection/timeline.html.j2",
     "auditing/bundle/journey_files.py",
+    "auditing/bundle/names.py",
 )
 """What a timeline's words depend on. Where one of them is another, a difference is no more than a remark."""
 
@@ -137,7 +138,7 @@ def _page(template: str, head: Manifest, **values: Any) -> bytes:
         with using_language(language):
             worded: dict[str, Any] = {"_": _, "_n": _n, "words": lambda one: translate(one.in_words)}
             worded |= {"language": language, "title": _title(head), "local": _local}
-            worded |= {"layout": layout, "formats": FORMATS}
+            worded |= {"layout": layout, "formats": FORMATS, "called": called}
             parts.append((language, _TEMPLATES.get_template(template).render(head=head, **worded, **values)))
     return _TEMPLATES.get_template("page.html.j2").render(parts=parts).encode()
 

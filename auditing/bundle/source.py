@@ -12,6 +12,7 @@ from auditing.bundle import layout
 from auditing.bundle.histories import NotAHistory, events_in, inflated
 from auditing.bundle.journey_files import UNTELLABLE, About, timeline_files
 from auditing.bundle.layout import Manifest
+from auditing.bundle.names import names_in
 from auditing.bundle.opened import erasure_findings, opening_findings, person_findings
 from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
@@ -231,7 +232,8 @@ class BundleSource:
     def _page_findings(self, evidence: Evidence, texts: dict[str, KeptText] | None) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
         ours, folder = self._manifest.wording == wording(), layout.folder_of(evidence.journey_id)
-        told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages, texts)
+        names = names_in(self._names(folder + layout.NAMES))
+        told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages, texts, names)
         for name, content in told.items():
             try:
                 if self._bundle.read(folder + name) == content:
@@ -242,6 +244,13 @@ class BundleSource:
             file, expected = folder + name, msg("found.what_rows_say", "the contents of the rows")
             one = finding_of("finding.timeline_differs", "the timeline differs from the rows", file, expected, found)
             yield one if ours else explained(one)
+
+    def _names(self, file: str) -> object:
+        """The names that the timelines tell; nothing where they cannot be read: then the timelines differ."""
+        try:
+            return read_json(self._bundle.read(file))
+        except (Damaged, RecursionError, *UNTELLABLE):
+            return None
 
     def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
         expected = msg("found.as_exported", "a file as the export wrote it")

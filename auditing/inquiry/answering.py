@@ -1,6 +1,6 @@
 """The answer to a question across journeys: read anew each time, some journeys at a time, never all in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -10,7 +10,7 @@ from auditing.inquiry.answers import Asked, Means
 from auditing.inquiry.inquiry import Found, Inquiry, Tally
 from auditing.inquiry.overdue import PinnedRules
 from auditing.inquiry.questions import QUESTIONS, Question
-from auditing.inquiry.reads import reads_of
+from auditing.inquiry.reads import Reading, reads_of
 from auditing.inquiry.rows import CHARGE, CORRECTIONS, JourneyRows, ids_known_by, rows_of
 from auditing.inquiry.staff import Staff
 from models.access.register import Register
@@ -91,5 +91,5 @@ class Answer:
             needs = needs._replace(opened=needs.opened | CHARGE | CORRECTIONS)
         return rows_of(self.engine, ids, needs, self.inquiry.known_by)
 
-    def _reads(self, ids: Sequence[str], protected: object) -> dict[str, tuple]:  # type: ignore[type-arg]
-        return reads_of(self.engine, ids, self.inquiry.known_by, protected, self.question.reads)  # type: ignore[arg-type]
+    def _reads(self, ids: Sequence[str], protected: Collection[str]) -> dict[str, tuple[Reading, ...]]:
+        return reads_of(self.engine, ids, self.inquiry.known_by, protected, self.question.reads)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, select
 
@@ -52,10 +52,10 @@ def reads_of(
     return {id_: tuple(reads) for id_, reads in found.items()}
 
 
-def _because(sealer: Sealer, row: object) -> str | None:
+def _because(sealer: Sealer, row: Any) -> str | None:
     """Why somebody read; None also where it cannot be read any more."""
     try:
-        seal = sealer.unless_ended(row.candidate)  # type: ignore[attr-defined]
+        seal = sealer.unless_ended(row.candidate)
     except KeyUnusable:  # an audit names it
         return None
-    return reason_in(seal, place_of_reading(row.journey_id, row.number), row.contents)  # type: ignore[attr-defined]
+    return reason_in(seal, place_of_reading(row.journey_id, row.number), row.contents)

@@ -330,6 +330,16 @@ def page_rewritten(audited: Audited) -> Meddling:
     return meddle
 
 
+def place_renamed(audited: Audited) -> Meddling:
+    """Somebody has the bundle call its places otherwise than its timelines do."""
+
+    def meddle(files: dict[str, bytes]) -> None:
+        name = of(audited, files, "names.json")
+        files[name] = files[name].replace("Umeå".encode(), "Luleå".encode())
+
+    return meddle
+
+
 async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
     """What verifying a bundle finds or remarks, without server and database."""
     words = ("verify", "--bundle", file, "--cores", 1, "--json", *more)
@@ -378,6 +388,7 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_differs"}),
+            (place_renamed(audited), {"finding.timeline_differs"}),
             (
                 rows_changed(audited, "ledger", no_event_of_ours),
                 {"finding.journey_unreadable"},
@@ -513,6 +524,15 @@ def test_the_first_page_counts_what_is_in_the_bundle(audited: Audited, handed: H
     said = json.loads(files["checkpoint.json"])["statement"]
     assert all(f"<code>{key}</code>" in english for key in (founder, PUBLIC, said["root"]))
     assert in_swedish_time(datetime.fromisoformat(said["at"]), seconds=True) in english
+
+
+def test_the_timelines_of_a_bundle_tell_names_for_codes(audited: Audited, handed: Handed) -> None:
+    files = files_in(handed.file)
+    for ending in ("timeline.sv.html", "timeline.sv.txt"):
+        told = files[of(audited, files, ending)].decode()
+        assert all(name in told for name in ("Arbetsförmedlingen", "Umeå", "Anna Berg"))
+        assert not any(code in told for code in ("arbetsformedlingen", "2480", "anna.berg", "hospital_service"))
+    assert "Servicedivisionens väg in</td>" in files["index.html"].decode()
 
 
 async def test_files_that_were_removed_added_or_changed_are_named(

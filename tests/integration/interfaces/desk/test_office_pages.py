@@ -12,6 +12,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from auditing.bundle.journey_files import timeline_files
+from auditing.bundle.names import names_in
 from models.access.permissions import Reading
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId, Role
@@ -265,7 +266,7 @@ async def test_an_auditor_verifies_and_takes_a_bundle(
     rows = {
         table: [json.loads(one) for one in of_way[f"{table}.jsonl"].splitlines()] for table in ("ledger", "notices")
     }
-    made_anew = timeline_files(str(way), rows, ("en",), None)
+    made_anew = timeline_files(str(way), rows, ("en",), None, names_in(json.loads(of_way["names.json"])))
     assert made_anew.items() <= of_way.items(), "as whoever verifies the bundle makes them"
     unsaid = await eva.send("/granskning/paket", **{"export-personal": "yes"})
     assert 'href="#export-because"' in unsaid.text
