@@ -27,7 +27,7 @@ SOON, DAYS = 5 * 60, 54 * 60
 
 Series = Mapping[str, str]
 
-BUILD = 'helavagen_build_info{build_id="a",database_form="0018"}'
+BUILD = 'helavagen_build_info{build_id="a",database_form="0001"}'
 POLLERS = 'temporal_num_pollers{poller_type="workflow_task"}'
 ARCHIVE, RECONCILE = (
     f'helavagen_nightly_success_timestamp_seconds{{work="{work}"}}' for work in ("archive", "reconcile")
@@ -107,7 +107,7 @@ CASES: dict[str, Case] = {
     ),
     "HelaVagenCheckpointOverdue": Case({"helavagen_checkpoint_timestamp_seconds": always(0)}, after=DAYS),
     "HelaVagenSeveralBuilds": Case(
-        {'helavagen_build_info{build_id="b",database_form="0018"}': always(1)}, (BUILD,), "HelaVagenNoWorker"
+        {'helavagen_build_info{build_id="b",database_form="0001"}': always(1)}, (BUILD,), "HelaVagenNoWorker"
     ),
 }
 """Where nobody says where checkpoints lie, none can be overdue: that figure alone may be gone."""
