@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auditing.transparency.signing import make_key, public_key_of
 from deploy.tools import release
+from deploy.tools.files import sha256_of
 from deploy.tools.provenance import dependencies
 from deploy.tools.released import NOTE, PROVENANCE, SBOM, SUMS
 from deploy.tools.versions import refusals
@@ -124,7 +125,7 @@ def summed_anew(change: Callable[[Path], object]) -> Callable[[Path], object]:
     def meddle(folder: Path) -> None:
         change(folder)
         names = [line.split("  ")[1] for line in (folder / SUMS).read_text().splitlines()]
-        (folder / SUMS).write_text("".join(f"{release.sha256_of(folder / name)}  {name}\n" for name in names))
+        (folder / SUMS).write_text("".join(f"{sha256_of(folder / name)}  {name}\n" for name in names))
 
     return meddle
 
@@ -141,7 +142,7 @@ def a_package_less(folder: Path) -> None:
     del bill["components"][0]
     (folder / SBOM).write_text(json.dumps(bill))
     [subject] = [one for one in told["subject"] if one["name"] == SBOM]
-    subject["digest"]["sha256"] = release.sha256_of(folder / SBOM)
+    subject["digest"]["sha256"] = sha256_of(folder / SBOM)
     (folder / PROVENANCE).write_text(json.dumps(told))
 
 
