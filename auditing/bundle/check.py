@@ -316,6 +316,8 @@ COVERED = {
     "protections": "number candidate staff commitment recorded_by recorded_at previous".split(),
     "text_erasures": "number text journey_id decided_by decision recorded_by recorded_at previous".split(),
 }
+FORM = 1
+"""The form of what a row's hash covers, which each row names."""
 LOGS = ("disposals", "identity_commitments", "protections", "text_erasures")
 """Logs beside the ledger, of which a bundle has the rows of its candidates."""
 GOOD_FOR, AHEAD = timedelta(hours=12), timedelta(minutes=5)
@@ -587,7 +589,7 @@ class Checker:
         known = leaf["rows"] if leaf else 0
         for number, row in enumerate(self.files.lines(name), 1) if name in self.files.known else ():
             where, own = f"{name}:{number}", digest(columns("ledger", row))
-            if (row["row"], row["previous"], row["form"]) != (number, head, 3):
+            if (row["row"], row["previous"], row["form"]) != (number, head, FORM):
                 self.report.add(where, "chain_broken", expected=head, found=row["previous"])
             if row["hash"] != own:
                 self.report.add(where, "hash_differs", expected=own, found=row["hash"])

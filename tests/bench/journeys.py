@@ -14,6 +14,7 @@ from uuid import uuid4
 import aiohttp
 from sqlalchemy import text
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from models.events.events import EVENT_CLASSES, Event
@@ -150,7 +151,8 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
 
 @asynccontextmanager
 async def bare(client: Client, database_url: str, address: str) -> AsyncIterator[Bare]:
-    """The baseline at work, on a database of its own."""
+    """The baseline at work, on a database of its own, with the converter of the SDK."""
+    client = Client(client.service_client, namespace=client.namespace, data_converter=pydantic_data_converter)
     engine = open_keyed(database_url)
     with engine.begin() as connection:
         connection.execute(text(CREATE))

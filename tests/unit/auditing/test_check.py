@@ -44,6 +44,7 @@ def test_it_covers_the_columns_that_we_sign_and_hash() -> None:
     assert set(check.COVERED["reads"]) == set(readings.SIGNED)
     assert set(check.COVERED["disposals"]) == set(chained_rows.SIGNED["disposals"])
     assert (hash_chain.ADDED, readings.ADDED, chained_rows.ADDED) == (("sign_in",),) * 3
+    assert hash_chain.FORM == check.FORM
     assert check.OWN_KINDS == SAID_BY_THE_JOURNEY
 
 
