@@ -301,10 +301,7 @@ _DELETIONS: dict[type[Base], Delete] = {
 
 
 def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[StagePeriod, ...]) -> None:
-    """One round trip: all stages are offered, and the database writes those that it does not have so already.
-
-    Offering all of them also completes the way of a journey that began before this table was there.
-    """
+    """One round trip: all stages are offered, and the database writes those that it does not have so already."""
     rows = [
         {"journey_id": entry.journey_id, "number": number, **passage.model_dump()}
         for number, passage in enumerate(passages)
