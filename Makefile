@@ -67,11 +67,8 @@ fmt: $(READY) ## Format the code and mend what the linter can mend
 up: $(READY) ## Run the whole stack on this machine until Ctrl-C
 	$(RUN) worker.py --local
 
-bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEYS=10000 to audit so many)
-	$(RUN) -m tests.bench
-	$(RUN) -m tests.bench.cost signing
-	$(RUN) -m tests.bench.cost sealing
-	$(RUN) -m tests.bench.audit $(JOURNEYS)
+bench: $(READY) ## Measure on a quiet machine (BENCH="journeys --anyway" to choose; deploy/speed.md)
+	$(RUN) -m tests.bench $(BENCH)
 
 restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
 	$(RUN) -m tests.bench.restores $(EVENTS)
