@@ -74,7 +74,7 @@ class CoreReplay:
     def _polled(self, polled: asyncio.Future[bytes]) -> None:
         try:
             activation = WorkflowActivation.FromString(polled.result())
-        except bridge.PollShutdownError:
+        except bridge.PollShutdownError:  # type: ignore[attr-defined]
             self._closed.set_result(None)
             return
         except Exception as error:
