@@ -265,8 +265,8 @@ async def _alive() -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
-            activity.heartbeat()
             await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
+            activity.heartbeat()
 
     beating = asyncio.create_task(beat())
     try:
