@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories migration lock sbom release
+.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories record-release migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
@@ -67,11 +67,8 @@ fmt: $(READY) ## Format the code and mend what the linter can mend
 up: $(READY) ## Run the whole stack on this machine until Ctrl-C
 	$(RUN) worker.py --local
 
-bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEYS=10000 to audit so many)
-	$(RUN) -m tests.bench
-	$(RUN) -m tests.bench.cost signing
-	$(RUN) -m tests.bench.cost sealing
-	$(RUN) -m tests.bench.audit $(JOURNEYS)
+bench: $(READY) ## Measure on a quiet machine (BENCH="journeys --anyway" to choose; deploy/speed.md)
+	$(RUN) -m tests.bench $(BENCH)
 
 restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
 	$(RUN) -m tests.bench.restores $(EVENTS)
@@ -91,6 +88,9 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.support.record_histories
+
+record-release: $(READY) ## Keep what this version leaves behind, for later ones to take up (AGAIN=1 before it is released)
+	$(RUN) -m tests.support.record_release $(if $(AGAIN),--again)
 
 sbom: $(READY) ## Write the image's bill of materials to sbom.cdx.json
 	$(RUN) -m deploy.tools.sbom sbom.cdx.json
