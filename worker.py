@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities.addressees import Addressees
 from activities.announce import Announcer
@@ -157,6 +157,7 @@ async def running_worker(
                 activity_executor=threads,
                 graceful_shutdown_timeout=timedelta(seconds=settings.grace),
                 deployment_config=_deployment(settings),
+                workflow_runner=UnsandboxedWorkflowRunner(),
             )
             async with worker, _beside(keeps_up.run()):
                 yield worker

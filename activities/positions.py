@@ -18,22 +18,22 @@ OFFERED = ("title", "unit", "site", "staffing_need", "profile", "programmes", "p
 
 def sync_positions(session: Session, positions: Iterable[Position], authority: Authority, at: datetime) -> None:
     """Make the table say what the files say, each change signed by the worker. Safe to repeat. A position that left the
-    files offers no places; one that was never signed either stays unsigned, unless it is older than the log."""
+    files offers no places; one that was never signed stays unsigned."""
     hold_back_others(session, PositionChangeRow)
     log = session.scalars(select(PositionChangeRow).order_by(PositionChangeRow.number))
     signed = {row.position: _columns_of(row) for row in log}
     offered = {position.id: _offered_by(position) for position in positions}
     for row in session.scalars(select(PositionRow).where(PositionRow.id.not_in(list(offered)))):
         row.places = 0
-        if row.id in signed or not signed:
-            offered[row.id] = {**signed.get(row.id, _columns_of(row)), "places": 0}
+        if row.id in signed:
+            offered[row.id] = {**signed[row.id], "places": 0}
     changed = [PositionChangeRow(position=id_, **said) for id_, said in offered.items() if signed.get(id_) != said]
     authority.append(session, changed, at)
     for id_, said in offered.items():
         session.merge(PositionRow(id=id_, **said))
 
 
-def _columns_of(row: PositionRow | PositionChangeRow | Position) -> dict[str, Any]:
+def _columns_of(row: PositionChangeRow | Position) -> dict[str, Any]:
     return {name: getattr(row, name) for name in OFFERED}
 
 

@@ -4,12 +4,18 @@ The file is written by `deploy.tools.catalogue` in one form: each entry ends wit
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 CATALOGUE = Path(__file__).parent / "locale" / "sv" / "LC_MESSAGES" / "hela_vagen.po"
+
+FIELD = re.compile(r'^(msg\S+) (".*")$', re.MULTILINE)
+
+LAST = ("msgstr", "msgstr[1]")
+"""Fields with which an entry ends."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,9 @@ def read(file: Path) -> Texts:
 
 def _entries(file: Path) -> Iterator[Mapping[str, str]]:
     entry: dict[str, str] = {}
-    name = ""
-    for line in (*file.read_text("utf-8").splitlines(), ""):
-        if line.startswith('"'):
-            entry[name] += json.loads(line)
-        elif line.startswith("msg"):
-            name, _, text = line.partition(" ")
-            entry[name] = json.loads(text)
-        elif not line and entry:
+    names, quoted = zip(*FIELD.findall(file.read_text("utf-8").replace('"\n"', "")), strict=True)
+    for name, text in zip(names, json.loads(f"[{','.join(quoted)}]"), strict=True):  # each alone takes thrice as long
+        entry[name] = text
+        if name in LAST:
             yield entry
             entry = {}

@@ -31,8 +31,7 @@ begin
     end if;
 end $$;
 
--- What an earlier version has given.
-alter default privileges in schema public revoke all on tables from hela_vagen_audit;
+-- What was given before, perhaps by another version.
 revoke all on all tables in schema public
     from public, hela_vagen_worker, hela_vagen_staff, hela_vagen_gateway, hela_vagen_reader, hela_vagen_audit;
 revoke all on all sequences in schema public

@@ -103,8 +103,8 @@ Reference = Annotated[
 
 
 def added(default: Any) -> Any:
-    """A field of an event or of rules that came after the first were recorded: left out of what is written where it
-    says nothing, so that earlier ones keep their digests."""
+    """A field of an event or of rules that is left out of what is written where it says nothing, so that what was
+    recorded before there was such a field keeps its digest."""
     return Field(default=default, exclude_if=lambda value: value == default)
 
 
@@ -123,7 +123,7 @@ class BothLanguages(Strict):
 
     @classmethod
     def from_column(cls, kept: str) -> "BothLanguages":
-        """A text as a column of the database keeps it; one of an earlier version is the same in both languages."""
+        """A text as a column of the database keeps it; a plain one is the same in both languages."""
         try:
             return cls.model_validate_json(kept)
         except ValueError:

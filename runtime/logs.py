@@ -18,7 +18,6 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TextIO
 
-from models.message import Message
 from runtime.error_names import name_of
 from runtime.outages import Outages, is_passing
 
@@ -155,8 +154,8 @@ def _told(error: BaseException) -> dict[str, str]:
     told = {"type": name_of(error)}
     if code := _code(error):
         told["code"] = code
-    if isinstance(says := getattr(error, "message", None), Message):
-        told["message_id"] = says.id
+    if says := getattr(getattr(error, "message", None), "id", None):
+        told["message_id"] = says
     if getattr(error, "says_nothing_personal", False):
         told["says"] = _cleaned(str(error))
     return told

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -121,14 +123,12 @@ class Journeys:
 
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
-        signed = await asyncio.to_thread(self._signed, workflow_id, event)
-        await self._refuse_another(workflow_id)
+        signed = await self._to_ours(workflow_id, event)
         return await self._begin(workflow_id, start, signed)
 
     async def submit(self, workflow_id: str, event: Event) -> Receipt:
         """Send an event and wait for its receipt. Raises Refused where the journey takes no such events any more."""
-        signed = await asyncio.to_thread(self._signed, workflow_id, event)
-        await self._refuse_another(workflow_id)
+        signed = await self._to_ours(workflow_id, event)
 
         async def ask() -> Receipt:
             handle = self._handle(workflow_id)
@@ -144,8 +144,7 @@ class Journeys:
 
     async def signal(self, workflow_id: str, event: Event) -> None:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
-        signed = await asyncio.to_thread(self._signed, workflow_id, event)
-        await self._refuse_another(workflow_id)
+        signed = await self._to_ours(workflow_id, event)
         try:
             async with self._said_if_lost(workflow_id), an_answer():
                 await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
@@ -264,18 +263,29 @@ class Journeys:
         except (TimeoutError, Refused, ServiceUnavailable):
             return False
 
+    async def _to_ours(self, workflow_id: str, event: Event) -> dict[str, Any]:
+        """An event as it is sent to a workflow of ours. Raises Refused as `_signed` and `_refuse_another` do."""
+        signing = asyncio.to_thread(self._signed, workflow_id, event)
+        signed: dict[str, Any] = (await asyncio.gather(signing, self._refuse_another(workflow_id)))[0]
+        return signed
+
     async def _refuse_another(self, workflow_id: str) -> None:
         """Raises Refused where the workflow that runs under a journey's id is not one of ours: whoever started it could
         let us wait, or answer what they please."""
+        asked = DescribeWorkflowExecutionRequest(
+            namespace=self._client.namespace, execution=WorkflowExecution(workflow_id=workflow_id)
+        )
         async with an_answer():
             try:
-                found = await self._handle(workflow_id).describe()
+                found = await self._client.workflow_service.describe_workflow_execution(asked)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return
                 raise
+        run = found.workflow_execution_info
         ours = (JOURNEY_WORKFLOW, self._task_queue)
-        if found.status is WorkflowExecutionStatus.RUNNING and (found.workflow_type, found.task_queue) != ours:
+        is_running = WorkflowExecutionStatus(run.status) is WorkflowExecutionStatus.RUNNING
+        if is_running and (run.type.name, run.task_queue) != ours:
             raise Refused(
                 "journey.another_workflow",
                 "Another workflow runs under the id {journey}. Ask the operator to terminate it in Temporal, and to"

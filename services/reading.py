@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from activities.identities import Reason, place_of_reading, sealed_reason
 from activities.sealing import KeyEnded, sealer_on
 from activities.seals import Seal
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import PERMISSIONS, Operation, Reading, Relation, is_permitted, why_not
 from models.access.readings import BEGINNING, reading_bytes, reading_hash
-from models.access.statements import EVERYWHERE
 from models.fields import Text
 from models.identifiers import Actor, CandidateNumber, Role
 from models.message import Message

@@ -14,9 +14,6 @@ AT_ONCE = 100
 BYTES_AT_ONCE = 5 * LARGEST_EVENT
 """A run may hold 50 MB. The server ends it where more comes, and the task under way is lost with it."""
 
-PACED = "paced"
-"""Name of the patch: runs that are older have worked off whatever had come."""
-
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -33,5 +30,5 @@ class Pace:
             self._task, self._messages, self._bytes = task, 0, 0
         self._messages += 1
         self._bytes += message.size
-        if (self._messages >= AT_ONCE or self._bytes >= BYTES_AT_ONCE) and workflow.patched(PACED):
+        if self._messages >= AT_ONCE or self._bytes >= BYTES_AT_ONCE:
             await workflow.sleep(A_MOMENT)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from auditing.event_logs.views import View
 from models.events.descriptions import name_of
 from models.identifiers import Actor, JourneyId
 from models.journey.fold import Entry, corrections_in_effect
@@ -15,13 +16,6 @@ from models.stages import Stage
 from runtime.i18n import _, translate
 from services.queries.lines import LedgerLine, accepted_entries
 from services.queries.unreadable import is_an_event
-
-
-class View(StrEnum):
-    """What the events of a log are: every row as it was recorded, or what holds today of those that were accepted."""
-
-    RECORDED = "recorded"
-    IN_EFFECT = "in-effect"
 
 
 class Lifecycle(StrEnum):

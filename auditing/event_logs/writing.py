@@ -14,7 +14,8 @@ from activities.contents import candidate_in
 from activities.sealing import Sealer, sealer_on
 from auditing.event_logs.objects import PartnerKinds
 from auditing.event_logs.ocel import JsonForm, OcelWriter, XmlForm
-from auditing.event_logs.traces import LogNotice, Trace, View, trace_of
+from auditing.event_logs.traces import LogNotice, Trace, trace_of
+from auditing.event_logs.views import View
 from auditing.event_logs.xes import XesWriter
 from auditing.evidence.reading import in_chunks, seal_of
 from models.identifiers import JourneyId

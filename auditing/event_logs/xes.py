@@ -3,7 +3,8 @@
 from typing import BinaryIO
 
 from auditing.event_logs.elements import DECLARATION, Elements
-from auditing.event_logs.traces import LogEvent, Trace, View, instant
+from auditing.event_logs.traces import LogEvent, Trace, instant
+from auditing.event_logs.views import View
 from runtime.build import VERSION
 from runtime.i18n import language
 

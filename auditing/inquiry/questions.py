@@ -9,8 +9,8 @@ from auditing.inquiry import answers
 from auditing.inquiry.inquiry import Found, Holds
 from auditing.inquiry.rows import CORRECTIONS, Needs
 from auditing.inspection.omissions import Lack
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import Operation, Reading, Relation, act_in_words
-from models.access.statements import EVERYWHERE
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt

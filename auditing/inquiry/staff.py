@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
+from models.access.everywhere import EVERYWHERE
 from models.access.register import Register
-from models.access.statements import EVERYWHERE
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor
 from models.tables.base import table_of

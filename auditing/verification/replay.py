@@ -37,8 +37,7 @@ class WatchedRunner(UnsandboxedWorkflowRunner):
     it would where a worker has kept its task beyond the server's patience, to write into a database that lets it wait:
     the history then has the task as completed, and of the local activity that it is at nothing yet.
 
-    Without the sandbox, which takes twice as long: what it forbids is found in the test run, where workers and the
-    golden histories run in it.
+    Without the sandbox, as workers run it: what that forbids is found in the test run.
     """
 
     def __init__(self) -> None:
@@ -156,7 +155,6 @@ class JourneyReplayer:
     """Replays runs one after another through one worker: making a worker for each costs more than most replays."""
 
     def __init__(self, namespace: str) -> None:
-        # Replay in the sandbox takes twice as long and finds nothing more: the code that ran was in the sandbox.
         self._runner = WatchedRunner()
         self._replayer = replayer(CandidateJourney, namespace, self._runner)
 

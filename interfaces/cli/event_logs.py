@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer import echo
 
-from auditing.event_logs.traces import View
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm, write_log
 from auditing.inquiry.answering import Answer
 from interfaces.cli.output import audit, show

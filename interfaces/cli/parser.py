@@ -1,13 +1,9 @@
 """Commands that are imported when they are called, and what typer says by itself, in the reader's language."""
 
-import ast
 import os
 import re
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from inspect import cleandoc
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -15,9 +11,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from activities.translations import CATALOGUE, read
+from interfaces.cli.declarations import declared, helps_in
 from runtime.asking import at_a_terminal
-
-COMMANDS = "interfaces.cli.commands"
 
 WORDS = {
     **{word: word for word in ("Arguments", "Options", "Commands", "[OPTIONS]", "COMMAND [ARGS]...", "<path>")},
@@ -120,6 +115,12 @@ class CommandGroup(TyperGroup):
 
     context_class = Context
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """Typer's own; with a default, so that it loads no pydantic to make one of nothing."""
+        option: Any = super().get_help_option(ctx)
+        option.default = False
+        return option
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         command: Any = super().get_command(ctx, cmd_name)
         if command is not None:
@@ -150,15 +151,15 @@ def group(name: str, help: str) -> typer.Typer:
 
 
 class _Commands(Mapping[str, Any]):
-    """The commands of a script, each imported when it is looked up."""
+    """The commands of a script, each read when it is looked up."""
 
     def __init__(self, modules: Mapping[str, str]) -> None:
         self._modules = modules
 
     def __getitem__(self, name: str) -> Any:
-        module = import_module(f"{COMMANDS}.{self._modules[name]}")
-        group: Any = get_group(module.app)
-        return group if module.app.info.name == name else group.commands[name]
+        app = declared(self._modules[name])
+        group: Any = get_group(app)
+        return group if app.info.name == name else group.commands[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
@@ -198,25 +199,9 @@ def lazy_app(
             return list(where)
 
         def helps(self) -> Iterator[tuple[str, str]]:
-            written = {name: help for module in modules for name, help in _helps_in(module)}
+            written = {name: help for module in modules for name, help in helps_in(module)}
             return ((name, written[name]) for name in where)
 
     app = typer.Typer(cls=LazyGroup, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     app.callback()(lambda: None)
     return app
-
-
-def _helps_in(module: str) -> Iterator[tuple[str, str]]:
-    """The commands that a module declares and the docstring of each, read from its source without importing it."""
-    spec = find_spec(f"{COMMANDS}.{module}")
-    source = Path(str(spec and spec.origin)).read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id="app")], value=ast.Call(keywords=keywords)):
-                values = {word.arg: getattr(word.value, "value", None) for word in keywords}
-                if values.get("name"):
-                    yield str(values["name"]), str(values["help"])
-                    return
-            case ast.FunctionDef(decorator_list=[ast.Call(func=ast.Attribute(attr="command"), keywords=keywords)]):
-                names = [str(getattr(word.value, "value", "")) for word in keywords if word.arg == "name"]
-                yield names[0] if names else node.name, ast.get_docstring(node) or ""

@@ -1,6 +1,5 @@
 """What the scripts share: how they end. One sentence on stderr, a documented exit status, no traceback."""
 
-import asyncio
 import logging
 import os
 import resource
@@ -103,6 +102,8 @@ def run_command(command: Callable[..., None]) -> NoReturn:
 
 def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine; a group's error is that of its first member."""
+    import asyncio  # a fifth of what a help page would import
+
     try:
         return asyncio.run(work())
     except BaseExceptionGroup as group:

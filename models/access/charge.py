@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from models.access.everywhere import EVERYWHERE
 from models.access.register import Register
-from models.access.statements import EVERYWHERE, StaffEntered
+from models.access.statements import StaffEntered
 from models.identifiers import Role
 from models.partners.partner import CANDIDATE
 from models.state.recipients import MANAGER

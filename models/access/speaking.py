@@ -66,7 +66,7 @@ def is_word_of(register: "Register", row: Mapping[str, Any], actor: Actor, at: d
 
 
 def sign_in_of(row: Mapping[str, Any]) -> SignIn | None:
-    """The sign-in in a row, from wherever: rows of before there were any have no such column."""
+    """The sign-in in a row, from wherever: as JSON it is left out where there is none."""
     return read_sign_in(row.get("sign_in"))
 
 

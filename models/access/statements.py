@@ -11,14 +11,12 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, model_validator
 
+from models.access.everywhere import EVERYWHERE
 from models.fields import Day, Name, OneLine, Strict, Text, added
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.ledger.hash_chain import GENESIS, plain
 from models.sign_ins import Base64Url, ServerKind, SignIn
 from models.signatures import Digest, PublicKey, is_signed
-
-EVERYWHERE = "*"
-"""Stands for every programme, or every town."""
 
 
 class Assignment(Strict):

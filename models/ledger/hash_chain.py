@@ -10,7 +10,7 @@ from models.canonical import canonical
 GENESIS = "0" * 64
 """What the first row of a journey carries in the place of the hash of the row before."""
 
-FORM = 3
+FORM = 1
 """The form of what a row's hash covers, which each row names. Another form gets a number of its own."""
 
 CHAINED = (
@@ -23,7 +23,7 @@ contents are erased by a decision, the chain still holds, and nobody can guess t
 
 
 ADDED = ("sign_in",)
-"""What it covers too where a row has it: columns that came after the form."""
+"""What it covers too where a row has it."""
 
 
 def row_hash(row: Mapping[str, Any]) -> str:

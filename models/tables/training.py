@@ -14,8 +14,8 @@ class UnitStaffRow(Base):
 
     Of a person's employment that begins on a day the latest row holds, and none where it is struck. Never changed.
     `number` counts from 1 and `previous` is the hash of the row before; `key` and `signature` are those of who
-    recorded it, or of a server that knew them by `sign_in`: see `models.access.chained_rows`. Rows from before there
-    were keys have none of these.
+    recorded it, or of a server that knew them by `sign_in`: see `models.access.chained_rows`. A row without
+    these counts as not signed.
     """
 
     __tablename__ = "unit_staff"

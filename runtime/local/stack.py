@@ -68,7 +68,7 @@ async def local_stack(settings: Settings, ports: Ports) -> AsyncIterator[Stack]:
     from runtime.local.inboxes import HandedOn, MailInbox, WebhookInbox
 
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings.data.chmod(0o700)  # of an earlier version, too: names and notes lie in it
+    settings.data.chmod(0o700)  # one that was there, too: names and notes lie in it
     ports = _chosen(ports)
     with _alone_on(settings.data):
         keys = _webhook_keys(settings)

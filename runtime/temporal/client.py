@@ -4,17 +4,29 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any, Self
 
+from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
-from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadCodec, PayloadConverter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+    PayloadCodec,
+    PayloadConverter,
+    SerializationContext,
+    WorkflowSerializationContext,
+)
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -36,6 +48,9 @@ NOT_LET_IN = re.compile("Unauthenticated|PermissionDenied")
 HUNG_UP = re.compile(r"call error after connection.*(code: Unavailable|Canceled|ConnectionReset|BrokenPipe)")
 OTHER_SERVER = re.compile("call error after connection|H2NotNegotiated")
 """Words of Temporal's core where there is no connection."""
+
+KEPT_WORKFLOWS = 2_000
+"""Somewhat more than a worker has in its cache."""
 
 CONNECT_SECONDS = 10.0
 """For a server that takes the connection and says nothing: the core itself would wait for ever."""
@@ -174,8 +189,37 @@ def data_converter(codec: PayloadCodec | None = None) -> DataConverter:
     return replace(DATA_CONVERTER, payload_codec=codec, failure_converter_class=SealedFailures)
 
 
-class OneInput(PydanticPayloadConverter):
+@dataclass(frozen=True)
+class OneAWorkflow(DataConverter):
+    """Keeps its copy for each workflow: the SDK asks for one for each payload."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """See base class."""
+        if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return super().with_context(context)
+        return self._of_workflow(context.namespace, context.workflow_id)
+
+    @lru_cache(KEPT_WORKFLOWS)  # noqa: B019
+    def _of_workflow(self, namespace: str, workflow_id: str) -> Self:
+        return super().with_context(WorkflowSerializationContext(namespace, workflow_id))
+
+
+class KeptAdapters(PydanticJSONPlainPayloadConverter):
+    """Keeps what reads each type: pydantic makes it in more time than it takes to read."""
+
+    def from_payload(self, payload: Payload, type_hint: type[Any] | None = None) -> Any:
+        """See base class."""
+        return ADAPTERS(Any if type_hint is None else type_hint).validate_json(payload.data)
+
+
+ADAPTERS: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+
+
+class OneInput(CompositePayloadConverter):
     """Refuses several inputs where one is expected: the SDK would fail the workflow's task on them for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(*CONVERTERS)
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
         if type_hints is None and len(payloads) > 1:
@@ -210,6 +254,10 @@ class _OneByOne(PayloadConverter):
         return [self._converter.from_payload(one) for one in payloads]
 
 
-DATA_CONVERTER = replace(
-    pydantic_data_converter, payload_converter_class=OneInput, failure_converter_class=SeveralDetails
+CONVERTERS = tuple(
+    KeptAdapters() if isinstance(one, JSONPlainPayloadConverter) else one
+    for one in DefaultPayloadConverter.default_encoding_payload_converters
 )
+"""Made once: the SDK makes a payload converter anew for each activation."""
+
+DATA_CONVERTER = OneAWorkflow(payload_converter_class=OneInput, failure_converter_class=SeveralDetails)

@@ -32,6 +32,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import UsageError
 from runtime.failures import missing_namespace, of_temporal
+from runtime.temporal.retention import LEAST_RETENTION, RETENTION
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE
 from workflows.search_attributes import LEDGER_ROWS, PROGRAMME, SITE, STAGE
 
@@ -152,13 +153,6 @@ def refuse_other_types(known: Mapping[str, IndexedValueType.ValueType]) -> None:
             "made anew.",
             names=wrong,
         )
-
-
-LEAST_RETENTION = timedelta(days=7)
-"""So that a few nights on which nothing is archived cost no history."""
-
-RETENTION = timedelta(days=30)
-"""What a namespace is given that we make."""
 
 
 async def retention_of(client: Client) -> timedelta:

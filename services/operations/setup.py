@@ -6,12 +6,12 @@ from models.message import Message, msg
 from runtime.settings import Settings
 from runtime.temporal.client import connect
 from runtime.temporal.namespace import (
-    RETENTION,
     ensure_namespace,
     ensure_schedules,
     lengthen_retention,
     register_search_attributes,
 )
+from runtime.temporal.retention import RETENTION
 
 
 async def set_up(settings: Settings, retention: timedelta = RETENTION) -> list[Message]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from activities.identities import place_of_reading, reason_in
 from activities.sealing import KeyUnusable, Sealer, sealer_on
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import Reading
 from models.access.register import Register
-from models.access.statements import EVERYWHERE
 from models.fields import SHORT_NAME, Strict
 from models.identifiers import Actor, Role
 from models.stages import Stage

@@ -28,10 +28,10 @@ from auditing.evidence.evidence import journey_ids
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.transparency.signing import make_key, read_key
 from runtime.local.dev_server import HOST, start_dev_server
-from tests.bench.__main__ import receiving
 from tests.bench.audit_sources import ARCHIVE, BUNDLE, SERVER, database, put_aside
 from tests.bench.journeys import whole
 from tests.bench.kept import keep
+from tests.bench.servers import receiving
 from tests.support.sealing import MASTER_KEY, open_keyed_for_reading
 
 LENGTHS = (1, 4, 8, 8)

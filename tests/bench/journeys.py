@@ -14,6 +14,7 @@ from uuid import uuid4
 import aiohttp
 from sqlalchemy import text
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from models.events.events import EVENT_CLASSES, Event
@@ -47,8 +48,8 @@ class Journey:
 class Subject(Protocol):
     """Something that takes journeys."""
 
-    async def one(self) -> Journey:
-        """Take one journey of eight events, each sent when the last one's receipt is there."""
+    async def one(self, so_far: int = 8) -> Journey:
+        """Take one journey of eight events, or only so many, each sent when the last one's receipt is there."""
         ...
 
 
@@ -86,7 +87,6 @@ class Whole:
         self._random = Random(uuid4().int)
 
     async def one(self, so_far: int = 8) -> Journey:
-        """One journey of so many events at most."""
         candidate = CandidateNumber.draw(self._random)
         workflow_id = JourneyId.of(candidate, self._rules.id)
         referral, *rest = events()
@@ -95,10 +95,14 @@ class Whole:
         seconds = [time.perf_counter() - began]
         for event in rest[: so_far - 1]:
             began = time.perf_counter()
-            receipt = await self._journeys.submit(workflow_id, event)
+            await self.send(workflow_id, event)
             seconds.append(time.perf_counter() - began)
-            assert receipt.accepted, receipt
         return Journey(workflow_id, seconds)
+
+    async def send(self, workflow_id: str, event: Event) -> None:
+        """Send an event, and wait for its receipt, which must say that it was accepted."""
+        receipt = await self._journeys.submit(JourneyId(workflow_id), event)
+        assert receipt.accepted, receipt
 
 
 class Bare:
@@ -108,11 +112,11 @@ class Bare:
         self._client = client
         self._task_queue = task_queue
 
-    async def one(self) -> Journey:
+    async def one(self, so_far: int = 8) -> Journey:
         workflow_id = f"bare/{uuid4()}"
         seconds = []
         handle = await self._client.start_workflow(BareJourney.run, id=workflow_id, task_queue=self._task_queue)
-        for event in events():
+        for event in events()[:so_far]:
             began = time.perf_counter()
             await handle.execute_update(BareJourney.submit, event.model_dump(mode="json"))
             seconds.append(time.perf_counter() - began)
@@ -147,7 +151,8 @@ async def whole(client: Client, database_url: str, address: str, data: Path) -> 
 
 @asynccontextmanager
 async def bare(client: Client, database_url: str, address: str) -> AsyncIterator[Bare]:
-    """The baseline at work, on a database of its own."""
+    """The baseline at work, on a database of its own, with the converter of the SDK."""
+    client = Client(client.service_client, namespace=client.namespace, data_converter=pydantic_data_converter)
     engine = open_keyed(database_url)
     with engine.begin() as connection:
         connection.execute(text(CREATE))

@@ -6,7 +6,8 @@ from io import BytesIO
 
 from temporalio.client import WorkflowHistory
 
-from auditing.event_logs.traces import Trace, View
+from auditing.event_logs.traces import Trace
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm, writer_of
 from auditing.evidence.history_model import Answered
 from auditing.evidence.history_reading import read_runs

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ValidationError
 from typer import Argument, Option, Typer
 
-from auditing.event_logs.traces import View
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm
 from auditing.inquiry.answering import Answer, question_of
 from auditing.inquiry.inquiry import Inquiry, Period

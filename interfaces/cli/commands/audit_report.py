@@ -21,13 +21,16 @@ from auditing.transparency.signing import read_key, read_public_key
 from auditing.verification.request import AuditRequest, of_sample
 from auditing.verification.results import Results
 from auditing.verification.run import verify_ledger
-from interfaces.cli.commands.audit_verify import CORES, Cores, Root, file_for
+from interfaces.cli.commands.audit_verify import file_for
 from interfaces.cli.commands.options import (
+    CORES,
     AsJson,
     Candidates,
+    Cores,
     FromDay,
     InCharge,
     OnlyProgramme,
+    Root,
     ToDay,
     Town,
 )

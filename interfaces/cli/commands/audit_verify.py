@@ -1,6 +1,5 @@
 """`audit.py verify`: whether history, ledger, lists, places, notices and checkpoint agree."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +15,15 @@ from auditing.verification.request import AuditRequest, of_sample
 from auditing.verification.results import refuse_unwritable, write_report
 from auditing.verification.run import verify_ledger
 from interfaces.cli.commands.options import (
+    CORES,
     AsJson,
     Candidates,
     CheckpointKey,
+    Cores,
     FromDay,
     InCharge,
     OnlyProgramme,
+    Root,
     ToDay,
     Town,
 )
@@ -32,13 +34,6 @@ from runtime.i18n import _
 from services.application import AuditApplication
 
 app = Typer()
-
-Root = Annotated[
-    str | None,
-    Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
-]
-Cores = Annotated[int, Option(min=1, help="Processes that work side by side.")]
-CORES = os.cpu_count() or 1
 
 
 @app.command()

@@ -9,7 +9,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import installation, show
 from interfaces.cli.process import run_async
 from runtime.errors import Refused
-from runtime.temporal.namespace import LEAST_RETENTION, RETENTION
+from runtime.temporal.retention import LEAST_RETENTION, RETENTION
 from services.application import Application
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.every import checks_of

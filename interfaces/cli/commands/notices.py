@@ -1,6 +1,6 @@
 """`admin.py` notices and inbox: what was written to people, and how far it has come."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Argument, Option, Typer
 
@@ -15,6 +15,9 @@ from services.letters.taken import Outcome
 from services.reading import may_list
 
 app = Typer()
+
+Came = Literal["recorded", "called", "nothing"]
+"""The values of `Outcome`, which a help page shows without its words."""
 
 
 @app.command()
@@ -40,14 +43,15 @@ def notices(
 @app.command()
 def mails(
     mail: Annotated[str | None, Argument(help="Open this one: its number, as the list shows it.")] = None,
-    settled: Annotated[Outcome | None, Option(help="Say what came of it, without opening it.")] = None,
+    settled: Annotated[Came | None, Option(help="Say what came of it, without opening it.")] = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """Replies by mail that nothing was recorded of and somebody must look at. That one is opened is written down."""
     application = Application()
     if mail is not None and settled is not None:
-        receipts.mail_settled(settle_mail(application, actor, mail, settled), settled)
+        outcome = Outcome(settled)
+        receipts.mail_settled(settle_mail(application, actor, mail, outcome), outcome)
     elif mail is not None:
         opened = open_mail(application, actor, mail)
         show.as_json(as_plain(opened)) if as_json else receipts.opened_mail(opened)

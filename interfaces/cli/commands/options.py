@@ -1,5 +1,6 @@
 """Arguments and options that several commands of the scripts take."""
 
+import os
 from typing import Annotated
 
 from typer import Argument, Option
@@ -34,6 +35,12 @@ Column = Annotated[
     list[str] | None, Option(help="What a heading means, as HEADING=COLUMN. It is remembered. Repeat it for each.")
 ]
 AllRows = Annotated[list[str] | None, Option(help="What all rows say, as COLUMN=VALUE. Repeat it for each.")]
+Root = Annotated[
+    str | None,
+    Option(help="The key with which the register of staff was founded, as you know it. Default: HELAVAGEN_ROOT."),
+]
+Cores = Annotated[int, Option(min=1, help="Processes that work side by side.")]
+CORES = os.cpu_count() or 1
 DryRun = Annotated[bool, Option("--dry-run", help="Only show what would follow. Nothing is recorded or sent.")]
 Yes = Annotated[bool, Option("--yes", help="Ask nothing that has an answer already, and send.")]
 OPEN_FIELDS = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -15,8 +15,9 @@ from interfaces.cli.output import staff as screen
 from interfaces.cli.parser import group
 from interfaces.cli.passphrases import new_passphrase
 from interfaces.cli.questions import confirm
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import ROLE_NAMES, Reading
-from models.access.statements import EVERYWHERE, Assignment, Substitute
+from models.access.statements import Assignment, Substitute
 from models.calendar.written_days import Towards
 from models.identifiers import Role
 from models.message import Message

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from interfaces.cli.output import show
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import ROLE_NAMES
-from models.access.statements import EVERYWHERE, Assignment, StaffEntered, Substitute
+from models.access.statements import Assignment, StaffEntered, Substitute
 from runtime.i18n import _, translate
 from services.handing_over_told import Called, stands_in
 from services.machines import MachineKey

@@ -9,8 +9,9 @@ from interfaces.desk.asked import Asked, FieldError, go_to, page
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.own_key import FIELD, NOTHING_CAME, came, challenge_of, options_to, place, scripted
 from interfaces.desk.routing import get, post
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import ROLE_NAMES
-from models.access.statements import EVERYWHERE, Assignment
+from models.access.statements import Assignment
 from models.calendar.swedish_day import in_swedish_time
 from models.message import Message, msg
 from runtime.errors import Refused, UsageError

@@ -13,13 +13,13 @@ from runtime.errors import UsageError
 from runtime.temporal.client import address_of, connect
 from runtime.temporal.clock import clock_of
 from runtime.temporal.namespace import (
-    LEAST_RETENTION,
     NIGHTLY,
     SEARCH_ATTRIBUTES,
     refuse_other_types,
     retention_of,
     search_attributes_of,
 )
+from runtime.temporal.retention import LEAST_RETENTION
 from runtime.temporal.runs import BUILD_IDS, OPEN_JOURNEYS, count_open, describe_queue
 from services.operations.doctor.checkup import CannotTell, Check, Patient
 from services.operations.doctor.clocks import OF_TEMPORAL, refuse_apart

@@ -12,7 +12,8 @@ import pytest
 from hypothesis.internal.conjecture.data import ConjectureData
 
 from auditing.event_logs.petri_net import write_pnml
-from auditing.event_logs.traces import Lifecycle, Trace, View, trace_of
+from auditing.event_logs.traces import Lifecycle, Trace, trace_of
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm
 from deploy.tools.docs import NETS, ROOT
 from models.identifiers import CandidateNumber, JourneyId

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from auditing.event_logs.traces import View
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm, WrittenLog, write_log
 from models.identifiers import JourneyId
 from models.stages import Stage

@@ -1,6 +1,9 @@
 """Migrations bring either kind of database, empty or in use, to the form that this version needs."""
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,21 +11,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.orm import Session
 
-from activities.positions import OFFERED
-from auditing.verification.position_checks import position_findings
 from models.stages import Stage
 from models.tables.every import METADATA
-from models.tables.journeys import PositionRow
 from runtime import migrations
 from runtime.errors import UsageError
-from runtime.migrations import is_current, migration_config, upgrade
+from runtime.migrations import is_current, later_form_of, migration_config, upgrade
 from runtime.settings import Settings
-from tests.support.authority import found, offer
+from tests.support.authority import offer
 from tests.support.builders import ROUTES
 from tests.support.databases import empty_postgres
 from tests.support.errors import raises
+from tests.support.next_form import be_the_next_version, forget_versions
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
 from tests.support.sealing import open_keyed
@@ -74,20 +74,47 @@ def test_upgrading_twice_is_harmless(empty: Engine) -> None:
     way.comes("internship_completed")
 
 
-def test_positions_that_are_older_than_the_log_are_signed_by_the_first_worker(empty: Engine) -> None:
-    upgrade(empty)
-    found(empty, RULES)
-    with Session(empty) as session, session.begin():
-        session.add(PositionRow(id="of_before", places=2, **{name: "x" for name in OFFERED if name != "places"}))
-    offer(empty, RULES.positions)
-    assert list(position_findings(empty)) == []
+@pytest.fixture
+def next_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Turns this process into a version to come, with one migration more."""
+    yield lambda: be_the_next_version(monkeypatch, tmp_path / "migrations")
+    monkeypatch.undo()
+    forget_versions()
 
 
-def test_each_migration_runs_by_itself_in_its_order(empty: Engine) -> None:
+def test_each_migration_runs_by_itself_in_its_order(empty: Engine, next_version: Callable[[], None]) -> None:
+    next_version()
     script = ScriptDirectory.from_config(migration_config(empty))
-    for revision in reversed(list(script.walk_revisions())):
+    revisions = [one.revision for one in reversed(list(script.walk_revisions()))]
+    for revision in revisions:
         assert not is_current(empty)
-        upgrade(empty, revision.revision)
+        upgrade(empty, revision)
+    assert is_current(empty)
+    assert revisions == ["0001", "0002"]
+
+
+def test_the_next_version_fills_in_what_was_recorded_and_workers_of_this_one_go_on(
+    empty: Engine, next_version: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade(empty)
+    offer(empty, RULES.positions)
+    way = RecordedWay(recorder_on(empty)).comes(*ROUTES[Stage.INTERNSHIP])
+    next_version()
+    assert not is_current(empty)
+    upgrade(empty)
+    with empty.connect() as connection:
+        assert connection.execute(text("select papers = coordinator from journeys")).scalars().all() == [True]
+    monkeypatch.undo()
+    forget_versions()
+    assert (is_current(empty), later_form_of(empty)) == (True, "0002")
+    way.comes("internship_completed")
+
+
+def test_two_who_migrate_at_once_are_both_told_that_it_is_done(database_url: str, empty: Engine) -> None:
+    command = [sys.executable, "-m", "runtime.migrations"]
+    environment = {**os.environ, "HELAVAGEN_DATABASE_URL": database_url}
+    both = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [(one.communicate()[1], one.returncode) for one in both] == [("", 0)] * 2
     assert is_current(empty)
 
 
@@ -101,13 +128,12 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
 
 
 def test_whoever_waits_for_a_migration_goes_on_once_it_is_done_and_is_told_where_it_never_comes(
-    empty: Engine, monkeypatch: pytest.MonkeyPatch
+    empty: Engine, monkeypatch: pytest.MonkeyPatch, next_version: Callable[[], None]
 ) -> None:
     monkeypatch.setattr("runtime.migrations.time.sleep", lambda _seconds: upgrade(empty))  # while it is waited
     migrations.wait_until_current(empty)
     assert is_current(empty)
-    with empty.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '0001'"))
+    next_version()
     with raises(UsageError, "database.other_form"):
         migrations.wait_until_current(empty, seconds=0)
 

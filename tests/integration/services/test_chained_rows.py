@@ -209,7 +209,7 @@ def test_a_row_that_a_revoked_key_signed_is_named(engine: Engine) -> None:
 
 
 def test_recording_goes_on_from_the_last_signed_row(engine: Engine) -> None:
-    with engine.begin() as connection:  # as rows stand that are older than the keys
+    with engine.begin() as connection:
         connection.execute(text("update unit_staff set number = null, previous = null, key = null, signature = null"))
     employ(engine, "a.one", "b.two")
     assert {what for what, _place in named(engine)} == {"not_signed"}

@@ -8,14 +8,13 @@ started anew. 1.31.0 does not do so.
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.events.events import Event
 from models.identifiers import JOURNEY_WORKFLOW
@@ -62,7 +61,7 @@ async def test_a_journey_that_was_asked_while_events_came_in_can_be_replayed(
     temporal: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("worker.CandidateJourney", Thoughtful)
-    monkeypatch.setattr("worker.Worker", partial(Worker, workflow_runner=UnsandboxedWorkflowRunner()))
+    monkeypatch.setattr("worker.UnsandboxedWorkflowRunner", UnsandboxedWorkflowRunner)
     replayer = Replayer(workflows=[CandidateJourney], data_converter=data_converter())
     async with open_office(temporal.client, tmp_path) as office:
         for _ in range(JOURNEYS):

@@ -12,7 +12,8 @@ from lxml import etree
 
 from activities.language import Language
 from auditing.event_logs.petri_net import SINK, Transition, closed_from, transitions
-from auditing.event_logs.traces import STRUCK, Lifecycle, LogEvent, LogNotice, View, activity, instant, trace_of
+from auditing.event_logs.traces import STRUCK, Lifecycle, LogEvent, LogNotice, activity, instant, trace_of
+from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId

@@ -93,7 +93,7 @@ def test_a_field_without_it_is_noticed() -> None:
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FORMS = {
-    3: "2cd3d2185139fbdd2c60a2c40674a9a26e0e7283ddd5eafa078e2b81e1781192",
+    1: "0a52ad3fe8e1dcd72f3cb338b22cc4508da47071ea39cf1000bbe26529e11ab4",
 }
 
 

@@ -48,7 +48,7 @@ def test_a_row_hash_is_what_anybody_computes_from_the_description() -> None:
         + '","digest":"'
         + "d" * 64
         + '","effective_on":null,'
-        '"event_id":"00000000-0000-0000-0000-000000000007","form":3,"journey_id":"journey/K7Q29FMXB/service_division",'
+        '"event_id":"00000000-0000-0000-0000-000000000007","form":1,"journey_id":"journey/K7Q29FMXB/service_division",'
         '"key":"'
         + "a" * 64
         + '","kind":"referred","previous":"'

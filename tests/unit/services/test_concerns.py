@@ -29,7 +29,7 @@ def seen(
     outcome = ArchiveOutcome(retention=timedelta(days=30), about_to_go=about_to_go)
     found = Reconciliation(journeys=1, workflows=1, differences=(), more=differences)
     nights = Nights(Archived(NOW - HOUR, outcome), Reconciled(last_night, found))
-    return Seen(Standing("0018", {}, {}, 1 if oldest else 0, oldest, dead), nights, checkpoint)
+    return Seen(Standing("0001", {}, {}, 1 if oldest else 0, oldest, dead), nights, checkpoint)
 
 
 @pytest.mark.parametrize(

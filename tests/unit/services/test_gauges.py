@@ -76,7 +76,7 @@ async def test_what_the_night_could_not_archive_is_shown_with_the_oldest_of_it()
 
 
 async def test_of_a_database_that_is_away_nothing_is_shown_but_that() -> None:
-    answers = [Standing("0018", {("easy_jobs", "internship"): 3}, {"easy_jobs": 2}, 4, NIGHT, 1)]
+    answers = [Standing("0001", {("easy_jobs", "internship"): 3}, {"easy_jobs": 2}, 4, NIGHT, 1)]
 
     async def once() -> Standing:
         if not answers:

@@ -1,0 +1,3 @@
+"""Every programme or every town, as one word."""
+
+EVERYWHERE = "*"
