@@ -42,12 +42,12 @@ from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
 from runtime.local.dev_server import HOST, start_dev_server
-from tests.bench.__main__ import receiving
 from tests.bench.journeys import whole
 from tests.bench.kept import keep
 from tests.bench.load import loaded
 from tests.bench.loaded import seconds_of
 from tests.bench.memory import peaks
+from tests.bench.servers import receiving
 from tests.support.agreeing import eventually
 from tests.support.databases import migrated_postgres
 from tests.support.processes import ROOT
