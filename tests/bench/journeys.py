@@ -49,8 +49,8 @@ class Journey:
 class Subject(Protocol):
     """Something that takes journeys."""
 
-    async def one(self) -> Journey:
-        """Take one journey of eight events, each sent when the last one's receipt is there."""
+    async def one(self, so_far: int = 8) -> Journey:
+        """Take one journey of eight events, or only so many, each sent when the last one's receipt is there."""
         ...
 
 
@@ -88,7 +88,6 @@ class Whole:
         self._random = Random(uuid4().int)
 
     async def one(self, so_far: int = 8) -> Journey:
-        """One journey of so many events at most."""
         candidate = CandidateNumber.draw(self._random)
         workflow_id = JourneyId.of(candidate, self._rules.id)
         referral, *rest = events()
@@ -97,10 +96,14 @@ class Whole:
         seconds = [time.perf_counter() - began]
         for event in rest[: so_far - 1]:
             began = time.perf_counter()
-            receipt = await self._journeys.submit(workflow_id, event)
+            await self.send(workflow_id, event)
             seconds.append(time.perf_counter() - began)
-            assert receipt.accepted, receipt
         return Journey(workflow_id, seconds)
+
+    async def send(self, workflow_id: str, event: Event) -> None:
+        """Send an event, and wait for its receipt, which must say that it was accepted."""
+        receipt = await self._journeys.submit(JourneyId(workflow_id), event)
+        assert receipt.accepted, receipt
 
 
 class Bare:
@@ -110,11 +113,11 @@ class Bare:
         self._client = client
         self._task_queue = task_queue
 
-    async def one(self) -> Journey:
+    async def one(self, so_far: int = 8) -> Journey:
         workflow_id = f"bare/{uuid4()}"
         seconds = []
         handle = await self._client.start_workflow(BareJourney.run, id=workflow_id, task_queue=self._task_queue)
-        for event in events():
+        for event in events()[:so_far]:
             began = time.perf_counter()
             await handle.execute_update(BareJourney.submit, event.model_dump(mode="json"))
             seconds.append(time.perf_counter() - began)
