@@ -89,18 +89,9 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.support.record_histories
 
-record-release: $(READY) ## Keep what this version leaves behind, for later ones to take up (AGAIN=1 before it is released)
-	$(RUN) -m tests.support.record_release $(if $(AGAIN),--again)
-
-sbom: $(READY) ## Write the image's bill of materials to sbom.cdx.json
-	$(RUN) -m deploy.tools.sbom sbom.cdx.json
-
-release: $(READY) ## Build the image from pinned bases: make release BUILD=0.1.0-1
+record-release: $(READY) ## Make the files of a release in dist/: make release BUILD=0.1.0-1
 	@test -n '$(BUILD)' || { echo 'Name it: make release BUILD=0.1.0-1' >&2; exit 2; }
-	$(RUN) -m deploy.tools.pins --strict
-	$(RUN) -m deploy.tools.sbom sbom.cdx.json
-	docker build --file deploy/Containerfile --build-arg HELAVAGEN_BUILD_ID='$(BUILD)' \
-		--build-arg REVISION="$$(git rev-parse HEAD)" --tag hela-vagen:'$(BUILD)' .
+	$(RUN) -m deploy.tools.release make '$(BUILD)'
 
 migration: $(READY) ## Begin a migration: make migration name="what it does"
 	@test -n '$(name)' || { echo 'Name it: make migration name="what it does"' >&2; exit 2; }

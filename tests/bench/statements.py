@@ -32,8 +32,8 @@ from activities.record import Recorder
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from runtime.local.dev_server import HOST, start_dev_server
-from tests.bench.__main__ import receiving
 from tests.bench.journeys import Whole, events, whole
+from tests.bench.servers import receiving
 from tests.support.databases import empty_postgres
 from tests.support.wire import Wire, round_trips, transactions
 
