@@ -19,6 +19,7 @@ from temporalio.client import WorkflowHistory
 from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import write_whole
 from models.message import msg
+from models.tables.base import table_of
 from models.tables.ledger import ArchivedHistoryRow
 
 
@@ -106,28 +107,30 @@ class DatabaseArchive:
         return True
 
     def get(self, key: RunKey) -> ArchivedRun | None:
-        with Session(self._engine) as session:
-            row = session.get(ArchivedHistoryRow, (key.journey_id, key.run_id))
-            if row is None:
-                return None
-            return ArchivedRun.model_validate({name: getattr(row, name) for name in ArchivedRun.model_fields})
+        table = table_of(ArchivedHistoryRow)
+        query = select(table).where(table.c.journey_id == key.journey_id, table.c.run_id == key.run_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return ArchivedRun.model_validate(dict(row._mapping)) if row else None
 
     def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
         """See `Archive.runs`. No connection is held between pages: SQLite has but one, and the caller may want it."""
-        page = self._page(journey_id, after=None)
-        while page:
+        after: RunKey | None = None
+        while page := self._page(journey_id, after):
             yield from page
-            page = self._page(journey_id, after=page[-1])
+            if len(page) < AT_A_TIME:
+                return
+            after = page[-1]
 
     def _page(self, journey_id: str | None, after: RunKey | None) -> list[RunKey]:
-        table = ArchivedHistoryRow
+        table = table_of(ArchivedHistoryRow).c
         query = select(table.journey_id, table.run_id).order_by(table.journey_id, table.run_id).limit(AT_A_TIME)
         if journey_id is not None:
             query = query.where(table.journey_id == journey_id)
         if after is not None:
             query = query.where(tuple_(table.journey_id, table.run_id) > (after.journey_id, after.run_id))
-        with Session(self._engine) as session:
-            return [RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)]
+        with self._engine.connect() as connection:
+            return [RunKey(journey_id=journey, run_id=run) for journey, run in connection.execute(query)]
 
     def among(self, keys: Collection[RunKey]) -> set[RunKey]:
         table = ArchivedHistoryRow
