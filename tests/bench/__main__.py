@@ -15,7 +15,7 @@ BENCHES = {
     "memory": ("tests.bench.cached",),
     "nth": ("tests.bench.nth",),
     "disk": ("tests.bench.disk",),
-    "audit": ("tests.bench.audit",),
+    "audit": ("tests.bench.audit", "400"),
     "signing": ("tests.bench.cost", "signing"),
     "sealing": ("tests.bench.cost", "sealing"),
     "desk": ("tests.bench.desk",),

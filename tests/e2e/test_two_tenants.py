@@ -2,65 +2,28 @@
 else as it comes: neither learns anything of the other, nor could it open what it got hold of."""
 
 import asyncio
-import json
-import os
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import Engine, insert, select
-from temporalio.client import Client
+from sqlalchemy import insert, select
 from temporalio.testing import WorkflowEnvironment
 
 from activities.sealing import MasterKeyFailed, sealer_on
-from models.identifiers import CandidateNumber, JourneyId
+from models.identifiers import JourneyId
 from models.tables.base import table_of
 from models.tables.people import CandidateKeyRow
-from runtime.database import open_engine
 from runtime.encryption.payload_codec import SealedPayloads, is_sealed, payloads_in
-from runtime.encryption.sealers import with_keys
-from runtime.local.dev_server import HOST
-from runtime.local.stack import free_port
 from runtime.settings import Settings
 from runtime.temporal.runs import describe_queue
 from tests.support.agreeing import eventually
-from tests.support.authority import found, keep_keys
-from tests.support.databases import migrated_postgres
-from tests.support.import_files import made_up_number
-from tests.support.namespaces import in_a_namespace_of_its_own
-from tests.support.processes import BY, environment, run, running
-from tests.support.programmes import RULES
+from tests.support.processes import run, running
+from tests.support.tenants import Tenant, new_tenant
 
 QUEUE = Settings().task_queue
-SOMEBODY = ("--identity-number", made_up_number("19900314"), "--name", "Test Person")
-
-
-@dataclass
-class Tenant:
-    """An authority at work: its client of Temporal, its database with its keys, and what its scripts are told."""
-
-    client: Client
-    engine: Engine
-    environment: dict[str, str]
-    metrics: str
-
-    async def does(self, script: str, *words: str, status: int = 0) -> str:
-        ended = await run(script, *words, env=self.environment)
-        assert ended.status == status, ended
-        return ended.output
-
-    async def refers(self) -> CandidateNumber:
-        """The same person in every tenant; returns the number."""
-        await self.does("admin.py", "refer", "--programme", "service_division", *SOMEBODY, *BY)
-        [line] = json.loads(await self.does("admin.py", "list", "--json"))
-        return CandidateNumber.parse(line["candidate"])
 
 
 @pytest.fixture
@@ -69,31 +32,12 @@ async def tenants(
 ) -> AsyncIterator[tuple[Tenant, Tenant]]:
     """Two, each with a worker process, on a task queue of one name."""
     async with AsyncExitStack() as stack:
-        one, other = [await _tenant(stack, temporal.client, postgres_server, tmp_path / name) for name in "ab"]
+        one, other = [await new_tenant(temporal.client, postgres_server, tmp_path / name) for name in "ab"]
+        for tenant in (one, other):
+            stack.callback(tenant.engine.dispose)
+            log = tenant.folder / "worker.log"
+            await stack.enter_async_context(running("worker.py", env=tenant.environment, errors=log))
         yield one, other
-
-
-async def _tenant(stack: AsyncExitStack, client: Client, postgres_server: str, folder: Path) -> Tenant:
-    folder.mkdir()
-    keep_keys(folder / "keys")
-    url = migrated_postgres(postgres_server, f"tenant_{uuid4().hex[:8]}", offering=False)
-    master_key, metrics = b64encode(os.urandom(32)).decode(), f"{HOST}:{free_port()}"
-    engine = with_keys(open_engine(url), Settings(master_key=SecretStr(master_key)))
-    stack.callback(engine.dispose)
-    found(engine, RULES)
-    own = await in_a_namespace_of_its_own(client)
-    told = environment(
-        TEMPORAL_ADDRESS=client.service_client.config.target_host,
-        TEMPORAL_NAMESPACE=own.namespace,
-        HELAVAGEN_DATABASE_URL=url,
-        HELAVAGEN_MASTER_KEY=master_key,
-        HELAVAGEN_DATA=folder,
-        HELAVAGEN_KEYS=folder / "keys",
-        HELAVAGEN_METRICS_ADDRESS=metrics,
-        HELAVAGEN_ACTOR="anna.berg",
-    )
-    await stack.enter_async_context(running("worker.py", env=told, errors=folder / "worker.log"))
-    return Tenant(own, engine, told, metrics)
 
 
 async def test_the_same_person_is_a_stranger_to_the_other_tenant(tenants: tuple[Tenant, Tenant]) -> None:

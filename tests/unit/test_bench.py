@@ -18,6 +18,7 @@ from tests.bench.figures import beside, flat
 from tests.bench.kept import keep, last_runs
 from tests.bench.memory import peaks
 from tests.bench.quiet import share, wait_until_quiet
+from tests.bench.rates import ONE_COMMITS, SUBJECTS, summary
 from tests.bench.targets import TARGETS, Target
 
 
@@ -137,6 +138,16 @@ def test_every_aim_is_of_a_bench() -> None:
     assert {bench for bench, _ in TARGETS} <= set(BENCHES)
     assert TARGETS["journeys", "journeys_per_second: whole / bare: median"].told(0.8) == "≥ 0.9 MISSED"
     assert Target(1.2).told(1.1) == "≤ 1.2 met"
+
+
+def test_aims_of_journeys_are_of_figures_that_are_kept() -> None:
+    names = ("journeys_per_second", "processor_seconds", "flushes", "p50", "p99", "history_events")
+    figures = dict.fromkeys(names, 2.0)
+    rounds = [{subject: {"figures": figures, "types": {}} for subject in SUBJECTS}]
+    kept = dict(flat(summary(rounds, {ONE_COMMITS: 400.0}, 8)["figures"]))
+    assert {name for bench, name in TARGETS if bench == "journeys"} <= set(kept)
+    assert kept["share_of_disk: whole"] == pytest.approx(0.01)
+    assert kept["whole / faster rival"] == 1.0
 
 
 def test_what_programs_of_postgresql_say_is_read() -> None:
