@@ -16,11 +16,13 @@ BENCHES = {
     "nth": ("tests.bench.nth",),
     "disk": ("tests.bench.disk",),
     "audit": ("tests.bench.audit", "400"),
+    "scripts": ("tests.bench.scripts",),
+    "importing": ("tests.bench.importing",),
     "signing": ("tests.bench.cost", "signing"),
     "sealing": ("tests.bench.cost", "sealing"),
     "desk": ("tests.bench.desk",),
 }
-USUAL = ("disk", "journeys", "memory", "nth", "audit")
+USUAL = ("disk", "journeys", "memory", "nth", "audit", "scripts", "importing")
 """What `make bench` measures where nothing is named: about twelve minutes on two cores."""
 
 ANYWAY = "--anyway"
