@@ -36,4 +36,12 @@ TARGETS = {
     ("audit", "ratios: archive: two cores / one core"): Target(1.8, at_least=True),
     ("audit", "ratios: bundle: two cores / one core"): Target(1.8, at_least=True),
     ("audit", "ratios: archive: memory / memory of a thousand"): Target(1.05),
+    ("importing", "per_second: ratio"): Target(0.9, at_least=True),
+    ("scripts", "admin.py signal: ratio"): Target(1.25),
+    ("scripts", "admin.py show: ratio"): Target(1.25),
+    ("scripts", "admin.py list: ratio"): Target(1.25),
+    ("scripts", "admin.py --help: processor_ms"): Target(150),
+    ("scripts", "admin.py signal --help: processor_ms"): Target(150),
+    ("scripts", "audit.py --help: processor_ms"): Target(150),
+    ("scripts", "audit.py verify --help: processor_ms"): Target(150),
 }
