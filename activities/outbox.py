@@ -6,14 +6,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Select, Update, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, Engine, Select, Update, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from activities.authority import Authority
+from activities.background import IS_REFERRAL, JOURNEYS, WITH_JOURNEY, keep
 from activities.contents import candidate_in, event_in, notice_from, sealed_notice
 from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
-from activities.protections import protected_in
 from activities.round_trips import each_alone
 from activities.sealing import sealer_on
 from activities.seals import Seal
@@ -26,7 +26,6 @@ from models.partners.notice import MayLearn, Notice
 from models.partners.partner import Channel
 from models.tables.base import table_of
 from models.tables.ledger import LedgerRow, NoticeRow
-from models.tables.people import ProtectionRow
 
 SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corrected))
 """Kinds whose notices repeat something of the events before."""
@@ -161,18 +160,17 @@ def _due(
     event_id: UUID,
     since_before: datetime | None,
 ) -> Due:
-    rows = (
-        session.connection()
-        .execute(DUE, {"of_journey": journey_id, "of_event": event_id, "of": candidate_in(journey_id)})
-        .all()
-    )
-    if not rows:
+    of_it = {"of_journey": journey_id, "of_event": event_id, "of_candidate": candidate_in(journey_id)}
+    rows = session.connection().execute(DUE, of_it).all()
+    its_own = [row for row in rows if row.event_id == event_id]
+    if not its_own:
         return Due()
-    row = rows[0]
+    row = its_own[0]
     authority.as_of(session, row.statements)
+    behind = keep(session, authority, journey_id, rows)
     if not authority.genuine(session, [row]):
         return Due()
-    told = [one for one in rows if one.notice_id is not None]
+    told = [one for one in its_own if one.notice_id is not None]
     settled = {one.notice_id: Delivery(one.notice_status) for one in told if one.notice_status != Delivery.PENDING}
     waiting = [one for one in told if one.notice_id not in settled]
     if since_before is not None:
@@ -181,44 +179,48 @@ def _due(
     event = event_in(seal, row) or {}
     beside = _beside(session, authority, row, seal) if row.kind in SAY_MORE and pending else {}
     due = [notice for notice in pending if notice is not None and follows_from(row, event, beside, notice)]
-    is_protected = row.is_marked and bool(protected_in(session, authority.register, candidate_in(journey_id)))
+    is_protected = bool(due) and behind.named_staff is not None
     return Due([notice.of_somebody_protected() if is_protected else notice for notice in due], settled)
 
 
 def _event_with_notices() -> Select[Any]:
     ledger, notices = table_of(LedgerRow), table_of(NoticeRow).c
-    of_event = (notices.journey_id == ledger.c.journey_id, notices.event_id == ledger.c.event_id)
+    this = ledger.c.event_id == bindparam("of_event")
+    of_event = and_(this, notices.journey_id == ledger.c.journey_id, notices.event_id == ledger.c.event_id)
     read = select(
-        *ledger.c,
+        *WITH_JOURNEY,
         notices.notice_id,
         notices.status.label("notice_status"),
         notices.pending_since,
         notices.contents.label("notice_contents"),
         LATEST_STATEMENT.label("statements"),
-        exists().where(ProtectionRow.candidate == bindparam("of")).label("is_marked"),
-    ).select_from(ledger.outerjoin(table_of(NoticeRow), and_(*of_event)))
-    this = (ledger.c.journey_id == bindparam("of_journey"), ledger.c.event_id == bindparam("of_event"))
-    return read.where(*this, ledger.c.accepted).order_by(notices.notice_id)
+    ).select_from(
+        ledger.outerjoin(table_of(NoticeRow), of_event).outerjoin(
+            JOURNEYS, JOURNEYS.c.journey_id == ledger.c.journey_id
+        )
+    )
+    accepted = (ledger.c.journey_id == bindparam("of_journey"), ledger.c.accepted, or_(this, IS_REFERRAL))
+    return read.where(*accepted).order_by(notices.notice_id)
 
 
 DUE = _event_with_notices()
-"""An accepted event, with each of its notices."""
+"""An accepted event, with each of its notices, and the referrals of its journey."""
 
 
 def _mark(connection: Connection, outcomes: Iterable[Outcome]) -> bool:
     wanted = marked = 0
-    for notice_ids, columns in outcomes:
+    for notice_ids, columns in (one for one in outcomes if one.notice_ids):
         wanted += len(notice_ids)
-        marked += connection.execute(MARKING, {"of": list(notice_ids), **columns}).rowcount
+        marked += connection.execute(MARKING, [{"marked": id_, **columns} for id_ in notice_ids]).rowcount
     return marked == wanted
 
 
 def _marking() -> Update:
     # A notice that has been sent stays so: a late answer of an attempt that was given up must not undo it.
     notices = table_of(NoticeRow)
-    stays = notices.c.status.not_in((Delivery.SENT, Delivery.WITHDRAWN))
-    one_of = notices.c.notice_id.in_(bindparam("of", expanding=True))
-    return update(notices).where(one_of, stays).values(attempts=notices.c.attempts + 1)
+    unsettled = and_(*(notices.c.status != settled for settled in (Delivery.SENT, Delivery.WITHDRAWN)))
+    one = notices.c.notice_id == bindparam("marked")
+    return update(notices).where(one, unsettled).values(attempts=notices.c.attempts + 1)
 
 
 MARKING = _marking()

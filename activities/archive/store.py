@@ -8,8 +8,6 @@ from typing import Protocol
 from urllib.parse import quote, unquote
 from uuid import uuid4
 
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 from sqlalchemy import Engine, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -168,9 +166,13 @@ class FolderArchive:
     """
 
     def __init__(self, url: str) -> None:
+        from fsspec.core import url_to_fs  # a script that sends an event need not wait for it
+        from fsspec.implementations.local import LocalFileSystem
+
         # Others write too: what a listing once said must not be taken for what is there.
         self._files, root = url_to_fs(url, use_listings_cache=False)
         self._root = root.rstrip("/")
+        self._is_local = isinstance(self._files, LocalFileSystem)
 
     def put(self, run: ArchivedRun) -> bool:
         path = self._path(run.key)
@@ -225,7 +227,7 @@ class FolderArchive:
         return f"{self._folder(key.journey_id)}/{_safe(key.run_id)}{ENDING}"
 
     def _write(self, path: str, content: bytes) -> None:
-        if not isinstance(self._files, LocalFileSystem):
+        if not self._is_local:
             self._files.pipe_file(path, content)  # an object is there as a whole, or not at all
         else:
             write_whole(Path(path), content)

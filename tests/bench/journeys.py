@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import aiohttp
 from sqlalchemy import text
-from temporalio.client import Client
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
@@ -25,7 +26,7 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys, referral_with_id
-from tests.bench.bare import BareJourney
+from tests.bench.bare import BareJourney, BareReferral
 from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.authority import found, keep_keys, put_in_force, signature_of
 from tests.support.notices import SECRET
@@ -122,6 +123,19 @@ class Bare:
             seconds.append(time.perf_counter() - began)
         return Journey(workflow_id, seconds)
 
+    async def refer(self) -> str:
+        """Start a journey with its first message, and wait for the answer; returns its id."""
+        workflow_id = f"bare/{uuid4()}"
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            BareReferral.run,
+            id=workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        said = events()[0].model_dump(mode="json")
+        await self._client.execute_update_with_start_workflow(BareReferral.submit, said, start_workflow_operation=start)
+        return workflow_id
+
 
 @asynccontextmanager
 async def whole(client: Client, database_url: str, address: str, data: Path) -> AsyncIterator[Whole]:
@@ -163,7 +177,7 @@ async def bare(client: Client, database_url: str, address: str) -> AsyncIterator
             async with Worker(
                 client,
                 task_queue=task_queue,
-                workflows=[BareJourney],
+                workflows=[BareJourney, BareReferral],
                 activities=[activities.insert, activities.post],
                 activity_executor=threads,
             ):
