@@ -19,6 +19,7 @@ from models.rules.beginning import it_begins_with_a_referral, may_begin
 from models.rules.context import RuleContext
 from models.rules.decision import Held, Inapplicable, Judgement, Refusal
 from models.rules.registry import declare, rule
+from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
 from models.state.state import State
