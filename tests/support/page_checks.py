@@ -90,13 +90,15 @@ class PageChecks:
 
 async def page_checks(browser: Browser, stylesheet: str) -> PageChecks:
     """Checks of pages that have this stylesheet, whose address is of their own host."""
-    pages = []
-    for size in (WIDE, NARROW):
+
+    async def opened(size: ViewportSize) -> Page:
         page = await (await browser.new_context(bypass_csp=True, viewport=size)).new_page()
         await page.goto(stylesheet)
-        pages.append(page)
-    await pages[0].evaluate(Axe().axe_script)
-    return PageChecks(*pages, await pages[0].context.new_cdp_session(pages[0]))
+        return page
+
+    wide, narrow = await opened(WIDE), await opened(NARROW)
+    await wide.evaluate(Axe().axe_script)
+    return PageChecks(wide, narrow, await wide.context.new_cdp_session(wide))
 
 
 async def no_axe_findings(page: Page) -> None:
