@@ -1,6 +1,7 @@
 #!/bin/sh
 # Put Debian's Chromium without windows into a folder: chromium_from_debian.sh FOLDER
-# It begins, and comes to a page, with less than half of the processor time that the whole browser takes. That on the PATH where there is one. Otherwise root installs it; anybody else unpacks it there, with all it depends on.
+# It takes less than half of the processor time of the whole browser. That on the PATH where there is one. Otherwise
+# root installs it; anybody else unpacks it there, with all it depends on.
 set -eu
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
