@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories migration lock sbom release
+.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories record-release migration lock sbom release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
@@ -67,11 +67,8 @@ fmt: $(READY) ## Format the code and mend what the linter can mend
 up: $(READY) ## Run the whole stack on this machine until Ctrl-C
 	$(RUN) worker.py --local
 
-bench: $(READY) ## Measure journeys and audits a second on this machine (JOURNEYS=10000 to audit so many)
-	$(RUN) -m tests.bench
-	$(RUN) -m tests.bench.cost signing
-	$(RUN) -m tests.bench.cost sealing
-	$(RUN) -m tests.bench.audit $(JOURNEYS)
+bench: $(READY) ## Measure on a quiet machine (BENCH="journeys --anyway" to choose; deploy/speed.md)
+	$(RUN) -m tests.bench $(BENCH)
 
 restore-drill: $(READY) ## Crash under load, put back older back-ups and restore by the runbook (EVENTS=500 between them)
 	$(RUN) -m tests.bench.restores $(EVENTS)
@@ -92,15 +89,9 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.support.record_histories
 
-sbom: $(READY) ## Write the image's bill of materials to sbom.cdx.json
-	$(RUN) -m deploy.tools.sbom sbom.cdx.json
-
-release: $(READY) ## Build the image from pinned bases: make release BUILD=0.1.0-1
+record-release: $(READY) ## Make the files of a release in dist/: make release BUILD=0.1.0-1
 	@test -n '$(BUILD)' || { echo 'Name it: make release BUILD=0.1.0-1' >&2; exit 2; }
-	$(RUN) -m deploy.tools.pins --strict
-	$(RUN) -m deploy.tools.sbom sbom.cdx.json
-	docker build --file deploy/Containerfile --build-arg HELAVAGEN_BUILD_ID='$(BUILD)' \
-		--build-arg REVISION="$$(git rev-parse HEAD)" --tag hela-vagen:'$(BUILD)' .
+	$(RUN) -m deploy.tools.release make '$(BUILD)'
 
 migration: $(READY) ## Begin a migration: make migration name="what it does"
 	@test -n '$(name)' || { echo 'Name it: make migration name="what it does"' >&2; exit 2; }

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.addressees import Addressees
 from activities.announce import Announcer
@@ -87,6 +87,7 @@ from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
+from workflows.running import LetsGoOfFirstTasks, LetsGoOfInputs
 from workflows.tracing import HandsOnTraces
 
 RECORDING_THREADS = 15
@@ -149,6 +150,7 @@ async def running_worker(
                     operator.report,
                 ],
                 interceptors=[
+                    LetsGoOfInputs(),
                     HandsOnTraces(),
                     TracesActivities(),
                     AnswersItsOwnWorkflow(),
@@ -157,7 +159,7 @@ async def running_worker(
                 activity_executor=threads,
                 graceful_shutdown_timeout=timedelta(seconds=settings.grace),
                 deployment_config=_deployment(settings),
-                workflow_runner=UnsandboxedWorkflowRunner(),
+                workflow_runner=LetsGoOfFirstTasks(),
             )
             async with worker, _beside(keeps_up.run()):
                 yield worker

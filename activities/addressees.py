@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.authority import Authority
+from activities.background import background
 from activities.delivery import DeliveryFailed, DeliveryRefused, NobodyWritten
 from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
@@ -20,7 +21,6 @@ from models.partners.notice import ALL, Notice, disclosed_to
 from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_email_address
 from models.stages import ENDED_STAGES
 from models.state.recipients import MANAGER
-from models.tables.journeys import JourneyRow
 
 
 class Addressees:
@@ -44,7 +44,7 @@ class Addressees:
         """What stands in a letter to somebody beside its notice at a moment. Raises DeliveryFailed as `find` does."""
         partner = self._partner(notice)
         may_learn = disclosed_to(partner) if partner is not None else ALL
-        journey = session.get(JourneyRow, notice.journey_id)
+        journey = background(session, self._authority, notice.journey_id).journey
         audience = Audience.PARTNER if partner is not None else self._of_staff(session, notice, journey, at)
         head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
         goes_on = journey is not None and journey.stage not in ENDED_STAGES
@@ -59,7 +59,7 @@ class Addressees:
         to_the_end = head.audience is Audience.LOOKS_AFTER
         return replace(head, link=self._links.of(notice, to, at, to_the_end=to_the_end))
 
-    def _of_staff(self, session: Session, notice: Notice, journey: JourneyRow | None, at: datetime) -> Audience:
+    def _of_staff(self, session: Session, notice: Notice, journey: Any, at: datetime) -> Audience:
         """Which of the staff a letter is for: whoever looks after an intern has a page of their own."""
         if notice.recipient == CANDIDATE:
             return Audience.COURIER
@@ -93,8 +93,8 @@ class Addressees:
     def _reader(self, session: Session, register: Register, notice: Notice, at: datetime) -> StaffEntered:
         if not is_staff(register, notice.recipient):
             raise DeliveryRefused(f"{notice.recipient} is not in programmes/partners.toml; add it and send again")
-        journey = select(JourneyRow.site, JourneyRow.coordinator).filter_by(journey_id=notice.journey_id)
-        town, coordinator = session.execute(journey).first() or (None, None)
+        journey = background(session, self._authority, notice.journey_id).journey
+        town, coordinator = (None, None) if journey is None else (journey.site, journey.coordinator)
         recipient = coordinator if notice.recipient == CANDIDATE and coordinator else notice.recipient
         person = whom_to_tell(register, recipient, notice.programme, town, at)
         if person is None:

@@ -20,7 +20,7 @@ from activities.delivery import Delivery, DeliveryFailed, DeliveryPostponed, Del
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
 from activities.letterhead import Letterhead
-from activities.outbox import Outbox, Outcome
+from activities.outbox import Due, Outbox, Outcome
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict, added
 from models.partners.notice import Notice
@@ -85,6 +85,13 @@ class Addressed(NamedTuple):
     why_not: Exception | None = None
 
 
+class Outstanding(NamedTuple):
+    """What of an event's notices is to be sent, and what came of the others."""
+
+    pending: Sequence[Addressed]
+    settled: Mapping[UUID, Delivery]
+
+
 class Tried(NamedTuple):
     """What came of trying to send a notice: what is to be remembered, and why it must be tried again."""
 
@@ -134,12 +141,12 @@ class Announcer:
         Raises NotDelivered while something may still arrive by trying again. What cannot be delivered is marked
         dead and raises nothing.
         """
-        pending = await asyncio.to_thread(self._addressed, announcement)
+        found = await asyncio.to_thread(self._addressed, announcement)
         async with _alive():
-            settled, failures = await self._send_all(announcement, pending)
+            settled, failures = await self._send_all(announcement, found)
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
-            told = f"{len(failures)} of {len(pending)} notices not delivered yet: {reasons}"
+            told = f"{len(failures)} of {len(found.pending)} notices not delivered yet: {reasons}"
             raise NotDelivered(told, next_retry_delay=delay_asked(failures, _ordinary_delay()))
         return _announced(settled)
 
@@ -157,12 +164,14 @@ class Announcer:
         outcome = Outcome.dead([notice.notice_id for notice in due], why)
         return _announced(await asyncio.to_thread(self._outbox.settled, *event, outcome))
 
-    def _addressed(self, announcement: Announcement) -> list[Addressed]:
+    def _addressed(self, announcement: Announcement) -> Outstanding:
         """What is pending, and whom it reaches now: read in one transaction."""
+
+        def addressed(session: Session, due: Due) -> Outstanding:
+            return Outstanding([self._address(session, notice) for notice in due.notices], due.settled)
+
         event = (announcement.journey_id, announcement.event_id)
-        return self._outbox.with_due(
-            self._authority, *event, lambda session, due: [self._address(session, notice) for notice in due]
-        )
+        return self._outbox.with_due(self._authority, *event, addressed)
 
     def _address(self, session: Session, notice: Notice) -> Addressed:
         now = self._now()
@@ -173,24 +182,29 @@ class Announcer:
             return Addressed(notice, why_not=why_not)
 
     async def _send_all(
-        self, announcement: Announcement, pending: Sequence[Addressed]
+        self, announcement: Announcement, found: Outstanding
     ) -> tuple[Mapping[UUID, Delivery], Sequence[DeliveryFailed]]:
         """Send side by side; what has come to its end is remembered at once, together where it has at the same time."""
         event = (announcement.journey_id, announcement.event_id)
-        if not pending:
+        if not found.pending:
             return await asyncio.to_thread(self._outbox.settled, *event), ()
         failures: list[DeliveryFailed] = []
-        under_way = {asyncio.create_task(self._send(one)) for one in pending}
+        settled, are_marked = dict(found.settled), True
+        its_own = {one.notice.notice_id for one in found.pending}
+        under_way = {asyncio.create_task(self._send(one)) for one in found.pending}
         try:
             while under_way:
                 done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                 tried = [task.result() for task in done]
                 outcomes = [one.outcome for one in tried if one.outcome is not None]
-                settled = await asyncio.to_thread(self._outbox.settled, *event, *outcomes)
+                are_marked &= not outcomes or await asyncio.to_thread(self._outbox.mark, *outcomes)
+                settled |= {id_: how for one in outcomes for id_, how in one.settled.items() if id_ in its_own}
                 failures += [one.failure for one in tried if one.failure is not None]
         finally:
             for task in under_way:
                 task.cancel()
+        if not (are_marked or failures):  # another attempt has come before this one
+            settled = await asyncio.to_thread(self._outbox.settled, *event)
         return settled, failures
 
     async def _send(self, pending: Addressed) -> Tried:
@@ -212,7 +226,8 @@ class Announcer:
     async def _by(self, notice: Notice, to: Recipient, head: Letterhead) -> Sequence[UUID]:
         """Send by one way; the ids of the notices that are told of with it. Raises as a sender does."""
         letter = await self._letter(notice, to)
-        head = await asyncio.to_thread(self._addressees.with_link, head, notice, to, self._now())
+        if to.channel is Channel.EMAIL:
+            head = await asyncio.to_thread(self._addressees.with_link, head, notice, to, self._now())
         await self._senders[to.channel].send(letter.notice, to, head)
         return letter.instead_of
 
@@ -254,7 +269,7 @@ class Announcer:
 
 
 def _announced(settled: Mapping[UUID, Delivery]) -> Announced:
-    by_delivery = {how: tuple(id_ for id_, was in settled.items() if was is how) for how in Delivery}
+    by_delivery = {how: tuple(id_ for id_, was in sorted(settled.items()) if was is how) for how in Delivery}
     sent, dead, to_call = (by_delivery[how] for how in (Delivery.SENT, Delivery.DEAD, Delivery.TO_CALL))
     return Announced(sent=sent, dead=dead, to_call=to_call)
 
@@ -265,8 +280,8 @@ async def _alive() -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)  # first: most are done by then, and a sign costs a call
             activity.heartbeat()
-            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
 
     beating = asyncio.create_task(beat())
     try:

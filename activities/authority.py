@@ -57,6 +57,13 @@ class KnownRegister:
                 self._register.add(SignedStatement.of(row))
             return self._register
 
+    def as_of(self, session: Session, number: int) -> Register:
+        """The same in a transaction that has seen that the latest statement has a number: where that one is known,
+        nothing is asked."""
+        if self._register.number >= number:
+            session.info[self] = session.get_transaction()
+        return self.register(session)
+
     def genuine(self, session: Session, rows: Iterable[Any]) -> list[Any]:
         """Those rows that a worker of ours has written: whoever else can write to the database cannot sign."""
         register = self.register(session)

@@ -96,8 +96,13 @@ def opened_notice(seal: Seal, notice_id: UUID | str, contents: bytes) -> Any:
 
 def notice_in(seal: Seal, row: Any) -> Notice | None:
     """The notice in a row of the outbox; None where it does not open, or is none."""
+    return notice_from(seal, row.notice_id, row.contents)
+
+
+def notice_from(seal: Seal, notice_id: UUID, contents: bytes) -> Notice | None:
+    """The same of what such a row holds."""
     try:
-        return Notice.model_validate(opened_notice(seal, row.notice_id, row.contents))
+        return Notice.model_validate(opened_notice(seal, notice_id, contents))
     except (CannotOpen, ValidationError):
         return None
 

@@ -1,15 +1,17 @@
 """The head of a journey's ledger: what is there when the next event is about to be recorded."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, case, exists, func, select
+from sqlalchemy import Engine, Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.language import said
 from activities.sealing import KeyEnded
+from activities.statements import LATEST_STATEMENT
 from models.ledger.entry import LedgerEntry
+from models.tables.journeys import PlaceRow
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateKeyRow
 
@@ -41,7 +43,7 @@ class LedgerBehind(ApplicationError):
 class LedgerHead(NamedTuple):
     """What the ledger holds of a journey: its rows, how many of them are accepted, the row of the event in hand, the
     hash of the last row, whether the last event that the journey knows is among them, and whether the candidate was
-    erased."""
+    erased; the position of which it holds a place; and the number of the latest statement of authority."""
 
     rows: int
     accepted: int
@@ -49,6 +51,8 @@ class LedgerHead(NamedTuple):
     head: str | None
     has_last: bool
     is_erased: bool
+    place: str | None
+    statements: int
 
     def is_behind(self, entry: LedgerEntry) -> bool:
         """Whether the journey has had answers that the ledger does not hold: it is another than it was."""
@@ -72,11 +76,32 @@ def accepted_of(engine: Engine, journey_id: str) -> int:
 
 def held_of(session: Session, entry: LedgerEntry) -> LedgerHead:
     """What the ledger holds of the journey of an entry. One query."""
+    said = {
+        "journey_id": entry.journey_id,
+        "event_id": entry.event_id,
+        "last": entry.last,
+        "candidate": entry.candidate,
+    }
+    return LedgerHead(*session.connection().execute(HEAD, said).one())
+
+
+def _head() -> Select[Any]:
+    of_journey = LedgerRow.journey_id == bindparam("journey_id")
     accepted = func.count().filter(LedgerRow.accepted.is_(True))
-    own_row = func.max(case((LedgerRow.event_id == entry.event_id, LedgerRow.row)))
-    of_journey = LedgerRow.journey_id == entry.journey_id
-    head = select(LedgerRow.hash).where(of_journey).order_by(LedgerRow.row.desc()).limit(1).scalar_subquery()
-    last = exists().where(of_journey, LedgerRow.event_id == entry.last, LedgerRow.accepted.is_(True))
-    erased = exists().where(CandidateKeyRow.candidate == entry.candidate, CandidateKeyRow.wrapped.is_(None))
-    query = select(func.coalesce(func.max(LedgerRow.row), 0), accepted, own_row, head, last, erased)
-    return LedgerHead(*session.execute(query.where(of_journey)).one())
+    own_row = func.max(case((LedgerRow.event_id == bindparam("event_id"), LedgerRow.row)))
+    head = select(LedgerRow.hash).where(of_journey).order_by(LedgerRow.row.desc()).limit(1)
+    last = exists().where(of_journey, LedgerRow.event_id == bindparam("last"), LedgerRow.accepted.is_(True))
+    erased = exists().where(CandidateKeyRow.candidate == bindparam("candidate"), CandidateKeyRow.wrapped.is_(None))
+    return select(
+        func.coalesce(func.max(LedgerRow.row), 0),
+        accepted,
+        own_row,
+        head.scalar_subquery(),
+        last,
+        erased,
+        select(PlaceRow.position).where(PlaceRow.journey_id == bindparam("journey_id")).scalar_subquery(),
+        LATEST_STATEMENT,
+    ).where(of_journey)
+
+
+HEAD = _head()

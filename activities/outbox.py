@@ -2,25 +2,29 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, Select, Update, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from activities.authority import Authority
-from activities.contents import candidate_in, event_in, notice_in, sealed_notice
+from activities.background import IS_REFERRAL, JOURNEYS, WITH_JOURNEY, keep
+from activities.contents import candidate_in, event_in, notice_from, sealed_notice
 from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
-from activities.protections import protected_in
+from activities.round_trips import each_alone
 from activities.sealing import sealer_on
 from activities.seals import Seal
+from activities.statements import LATEST_STATEMENT
 from models.events.events import Corrected
 from models.journey.facts_beside import CHANGES, facts_beside
 from models.journey.fold import Entry
 from models.ledger.entry import LedgerEntry, follows_from, notices
 from models.partners.notice import MayLearn, Notice
 from models.partners.partner import Channel
+from models.tables.base import table_of
 from models.tables.ledger import LedgerRow, NoticeRow
 
 SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corrected))
@@ -35,6 +39,12 @@ class Outcome(NamedTuple):
 
     notice_ids: Sequence[UUID]
     columns: Mapping[str, object]
+
+    @property
+    def settled(self) -> dict[UUID, Delivery]:
+        """How far each has come; nothing where it is to be tried again."""
+        how = self.columns.get("status")
+        return dict.fromkeys(self.notice_ids, how) if isinstance(how, Delivery) else {}
 
     @classmethod
     def sent(cls, notice_ids: Sequence[UUID], at: datetime, to: str) -> "Outcome":
@@ -55,11 +65,19 @@ class Outcome(NamedTuple):
         return cls([notice_id], {"status": Delivery.TO_CALL, "last_error": why})
 
 
+class Due(NamedTuple):
+    """The notices of an event that are neither sent nor given up, and what came of its others."""
+
+    notices: Sequence[Notice] = ()
+    settled: Mapping[UUID, Delivery] = MappingProxyType({})
+
+
 class Outbox:
     """Reads and marks notices. Every method is safe to repeat."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._alone = each_alone(engine)
 
     def due(
         self, authority: Authority, journey_id: str, event_id: UUID, *, since_before: datetime | None = None
@@ -69,47 +87,50 @@ class Outbox:
         Whoever asks, only those that follow from an accepted row that a worker of ours has signed: no other is ever
         sent. Of somebody who is protected each tells only that there is something to read.
         """
-        return self.with_due(authority, journey_id, event_id, lambda _session, due: due, since_before=since_before)
+        return self.with_due(
+            authority, journey_id, event_id, lambda _session, due: list(due.notices), since_before=since_before
+        )
 
     def with_due(
         self,
         authority: Authority,
         journey_id: str,
         event_id: UUID,
-        then: Callable[[Session, list[Notice]], Found],
+        then: Callable[[Session, Due], Found],
         *,
         since_before: datetime | None = None,
     ) -> Found:
         """What `then` makes of the notices that are `due`, in the transaction in which they are read."""
         seal = sealer_on(self._engine).unless_ended(candidate_in(journey_id))
-        with Session(self._engine) as session:
-            due = _due(session, authority, seal, journey_id, event_id, since_before) if seal is not None else []
+        with Session(self._alone) as session:
+            due = _due(session, authority, seal, journey_id, event_id, since_before) if seal is not None else Due()
             return then(session, due)
 
     def letter(self, authority: Authority, notice: Notice, now: datetime) -> Letter | None:
         """What is sent of somebody who was handed over, for all who went together; None where it is not to be sent yet,
         or another one tells of it."""
-        with Session(self._engine) as session:
+        with Session(self._alone) as session:
             return letter_for(session, authority, notice, now)
 
     def settled(self, journey_id: str, event_id: UUID, *outcomes: Outcome) -> dict[UUID, Delivery]:
-        """The notices of an event that are sent or given up, each with which of the two, once these have been marked:
-        in one transaction."""
+        """What came of the notices of an event that are not pending, once these have been marked: all at once."""
         query = select(NoticeRow.notice_id, NoticeRow.status)
         query = query.where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
         with Session(self._engine) as session, session.begin():
-            _mark(session, outcomes)
+            _mark(session.connection(), outcomes)
             rows = session.execute(query.where(NoticeRow.status != Delivery.PENDING).order_by(NoticeRow.notice_id))
             return {row.notice_id: Delivery(row.status) for row in rows}
 
-    def mark(self, *outcomes: Outcome) -> None:
-        """Remember what came of notices, in one transaction."""
-        with Session(self._engine) as session, session.begin():
-            _mark(session, outcomes)
+    def mark(self, *outcomes: Outcome) -> bool:
+        """Remember what came of notices, in one transaction. Whether all are marked so; of those that had been sent or
+        withdrawn meanwhile that stays."""
+        engine = self._alone if len(outcomes) == 1 else self._engine
+        with engine.begin() as connection:
+            return _mark(connection, outcomes)
 
     def ways(self, notice_id: UUID) -> dict[Channel, Delivery]:
         """What came of each way in which a notice has come to its end, where its recipient has several."""
-        with Session(self._engine) as session:
+        with Session(self._alone) as session:
             return _ways_in(session.scalar(select(NoticeRow.ways).filter_by(notice_id=notice_id)))
 
     def settle_way(self, notice_id: UUID, channel: Channel, how: Delivery) -> None:
@@ -138,34 +159,71 @@ def _due(
     journey_id: str,
     event_id: UUID,
     since_before: datetime | None,
-) -> list[Notice]:
-    of_event = {"journey_id": journey_id, "event_id": event_id}
-    row = session.scalars(select(LedgerRow).filter_by(**of_event, accepted=True)).first()
-    if row is None or not authority.genuine(session, [row]):
-        return []
-    query = select(NoticeRow).filter_by(**of_event, status=Delivery.PENDING)
+) -> Due:
+    of_it = {"of_journey": journey_id, "of_event": event_id, "of_candidate": candidate_in(journey_id)}
+    rows = session.connection().execute(DUE, of_it).all()
+    its_own = [row for row in rows if row.event_id == event_id]
+    if not its_own:
+        return Due()
+    row = its_own[0]
+    authority.as_of(session, row.statements)
+    behind = keep(session, authority, journey_id, rows)
+    if not authority.genuine(session, [row]):
+        return Due()
+    told = [one for one in its_own if one.notice_id is not None]
+    settled = {one.notice_id: Delivery(one.notice_status) for one in told if one.notice_status != Delivery.PENDING}
+    waiting = [one for one in told if one.notice_id not in settled]
     if since_before is not None:
-        query = query.where(NoticeRow.pending_since <= since_before)
-    rows = list(session.scalars(query))
+        waiting = [one for one in waiting if one.pending_since <= since_before]
+    pending = [notice_from(seal, one.notice_id, one.notice_contents) for one in waiting]
     event = event_in(seal, row) or {}
-    pending = [notice_in(seal, one) for one in rows]
     beside = _beside(session, authority, row, seal) if row.kind in SAY_MORE and pending else {}
     due = [notice for notice in pending if notice is not None and follows_from(row, event, beside, notice)]
-    is_protected = bool(due and protected_in(session, authority.register, candidate_in(journey_id)))
-    return [notice.of_somebody_protected() if is_protected else notice for notice in due]
+    is_protected = bool(due) and behind.named_staff is not None
+    return Due([notice.of_somebody_protected() if is_protected else notice for notice in due], settled)
 
 
-def _mark(session: Session, outcomes: Iterable[Outcome]) -> None:
-    # A notice that has been sent stays so: a late answer of an attempt that was given up must not undo it.
-    settled = (Delivery.SENT, Delivery.WITHDRAWN)
-    for notice_ids, values in outcomes:
-        one_of = NoticeRow.notice_id.in_(notice_ids)
-        query = (
-            update(NoticeRow)
-            .where(one_of, NoticeRow.status.not_in(settled))
-            .execution_options(synchronize_session=False)
+def _event_with_notices() -> Select[Any]:
+    ledger, notices = table_of(LedgerRow), table_of(NoticeRow).c
+    this = ledger.c.event_id == bindparam("of_event")
+    of_event = and_(this, notices.journey_id == ledger.c.journey_id, notices.event_id == ledger.c.event_id)
+    read = select(
+        *WITH_JOURNEY,
+        notices.notice_id,
+        notices.status.label("notice_status"),
+        notices.pending_since,
+        notices.contents.label("notice_contents"),
+        LATEST_STATEMENT.label("statements"),
+    ).select_from(
+        ledger.outerjoin(table_of(NoticeRow), of_event).outerjoin(
+            JOURNEYS, JOURNEYS.c.journey_id == ledger.c.journey_id
         )
-        session.execute(query.values(attempts=NoticeRow.attempts + 1, **values))
+    )
+    accepted = (ledger.c.journey_id == bindparam("of_journey"), ledger.c.accepted, or_(this, IS_REFERRAL))
+    return read.where(*accepted).order_by(notices.notice_id)
+
+
+DUE = _event_with_notices()
+"""An accepted event, with each of its notices, and the referrals of its journey."""
+
+
+def _mark(connection: Connection, outcomes: Iterable[Outcome]) -> bool:
+    wanted = marked = 0
+    for notice_ids, columns in (one for one in outcomes if one.notice_ids):
+        wanted += len(notice_ids)
+        marked += connection.execute(MARKING, [{"marked": id_, **columns} for id_ in notice_ids]).rowcount
+    return marked == wanted
+
+
+def _marking() -> Update:
+    # A notice that has been sent stays so: a late answer of an attempt that was given up must not undo it.
+    notices = table_of(NoticeRow)
+    unsettled = and_(*(notices.c.status != settled for settled in (Delivery.SENT, Delivery.WITHDRAWN)))
+    one = notices.c.notice_id == bindparam("marked")
+    return update(notices).where(one, unsettled).values(attempts=notices.c.attempts + 1)
+
+
+MARKING = _marking()
 
 
 def _ways_in(kept: str | None) -> dict[Channel, Delivery]:
@@ -177,7 +235,7 @@ def _written(ways: Mapping[Channel, Delivery]) -> str | None:
     return " ".join(f"{channel}:{how}" for channel, how in sorted(ways.items())) or None
 
 
-def _beside(session: Session, authority: Authority, row: LedgerRow, seal: Seal) -> dict[str, str]:
+def _beside(session: Session, authority: Authority, row: Any, seal: Seal) -> dict[str, str]:
     """What a notice repeats beside its event, by the rows before it that a worker of ours has signed."""
     of_journey = select(LedgerRow).where(LedgerRow.journey_id == row.journey_id, LedgerRow.accepted.is_(True))
     rows = authority.genuine(

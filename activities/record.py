@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+from sqlalchemy import Delete, Engine, Insert, Select, Table, bindparam, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from temporalio import activity
@@ -18,6 +18,7 @@ from activities.language import said
 from activities.ledger_head import LedgerBehind, held_of, of_the_erased
 from activities.outbox import rows_for
 from activities.recording_checks import Directory, not_kept_apart, refused_by
+from activities.round_trips import sent_together
 from activities.sealing import KeyEnded, sealer_on
 from activities.seals import Seal
 from models.access.authorship import id_of_refused
@@ -30,6 +31,7 @@ from models.ledger.hash_chain import FORM, GENESIS, row_hash
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.projections.details import rows_of_items
+from models.projections.status import Standing
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.stages import Stage
@@ -65,14 +67,25 @@ class Recorder:
             seal = sealer_on(self.engine).of(entry.candidate)
         except KeyEnded as error:
             raise of_the_erased(error) from None
-        with Session(self.engine) as session, session.begin():
-            return self.write(session, entry, seal)
+        with self.engine.connect() as connection, connection.begin(), Session(connection) as session:
+            answered = self._answered(session, entry, seal)
+            with sent_together(connection):
+                answered.write(session)
+                connection.commit()
+        return answered.receipt
 
     def write(self, session: Session, entry: LedgerEntry, seal: Seal) -> Receipt:
         """The same in a transaction of somebody else's."""
+        answered = self._answered(session, entry, seal)
+        answered.write(session)
+        return answered.receipt
+
+    def _answered(self, session: Session, entry: LedgerEntry, seal: Seal) -> "Answered":
+        """What is to be written of an entry. Its place is taken, and the notice that it acknowledges is marked."""
         if entry.carried and self._are_others(session, entry, seal):
-            return self.write(session, _in_a_strange_run(session, entry), seal)
+            return self._answered(session, _in_a_strange_run(session, entry), seal)
         held = held_of(session, entry)
+        register = self.authority.as_of(session, held.statements)
         if held.is_erased:  # by another process, whose end of the key this one's memory has not heard of
             raise of_the_erased(KeyEnded(entry.candidate))
         if held.is_behind(entry):
@@ -82,21 +95,20 @@ class Recorder:
         if held.own_row is not None:
             first = session.scalars(_rows_of(entry).where(LedgerRow.row == held.own_row)).one()
             if first.digest == entry.digest and self.authority.genuine(session, [first]):
-                return Receipt.model_validate(opened(seal, first).receipt)
-            return self.write(session, _under_a_used_id(entry), seal)
+                return Answered(Receipt.model_validate(opened(seal, first).receipt))
+            return self._answered(session, _under_a_used_id(entry), seal)
         not_to_be_kept = self.authority.why_not(session, entry) or not_kept_apart(session, entry, seal)
         if not_to_be_kept is not None:
-            return self.write(session, _of_nobody(entry, not_to_be_kept), seal)
-        register = self.authority.register(session)
+            return self._answered(session, _of_nobody(entry, not_to_be_kept), seal)
         self.authority.refuse_to_sign(register, entry.recorded_at)
-        refused = refused_by(session, register, entry)
+        refused = refused_by(session, register, entry, held.place)
+        session.flush()
         receipt = receipt_of(entry, refused, held.rows + 1)
         row = ledger_row(entry, receipt, held.head or GENESIS, seal)
-        insert_rows(session, LedgerRow, [{**row, **self.authority.signature_of(row["hash"])}])
-        if refused is None:
-            write_read_models(session, entry)
-            insert_rows(session, NoticeRow, rows_for(entry, partial(self.directory.may_learn, register), seal))
-        return receipt
+        signed = {**row, **self.authority.signature_of(row["hash"])}
+        if refused is not None:
+            return Answered(receipt, signed)
+        return Answered(receipt, signed, entry, rows_for(entry, partial(self.directory.may_learn, register), seal))
 
     def _are_others(self, session: Session, entry: LedgerEntry, seal: Seal) -> bool:
         """Whether the run was begun with others than the ledger holds: anybody can start one, with events of their own.
@@ -124,6 +136,24 @@ class Recorder:
         raise ApplicationError(
             message, *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
         )
+
+
+class Answered(NamedTuple):
+    """The receipt of an entry, and what is to be written: the ledger row, unless there is one already, and of what was
+    accepted the entry itself, for the read models, and the rows of its notices."""
+
+    receipt: Receipt
+    row: Mapping[str, Any] | None = None
+    accepted: LedgerEntry | None = None
+    notices: Sequence[Mapping[str, Any]] = ()
+
+    def write(self, session: Session) -> None:
+        """Write it, reading nothing."""
+        if self.row is not None:
+            insert_rows(session, LedgerRow, [self.row])
+        if self.accepted is not None:
+            write_read_models(session, self.accepted)
+            insert_rows(session, NoticeRow, self.notices)
 
 
 class Missed(NamedTuple):
@@ -235,36 +265,39 @@ def ledger_row(entry: LedgerEntry, receipt: Receipt, previous: str, seal: Seal) 
 def insert_rows(session: Session, row: type[Base], values: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of one table in the session's transaction; nothing where there are none."""
     if values:
-        session.connection().execute(insert(table_of(row)), list(values))
+        session.connection().execute(_insertion(row), list(values))
 
 
-JOURNEYS = table_of(JourneyRow)
-PASSAGES = table_of(StagePeriodRow)
-MOVED = ("stage", "entered_on", "left_on", "began_on")
+@cache
+def _insertion(row: type[Base]) -> Insert:
+    return insert(table_of(row)).inline()  # nobody asks for the numbers that the database has given
 
 
 def write_read_models(session: Session, entry: LedgerEntry) -> None:
-    """Make the lists say where the journey stands now, and what of its way and its findings has changed."""
-    _write_list(session, entry)
+    """Make the lists say where the journey stands now, and what of its way and its findings has changed. Reads
+    nothing."""
     of_journey = {"journey_id": entry.journey_id}
+    _offer(session, LISTED, [{**of_journey, **entry.standing.model_dump(), "updated_at": entry.recorded_at}])
     if entry.details.passages is not None:
         _write_passages(session, entry, entry.details.passages)
     for table, rows in ((FindingRow, entry.details.findings), (FollowUpRow, entry.details.follow_ups)):
         if rows is not None:
-            session.execute(delete(table).filter_by(**of_journey))
-            insert_rows(session, table, [{**of_journey, **one.model_dump()} for one in rows])
+            _replace(session, table, of_journey, [one.model_dump() for one in rows])
     if entry.details.items is not None:
-        session.execute(delete(OpenItemRow).filter_by(**of_journey))
-        insert_rows(
-            session, OpenItemRow, [{**of_journey, **row} for row in rows_of_items(entry.standing, entry.details.items)]
-        )
+        _replace(session, OpenItemRow, of_journey, rows_of_items(entry.standing, entry.details.items))
 
 
-def _write_list(session: Session, entry: LedgerEntry) -> None:
-    fields = {**entry.standing.model_dump(), "updated_at": entry.recorded_at}
-    query = update(JOURNEYS).where(JOURNEYS.c.journey_id == entry.journey_id).values(fields)
-    if not session.connection().execute(query).rowcount:
-        insert_rows(session, JourneyRow, [{**fields, "journey_id": entry.journey_id}])
+def _replace(
+    session: Session, row: type[Base], of_journey: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    session.connection().execute(_DELETIONS[row], of_journey)
+    insert_rows(session, row, [{**of_journey, **one} for one in rows])
+
+
+_DELETIONS: dict[type[Base], Delete] = {
+    row: delete(table_of(row)).where(table_of(row).c.journey_id == bindparam("journey_id"))
+    for row in (FindingRow, FollowUpRow, OpenItemRow)
+}
 
 
 def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[StagePeriod, ...]) -> None:
@@ -273,18 +306,39 @@ def _write_passages(session: Session, entry: LedgerEntry, passages: tuple[StageP
         {"journey_id": entry.journey_id, "number": number, **passage.model_dump()}
         for number, passage in enumerate(passages)
     ]
-    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)
+    _offer(session, PASSED, rows)
     if entry.kind in ("corrected", "repaired"):  # nothing else can make the way shorter than the table says
         left_over = (StagePeriodRow.journey_id == entry.journey_id, StagePeriodRow.number >= len(rows))
-        session.execute(delete(StagePeriodRow).where(*left_over))
+        session.connection().execute(delete(table_of(StagePeriodRow)).where(*left_over))
 
 
-def _upsert(insert: Any) -> Any:
-    offered = insert(PASSAGES)
-    differs = or_(*(PASSAGES.c[name].is_distinct_from(offered.excluded[name]) for name in MOVED))
-    return offered.on_conflict_do_update(
-        index_elements=["journey_id", "number"], set_={name: offered.excluded[name] for name in MOVED}, where=differs
-    )
+class Offered(NamedTuple):
+    """Rows of a table that are written where they are new, and otherwise change these columns."""
+
+    table: Table
+    changed: tuple[str, ...]
+
+    def upsert(self, insert: Any) -> Any:
+        """The statement, by the `insert` of a dialect."""
+        offered = insert(self.table)
+        differs = or_(*(self.table.c[name].is_distinct_from(offered.excluded[name]) for name in self.changed))
+        return offered.on_conflict_do_update(
+            index_elements=list(self.table.primary_key),
+            set_={name: offered.excluded[name] for name in self.changed},
+            where=differs,
+        )
 
 
-_UPSERTS = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+LISTED = Offered(table_of(JourneyRow), (*Standing.model_fields, "updated_at"))
+PASSED = Offered(table_of(StagePeriodRow), ("stage", "entered_on", "left_on", "began_on"))
+
+_UPSERTS = {
+    (offered, dialect): offered.upsert(insert)
+    for offered in (LISTED, PASSED)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def _offer(session: Session, offered: Offered, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(_UPSERTS[offered, session.get_bind().dialect.name], list(rows))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from activities.accepted_entries import accepted_entries
@@ -33,6 +33,7 @@ from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
 from models.rules.registry import first_refusal
+from models.tables.base import table_of
 from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import NoticeRow
 from models.tables.training import TrainingCompletionRow, UnitStaffRow
@@ -75,8 +76,9 @@ class Directory:
 ROLES = frozenset({"temporary_role_agreed", "permanent_role_agreed"})
 
 
-def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
-    """The first refusal; where there is none, the place is held and the notice acknowledged as the event says."""
+def refused_by(session: Session, register: Register, entry: LedgerEntry, held: str | None) -> Refusal | None:
+    """The first refusal; where there is none, the place is held and the notice acknowledged as the event says. `held`
+    is the position of which the journey holds a place now."""
     return (
         entry.refused
         or not_lost_by_two(session, register, entry)
@@ -85,7 +87,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry) -> Refu
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
-        or hold(session, register, entry)
+        or hold(session, register, entry, held)
     )
 
 
@@ -199,22 +201,25 @@ def taken_by(
     return taken
 
 
-def hold(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
-    """Let the journey hold exactly the place that `entry` says, or say why it cannot."""
-    held = session.get(PlaceRow, entry.journey_id)
-    taken_at = entry.place_since or entry.recorded_at
-    if (held.position if held else None) == entry.place:
+def hold(session: Session, register: Register, entry: LedgerEntry, held: str | None) -> Refusal | None:
+    """Let the journey, which now holds a place of the position `held`, hold exactly the one that `entry` says, or say
+    why it cannot."""
+    its_place = PlaceRow.journey_id == entry.journey_id
+    if held == entry.place:
         if held is not None and entry.place_since is not None:
-            held.taken_at = entry.place_since
+            session.execute(update(PlaceRow).where(its_place).values(taken_at=entry.place_since))
         return None
     if entry.place is not None:
         why_not = _why_not_again if entry.kind == "repaired" else _why_not
         refused = why_not(session, register, entry, entry.place)
         if refused is not None:
             return refused
-    session.execute(delete(PlaceRow).where(PlaceRow.journey_id == entry.journey_id))
+    if held is not None:
+        session.execute(delete(PlaceRow).where(its_place))
     if entry.place is not None:
-        session.add(PlaceRow(journey_id=entry.journey_id, position=entry.place, taken_at=taken_at))
+        taken_at = entry.place_since or entry.recorded_at
+        place = {"journey_id": entry.journey_id, "position": entry.place, "taken_at": taken_at}
+        session.connection().execute(insert(table_of(PlaceRow)).inline(), place)
     return None
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from activities.round_trips import each_alone
 from activities.seals import KEY_BYTES, CannotOpen, Seal, SealingError
 from models.identifiers import JourneyId
 from models.message import msg
@@ -99,7 +100,7 @@ class Sealer:
         kept_seconds: float = KEPT_SECONDS,
         most: int = MOST_KEPT,
     ) -> None:
-        self._engine = engine
+        self._engine = each_alone(engine)
         self._master_key = master
         self._now = now
         self._seals: TTLCache[str, Seal] = TTLCache(most, kept_seconds)

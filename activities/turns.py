@@ -55,8 +55,10 @@ def _in_it_already(session: Session, register: Register, entry: LedgerEntry) -> 
     """That the person is in the programme by another number of theirs."""
     own = entry.journey_id.candidate
     others = [number for number in register.joins.numbers_of(own, entry.recorded_at) if number != own]
+    if not others:
+        return None
     standing = select(JourneyRow.journey_id).where(JourneyRow.candidate.in_(others), JourneyRow.erased_on.is_(None))
     standing = standing.where(JourneyRow.programme == entry.programme, JourneyRow.stage.not_in(ENDED_STAGES))
-    if not others or session.scalar(standing.limit(1)) is None:
+    if session.scalar(standing.limit(1)) is None:
         return None
     return rules.the_earlier_way_has_ended.refuse(STANDS)

@@ -1,10 +1,33 @@
-"""The digest of an event or of rules, which anybody computes alike."""
+"""The canonical form of what is signed and hashed, and the digest of an event: anybody computes them alike."""
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
+import rfc8785
 from pydantic import BaseModel
+
+LARGEST_WHOLE = 2**53 - 1
+"""The largest number that JSON holds everywhere alike."""
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def canonical(said: dict[str, Any]) -> bytes:
+    """An object in the form of RFC 8785. Raises ValueError where it has none.
+
+    A flat one of texts and whole numbers, as rows are, takes a tenth of what the package takes for it.
+    """
+    if all(map(str.isascii, said)) and all(map(_is_simple, said.values())):
+        with suppress(UnicodeEncodeError):
+            return _JSON.encode(said).encode()
+    return rfc8785.dumps(said)
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    return kind is str or value is None or kind is bool or (kind is int and abs(value) <= LARGEST_WHOLE)
 
 
 def digest_of(said: BaseModel | dict[str, Any] | bytes, salt: str = "") -> str:
@@ -18,5 +41,5 @@ def digest_of(said: BaseModel | dict[str, Any] | bytes, salt: str = "") -> str:
     if salt:
         said = {"said": said, "salt": salt}
     if isinstance(said, dict):
-        said = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        said = _JSON.encode(said).encode()
     return hashlib.sha256(said).hexdigest()

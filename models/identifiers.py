@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Any, ClassVar, LiteralString, Self
@@ -62,6 +63,11 @@ RESEND_NOTICES = "ResendNotices"
 """The type of the workflow that sends dead notices of a journey again."""
 
 
+@lru_cache(10_000)
+def _has_its_check_character(number: str) -> bool:
+    return mod_37_36.is_valid(number)
+
+
 class CandidateNumber(Identifier):
     """The number of a candidate, such as `K7Q29FMXB`: random, so that it tells nothing, with a check character (ISO
     7064 MOD 37,36), so that a slip of the pen is found."""
@@ -87,7 +93,7 @@ class CandidateNumber(Identifier):
 
     @classmethod
     def _fits(cls, text: str) -> bool:
-        return super()._fits(text) and mod_37_36.is_valid(text)
+        return super()._fits(text) and _has_its_check_character(text)
 
 
 class JourneyId(Identifier):

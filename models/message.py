@@ -89,12 +89,18 @@ class Worded(StrEnum):
 
 
 def _depth(message: Message) -> int:
-    within = (one for value in message.values.values() for one in (value if isinstance(value, tuple) else (value,)))
-    return 1 + max((_depth(one) for one in within if isinstance(one, Message)), default=0)
+    deepest = 0
+    for value in message.values.values():
+        if isinstance(value, str):
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Message):
+                deepest = max(deepest, _depth(one))
+    return 1 + deepest
 
 
 def _keep(value: object) -> Value:
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if not isinstance(value, str) and isinstance(value, Sequence):
         return tuple(_keep_one(one) for one in value)
     return _keep_one(value)
 

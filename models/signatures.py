@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, StringConstraints
 
-from models.canonical import digest_of
+from models.canonical import canonical, digest_of
 from models.fields import Strict, added
 from models.sign_ins import SignIn
 
@@ -58,13 +57,13 @@ def event_bytes(journey_id: str, digest: str, sign_in: SignIn | None = None) -> 
     sent to, in the form of RFC 8785. A signature counts in no other journey. A server signs the sign-in too."""
     said = {"event": digest, "journey": str(journey_id)}
     if sign_in is None:
-        return rfc8785.dumps({**said, "format": "hela-vagen-event/2"})
-    return rfc8785.dumps({**said, "format": "hela-vagen-event/3", "sign_in": sign_in.as_json()})
+        return canonical({**said, "format": "hela-vagen-event/2"})
+    return canonical({**said, "format": "hela-vagen-event/3", "sign_in": sign_in.as_json()})
 
 
 def row_bytes(row_hash: str) -> bytes:
     """What a worker signs of a ledger row that it writes: the row's hash, which covers all the rest of it."""
-    return rfc8785.dumps({"format": "hela-vagen-row/1", "hash": row_hash})
+    return canonical({"format": "hela-vagen-row/1", "hash": row_hash})
 
 
 @dataclass(frozen=True)

@@ -150,12 +150,11 @@ def _with_names(message: Message) -> Message:
         of_this_message = called(f"{message.id}.{name}", value)
         return of_this_message if of_this_message != value else called(name, value)
 
-    return message.filled(
-        **{
-            name: tuple(in_place(name, one) for one in value) if isinstance(value, tuple) else in_place(name, value)
-            for name, value in message.values.items()
-        }
-    )
+    named = {
+        name: tuple(in_place(name, one) for one in value) if isinstance(value, tuple) else in_place(name, value)
+        for name, value in message.values.items()
+    }
+    return message.model_copy(update={"values": named})  # names are texts: nothing is to be checked again
 
 
 def _with_days_in_words(message: Message) -> Message:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import AfterValidator
 from temporalio.common import RawValue
 
 from models.canonical import digest_of
@@ -20,6 +21,7 @@ from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.programme import OwnKey, Programme
+from models.programme.sharing import shared
 from models.programme.training import TrainingDemand
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
@@ -55,7 +57,7 @@ class JourneyStart(Strict):
     """
 
     candidate: CandidateNumber
-    rules: Programme
+    rules: Annotated[Programme, AfterValidator(shared)]
     entries: tuple[Entry, ...] = ()
     announcing: tuple[UUID, ...] = ()
     rows: int = 0

@@ -8,8 +8,6 @@ from typing import Protocol
 from urllib.parse import quote, unquote
 from uuid import uuid4
 
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 from sqlalchemy import Engine, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +17,7 @@ from temporalio.client import WorkflowHistory
 from activities.archive.runs import ArchivedRun, ArchiveEntry, EntryChanged, RunKey
 from activities.whole_files import write_whole
 from models.message import msg
+from models.tables.base import table_of
 from models.tables.ledger import ArchivedHistoryRow
 
 
@@ -106,28 +105,30 @@ class DatabaseArchive:
         return True
 
     def get(self, key: RunKey) -> ArchivedRun | None:
-        with Session(self._engine) as session:
-            row = session.get(ArchivedHistoryRow, (key.journey_id, key.run_id))
-            if row is None:
-                return None
-            return ArchivedRun.model_validate({name: getattr(row, name) for name in ArchivedRun.model_fields})
+        table = table_of(ArchivedHistoryRow)
+        query = select(table).where(table.c.journey_id == key.journey_id, table.c.run_id == key.run_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return ArchivedRun.model_validate(dict(row._mapping)) if row else None
 
     def runs(self, journey_id: str | None = None) -> Iterator[RunKey]:
         """See `Archive.runs`. No connection is held between pages: SQLite has but one, and the caller may want it."""
-        page = self._page(journey_id, after=None)
-        while page:
+        after: RunKey | None = None
+        while page := self._page(journey_id, after):
             yield from page
-            page = self._page(journey_id, after=page[-1])
+            if len(page) < AT_A_TIME:
+                return
+            after = page[-1]
 
     def _page(self, journey_id: str | None, after: RunKey | None) -> list[RunKey]:
-        table = ArchivedHistoryRow
+        table = table_of(ArchivedHistoryRow).c
         query = select(table.journey_id, table.run_id).order_by(table.journey_id, table.run_id).limit(AT_A_TIME)
         if journey_id is not None:
             query = query.where(table.journey_id == journey_id)
         if after is not None:
             query = query.where(tuple_(table.journey_id, table.run_id) > (after.journey_id, after.run_id))
-        with Session(self._engine) as session:
-            return [RunKey(journey_id=journey, run_id=run) for journey, run in session.execute(query)]
+        with self._engine.connect() as connection:
+            return [RunKey(journey_id=journey, run_id=run) for journey, run in connection.execute(query)]
 
     def among(self, keys: Collection[RunKey]) -> set[RunKey]:
         table = ArchivedHistoryRow
@@ -165,9 +166,13 @@ class FolderArchive:
     """
 
     def __init__(self, url: str) -> None:
+        from fsspec.core import url_to_fs  # a script that sends an event need not wait for it
+        from fsspec.implementations.local import LocalFileSystem
+
         # Others write too: what a listing once said must not be taken for what is there.
         self._files, root = url_to_fs(url, use_listings_cache=False)
         self._root = root.rstrip("/")
+        self._is_local = isinstance(self._files, LocalFileSystem)
 
     def put(self, run: ArchivedRun) -> bool:
         path = self._path(run.key)
@@ -222,7 +227,7 @@ class FolderArchive:
         return f"{self._folder(key.journey_id)}/{_safe(key.run_id)}{ENDING}"
 
     def _write(self, path: str, content: bytes) -> None:
-        if not isinstance(self._files, LocalFileSystem):
+        if not self._is_local:
             self._files.pipe_file(path, content)  # an object is there as a whole, or not at all
         else:
             write_whole(Path(path), content)

@@ -49,9 +49,8 @@ def read_json(line: bytes) -> Any:
 def _is_storable(value: Any, depth: int = 0) -> bool:
     """Whether a value can be kept and written again: not too deep, and its numbers no larger than JSON's."""
     if isinstance(value, dict | list):
-        return depth < DEEPEST and all(
-            _is_storable(one, depth + 1) for one in (value.values() if isinstance(value, dict) else value)
-        )
+        within = value.values() if isinstance(value, dict) else value
+        return depth < DEEPEST and all(_is_storable(one, depth + 1) for one in within if type(one) is not str)
     return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
 
 

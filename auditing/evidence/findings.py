@@ -1,6 +1,7 @@
 """What an audit says: verdicts, and findings that say what, where, what was expected and what was found."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from activities.language import cut
@@ -69,10 +70,15 @@ def shown(value: object) -> Message | str:
     return value if isinstance(value, Message) else cut(str(value), LONGEST)
 
 
+MANY_ROWS = 1_000
+"""Rows of a ledger, of which most have far fewer, that are named without making the words anew."""
+
+
 LONGEST = 10_000
 """Characters of what was expected or found: whoever made a bundle can have written any number."""
 
 
+@lru_cache(MANY_ROWS)
 def row_of(number: object) -> Message:
     """Where: a row of the ledger."""
     return msg("where.row", "row {row}", row=number)

@@ -18,23 +18,23 @@ _ED25519 = b"\x01"
 _SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})\n")
 
 
-def signed_note(text: str, key: Ed25519PrivateKey) -> str:
-    """The note of a text, which must end its last line."""
+def signed_note(text: str, key: Ed25519PrivateKey, name: str = NAME) -> str:
+    """The note of a text, which must end its last line, signed under a name."""
     if not text.endswith("\n") or any(ord(letter) < 32 and letter != "\n" for letter in text):
         raise ValueError("a note consists of whole lines without control characters")
     public = bytes.fromhex(public_key_of(key))
-    signature = base64.b64encode(_key_id(public) + key.sign(text.encode())).decode()
-    return f"{text}\n— {NAME} {signature}\n"
+    signature = base64.b64encode(_key_id(public, name) + key.sign(text.encode())).decode()
+    return f"{text}\n— {name} {signature}\n"
 
 
-def text_signed_by(note: str, public_key: str) -> str | None:
-    """The text of a note; None where a key did not sign it, or it is no note."""
+def text_signed_by(note: str, public_key: str, name: str = NAME) -> str | None:
+    """The text of a note; None where a key did not sign it under that name, or it is no note."""
     text, _, signatures = note.rpartition("\n\n")
     public = bytes.fromhex(public_key)
     signed, rest = f"{text}\n", signatures
     while found := _SIGNATURE.match(rest):
         rest = rest[found.end() :]
-        if text and found[1] == NAME and _signed(signed, found[2], public):
+        if text and found[1] == name and _signed(signed, found[2], public, name):
             return signed if not _SIGNATURE.sub("", rest) else None
     return None
 
@@ -42,13 +42,13 @@ def text_signed_by(note: str, public_key: str) -> str | None:
 def verifier_key(public_key: str) -> str:
     """A public key as tools for notes take it."""
     public = bytes.fromhex(public_key)
-    return f"{NAME}+{_key_id(public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
+    return f"{NAME}+{_key_id(public, NAME).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
 
 
-def _signed(text: str, written: str, public: bytes) -> bool:
+def _signed(text: str, written: str, public: bytes, name: str) -> bool:
     try:
         signature = base64.b64decode(written, validate=True)
-        if signature[:4] != _key_id(public):
+        if signature[:4] != _key_id(public, name):
             return False
         Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], text.encode())
     except (InvalidSignature, ValueError):
@@ -56,5 +56,5 @@ def _signed(text: str, written: str, public: bytes) -> bool:
     return True
 
 
-def _key_id(public: bytes) -> bytes:
-    return hashlib.sha256(NAME.encode() + b"\n" + _ED25519 + public).digest()[:4]
+def _key_id(public: bytes, name: str) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import count, islice
 from multiprocessing import get_context
 from typing import Protocol
 
@@ -21,6 +21,13 @@ CHUNK = 40
 AHEAD = 2
 """Chunks a process that are handed out before one is back: no process waits, and memory does not grow."""
 
+LAST_ONES = 2
+"""Chunks a process that those left are cut into towards the end, so that none ends much later than the others."""
+
+
+COLLECT_EVERY = 10
+"""Chunks after which what is left in circles is let go of: otherwise memory grows by ten kilobytes a journey."""
+
 
 class VerifierFactory(Protocol):
     """Everything that a process needs to begin: it is sent to each of them."""
@@ -34,36 +41,76 @@ def verify_many(
     factory: VerifierFactory, journey_ids: Sequence[str], results: Results, cores: int, done: Callable[[int], None]
 ) -> None:
     """Verify these journeys and add their verdicts to the results. `done` is told how many each time."""
-    chunks = in_chunks(journey_ids, CHUNK)
     if cores == 1 or len(journey_ids) <= CHUNK:
-        asyncio.run(_here(factory, chunks, results, done))
+        asyncio.run(_together(factory, in_chunks(journey_ids, CHUNK), None, results, done))
         return
+    chunks = _chunks(journey_ids, cores)
     # Spawned, not forked: a process that has spoken to Temporal holds threads that a fork would leave behind.
     with ProcessPoolExecutor(
-        cores, mp_context=get_context("spawn"), initializer=_open, initargs=(factory,)
-    ) as processes:
-        waiting: set[Future[list[Verification]]] = set()
-        while True:
-            with _uninterrupted():
-                waiting |= {processes.submit(_verify, chunk) for chunk in islice(chunks, cores * AHEAD - len(waiting))}
-            if not waiting:
-                return
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for one in finished:
-                found = one.result()
-                results.add(found)
-                done(len(found))
+        cores - 1, mp_context=get_context("spawn"), initializer=_open, initargs=(factory,)
+    ) as others:
+        asyncio.run(_together(factory, chunks, _Handed(others, AHEAD * (cores - 1)), results, done))
 
 
-async def _here(
-    factory: VerifierFactory, chunks: Iterator[list[str]], results: Results, done: Callable[[int], None]
+def _chunks(journey_ids: Sequence[str], processes: int) -> Iterator[list[str]]:
+    """Smaller ones towards the end."""
+    at = 0
+    while at < len(journey_ids):
+        size = min(CHUNK, -(-(len(journey_ids) - at) // (LAST_ONES * processes)))
+        yield list(journey_ids[at : at + size])
+        at += size
+
+
+class _Handed:
+    """The chunks that other processes have."""
+
+    def __init__(self, others: ProcessPoolExecutor, most: int) -> None:
+        self._others = others
+        self._most = most
+        self._waiting: set[Future[list[Verification]]] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def hand_out(self, chunks: Iterator[list[str]]) -> None:
+        """As many as there is room for."""
+        with _uninterrupted():
+            self._waiting |= {
+                self._others.submit(_verify, chunk) for chunk in islice(chunks, self._most - len(self._waiting))
+            }
+
+    def ready(self, timeout: float | None) -> Iterator[list[Verification]]:
+        """What has come back; waits for one at most so many seconds."""
+        finished, self._waiting = wait(self._waiting, timeout, FIRST_COMPLETED)
+        return (one.result() for one in finished)
+
+
+async def _together(
+    factory: VerifierFactory,
+    chunks: Iterator[list[str]],
+    handed: _Handed | None,
+    results: Results,
+    done: Callable[[int], None],
 ) -> None:
-    _settle_memory()
-    verifier = await factory.open()
-    for chunk in chunks:
-        found = await verifier.verify(chunk)
+    """This process takes a chunk in turn with the others: it has imported everything before they have."""
+
+    def add(found: list[Verification]) -> None:
         results.add(found)
         done(len(found))
+
+    _settle_memory()
+    if handed is not None:
+        handed.hand_out(chunks)
+    verifier = await factory.open()
+    mine = next(chunks, None)
+    while mine is not None or handed:
+        if mine is not None:
+            add(await _verified(verifier, mine))
+        if handed is not None:
+            for found in handed.ready(0 if mine is not None else None):
+                add(found)
+            handed.hand_out(chunks)
+        mine = next(chunks, None)
 
 
 class _Process:
@@ -80,7 +127,17 @@ def _open(factory: VerifierFactory) -> None:
 
 
 def _verify(chunk: list[str]) -> list[Verification]:
-    return _Process.runner.run(_Process.verifier.verify(chunk))
+    return _Process.runner.run(_verified(_Process.verifier, chunk))
+
+
+_VERIFIED = count(1)
+
+
+async def _verified(verifier: Verifier, chunk: list[str]) -> list[Verification]:
+    found = await verifier.verify(chunk)
+    if next(_VERIFIED) % COLLECT_EVERY == 0:
+        gc.collect()
+    return found
 
 
 @contextmanager

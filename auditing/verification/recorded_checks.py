@@ -3,8 +3,9 @@ training: a place that was offered, free and fit for the candidate; those who re
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.recording_checks import staff_of, taken_by
@@ -16,9 +17,11 @@ from auditing.verification.reconstruct import Refolding
 from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgreed, Repaired, TemporaryRoleAgreed
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
+from models.ledger.hash_chain import plain
 from models.programme.training import TrainingDemand
 from models.rules import recording as rules
 from models.rules.registry import Rule, first_refusal
+from models.tables.base import table_of
 from models.tables.journeys import PlaceRow, PositionChangeRow
 
 RecordedCheck = Callable[[Evidence, Refolding], Iterator[Finding]]
@@ -28,13 +31,16 @@ RecordedCheck = Callable[[Evidence, Refolding], Iterator[Finding]]
 def recorded_check(engine: Engine) -> RecordedCheck:
     """What `Verifier` holds each journey against where the database can be read."""
 
+    positions = _Positions()
+
     def check(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
         with Session(engine) as session:
+            positions.read_on(session)
             for row in evidence.ledger:
                 expected = refolded.by_row.get(row["row"]) or refolded.taken.get(row["event_id"])
                 if expected is None or expected.after is None or isinstance(expected.event, Repaired):
                     continue
-                for rule, found in _refusing(session, refolded.id, expected):
+                for rule, found in _refusing(session, positions, evidence, refolded.id, expected):
                     yield finding_of(
                         "finding.not_as_offered",
                         "what is signed of positions and training does not allow the event",
@@ -46,38 +52,59 @@ def recorded_check(engine: Engine) -> RecordedCheck:
     return check
 
 
-def _refusing(session: Session, journey: JourneyId, expected: Expected) -> Iterator[tuple[Rule, str]]:
+Offer = Row[Any]
+"""A row of the log of what positions offer: see `PositionChangeRow`."""
+
+
+class _Positions:
+    """The log of what positions offer, read on for each journey: it only grows."""
+
+    def __init__(self) -> None:
+        self._by_position: dict[str, list[Offer]] = {}
+        self._number = 0
+        self._first: datetime | None = None
+
+    def read_on(self, session: Session) -> None:
+        log = table_of(PositionChangeRow)
+        for row in session.execute(select(log).where(log.c.number > self._number).order_by(log.c.number)):
+            self._number = row.number
+            self._first = min(self._first or row.recorded_at, row.recorded_at)
+            self._by_position.setdefault(row.position, []).append(row)
+
+    def offers(self, position: str, at: datetime) -> Sequence[Offer] | None:
+        """What a position may have offered at a moment; None of a time of which no worker has signed anything."""
+        if self._first is None or self._first > at + WAITED:
+            return None
+        return around(self._by_position.get(position, ()), at, lambda one: one.recorded_at)
+
+
+def _refusing(
+    session: Session, positions: _Positions, evidence: Evidence, journey: JourneyId, expected: Expected
+) -> Iterator[tuple[Rule, str]]:
     """The rules that should have refused an accepted event, each with what it was about."""
     assert expected.event is not None
     assert expected.after is not None
     place, programme = expected.after.place, journey.programme
     for said in (expected.event, getattr(expected.event, "replacement", None)):
         if isinstance(said, TemporaryRoleAgreed | PermanentRoleAgreed):
-            offers = _offers(session, said.position, expected.recorded_at)
+            offers = positions.offers(said.position, expected.recorded_at)
             if offers is not None and not any(programme in one.programmes.split() for one in offers):
                 yield rules.the_position_exists, said.position
     if place is not None and place != (expected.before.place if expected.before else None):
-        offers = _offers(session, place, expected.recorded_at)
-        if offers is not None and (rule := _refuses_place(session, journey, expected, place, offers)) is not None:
+        offers = positions.offers(place, expected.recorded_at)
+        if offers is not None and (rule := _refuses_place(session, evidence, expected, place, offers)) is not None:
             yield rule, place
     if (demand := _demand(expected)) is not None:
-        offers = _offers(session, demand.position, expected.recorded_at)
+        offers = positions.offers(demand.position, expected.recorded_at)
         if offers and (rule := _untrained(session, demand, offers, expected.recorded_at)) is not None:
             yield rule, demand.position
 
 
-def _offers(session: Session, position: str, at: datetime) -> Sequence[PositionChangeRow] | None:
-    """What a position may have offered at a moment; None of a time of which no worker has signed anything."""
-    if not session.scalar(select(func.count()).where(PositionChangeRow.recorded_at <= at + WAITED)):
-        return None
-    log = select(PositionChangeRow).where(PositionChangeRow.position == position).order_by(PositionChangeRow.number)
-    return around(session.scalars(log), at, lambda one: one.recorded_at)
-
-
 def _refuses_place(
-    session: Session, journey: JourneyId, expected: Expected, place: str, offers: Sequence[PositionChangeRow]
+    session: Session, evidence: Evidence, expected: Expected, place: str, offers: Sequence[Offer]
 ) -> Rule | None:
-    of_programme = [one for one in offers if journey.programme in one.programmes.split()]
+    programme = JourneyId.parse(evidence.journey_id).programme
+    of_programme = [one for one in offers if programme in one.programmes.split()]
     profile = expected.after.profile if expected.after else None
     if not of_programme:
         return rules.the_position_exists
@@ -85,18 +112,18 @@ def _refuses_place(
         return rules.the_position_fills_a_need
     if not any(one.profile == profile for one in of_programme):
         return rules.checked_for_the_position
-    if _holders_before(session, journey, expected.recorded_at, place) >= max(one.places for one in offers):
+    if _holders_before(session, evidence, expected.recorded_at, place) >= max(one.places for one in offers):
         return rules.a_place_is_free
     return None
 
 
-def _holders_before(session: Session, journey: JourneyId, at: datetime, place: str) -> int:
+def _holders_before(session: Session, evidence: Evidence, at: datetime, place: str) -> int:
     """How many of those who hold places now have held them for longer. Nothing is known of who has left since."""
-    held = session.get(PlaceRow, journey)
-    if held is None or (held.position, held.taken_at) != (place, at):
+    held, taken = evidence.one("places_taken"), table_of(PlaceRow).c
+    if held is None or (held["position"], held["taken_at"]) != (place, plain(at)):
         return 0
-    earlier = or_(PlaceRow.taken_at < at, (PlaceRow.taken_at == at) & (PlaceRow.journey_id < journey))
-    return session.scalar(select(func.count()).where(PlaceRow.position == place, earlier)) or 0
+    earlier = or_(taken.taken_at < at, (taken.taken_at == at) & (taken.journey_id < evidence.journey_id))
+    return session.scalar(select(func.count()).where(taken.position == place, earlier)) or 0
 
 
 def _demand(expected: Expected) -> TrainingDemand | None:
@@ -108,9 +135,7 @@ def _demand(expected: Expected) -> TrainingDemand | None:
     return TrainingDemand(rule=rule, **said.model_dump(include={"position", "starts_on", "supervisor", "mentor"}))
 
 
-def _untrained(
-    session: Session, demand: TrainingDemand, offers: Sequence[PositionChangeRow], at: datetime
-) -> Rule | None:
+def _untrained(session: Session, demand: TrainingDemand, offers: Sequence[Offer], at: datetime) -> Rule | None:
     """The rule that refuses, whatever of the records may have come in time."""
     refused: Rule | None = None
     for unit in {BothLanguages.from_column(one.unit).sv for one in offers}:

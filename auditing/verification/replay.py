@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -21,6 +21,7 @@ from temporalio.worker import (
 
 from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import is_journeys
+from auditing.verification.core_replay import CoreReplay
 from runtime.build import build_id
 from runtime.temporal.client import data_converter
 from workflows.candidate_journey import CandidateJourney
@@ -169,19 +170,16 @@ class JourneyReplayer:
 
     async def _failures(self, runs: Iterable[WorkflowHistory]) -> dict[str, str]:
         failed: dict[str, str] = {}
-        async with self._replayer.workflow_replay_iterator(self._one_by_one(runs)) as results:
-            async for result in results:
-                if result.replay_failure is not None:
-                    failed[result.history.run_id] = " ".join(str(result.replay_failure).split())[:LONGEST_REASON]
+        async with CoreReplay(self._replayer) as replaying:
+            for run in runs:
+                if not is_journeys(run):
+                    continue  # somebody else's, under a journey's id
+                # Of a run that is at work just now, what its workers have done so far.
+                if (part := replayable(run)) is None:
+                    continue
+                if (failure := await replaying.failure(self._runner.takes(part))) is not None:
+                    failed[run.run_id] = " ".join(str(failure).split())[:LONGEST_REASON]
         return failed
-
-    async def _one_by_one(self, runs: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
-        for run in runs:
-            if not is_journeys(run):
-                continue  # somebody else's, under a journey's id
-            # Of a run that is at work just now, what its workers have done so far.
-            if (part := replayable(run)) is not None:
-                yield self._runner.takes(part)
 
 
 LONGEST_REASON = 500

@@ -25,9 +25,12 @@ def takes_charge(register: Register, name: str, programme: str, at: datetime) ->
 
 def ever_in_charge(register: Register) -> set[str]:
     """Who takes charge of candidates anywhere, or once did: candidates of those who have left may still be theirs."""
-    return {
-        name for name, said in register.people.items() if any(one.role in TAKE_CHARGE for one in said[-1].assignments)
-    }
+    return {name for name in list(register.people) if _ever_takes_charge(register, name)}
+
+
+def _ever_takes_charge(register: Register, name: str) -> bool:
+    said = register.people.get(name)
+    return said is not None and any(one.role in TAKE_CHARGE for one in said[-1].assignments)
 
 
 LOOK_AFTER = (Role.SUPERVISOR, Role.MENTOR)
@@ -52,10 +55,18 @@ def readers(
     register: Register, recipient: str, programme: str, town: str | None, at: datetime
 ) -> Iterator[StaffEntered]:
     """All who may read it, who comes first first. Without a town, those who may in any of them."""
-    named = {MANAGER: [], CANDIDATE: sorted(ever_in_charge(register))}
-    names = named.get(recipient, [recipient]) + managers(register, programme, town, at)
+    names = _asked(register, recipient, programme, town, at)
     reached = (_at_work(register, name, programme, at) for name in names)
     return (person for person in reached if person is not None)
+
+
+def _asked(register: Register, recipient: str, programme: str, town: str | None, at: datetime) -> Iterator[str]:
+    """Who is asked, one after another: mostly the first is there."""
+    if recipient == CANDIDATE:
+        yield from sorted(ever_in_charge(register))
+    elif recipient != MANAGER:
+        yield recipient
+    yield from managers(register, programme, town, at)
 
 
 def managers(register: Register, programme: str, town: str | None, at: datetime) -> list[str]:
@@ -74,7 +85,7 @@ def _at_work(register: Register, name: str, programme: str, at: datetime) -> Sta
     reader = substitute or name
     if substitute and register.substitute_of(substitute, at):
         return None
-    roles = TAKE_CHARGE if name in ever_in_charge(register) else LOOK_AFTER
+    roles = TAKE_CHARGE if _ever_takes_charge(register, name) else LOOK_AFTER
     may = all(_has_one_of(register, one, roles, programme, at) for one in (name, reader))
     return register.person(reader, at) if may else None
 

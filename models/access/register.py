@@ -81,6 +81,8 @@ class Register:
     head: str = BEGINNING
     latest: datetime | None = None
     _invited: dict[str, PersonInvited] = field(default_factory=dict)
+    _with_substitutes: set[str] = field(default_factory=set)
+    """Everybody for whom somebody acts or has acted."""
 
     @classmethod
     def fold(cls, statements: Iterable[SignedStatement]) -> "Register":
@@ -149,7 +151,7 @@ class Register:
 
     def stands_in_for(self, name: str, at: datetime) -> frozenset[str]:
         """Those on leave for whom somebody acts at a moment."""
-        others = list(self.people)  # another thread of the worker may be taking in a statement
+        others = list(self._with_substitutes)  # another thread of the worker may be taking in a statement
         return frozenset(other for other in others if self.substitute_of(other, at) == name)
 
     def substitute_of(self, name: str, at: datetime) -> str | None:
@@ -313,6 +315,8 @@ class Register:
                 self.people[said.person].append(first)
             case StaffEntered():
                 self.people[said.person].append(said)
+                if said.substitute is not None:
+                    self._with_substitutes.add(said.person)
             case StaffEnded():
                 self.ends[said.person].append(said)
             case PersonInvited():

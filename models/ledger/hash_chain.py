@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
+from models.canonical import canonical
 
 GENESIS = "0" * 64
 """What the first row of a journey carries in the place of the hash of the row before."""
@@ -34,11 +34,13 @@ def row_hash(row: Mapping[str, Any]) -> str:
     """
     covered = {name: plain(row[name]) for name in CHAINED}
     covered |= {name: plain(row[name]) for name in ADDED if row.get(name) is not None}
-    return hashlib.sha256(rfc8785.dumps(covered)).hexdigest()
+    return hashlib.sha256(canonical(covered)).hexdigest()
 
 
 def plain(value: Any) -> Any:
     """A value of a database row as JSON has it."""
+    if value is None or type(value) is str or isinstance(value, (int, dict)):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value if value is None or isinstance(value, bool | int | dict) else str(value)
+    return str(value)

@@ -13,7 +13,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     ActivitySerializationContext,
@@ -37,7 +37,6 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import missing_namespace, of_temporal
 from runtime.logs import CORE
 from runtime.settings import Settings
-from runtime.temporal.traced import TracesWhatIsSent
 from workflows.starting import refuse_several
 
 DEFAULT_ADDRESS = "localhost:7233"
@@ -69,9 +68,8 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None, metrics
     address = config.get("target_host") or DEFAULT_ADDRESS
     config["target_host"] = address
     try:
-        traced = [TracesWhatIsSent()] if is_traced() else []
         connecting = Client.connect(
-            **config, data_converter=data_converter(codec), runtime=runtime, interceptors=traced
+            **config, data_converter=data_converter(codec), runtime=runtime, interceptors=_tracing()
         )
         return await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except ValueError as error:
@@ -82,6 +80,14 @@ async def connect(settings: Settings, codec: PayloadCodec | None = None, metrics
         ) from error
     except (RuntimeError, TimeoutError) as error:
         raise _unconnected(str(error), address) from error
+
+
+def _tracing() -> list[Interceptor]:
+    if not is_traced():
+        return []
+    from runtime.temporal.traced import TracesWhatIsSent  # loads what a worker needs, which a script need not wait for
+
+    return [TracesWhatIsSent()]
 
 
 def address_of(settings: Settings) -> str:

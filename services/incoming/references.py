@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
-from activities.letterheads import REFERRALS, referral_of
+from activities.background import REFERRALS, background
 from activities.seals import Seal
 from models.identifiers import JourneyId
 from models.tables.journeys import JourneyRow
@@ -52,7 +52,7 @@ class References:
         row = session.get(JourneyRow, journey)
         if row is None or row.erased_on is not None:
             return None
-        referral = referral_of(session, self._register, journey)
+        referral = background(session, self._register, journey).referral
         return referral.reference if referral is not None and referral.referring_partner == partner else None
 
     def _hashed(self, reference: str) -> str:

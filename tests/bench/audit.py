@@ -1,9 +1,11 @@
 """How fast journeys are verified, beside the SDK's replayer with its defaults on the same histories in the same run.
 
 `python -m tests.bench.audit JOURNEYS [FOLDER]`: real journeys, some just referred, some in an internship, some gone the
-whole way; in a folder they are kept, and another run begins with them. Both read from the same server and share the
-machine with it. The baseline replays; verifying also folds anew and holds ledger, lists, places, notices and a
-checkpoint against it. Each is measured in a process of its own, on one core and, verifying, on two.
+whole way; in a folder they are kept, and another run begins with them. They are read from the server, which shares the
+machine; from the archive, beside a server that has nothing; and from a bundle, without any. The baseline reads the same
+histories from the same place, opens them as an audit does and replays them, one by one, in the sandbox. Verifying also
+folds anew and holds ledger, lists, places, notices and a checkpoint against it. Each is measured in a process of its
+own, on one core and, verifying, on two.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import web
 from rich.console import Console
@@ -25,16 +28,17 @@ from auditing.evidence.evidence import journey_ids
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.transparency.signing import make_key, read_key
 from runtime.local.dev_server import HOST, start_dev_server
-from tests.bench.__main__ import receiving
+from tests.bench.audit_sources import ARCHIVE, BUNDLE, SERVER, database, put_aside
 from tests.bench.journeys import whole
 from tests.bench.kept import keep
+from tests.bench.servers import receiving
 from tests.support.sealing import MASTER_KEY, open_keyed_for_reading
 
 LENGTHS = (1, 4, 8, 8)
 """Events of a journey, in turn: referred, in an internship, and twice the whole way."""
 
 AT_ONCE = 8
-BASELINE = 2_000
+BASELINE = 1_000
 """Journeys that the baseline replays at most: it goes through them one by one, and its rate does not change."""
 
 SMALL = 1_000
@@ -42,9 +46,10 @@ SMALL = 1_000
 
 ROOT = Path(__file__).resolve().parents[2]
 
+REPLAYER, ONE, TWO, FEW = "replayer with its defaults, 1 core", "verify, 1 core", "verify, 2 cores", "verify, few"
 
-def database(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.db'}"
+Figure = dict[str, float]
+Figures = dict[str, dict[str, Figure]]
 
 
 async def fill(folder: Path, journeys: int, client: Any, told: Callable[[str], None]) -> None:
@@ -53,8 +58,9 @@ async def fill(folder: Path, journeys: int, client: Any, told: Callable[[str], N
     await receiver.setup()
     await web.TCPSite(receiver, HOST, 0).start()
     address = f"http://{HOST}:{receiver.addresses[0][1]}"
-    async with whole(client, database(folder), address, folder) as subject:
-        reading = open_keyed_for_reading(database(folder))
+    url = f"sqlite:///{database(folder)}"
+    async with whole(client, url, address, folder) as subject:
+        reading = open_keyed_for_reading(url)
         missing = journeys - len(list(journey_ids(reading)))
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -70,22 +76,38 @@ async def fill(folder: Path, journeys: int, client: Any, told: Callable[[str], N
 
 
 async def bench(folder: Path, journeys: int, told: Callable[[str], None] = print) -> dict[str, Any]:
-    """Fill, then measure each in a process of its own."""
+    """Fill, put aside, then measure each in a process of its own."""
     folder.mkdir(parents=True, exist_ok=True)
+    figures: Figures = {}
     async with await start_dev_server(file=folder / "temporal.db") as temporal:
         await fill(folder, journeys, temporal.client, told)
-        checkpoint = _checkpoint(folder)
-        address = temporal.client.service_client.config.target_host
-        some = str(min(journeys, BASELINE))
-        figures = {
-            "replayer with its defaults, 1 core": _measured(folder, address, 1, "replayer", some),
-            "verify, 1 core": _measured(folder, address, 1, "verify", str(journeys), "1", str(checkpoint)),
-            "verify, 2 cores": _measured(folder, address, 2, "verify", str(journeys), "2", str(checkpoint)),
-        }
-        if journeys > SMALL:
-            small = _measured(folder, address, 1, "verify", str(SMALL), "1", str(checkpoint))
-            figures[f"verify, 1 core, {SMALL} journeys"] = small
-    return {"journeys": journeys, "measured": figures, **_ratios(figures)}
+        checkpoint, address = _checkpoint(folder), temporal.client.service_client.config.target_host
+        with patch.dict(os.environ, _environment(folder, SERVER, address)):
+            await put_aside(folder, checkpoint)
+        figures[SERVER] = _measured_from(SERVER, folder, address, journeys, checkpoint)
+    async with await start_dev_server() as empty:
+        address = empty.client.service_client.config.target_host
+        figures[ARCHIVE] = _measured_from(ARCHIVE, folder, address, journeys, checkpoint)
+    figures[BUNDLE] = _measured_from(BUNDLE, folder, "", journeys, checkpoint)
+    return {"journeys": journeys, "measured": figures, "ratios": {one: _ratios(figures[one]) for one in figures}}
+
+
+def _measured_from(source: str, folder: Path, address: str, journeys: int, checkpoint: Path) -> dict[str, Figure]:
+    """The figures of one source, by what was measured."""
+
+    def measured(cores: int, *arguments: object) -> Figure:
+        what, *rest = map(str, arguments)
+        environment = {**os.environ, **_environment(folder, source, address)}
+        return _measured(environment, cores, what, str(folder), source, *rest)
+
+    figures = {
+        REPLAYER: measured(1, "replayer", min(journeys, BASELINE)),
+        ONE: measured(1, "verify", journeys, 1, checkpoint),
+        TWO: measured(2, "verify", journeys, 2, checkpoint),
+    }
+    if journeys > SMALL:
+        figures[FEW] = measured(1, "verify", SMALL, 1, checkpoint)
+    return figures
 
 
 def _checkpoint(folder: Path) -> Path:
@@ -93,23 +115,24 @@ def _checkpoint(folder: Path) -> Path:
     for old in (key, file):
         old.unlink(missing_ok=True)
     make_key(key)
-    reading = open_keyed_for_reading(database(folder))
+    reading = open_keyed_for_reading(f"sqlite:///{database(folder)}")
     make_checkpoint(reading, file, ledger="bench", key=read_key(key), now=lambda: datetime.now(UTC))
     reading.dispose()
     return file
 
 
-def _measured(folder: Path, address: str, cores: int, *arguments: str) -> dict[str, float]:
-    """What `tests.bench.audited` says of itself, kept on so many cores."""
-    environment = {
-        **os.environ,
+def _environment(folder: Path, source: str, address: str) -> dict[str, str]:
+    return {
         "HELAVAGEN_MASTER_KEY": MASTER_KEY.get_secret_value(),
-        "HELAVAGEN_DATABASE_URL": database(folder),
+        "HELAVAGEN_DATABASE_URL": f"sqlite:///{database(folder, source)}",
         "HELAVAGEN_DATA": str(folder),
         "TEMPORAL_ADDRESS": address,
     }
-    some = sorted(os.sched_getaffinity(0))[:cores]
 
+
+def _measured(environment: dict[str, str], cores: int, *arguments: str) -> Figure:
+    """What `tests.bench.audited` says of itself, kept on so many cores."""
+    some = sorted(os.sched_getaffinity(0))[:cores]
     done = subprocess.run(
         ["taskset", "--cpu-list", ",".join(map(str, some)), sys.executable, "-m", "tests.bench.audited", *arguments],
         cwd=ROOT,
@@ -117,29 +140,35 @@ def _measured(folder: Path, address: str, cores: int, *arguments: str) -> dict[s
         check=True,
         stdout=subprocess.PIPE,
     )
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    measured: Figure = json.loads(done.stdout.splitlines()[-1])
     return measured
 
 
-def _ratios(figures: dict[str, dict[str, float]]) -> dict[str, float]:
-    baseline, one, two = (figures[name]["journeys_per_second"] for name in list(figures)[:3])
-    ratios = {"one core / replayer": one / baseline, "two cores / one core": two / one}
-    memory = [figure["peak_mb"] for name, figure in figures.items() if name.startswith("verify, 1 core")]
-    return {**ratios, "memory / memory of a thousand": memory[0] / memory[-1]} if len(memory) > 1 else ratios
+def _ratios(figures: dict[str, Figure]) -> dict[str, float]:
+    """Of rates by the clock, and of processor time, which others on the machine disturb less."""
+    baseline, one, two = (figures[name] for name in (REPLAYER, ONE, TWO))
+    ratios = {
+        "one core / replayer": one["journeys_per_second"] / baseline["journeys_per_second"],
+        "one core / replayer, by processor time": baseline["processor_ms"] / one["processor_ms"],
+        "two cores / one core": two["journeys_per_second"] / one["journeys_per_second"],
+    }
+    if FEW in figures:
+        ratios["memory / memory of a thousand"] = one["peak_mb"] / figures[FEW]["peak_mb"]
+    return ratios
 
 
 def show(result: dict[str, Any]) -> None:
     """The figures as a table, then the ratios."""
     out = Console()
-    table = Table("", "journeys a second", "journeys", "peak MB a process")
-    for name, figure in result["measured"].items():
-        table.add_row(
-            name, f"{figure['journeys_per_second']:.1f}", f"{figure['journeys']:.0f}", f"{figure['peak_mb']:.0f}"
-        )
+    table = Table("from", "", "journeys a second", "ms of processors a journey", "journeys", "peak MB a process")
+    for source, figures in result["measured"].items():
+        for name, figure in figures.items():
+            rate, processor, peak = (figure[one] for one in ("journeys_per_second", "processor_ms", "peak_mb"))
+            table.add_row(source, name, f"{rate:.1f}", f"{processor:.1f}", f"{figure['journeys']:.0f}", f"{peak:.0f}")
     out.print(table)
-    for name, value in result.items():
-        if "/" in name:
-            out.print(f"{name}: {value:.2f}")
+    for source, ratios in result["ratios"].items():
+        for name, value in ratios.items():
+            out.print(f"from the {source}, {name}: {value:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """One measurement of the audit bench, in a process of its own.
 
-`replayer JOURNEYS`, or `verify JOURNEYS CORES CHECKPOINT`.
+`replayer FOLDER SOURCE JOURNEYS`, or `verify FOLDER SOURCE JOURNEYS CORES CHECKPOINT`.
 Prints the figures as one line of JSON. What is imported and opened before the first journey is not counted.
 """
 
@@ -8,50 +8,86 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 
+from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from auditing.evidence.evidence import journey_ids
 from auditing.evidence.findings import Verdict
 from auditing.verification.parallel import verify_many
 from auditing.verification.results import Results, ResultsHeader
-from auditing.verification.verifier import LiveVerifier
-from models.identifiers import JOURNEY_WORKFLOW
-from runtime.settings import load_settings, require_database
-from runtime.temporal.client import connect, data_converter
+from runtime.temporal.client import data_converter
+from tests.bench.audit_sources import histories, verifier
 from tests.bench.memory import peaks
-from tests.support.sealing import open_keyed_for_reading
 from workflows.candidate_journey import CandidateJourney
 
 
-async def replayer(journeys: int) -> float:
-    """The SDK's replayer as its documentation shows it. Seconds."""
-    client = await connect(load_settings())
-    histories = client.list_workflows(f'WorkflowType = "{JOURNEY_WORKFLOW}"', limit=journeys).map_histories()
-    began = time.perf_counter()
-    await Replayer(workflows=[CandidateJourney], data_converter=data_converter()).replay_workflows(histories)
-    return time.perf_counter() - began
+@dataclass
+class Took:
+    """Seconds by the clock, and of processors, those of processes that were begun and ended included."""
+
+    wall: float = 0.0
+    processor: float = 0.0
 
 
-def verify(journeys: int, cores: int, checkpoint: Path) -> float:
-    """All that `audit.py verify --checkpoint` does. Seconds."""
-    settings = load_settings()
-    reading = open_keyed_for_reading(require_database(settings))
-    ids = list(journey_ids(reading))[:journeys]
-    with TemporaryDirectory() as folder:
-        results = Results(Path(folder) / "verdicts", ResultsHeader(source="bench", build="bench"))
-        began = time.perf_counter()
-        verify_many(LiveVerifier(settings, checkpoint), ids, results, cores, lambda _n: None)
-        seconds = time.perf_counter() - began
-        assert all(one.verdict is Verdict.AGREES for one in results.read())
-    return seconds
+@contextmanager
+def taking() -> Iterator[Took]:
+    """What goes by in here."""
+    took, began, before = Took(), time.perf_counter(), _processor_seconds()
+    yield took
+    took.wall, took.processor = time.perf_counter() - began, _processor_seconds() - before
+
+
+def _processor_seconds() -> float:
+    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+async def replayer(folder: Path, source: str, journeys: int) -> Took:
+    """The SDK's replayer as its documentation shows it, of histories that are read and opened as an audit does."""
+    replayed = 0
+
+    async def counted() -> AsyncIterator[WorkflowHistory]:
+        nonlocal replayed
+        async for history in histories(folder, source, journeys):
+            yield history
+            replayed += 1
+
+    with taking() as took:
+        await Replayer(workflows=[CandidateJourney], data_converter=data_converter()).replay_workflows(counted())
+    assert replayed == journeys, replayed
+    return took
+
+
+def verify(folder: Path, source: str, journeys: int, cores: int, checkpoint: Path) -> Took:
+    """All that `audit.py verify --checkpoint` does of each journey."""
+    factory, ids = verifier(folder, source, checkpoint)
+    with TemporaryDirectory() as temporary:
+        results = Results(Path(temporary) / "verdicts", ResultsHeader(source="bench", build="bench"))
+        with taking() as took:
+            verify_many(factory, ids[:journeys], results, cores, lambda _n: None)
+        verdicts = [one.verdict for one in results.read()]
+    assert verdicts == [Verdict.AGREES] * journeys, set(verdicts)
+    return took
 
 
 if __name__ == "__main__":
-    what, count, *rest = sys.argv[1:]
+    what, place, source, count, *rest = sys.argv[1:]
+    folder, many = Path(place), int(count)
     with peaks() as used:
-        many = int(count)
-        took = asyncio.run(replayer(many)) if what == "replayer" else verify(many, int(rest[0]), Path(rest[1]))
-    print(json.dumps({"journeys": many, "journeys_per_second": many / took, "peak_mb": used.highest}))
+        if what == "replayer":
+            took = asyncio.run(replayer(folder, source, many))
+        else:
+            took = verify(folder, source, many, int(rest[0]), Path(rest[1]))
+    figures = {
+        "journeys": many,
+        "journeys_per_second": many / took.wall,
+        "processor_ms": 1_000 * took.processor / many,
+        "peak_mb": used.highest,
+    }
+    print(json.dumps(figures))

@@ -41,3 +41,18 @@ class BareJourney:
 
     async def _post(self, message: Said) -> None:
         await workflow.execute_activity_method(BareActivities.post, message, start_to_close_timeout=policies.ANNOUNCING)
+
+
+@workflow.defn
+class BareReferral:
+    """Answers each message with a row, and stays open, as a journey that has begun."""
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def submit(self, said: dict[str, Any]) -> int:
+        return await workflow.execute_activity_method(
+            BareActivities.insert, Said(workflow.info().workflow_id, said), start_to_close_timeout=policies.RECORDING
+        )

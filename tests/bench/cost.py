@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import web
+from rich.console import Console
 from temporalio.api.common.v1 import Payload
 
 from activities.authority import Authority
@@ -24,15 +24,19 @@ from auditing.evidence.findings import Verdict
 from auditing.verification import verifier as auditing
 from models.signatures import EventSignature
 from runtime.encryption.payload_codec import SealedPayloads
-from runtime.local.dev_server import HOST, start_dev_server
-from tests.bench.__main__ import AT_ONCE, JOURNEYS, WARM_UP, receiving, take
+from runtime.local.dev_server import start_dev_server
+from tests.bench.figures import Figures, beside
 from tests.bench.journeys import whole
+from tests.bench.kept import keep
+from tests.bench.rates import AT_ONCE, WARM_UP, take
+from tests.bench.servers import receiver
 from tests.support.authority import authority
 from tests.support.sealing import open_keyed_for_reading, sealed
 
 NOBODYS = EventSignature(key="0" * 64, value="0" * 128, salt="0" * 32)
 """Stands in the place of a signature, so that what is sent is as long."""
 
+JOURNEYS = 32
 ROUNDS = 3
 """How often each is measured, in turn, so that neither has the quieter machine."""
 
@@ -76,14 +80,11 @@ def unsigned() -> Iterator[None]:
         yield
 
 
-async def measured(folder: Path, journeys: int) -> tuple[float, float, float]:
+async def measured(folder: Path, journeys: int) -> Figures:
     """Journeys a second, taken and verified, and bytes of history a journey."""
     folder.mkdir()
-    receiver = web.AppRunner(receiving())
-    await receiver.setup()
-    await web.TCPSite(receiver, HOST, 0).start()
-    database, address = f"sqlite:///{folder / 'ledger.db'}", f"http://{HOST}:{receiver.addresses[0][1]}"
-    async with await start_dev_server(file=folder / "temporal.db") as temporal:
+    database = f"sqlite:///{folder / 'ledger.db'}"
+    async with receiver() as address, await start_dev_server(file=folder / "temporal.db") as temporal:
         async with whole(temporal.client, database, address, folder) as subject:
             await take(subject, WARM_UP, AT_ONCE)
             began = time.perf_counter()
@@ -102,26 +103,33 @@ async def measured(folder: Path, journeys: int) -> tuple[float, float, float]:
         wrong = [one for one in found if one.verdict is not Verdict.AGREES]
         assert not wrong, wrong[0]
         reading.dispose()
-    await receiver.cleanup()
-    return taken, verified, size
+    return {"taken_per_second": taken, "verified_per_second": verified, "history_bytes": size}
 
 
 WITHOUT = {"signing": unsigned, "sealing": unsealed}
-MEASURED = ("journeys a second", "verified a second", "bytes of history a journey")
+AS_IT_IS, BARED = "with", "without"
 
 
-async def bench(what: str, journeys: int) -> None:
-    """Print the rates and their ratio."""
-    figures: dict[str, list[tuple[float, ...]]] = {"with": [], "without": []}
+async def bench(folder: Path, what: str, journeys: int) -> list[dict[str, Figures]]:
+    """Some rounds with and without it, in turn."""
+    rounds = []
+    for number in range(ROUNDS):
+        of_whole = await measured(folder / f"with-{number}", journeys)
+        with WITHOUT[what]():
+            rounds.append({BARED: await measured(folder / f"without-{number}", journeys), AS_IT_IS: of_whole})
+    return rounds
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, keep, show."""
+    what, journeys = arguments[0], int(arguments[1]) if arguments[1:] else JOURNEYS
     with TemporaryDirectory() as folder:
-        for number in range(ROUNDS):
-            figures["with"].append(await measured(Path(folder) / f"with-{number}", journeys))
-            with WITHOUT[what]():
-                figures["without"].append(await measured(Path(folder) / f"without-{number}", journeys))
-    for place, name in enumerate(MEASURED):
-        ours, bare = (sum(one[place] for one in figures[which]) / ROUNDS for which in ("with", "without"))
-        print(f"{name}: {ours:.1f} with {what}, {bare:.1f} without, ratio {ours / bare:.2f}")
+        rounds = asyncio.run(bench(Path(folder), what, journeys))
+    figures = beside(rounds, BARED)
+    keep(what, {"rounds": rounds, "figures": figures}, figures)
+    Console().print(figures)
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(bench(sys.argv[1], int(sys.argv[2]) if sys.argv[2:] else JOURNEYS))
+    sys.exit(main(sys.argv[1:]))

@@ -11,33 +11,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, text
 
-from activities.contents import opened, sealed
-from activities.identities import opened_reason, place_of_reading
-from activities.sealing import sealer_on
 from auditing.event_logs.writing import LogForm, write_log
 from auditing.inquiry.answering import Answer
 from auditing.inquiry.inquiry import Inquiry
 from auditing.inquiry.overdue import PinnedRules, rules_of_files
 from auditing.inquiry.questions import QUESTIONS
 from auditing.inquiry.writing import as_json
-from models.identifiers import CandidateNumber, JourneyId
-from models.tables.base import table_of
-from models.tables.journeys import JourneyRow
-from models.tables.ledger import LedgerRow, NoticeRow
-from models.tables.people import CandidateKeyRow, ReadRow
 from runtime.statement_log import StatementLog
+from tests.bench.copies import Copies, write
 from tests.bench.kept import keep
 from tests.bench.lists import databases
 from tests.support.authority import found, offer
@@ -54,7 +44,6 @@ ASKED: dict[str, dict[str, Any]] = {
     "decisions, as was known": {"question": "decisions", "known_by": END - timedelta(days=120)},
     **{f"journeys, as {form}": {"question": "journeys", "form": form} for form in LogForm},
 }
-COPIED = (JourneyRow, LedgerRow, NoticeRow, ReadRow)
 
 
 def fill(engine: Engine, journeys: int) -> None:
@@ -66,57 +55,10 @@ def fill(engine: Engine, journeys: int) -> None:
     ledger.corrects(ledger.charlie, "referral_accepted", effective_on=known_at(59).date())
     ledger.reads(ledger.bo, "coordinator:bo.lind", "Anna is on leave", known_at(120))
     ledger.reads(ledger.charlie, "coordinator:anna.berg", None, known_at(121))
-    copies = _copies(engine, journeys)
-    while chunk := list(islice(copies, AT_ONCE)):
-        with engine.begin() as connection:
-            for table in (CandidateKeyRow, *COPIED):
-                if rows := [row for copy in chunk for row in copy[table]]:
-                    connection.execute(insert(table), rows)
-
-
-def _copies(engine: Engine, journeys: int) -> Iterator[dict[Any, list[dict[str, Any]]]]:
-    """The rows of each copy, by table."""
-    tables = {one: table_of(one) for one in COPIED}
-    with engine.connect() as connection:
-        rows = {
-            one: [row._mapping for row in connection.execute(select(table).order_by(text("1")))]
-            for one, table in tables.items()
-        }
-    ids = sorted({row["journey_id"] for row in rows[LedgerRow]})
-    random, sealer = Random(1), sealer_on(engine)
-    for number in range(journeys - len(ids)):
-        of = JourneyId(ids[number % len(ids)])
-        candidate = CandidateNumber.draw(random)
-        seal, key = sealer.new(candidate)
-        own = sealer.known(of.candidate)
-        copy = {
-            "journey_id": JourneyId.of(candidate, of.programme),
-            "candidate": candidate,
-        }
-        made: dict[Any, list[dict[str, Any]]] = {
-            CandidateKeyRow: [{"candidate": candidate, "wrapped": key.wrapped, "made_at": key.made_at}]
-        }
-        for table in COPIED:
-            made[table] = []
-            for row in (one for one in rows[table] if one["journey_id"] == of):
-                said = {name: value for name, value in row.items() if name != "id"}
-                said |= {name: value for name, value in copy.items() if name in said}
-                if table is LedgerRow:
-                    said["contents"] = sealed(seal, opened(own, _Row(row)), copy["journey_id"], row["row"])
-                if table is NoticeRow:
-                    said["notice_id"] = uuid4()
-                if table is ReadRow:
-                    place, before = (place_of_reading(one, row["number"]) for one in (copy["journey_id"], of))
-                    said["contents"] = seal.seal_json(place, list(opened_reason(own, before, row["contents"])))
-                made[table].append(said)
-        yield made
-
-
-class _Row:
-    """A row by its names."""
-
-    def __init__(self, row: Any) -> None:
-        vars(self).update(row)
+    copies = Copies(engine, Random(1))
+    for start in range(len(copies), journeys, AT_ONCE):
+        made = [copies.of_journey(number)[2] for number in range(start, min(start + AT_ONCE, journeys))]
+        write(engine, made)
 
 
 def measure(url: str, what: str) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import aiohttp
 from sqlalchemy import text
-from temporalio.client import Client
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
@@ -25,7 +26,7 @@ from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from services.journeys import Journeys, referral_with_id
-from tests.bench.bare import BareJourney
+from tests.bench.bare import BareJourney, BareReferral
 from tests.bench.bare_activities import CREATE, BareActivities
 from tests.support.authority import found, keep_keys, put_in_force, signature_of
 from tests.support.notices import SECRET
@@ -48,8 +49,8 @@ class Journey:
 class Subject(Protocol):
     """Something that takes journeys."""
 
-    async def one(self) -> Journey:
-        """Take one journey of eight events, each sent when the last one's receipt is there."""
+    async def one(self, so_far: int = 8) -> Journey:
+        """Take one journey of eight events, or only so many, each sent when the last one's receipt is there."""
         ...
 
 
@@ -87,7 +88,6 @@ class Whole:
         self._random = Random(uuid4().int)
 
     async def one(self, so_far: int = 8) -> Journey:
-        """One journey of so many events at most."""
         candidate = CandidateNumber.draw(self._random)
         workflow_id = JourneyId.of(candidate, self._rules.id)
         referral, *rest = events()
@@ -96,10 +96,14 @@ class Whole:
         seconds = [time.perf_counter() - began]
         for event in rest[: so_far - 1]:
             began = time.perf_counter()
-            receipt = await self._journeys.submit(workflow_id, event)
+            await self.send(workflow_id, event)
             seconds.append(time.perf_counter() - began)
-            assert receipt.accepted, receipt
         return Journey(workflow_id, seconds)
+
+    async def send(self, workflow_id: str, event: Event) -> None:
+        """Send an event, and wait for its receipt, which must say that it was accepted."""
+        receipt = await self._journeys.submit(JourneyId(workflow_id), event)
+        assert receipt.accepted, receipt
 
 
 class Bare:
@@ -109,15 +113,28 @@ class Bare:
         self._client = client
         self._task_queue = task_queue
 
-    async def one(self) -> Journey:
+    async def one(self, so_far: int = 8) -> Journey:
         workflow_id = f"bare/{uuid4()}"
         seconds = []
         handle = await self._client.start_workflow(BareJourney.run, id=workflow_id, task_queue=self._task_queue)
-        for event in events():
+        for event in events()[:so_far]:
             began = time.perf_counter()
             await handle.execute_update(BareJourney.submit, event.model_dump(mode="json"))
             seconds.append(time.perf_counter() - began)
         return Journey(workflow_id, seconds)
+
+    async def refer(self) -> str:
+        """Start a journey with its first message, and wait for the answer; returns its id."""
+        workflow_id = f"bare/{uuid4()}"
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            BareReferral.run,
+            id=workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        said = events()[0].model_dump(mode="json")
+        await self._client.execute_update_with_start_workflow(BareReferral.submit, said, start_workflow_operation=start)
+        return workflow_id
 
 
 @asynccontextmanager
@@ -160,7 +177,7 @@ async def bare(client: Client, database_url: str, address: str) -> AsyncIterator
             async with Worker(
                 client,
                 task_queue=task_queue,
-                workflows=[BareJourney],
+                workflows=[BareJourney, BareReferral],
                 activities=[activities.insert, activities.post],
                 activity_executor=threads,
             ):

@@ -328,7 +328,7 @@ async def test_what_a_worker_let_pass_that_asks_the_database_nothing_replays_and
 ) -> None:
     journey = await office.refer()
     with monkeypatch.context() as forger:
-        forger.setattr("activities.record.refused_by", lambda _session, _register, _entry: None)
+        forger.setattr("activities.record.refused_by", lambda *_: None)
         forger.setattr(Authority, "why_not", lambda _self, _session, _entry: None)
         receipt = await office.send(journey, "coordinator_changed", coordinator="nobody.here", reason="Leave")
         assert (receipt.accepted, receipt.row) == (True, 2)

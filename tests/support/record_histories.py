@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
@@ -18,6 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
 from models.identifiers import Actor, JourneyId
+from models.stages import Stage
 from runtime.encryption.payload_codec import opened
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
@@ -113,6 +115,33 @@ async def continued(office: TestOffice) -> str:
         await office.send(journey, "note_added", text=f"Note {number}")
     for said in full_way(DAY):
         await office.journeys.submit(journey, said)
+    return journey
+
+
+ENDS: dict[str, dict[str, Any]] = {
+    "withdrawn": {"end_reason": "own_wish"},
+    "returned_to_agency": {"end_reason": "no_suitable_place"},
+    "discontinued": {"end_reason": "not_suitable", "reason": "As told.", "actor": "coordinator:bo.lind"},
+    "internship_interrupted": {"reason": "The ward was moved.", "seeks_new_place": False},
+}
+
+
+async def ended_everywhere(office: TestOffice) -> str:
+    """The whole way, ended and reopened in each way wherever it can be."""
+    journey = await office.refer(effective_on=DAY)
+    for said in (None, *full_way(DAY)):
+        if said is not None:
+            assert (await office.journeys.submit(journey, said)).accepted
+        stage = office.ledger(journey)[-1].receipt.stage
+        for kind, fields in ENDS.items():
+            if kind == "internship_interrupted" and stage is not Stage.INTERNSHIP:
+                continue
+            for again in (
+                event(kind, effective_on=DAY, **fields),
+                event("reopened", effective_on=DAY, reason="Goes on."),
+            ):
+                receipt = await office.journeys.submit(journey, again)
+                assert receipt.accepted, receipt
     return journey
 
 
@@ -238,6 +267,7 @@ OF_AN_OFFICE: dict[str, Callable[[TestOffice], Awaitable[str]]] = {
     "repaired": repaired,
     "employed_elsewhere": employed_elsewhere,
     "proposed_and_declined": proposed_and_declined,
+    "ended_everywhere": ended_everywhere,
 }
 
 
@@ -346,10 +376,10 @@ def scrubbed(history: WorkflowHistory) -> str:
 
 
 def main() -> int:
-    """Record every path; write down those that are not recorded yet, and those that are named."""
+    """Record every path; write down those that are not recorded yet, and those that are named: `all` means each."""
     HISTORIES.mkdir(exist_ok=True)
     for name, history in asyncio.run(record()).items():
-        if (HISTORIES / f"{name}.json").exists() and name not in sys.argv[1:]:
+        if (HISTORIES / f"{name}.json").exists() and not {name, "all"}.intersection(sys.argv[1:]):
             continue
         (HISTORIES / f"{name}.json").write_text(scrubbed(history) + "\n")
         sys.stdout.write(f"{name}: {len(history.events)} events\n")

@@ -12,7 +12,7 @@ from tests.support.years import Year, open_year
 def sandboxed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here a worker runs its workflows in the SDK's sandbox, which refuses what another day would answer differently.
     In production it does not: see record 0107."""
-    monkeypatch.setattr("worker.UnsandboxedWorkflowRunner", SandboxedWorkflowRunner)
+    monkeypatch.setattr("worker.LetsGoOfFirstTasks", SandboxedWorkflowRunner)
 
 
 @pytest.fixture

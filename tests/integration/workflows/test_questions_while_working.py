@@ -14,7 +14,7 @@ import pytest
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker import Replayer
 
 from models.events.events import Event
 from models.identifiers import JOURNEY_WORKFLOW
@@ -25,6 +25,7 @@ from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney
 from workflows.messages import STATUS_QUERY
+from workflows.running import LetsGoOfFirstTasks
 from workflows.starting import NO_INPUT
 
 JOURNEYS, NOTES = 2, 30
@@ -61,7 +62,7 @@ async def test_a_journey_that_was_asked_while_events_came_in_can_be_replayed(
     temporal: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("worker.CandidateJourney", Thoughtful)
-    monkeypatch.setattr("worker.UnsandboxedWorkflowRunner", UnsandboxedWorkflowRunner)
+    monkeypatch.setattr("worker.LetsGoOfFirstTasks", LetsGoOfFirstTasks)
     replayer = Replayer(workflows=[CandidateJourney], data_converter=data_converter())
     async with open_office(temporal.client, tmp_path) as office:
         for _ in range(JOURNEYS):

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from auditing.evidence.history_model import Answered
 from auditing.evidence.history_reading import read_runs
 from models.events.events import EVENT_CLASSES
+from models.journey.transitions import MOVES
 from runtime.temporal.client import data_converter
 from tests.support.changed_journeys import HastyJourney, PatchedJourney
 from tests.support.histories import HISTORIES, read_history
@@ -34,6 +36,16 @@ async def test_the_histories_have_every_kind_of_event_accepted() -> None:
         receipts = [step.receipt for step in told if isinstance(step, Answered)]
         accepted.update(receipt.kind for receipt in receipts if receipt.accepted)
     assert set(EVENT_CLASSES) == set(accepted)
+
+
+async def test_the_histories_take_every_move_from_every_stage() -> None:
+    taken = set()
+    for file in FILES:
+        told = (await read_runs([read_history(file)])).steps
+        receipts = [step.receipt for step in told if isinstance(step, Answered) and step.receipt.accepted]
+        taken |= {(after.kind, before.stage, after.stage) for before, after in pairwise(receipts)}
+    moves = {(move.kind, source, move.to) for move in MOVES for source in move.sources if move.to not in (None, source)}
+    assert moves - taken == set()
 
 
 def test_no_history_names_a_machine_or_a_process() -> None:

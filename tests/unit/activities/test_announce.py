@@ -12,9 +12,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.announce import Announcement, Announcer, Sender
-from activities.delivery import Delivery, DeliveryFailed, DeliveryPostponed
+from activities.delivery import DeliveryFailed, DeliveryPostponed
 from activities.letterhead import NO_HEAD, Letterhead
-from activities.outbox import Outbox, Outcome
+from activities.outbox import Due, Outbox, Outcome
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from tests.support import notices
@@ -31,11 +31,11 @@ class OneNotice:
         self.marked: Counter[str] = Counter()
 
     def with_due(self, *asked: Any) -> Any:
-        return asked[-1](None, [notices.notice()])
+        return asked[-1](None, Due([notices.notice()]))
 
-    def settled(self, _journey_id: str, _event_id: UUID, *outcomes: Outcome) -> dict[UUID, Delivery]:
+    def mark(self, *outcomes: Outcome) -> bool:
         self.marked.update("failed" for one in outcomes if set(one.columns) == {"last_error"})
-        return {}
+        return True
 
 
 class OnePartner:

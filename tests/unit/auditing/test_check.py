@@ -4,8 +4,10 @@ import ast
 import json
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.contents import erased
 from auditing.bundle import check
 from models.access import chained_rows, readings
 from models.events.events import SAID_BY_THE_JOURNEY
@@ -23,6 +26,8 @@ from models.ledger import hash_chain
 from models.signatures import SMALL_ORDER, is_signed
 from tests.support.bundle_tamperings import FITS_ALL, ORDER
 from tests.support.thoroughness import examples
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 SOURCE = Path(check.__file__).read_text(encoding="utf-8")
 
@@ -46,6 +51,17 @@ def test_it_covers_the_columns_that_we_sign_and_hash() -> None:
     assert (hash_chain.ADDED, readings.ADDED, chained_rows.ADDED) == (("sign_in",),) * 3
     assert hash_chain.FORM == check.FORM
     assert check.OWN_KINDS == SAID_BY_THE_JOURNEY
+
+
+def test_what_is_left_of_an_erased_row_is_what_its_columns_say() -> None:
+    row = dict.fromkeys(check.COVERED["ledger"]) | {"row": 1, "event_id": "e", "recorded_at": AT.isoformat()}
+    left = erased(SimpleNamespace(**{**row, "recorded_at": AT}))._asdict()
+    said = {**row, **left}
+    assert check.is_erased(said)
+    for name in said["receipt"]:
+        assert not check.is_erased({**said, "receipt": {**said["receipt"], name: "x"}}), name
+    for name in ("event", "receipt_salt"):
+        assert not check.is_erased({**said, name: "x"}), name
 
 
 VECTORS = [

@@ -174,6 +174,36 @@ def test_what_an_alert_rests_on_is_missed_when_it_is_gone(tmp_path: Path) -> Non
     run_tests(tmp_path, tests)
 
 
+def of_tenant(tenant: str, series: Series) -> dict[str, str]:
+    """The series as they come from one tenant's workers."""
+    return {
+        f'{name.removesuffix("}")}{"," if name.endswith("}") else "{"}tenant="{tenant}"}}': values
+        for name, values in series.items()
+    }
+
+
+def test_a_sound_tenant_hides_none_that_is_not(tmp_path: Path) -> None:
+    sound = of_tenant("sound", SOUND)
+    tests = []
+    for alert, case in CASES.items():
+        test = expecting({**sound, **of_tenant("other", {**SOUND, **case.fires})}, case.after, alert)
+        [asked] = test["promql_expr_test"]
+        asked["expr"] = 'group by (alertname, tenant) (ALERTS{alertstate="firing"})'
+        asked["exp_samples"] = [{"labels": f'{{alertname="{alert}",tenant="other"}}', "value": 1}]
+        tests.append(test)
+    run_tests(tmp_path, tests)
+
+
+def test_what_is_gone_of_one_tenant_is_missed_though_another_has_it(tmp_path: Path) -> None:
+    gone = {(case.gone, str(case.missed_by)) for case in CASES.values() if case.gone and BUILD not in case.gone}
+    tests = []
+    for names, alert in sorted(gone):
+        left = {name: values for name, values in SOUND.items() if name not in names}
+        both = {**of_tenant("sound", SOUND), **of_tenant("other", left)}
+        tests.append(expecting(both, DAYS if alert == NEVER else SOON, alert))
+    run_tests(tmp_path, tests)
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
 def test_an_alert_says_what_is_wrong_and_where_its_entry_stands(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in ("critical", "warning", "info")

@@ -8,7 +8,6 @@ import pytest
 
 from deploy.tools import pins
 from deploy.tools.sbom import LOCK, bill_of, written
-from tests.support.containerfile import ROOT
 from tests.support.locks import read_lock
 
 DIGEST = "sha256:" + "0f" * 32
@@ -69,8 +68,3 @@ def test_what_is_no_digest_is_not_written(digest: str, files: tuple[Path, ...]) 
     before = [file.read_text() for file in files]
     assert pins.main(["postgres:18", digest]) == 2
     assert [file.read_text() for file in files] == before
-
-
-def test_a_release_goes_by_both() -> None:
-    recipe = (ROOT / "Makefile").read_text().partition("\nrelease:")[2].partition("\n\n")[0]
-    assert recipe.index("deploy.tools.pins --strict") < recipe.index("deploy.tools.sbom") < recipe.index("docker build")

@@ -18,6 +18,14 @@ def test_a_reading_command_loads_nothing_that_records(module: str) -> None:
     assert not set(HEAVY) & set(loaded)
 
 
+def test_a_sending_command_loads_nothing_of_a_worker() -> None:
+    what = "interfaces.cli.commands.recording, runtime.encryption.sealed_client, services.journeys, services.restarting"
+    asked = f"import sys, {what}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert {"temporalio.client", "services.journeys"} <= set(loaded)
+    assert not {"temporalio.worker", "fsspec.core"} & set(loaded)
+
+
 WRITERS = (
     *("services.journeys", "services.restarting", "services.staff", "services.protection", "services.training"),
     *("services.operations", "services.incoming", "services.recording", "services.privacy", "activities.reconciling"),

@@ -4,15 +4,19 @@ Who adds a field to rules or events gives it a default with `added`, so that wha
 Then `python -m tests.support.canonical_forms` takes the field into the file.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from models.access.chained_rows import SIGNED, chained_bytes
 from models.access.statements import statement_bytes
-from models.canonical import digest_of
+from models.canonical import canonical, digest_of
 from models.events.events import EVENT, EVENT_CLASSES
 from models.fields import Strict, added
 from models.ledger.hash_chain import CHAINED, FORM, row_hash
@@ -47,6 +51,23 @@ def test_a_field_that_came_later_is_left_out_where_it_says_nothing(name: str) ->
     known = RECORDED["fields"][name]
     assert set(known) - model.model_fields.keys() == set(), "what is kept has these fields"
     assert new_fields(model, known) == set(), "give these fields a default with `added`"
+
+
+JSONS = st.none() | st.booleans() | st.integers(-(2**55), 2**55) | st.text(st.characters(exclude_categories=()))
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=())), JSONS | st.lists(JSONS, max_size=2)))
+@example({"a": '\x7f\x00\b\u2028"\\/åäö😀', "B": 2**53 - 1, "_": True, "c": None, "d": 2**53})
+@example({"\ufb33": 1, "😀": 2})
+@example({"a": "\ud800"})
+def test_the_canonical_form_is_that_of_rfc_8785(said: dict[str, Any]) -> None:
+    try:
+        expected = rfc8785.dumps(said)
+    except ValueError as error:
+        with pytest.raises(type(error), match=re.escape(str(error))):
+            canonical(said)
+    else:
+        assert canonical(said) == expected
 
 
 def test_all_that_is_digested_is_held_here() -> None:
