@@ -25,7 +25,7 @@ IN_MEMORY := $(shell df --output=avail --block-size=G /dev/shm 2>/dev/null | awk
 DEBIAN := prometheus/promtool
 TOOLS := $(addprefix .venv/debian/,$(DEBIAN))
 # A browser, for the tests of the desk's pages.
-BROWSER := .venv/debian/chromium/chromium
+BROWSER := .venv/debian/chromium/chromium-headless-shell
 
 # Only the index itself counts, not packages that lie on this machine: their hashes would hold nowhere else.
 LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \

@@ -12,13 +12,14 @@ from models.events import events as e
 from models.events.descriptions import name_of
 from models.fields import Strict
 from models.identifiers import JourneyId
-from models.journey.transitions import is_possible, possible_from, try_transition
+from models.journey.transitions import possible_from, try_transition
 from models.message import msg
 from models.programme.programme import Programme
 from models.rules.beginning import it_begins_with_a_referral, may_begin
 from models.rules.context import RuleContext
 from models.rules.decision import Held, Inapplicable, Judgement, Refusal
 from models.rules.registry import declare, rule
+from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
 from models.state.state import State
@@ -162,7 +163,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     return tuple(
         kind
         for kind in possible_from(state.stage)
-        if kind not in e.NOT_OFFERED and is_possible(RuleContext(state, kind, today))
+        if kind not in e.NOT_OFFERED and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
     )
 
 

@@ -275,20 +275,6 @@ def try_transition(context: RuleContext, *, judged: bool = True) -> Stage | Refu
     return trial.refusal or (trial.state if trial.move else None)
 
 
-def is_possible(context: RuleContext) -> bool:
-    """Whether the machine would take the event, as `try_transition` says, at a third of what taking it costs: of every
-    state it is asked for two dozen kinds."""
-    rows = _rows(context.kind, context.state.stage)
-    move = next((one for one in rows if one.when is None or one.when(context)), None)
-    return move is not None and first_refusal(rules_of(move), context) is None
-
-
-@cache
-def _rows(kind: str, stage: Stage) -> tuple[Move, ...]:
-    """The rows of a kind of event in a stage, in the order in which the machine tries them."""
-    return tuple(move for move in MOVES if move.kind == kind and stage in move.sources)
-
-
 def transition_for(context: RuleContext) -> Move | None:
     """The row of the table that is taken, if its rules let it pass; None where the stage knows no such move."""
     return _tried(context, judged=False).move

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import pty
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ import audit
 from deploy.tools.docs import command_names
 from models.calendar.swedish_day import day_in_sweden
 from tests.support.import_files import made_up_number
-from tests.support.processes import BY, FREE_PORTS, LOCAL, ROOT, Ended, environment, run, running, said_clearly
+from tests.support.processes import BY, FREE_PORTS, LOCAL, Ended, Forked, environment, run, running, said_clearly
 
 HEADER = "Personnummer;Namn;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 FINDINGS = "swedish_for_safety=met,hygiene_routines=trainable,shift_work=waived:days only,kitchen_experience=unmet"
@@ -229,10 +228,7 @@ async def at_a_terminal(env: dict[str, str], arguments: list[str], answers: list
     ours, theirs = pty.openpty()
     try:
         env = {name: value for name, value in env.items() if name != "CI"}
-        command = (sys.executable, "admin.py", *arguments)
-        process = await asyncio.create_subprocess_exec(
-            *command, env=env, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
-        )
+        process = await Forked.begun(("admin.py", *arguments), env, [theirs] * 3)
         for answer in answers:
             os.write(ours, f"{answer}\n".encode())
         return Ended(await asyncio.wait_for(process.wait(), 60), "", "")

@@ -1,8 +1,5 @@
 """`make demo` as a new user runs it."""
 
-import asyncio
-import os
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -14,8 +11,7 @@ from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
 from models.message import plain
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportRow
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.processes import environment, run
 
 REFUSED = ("Okänt Program", "För Sen")
 """Whose rows can be read, and are wrong nevertheless."""
@@ -56,19 +52,9 @@ def test_there_are_people_for_each_story_in_the_file_and_rows_that_are_wrong_on_
 async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_path: Path) -> None:
     people, folder = some_people(tmp_path), tmp_path / "temporary"
     folder.mkdir()
-    demo = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "deploy.demo",
-        str(people),
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(folder)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await demo.communicate()
-    assert demo.returncode == 0, errors.decode()
-    assert output.decode().splitlines()[-1] == "demo: 15 journeys, 15 verified, 0 findings"
+    demo = await run("-m", "deploy.demo", str(people), env=environment(TMPDIR=folder))
+    assert demo.status == 0, demo.errors
+    assert demo.output.splitlines()[-1] == "demo: 15 journeys, 15 verified, 0 findings"
     assert list(folder.iterdir()) == []
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 
 import pytest
@@ -16,7 +16,7 @@ from runtime.local.dev_server import HOST
 from runtime.stopping import BEYOND_GRACE
 from tests.support.databases import migrated_postgres
 from tests.support.office import full_way, open_office
-from tests.support.processes import ROOT, environment, in_log, of_office, running
+from tests.support.processes import Forked, environment, in_log, of_office, running
 from tests.support.proxy import Door, a_door_to, a_door_to_temporal
 from tests.support.waiting import until
 
@@ -77,14 +77,10 @@ async def test_that_has_not_even_begun_since_its_database_is_silent(
         HELAVAGEN_DATABASE_URL=f"postgresql://nobody@{HOST}:{silent_server.getsockname()[1]}/none?connect_timeout=2",
         TEMPORAL_ADDRESS=temporal.client.service_client.config.target_host,
     )
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "worker.py"),
-        env=env,
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    with (await asyncio.to_thread(silent_server.accept))[0]:
-        process.terminate()
-        output, errors = await asyncio.wait_for(process.communicate(), LONGEST)
-    assert (process.returncode, in_log(output.decode())) == (0, "stopped"), errors
+    output, errors = tmp_path / "output", tmp_path / "errors"
+    with TemporaryFile() as nothing, output.open("w") as said, errors.open("w") as wrong:
+        worker = await Forked.begun(("worker.py",), env, [one.fileno() for one in (nothing, said, wrong)])
+        with (await asyncio.to_thread(silent_server.accept))[0]:
+            worker.terminate()
+            status = await asyncio.wait_for(worker.wait(), LONGEST)
+    assert (status, in_log(output.read_text())) == (0, "stopped"), errors.read_text()

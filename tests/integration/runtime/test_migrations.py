@@ -1,8 +1,6 @@
 """Migrations bring either kind of database, empty or in use, to the form that this version needs."""
 
-import os
-import subprocess
-import sys
+from asyncio import gather
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from tests.support.builders import ROUTES
 from tests.support.databases import empty_postgres
 from tests.support.errors import raises
 from tests.support.next_form import be_the_next_version, forget_versions
+from tests.support.processes import environment, run
 from tests.support.programmes import RULES
 from tests.support.recording import RecordedWay, everything, recorder_on
 from tests.support.sealing import open_keyed
@@ -110,11 +109,10 @@ def test_the_next_version_fills_in_what_was_recorded_and_workers_of_this_one_go_
     way.comes("internship_completed")
 
 
-def test_two_who_migrate_at_once_are_both_told_that_it_is_done(database_url: str, empty: Engine) -> None:
-    command = [sys.executable, "-m", "runtime.migrations"]
-    environment = {**os.environ, "HELAVAGEN_DATABASE_URL": database_url}
-    both = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [(one.communicate()[1], one.returncode) for one in both] == [("", 0)] * 2
+async def test_two_who_migrate_at_once_are_both_told_that_it_is_done(database_url: str, empty: Engine) -> None:
+    env = environment(HELAVAGEN_DATABASE_URL=database_url)
+    both = await gather(*(run("-m", "runtime.migrations", env=env) for _ in range(2)))
+    assert [(ended.errors, ended.status) for ended in both] == [("", 0)] * 2
     assert is_current(empty)
 
 

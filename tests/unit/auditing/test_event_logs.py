@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import jsonschema
 import pytest
 from lxml import etree
 
@@ -143,6 +142,8 @@ def test_an_xml_log_is_as_its_schema_says(
 
 
 def test_a_json_log_is_as_its_schema_says(logs: dict[LogForm, bytes]) -> None:
+    import jsonschema  # takes more than a second, which each process that collects tests would wait for
+
     asked = json.loads((SCHEMAS / "ocel.schema.json").read_text())
     validator = jsonschema.Draft7Validator(asked, format_checker=jsonschema.FormatChecker())
     log = json.loads(logs[LogForm.OCEL_JSON])

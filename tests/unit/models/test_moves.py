@@ -7,8 +7,7 @@ import pytest
 from activities.language import said
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
-from models.journey.transitions import MACHINE, MOVES, is_possible, possible_from, try_transition
-from models.rules.context import RuleContext
+from models.journey.transitions import MACHINE, MOVES, possible_from
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
@@ -176,18 +175,6 @@ def test_whatever_is_named_as_allowed_is_accepted_in_an_example(stage: Stage) ->
     way = way_to(stage)
     for kind in way.journey.allowed(at(way.day)):
         assert isinstance(way.propose(way.event(kind)), Proposal), kind
-
-
-@pytest.mark.parametrize("paused", [False, True])
-@pytest.mark.parametrize("stage", Stage)
-def test_what_is_said_to_be_possible_is_what_the_machine_takes(stage: Stage, paused: bool) -> None:
-    way = way_to(stage)
-    if paused and stage in OPEN_STAGES:
-        way.happens("paused")
-    for kind in EVENT_CLASSES:
-        for event in (None, way.event(kind)):
-            context = RuleContext(way.state, kind, way.day, event)
-            assert is_possible(context) == isinstance(try_transition(context), Stage), kind
 
 
 def test_nothing_but_a_referral_begins_a_journey() -> None:
