@@ -53,11 +53,11 @@ def _dies_after(record: Callable[[Recorder, LedgerEntry], Any]) -> Any:
     return activity.defn(name="record")(recorded)
 
 
-def _dies_before(settled: Callable[..., Any]) -> Any:
-    @wraps(settled)
+def _dies_before(mark: Callable[..., Any]) -> Any:
+    @wraps(mark)
     def marked(*arguments: Any) -> Any:
         die_if(BEFORE_MARKING)
-        return settled(*arguments)
+        return mark(*arguments)
 
     return marked
 
@@ -66,5 +66,5 @@ if __name__ == "__main__":
     policies.ANNOUNCING = ANNOUNCING
     worker.Worker = partial(Worker, sticky_queue_schedule_to_start_timeout=AT_HAND)  # type: ignore
     Recorder.record = _dies_after(Recorder.record)  # type: ignore[method-assign]
-    Outbox.settled = _dies_before(Outbox.settled)  # type: ignore[method-assign]
+    Outbox.mark = _dies_before(Outbox.mark)  # type: ignore[method-assign]
     run_command(worker.main)
