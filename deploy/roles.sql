@@ -9,6 +9,9 @@
 \set ON_ERROR_STOP on
 begin;
 
+-- Two that begin at once wait for each other.
+select pg_advisory_xact_lock(hashtext('roles of hela_vagen'));
+
 do $$
 begin
     -- Roles are of the whole server: one database may have made them for another.

@@ -1,5 +1,7 @@
 """Opening the database: one engine for those who write, one for those who only read."""
 
+from sqlite3 import SQLITE_BUSY, OperationalError
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
@@ -9,6 +11,9 @@ from runtime.errors import UsageError
 
 BUSY_SECONDS = 30
 """How long SQLite waits for a writer in another process: longer than any transaction of ours."""
+
+AGAIN_SECONDS = 0.02
+"""After which is tried again what SQLite refuses at once."""
 
 THREADS = 5
 """Of a script at most so many ask the database at once."""
@@ -121,8 +126,22 @@ def _read(url: str) -> URL:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: see below
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on"):
+    _begin_log(connection)
+    for pragma in ("synchronous=full", "foreign_keys=on", "secure_delete=on"):
         connection.execute(f"pragma {pragma}")
+
+
+def _begin_log(connection: Any) -> None:
+    """Where two open a new database at once, SQLite refuses one of them this, without letting it wait."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > until:
+                raise
+        sleep(AGAIN_SECONDS)
 
 
 def left_nothing_behind(engine: Engine) -> bool:
