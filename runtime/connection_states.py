@@ -1,13 +1,13 @@
 """The state of SQL with which PostgreSQL turns a connection away: its client tells it only in the server's language."""
 
 import re
-import select
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from tempfile import TemporaryFile
 from time import monotonic
 
 from psycopg import NotSupportedError, pq
 
-ASKED = {pq.PollingStatus.READING: ([0], []), pq.PollingStatus.WRITING: ([], [0])}
+ASKED = {pq.PollingStatus.READING: EVENT_READ, pq.PollingStatus.WRITING: EVENT_WRITE}
 
 ERROR = re.compile(rb'\tErrorResponse\t.*? C "([0-9A-Z]{5})"')
 """As libpq traces it, whatever language the server speaks."""
@@ -35,8 +35,9 @@ def _connect(conninfo: str, trace: int, until: float) -> None:
         connection.trace(trace)
         connection.set_trace_flags(pq.Trace.SUPPRESS_TIMESTAMPS | pq.Trace.REGRESS_MODE)
         while (status := connection.connect_poll()) in ASKED and monotonic() < until:
-            reading, writing = ([connection.socket] * len(one) for one in ASKED[pq.PollingStatus(status)])
-            select.select(reading, writing, [], max(until - monotonic(), 0))
+            with DefaultSelector() as selector:
+                selector.register(connection.socket, ASKED[pq.PollingStatus(status)])
+                selector.select(max(until - monotonic(), 0))
         connection.untrace()
     finally:
         connection.finish()

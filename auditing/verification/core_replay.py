@@ -5,6 +5,7 @@ does not: a thread for each activation, and four passes over its payloads, which
 """
 
 import asyncio
+from contextlib import suppress
 from threading import Event, Lock, Thread, get_ident
 from time import monotonic
 from types import TracebackType
@@ -48,6 +49,7 @@ class CoreReplay:
             runtime._core_runtime, _worker_config(self._config, self._maker)
         )
         self._closed = self._loop.create_future()
+        self._completing = set[asyncio.Future[None]]()
         self._replayed: asyncio.Future[Exception | None] = self._loop.create_future()
         self._patience.begin()
         self._poll()
@@ -58,9 +60,10 @@ class CoreReplay:
     ) -> None:
         self._pusher.close()
         self._worker.initiate_shutdown()
-        await asyncio.wait([self._closed])
+        await asyncio.wait([self._closed, *self._completing])
         self._patience.end()
-        await self._worker.finalize_shutdown()
+        with suppress(ValueError):  # the core has not yet let go of what has ended; then it ends with that
+            await self._worker.finalize_shutdown()
 
     async def failure(self, history: WorkflowHistory) -> Exception | None:
         """Why today's code does not take the same way; None where it does. Raises what the core raises."""
@@ -85,9 +88,11 @@ class CoreReplay:
         removed = next((job.remove_from_cache for job in activation.jobs if job.HasField("remove_from_cache")), None)
         completion = self._activated(activation) if removed is None else self._evicted(activation)
         completing = self._worker._ref.complete_workflow_activation(completion.SerializeToString())
+        self._completing.add(completing)
         completing.add_done_callback(lambda done: self._completed(done, removed))
 
     def _completed(self, done: asyncio.Future[None], removed: RemoveFromCache | None) -> None:
+        self._completing.discard(done)
         if (error := done.exception()) is not None:
             self._stop(error)
         elif removed is not None and not self._replayed.done():

@@ -90,3 +90,11 @@ def test_code_that_never_ends_is_interrupted_and_told_and_what_comes_after_it_is
     history = read_history(HISTORIES / "converted.json")
     for found in of_the_core(history, history, journey=Endless, patience=A_MOMENT):
         assert "the workflow did not yield" in found
+
+
+def test_a_core_that_has_not_let_go_at_the_end_says_nothing_of_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(_worker: object) -> None:
+        raise ValueError("Cannot finalize, expected 1 reference, got 2")
+
+    monkeypatch.setattr("temporalio.bridge.worker.Worker.finalize_shutdown", refuse)
+    assert of_the_core(read_history(HISTORIES / "converted.json"), journey=CandidateJourney) == ["None"]

@@ -1,17 +1,21 @@
 """PostgreSQL that says nothing, says it slowly, or is held by another: whoever asks is told within seconds."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from threading import Timer
 from time import monotonic
 
 import pytest
 from psycopg.errors import ConnectionTimeout
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime import database, postgresql
+from runtime.connection_states import state_of_refusal
 from runtime.database import Limits, open_engine, open_for_migrating, open_for_reading
 from runtime.errors import ServiceUnavailable
 from runtime.failures import as_user_error
@@ -22,6 +26,9 @@ AT_ONCE = 0.3
 """Seconds. More than any answer here takes."""
 
 TOO_LONG = 20
+
+FILES_OF_SELECT = 1024
+"""select(2) takes no file of a higher number."""
 
 
 @pytest.fixture
@@ -247,3 +254,13 @@ def test_an_end_of_the_line_is_looked_for(engine: Engine) -> None:
     assert {name: told[name] for name in postgresql.KEEPALIVES} == {
         name: str(value) for name, value in postgresql.KEEPALIVES.items()
     }
+
+
+def test_why_one_is_turned_away_is_told_with_many_files_open_too(url: str) -> None:
+    _, most = getrlimit(RLIMIT_NOFILE)
+    setrlimit(RLIMIT_NOFILE, (most, most))
+    unknown = make_url(url).set(drivername="postgresql", database="nowhere").render_as_string(hide_password=False)
+    with ExitStack() as opened:
+        for _ in range(FILES_OF_SELECT):
+            opened.callback(os.close, os.dup(0))
+        assert state_of_refusal(unknown, postgresql.CONNECT_SECONDS) == "3D000"
