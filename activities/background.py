@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def background(session: Session, known: KnownRegister, journey_id: str) -> Backg
     session.connection()
     kept = session.info.get(Background)
     if kept is not None and kept[0] == (session.get_transaction(), journey_id):
-        return kept[1]  # type: ignore[no-any-return]
+        return cast("Background", kept[1])
     of_it = {"of_journey": journey_id, "of_candidate": candidate_in(journey_id)}
     rows = session.connection().execute(BACKGROUND, of_it).all()
     return keep(session, known, journey_id, rows)

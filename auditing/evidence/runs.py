@@ -11,8 +11,8 @@ from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive.runs import ArchivedHistory
-from auditing.evidence.opened import opened
 from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, resending_of
+from runtime.encryption.opened import opened
 from runtime.temporal.client import temporal_errors
 from workflows.starting import why_not_begun
 

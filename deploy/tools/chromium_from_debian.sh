@@ -32,20 +32,20 @@ apt-get -qq "$@" install --yes --no-install-recommends --print-uris $program fon
     cd "$scratch"
     cut -d ' ' -f 2 uris | cut -d _ -f 1 | sort -u | xargs apt-get -qq "$@" download >/dev/null 2>&1
 ) || fail
-rm -rf "$folder/root"
+rm -rf "$folder/unpacked"
 for package in "$scratch"/*.deb; do
-    dpkg-deb --extract "$package" "$folder/root"
+    dpkg-deb --extract "$package" "$folder/unpacked"
 done
-libraries=$(find "$folder/root" -type d \( -path '*/lib/*-linux-gnu' -o -path '*-linux-gnu/pulseaudio' \) | tr '\n' ':')
+libraries=$(find "$folder/unpacked" -type d \( -path '*/lib/*-linux-gnu' -o -path '*-linux-gnu/pulseaudio' \) | tr '\n' ':')
 cat >"$folder/$program.new" <<END
 #!/bin/sh
-export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:-}" XDG_DATA_DIRS="$folder/root/usr/share:/usr/share"
+export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:-}" XDG_DATA_DIRS="$folder/unpacked/usr/share:/usr/share"
 export FONTCONFIG_FILE="$folder/fonts.conf"
-exec "$folder/root/usr/lib/chromium/$program" "\$@"
+exec "$folder/unpacked/usr/lib/chromium/$program" "\$@"
 END
 cat >"$folder/fonts.conf" <<END
 <?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>$folder/root/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+<fontconfig><dir>$folder/unpacked/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
 END
 chmod 755 "$folder/$program.new"
 mv "$folder/$program.new" "$folder/$program"

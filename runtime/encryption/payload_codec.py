@@ -1,14 +1,13 @@
 """Temporal's payloads, sealed: what a journey sends and keeps there opens with its candidate's key alone."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Self
 
 from cachetools import TTLCache
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import (
     ActivitySerializationContext,
     PayloadCodec,
@@ -107,32 +106,3 @@ def is_sealed(payload: Payload) -> bool:
 def journey_of(payload: Payload) -> JourneyId | None:
     """Whose a sealed payload says it is. Only where that is true does it open."""
     return JourneyId.read(payload.metadata.get(WORKFLOW, b"").decode(errors="replace"))
-
-
-async def opened(client: Client, history: WorkflowHistory) -> WorkflowHistory:
-    """A history, from the server or the archive, with everything opened that the client can open. Raises
-    SealingError where the key is out of reach."""
-    codec = client.data_converter.payload_codec
-    if isinstance(codec, SealedPayloads):
-        sealed = [payload for event in history.events for payload in payloads_in(event) if is_sealed(payload)]
-        of_workflow = codec.of_workflow(client.namespace, history.workflow_id)
-        for payload, plain in zip(sealed, await of_workflow.decode(sealed), strict=True):
-            payload.CopyFrom(plain)
-    return history
-
-
-def payloads_in(message: Message) -> Iterator[Payload]:
-    """Every payload in a message of Temporal's, at whatever depth."""
-    if isinstance(message, Payload):
-        yield message
-        return
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        if isinstance(value, Message):
-            inner: Iterable[object] = (value,)
-        else:
-            inner = value.values() if field.message_type.GetOptions().map_entry else value
-        for one in inner:
-            if isinstance(one, Message):
-                yield from payloads_in(one)

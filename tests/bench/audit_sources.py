@@ -25,7 +25,7 @@ from auditing.verification.parallel import VerifierFactory
 from auditing.verification.verifier import LiveVerifier
 from models.identifiers import JOURNEY_WORKFLOW
 from runtime.archive import archived_by
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.settings import load_settings, require_database
 from runtime.temporal.client import connect

@@ -22,7 +22,7 @@ from models.projections.status import Status
 from models.tables.base import Base
 from models.tables.journeys import JourneyRow, PlaceRow, PositionRow
 from models.tables.ledger import LedgerRow, NoticeRow, StatementRow
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.local.inbox import InboxItem, read_inbox
 from tests.chaos.journal import Sent
 from workflows.messages import STATUS_QUERY

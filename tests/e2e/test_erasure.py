@@ -23,7 +23,8 @@ from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JOURNEY_WORKFLOW, Actor, CandidateNumber, JourneyId
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
-from runtime.encryption.payload_codec import is_sealed, payloads_in
+from runtime.encryption.opened import payloads_in
+from runtime.encryption.payload_codec import is_sealed
 from runtime.errors import Refused
 from runtime.settings import load_settings
 from services.identities.register import Person, Register

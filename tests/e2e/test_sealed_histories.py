@@ -12,7 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contents import candidate_in
 from activities.sealing import sealer_on
 from models.tables.people import CandidateKeyRow
-from runtime.encryption.payload_codec import ENCODING, is_sealed, payloads_in
+from runtime.encryption.opened import payloads_in
+from runtime.encryption.payload_codec import ENCODING, is_sealed
 from runtime.errors import ServiceUnavailable
 from runtime.local.dev_server import start_dev_server
 from tests.support.office import TestOffice, event, open_office

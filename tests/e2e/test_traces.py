@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Interceptor, Replayer
 
 from activities import tracing as traced
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.observation import tracing
 from runtime.temporal.client import data_converter
 from tests.support.agreeing import eventually

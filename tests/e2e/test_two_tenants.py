@@ -16,7 +16,8 @@ from activities.sealing import MasterKeyFailed, sealer_on
 from models.identifiers import JourneyId
 from models.tables.base import table_of
 from models.tables.people import CandidateKeyRow
-from runtime.encryption.payload_codec import SealedPayloads, is_sealed, payloads_in
+from runtime.encryption.opened import payloads_in
+from runtime.encryption.payload_codec import SealedPayloads, is_sealed
 from runtime.settings import Settings
 from runtime.temporal.runs import describe_queue
 from tests.support.agreeing import eventually

@@ -41,7 +41,8 @@ from models.identifiers import Actor, JourneyId
 from models.stages import Stage
 from models.tables.journeys import JourneyRow
 from runtime.database import open_engine
-from runtime.encryption.payload_codec import SealedPayloads, is_sealed, opened, payloads_in
+from runtime.encryption.opened import opened, payloads_in
+from runtime.encryption.payload_codec import SealedPayloads, is_sealed
 from runtime.encryption.sealers import with_keys
 from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server

@@ -20,7 +20,7 @@ from auditing.evidence.runs import runs_of
 from deploy.demo.stories import STORIES, teller
 from models.identifiers import Actor, JourneyId
 from models.stages import Stage
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.temporal.client import data_converter
 from services.operations.repair import Repairer

@@ -16,7 +16,7 @@ from models.access.statements import CandidatesJoined
 from models.events.events import Event
 from models.identifiers import JourneyId
 from models.projections.status import Status
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.statement_log import StatementLog
 from services.identities.joining import Joined, have_looked
 from tests.support.authority import SINCE, key_of

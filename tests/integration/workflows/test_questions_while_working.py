@@ -20,7 +20,7 @@ from models.events.events import Event
 from models.identifiers import JOURNEY_WORKFLOW
 from models.ledger.receipt import Receipt
 from models.projections.status import Status
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from runtime.temporal.client import data_converter
 from tests.support.office import TestOffice, event, open_office
 from workflows.candidate_journey import CandidateJourney

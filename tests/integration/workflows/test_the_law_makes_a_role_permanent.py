@@ -19,7 +19,7 @@ from auditing.inspection.timeline import timeline
 from auditing.verification.verifier import live_verifier
 from models.events.events import Event
 from models.stages import Stage
-from runtime.encryption.payload_codec import opened
+from runtime.encryption.opened import opened
 from services.queries.lines import JourneyLine, LedgerLine
 from tests.support.years import Year, open_year
 from worker import running_worker

@@ -1,4 +1,4 @@
-"""Opening histories for an audit: many at a time, so that nothing is looked through that can hold no payload."""
+"""Opening histories. An audit opens many, so nothing is looked through that can hold no payload."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
