@@ -38,7 +38,8 @@ opens it is bound to the workflow nevertheless."""
 
 
 class SealedPayloads(PayloadCodec, WithSerializationContext):
-    """Packs each payload of a journey and seals it for its workflow: what is sealed cannot be packed. Payloads of other workflows hold nothing of a person.
+    """Packs each payload of a journey and seals it for its workflow: what is sealed cannot be packed. Payloads of
+    other workflows hold nothing of a person.
 
     What does not open, or was never sealed, is passed on as it is: anybody who reaches Temporal can send it, and the
     journey answers it as what it cannot read. Where only the key is out of reach, SealingError is raised, and Temporal
