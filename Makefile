@@ -1,7 +1,7 @@
 # What a developer does here. `make help` lists it; each target sets up all that it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories record-release migration lock sbom release
+.PHONY: help demo unit test thorough check fmt up bench chaos restore-drill docs gallery catalogue record-histories record-release migration lock release
 
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
@@ -89,7 +89,10 @@ catalogue: $(READY) ## Find the texts that still need their Swedish
 record-histories: $(READY) ## Record the golden histories that are missing (one by name, anew: with a decision record)
 	$(RUN) -m tests.support.record_histories
 
-record-release: $(READY) ## Make the files of a release in dist/: make release BUILD=0.1.0-1
+record-release: $(READY) ## Keep what this version leaves behind, for later ones to take up (AGAIN=1 before it is released)
+	$(RUN) -m tests.support.record_release $(if $(AGAIN),--again)
+
+release: $(READY) ## Make the files of a release in dist/: make release BUILD=0.1.0-1
 	@test -n '$(BUILD)' || { echo 'Name it: make release BUILD=0.1.0-1' >&2; exit 2; }
 	$(RUN) -m deploy.tools.release make '$(BUILD)'
 
