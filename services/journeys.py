@@ -297,7 +297,7 @@ class Journeys:
         )
         async with an_answer():
             try:
-                found = await self._client.workflow_service.describe_workflow_execution(asked)
+                found = await self._client.workflow_service.describe_workflow_execution(asked, retry=True)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return
