@@ -108,7 +108,7 @@ class Sealer:
 
     def of(self, candidate: str) -> Seal:
         """A candidate's seal, made where there is none and nothing is kept that one has sealed. Raises SealingError."""
-        return self.kept(candidate) or self._keep(candidate, self._read(candidate) or self._made(candidate))
+        return self.kept(candidate) or self.keep(candidate, self._read(candidate) or self._made(candidate))
 
     def known(self, candidate: str, session: Session | None = None) -> Seal:
         """The same, where there must be one already. Raises KeyUnusable, too.
@@ -118,7 +118,7 @@ class Sealer:
         """
         if (seal := self.kept(candidate) or self._read(candidate, session)) is None:
             raise KeyUnusable(candidate)
-        return self._keep(candidate, seal)
+        return self.keep(candidate, seal)
 
     def kept(self, candidate: str) -> Seal | None:
         """A candidate's seal, where it is in memory."""
@@ -140,7 +140,7 @@ class Sealer:
             rows = session.execute(query.where(CandidateKeyRow.wrapped.is_not(None))).all() if wanted else []
         for row in rows:
             with suppress(KeyUnusable):
-                self._keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
+                self.keep(row.candidate, Seal(unwrapped(self.master, row.candidate, str(row.wrapped))))
 
     def new(self, candidate: str) -> tuple[Seal, CandidateKeyRow]:
         """The seal of somebody new, and the row of its key, to be written in the transaction that registers them."""
@@ -162,7 +162,8 @@ class Sealer:
         """The master key. Raises UsageError where none is set."""
         return self._master_key()
 
-    def _keep(self, candidate: str, seal: Seal) -> Seal:
+    def keep(self, candidate: str, seal: Seal) -> Seal:
+        """Have a candidate's seal, which is in the database, in memory."""
         with self._lock:
             self._seals.setdefault(candidate, seal)  # which does not make it last longer
         return seal

@@ -23,10 +23,11 @@ R = TypeVar(
 )
 
 
-def append(session: Session, row: R, *, by: str, at: datetime, keyring: Keyring) -> None:
-    """Put a row at the end of its table's chain. Raises UsageError where the key of `by` is not here.
+def append(session: Session, *rows: R, by: str, at: datetime, keyring: Keyring) -> None:
+    """Put rows at the end of their table's chain. Raises UsageError where the key of `by` is not here.
 
     Where somebody else gets the number first, IntegrityError comes as the session is flushed.
     """
-    row.recorded_by = by
-    chained_rows.append(session, [row], at=at, by=keyring.signer(Actor.parse(by).name))
+    for row in rows:
+        row.recorded_by = by
+    chained_rows.append(session, rows, at=at, by=keyring.signer(Actor.parse(by).name))

@@ -18,6 +18,7 @@ from temporalio.client import (
     WorkflowHandle,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.announce import Announcement
@@ -55,6 +56,9 @@ def referral_with_id(journey_id: JourneyId, refused: int = 0, **fields: Any) -> 
     again = f" after {refused}" if refused else ""
     return Referred(event_id=uuid5(JOURNEYS, f"{journey_id} {said}{again}"), **fields)
 
+
+Signed = dict[str, Any]
+"""An event as it is sent, with its author's signature."""
 
 Sign = Callable[[str, Event], EventSignature]
 """The signature of an event's author, for the journey that it is sent to. Raises UsageError without their key."""
@@ -121,6 +125,16 @@ class Journeys:
         start = JourneyStart(candidate=candidate, rules=rules)
         return await self.begin(JourneyId.of(candidate, rules.id, turn), start, referral)
 
+    async def refer_first(self, journey_id: JourneyId, rules: Programme, referral: Referred, signed: Signed) -> Receipt:
+        """As `refer`, of somebody who was only just entered, with what `signed` has made of the referral. Under an id
+        that nobody knew, nothing should run: it is not looked for before, and where something runs, all the same,
+        the referral goes its usual way."""
+        start = JourneyStart(candidate=journey_id.candidate, rules=rules)
+        try:
+            return await self._begin(journey_id, start, signed, WorkflowIDConflictPolicy.FAIL)
+        except WorkflowAlreadyStartedError:
+            return await self.refer(journey_id.candidate, rules, referral, journey_id.turn)
+
     async def begin(self, workflow_id: JourneyId, start: JourneyStart, event: Event) -> Receipt:
         """Send an event to a journey, and start its workflow where none runs."""
         signed = await self._to_ours(workflow_id, event)
@@ -176,12 +190,18 @@ class Journeys:
                 task_queue=self._task_queue,
             )
 
-    async def _begin(self, workflow_id: JourneyId, start: JourneyStart, signed: dict[str, Any]) -> Receipt:
+    async def _begin(
+        self,
+        workflow_id: JourneyId,
+        start: JourneyStart,
+        signed: Signed,
+        conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
+    ) -> Receipt:
         async def ask() -> Receipt:
             operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
                 JOURNEY_WORKFLOW,
                 start,
-                **self._run_of(workflow_id, start),
+                **{**self._run_of(workflow_id, start), "id_conflict_policy": conflict},
             )
             # The SDK tells here once more what went wrong, and what nobody hears ends up in the log.
             started = asyncio.ensure_future(operation.workflow_handle())
@@ -263,10 +283,10 @@ class Journeys:
         except (TimeoutError, Refused, ServiceUnavailable):
             return False
 
-    async def _to_ours(self, workflow_id: str, event: Event) -> dict[str, Any]:
-        """An event as it is sent to a workflow of ours. Raises Refused as `_signed` and `_refuse_another` do."""
-        signing = asyncio.to_thread(self._signed, workflow_id, event)
-        signed: dict[str, Any] = (await asyncio.gather(signing, self._refuse_another(workflow_id)))[0]
+    async def _to_ours(self, workflow_id: str, event: Event) -> Signed:
+        """An event as it is sent to a workflow of ours. Raises Refused as `signed` and `_refuse_another` do."""
+        signing = asyncio.to_thread(self.signed, workflow_id, event)
+        signed: Signed = (await asyncio.gather(signing, self._refuse_another(workflow_id)))[0]
         return signed
 
     async def _refuse_another(self, workflow_id: str) -> None:
@@ -277,7 +297,7 @@ class Journeys:
         )
         async with an_answer():
             try:
-                found = await self._client.workflow_service.describe_workflow_execution(asked)
+                found = await self._client.workflow_service.describe_workflow_execution(asked, retry=True)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return
@@ -293,7 +313,7 @@ class Journeys:
                 journey=workflow_id,
             )
 
-    def _signed(self, workflow_id: str, event: Event) -> dict[str, Any]:
+    def signed(self, workflow_id: str, event: Event) -> Signed:
         """An event as it is sent: its texts kept apart, with its author's signature. Raises Refused of an erased
         candidate, and where a text tells more than somebody is sure of."""
         if self._wary is not None:

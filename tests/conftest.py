@@ -15,6 +15,7 @@ from runtime.settings import PROGRAMMES
 from runtime.temporal.client import data_converter
 from tests.support.databases import dropped_postgres, migrated, migrated_postgres, running_postgres
 from tests.support.programme_files import copied_programmes
+from tests.support.retention import DROPS_AT_ONCE
 from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
 
@@ -91,8 +92,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
-    """A Temporal dev server of this test run, in memory."""
-    environment = await start_dev_server()
+    """A Temporal dev server of this test run, in memory, which deletes at once what it is told to."""
+    environment = await start_dev_server(more=DROPS_AT_ONCE)
     async with environment:
         yield environment
 

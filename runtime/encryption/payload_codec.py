@@ -1,6 +1,7 @@
 """Temporal's payloads, sealed: what a journey sends and keeps there opens with its candidate's key alone."""
 
 import asyncio
+import zlib
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Self
@@ -23,6 +24,9 @@ from models.identifiers import JourneyId
 ENCODING = b"binary/sealed"
 """What a sealed payload names as its encoding."""
 
+MOST_BYTES = 16 * 1024 * 1024
+"""Of a payload, unpacked. Temporal takes 2 MB of what is packed, which could hold a thousand times as much."""
+
 PASSING: TTLCache[str, Seal] = TTLCache(1_000, KEPT_SECONDS)
 """Seals for what is said of candidates who were erased: kept in the memory of this process alone, and not for long."""
 
@@ -34,7 +38,8 @@ opens it is bound to the workflow nevertheless."""
 
 
 class SealedPayloads(PayloadCodec, WithSerializationContext):
-    """Seals each payload of a journey for its workflow. Payloads of other workflows hold nothing of a person.
+    """Packs each payload of a journey and seals it for its workflow: what is sealed cannot be packed. Payloads of
+    other workflows hold nothing of a person.
 
     What does not open, or was never sealed, is passed on as it is: anybody who reaches Temporal can send it, and the
     journey answers it as what it cannot read. Where only the key is out of reach, SealingError is raised, and Temporal
@@ -67,7 +72,10 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         except KeyEnded:
             seal = passing_seal(candidate)
         return [
-            Payload(metadata=self._metadata, data=seal.seal(self._place, payload.SerializeToString()))
+            Payload(
+                metadata=self._metadata,
+                data=seal.seal(self._place, zlib.compress(payload.SerializeToString(), level=1)),
+            )
             for payload in payloads
         ]
 
@@ -87,9 +95,18 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
     def _opened(self, seal: Seal, payload: Payload) -> Payload:
         try:
-            return Payload.FromString(seal.open(self._place, payload.data))
-        except (CannotOpen, DecodeError):
+            return Payload.FromString(unpacked(seal.open(self._place, payload.data)))
+        except (CannotOpen, zlib.error, DecodeError):
             return payload
+
+
+def unpacked(content: bytes) -> bytes:
+    """What was packed by zlib. Raises zlib.error where it was not, or is larger than any payload of ours."""
+    unpacking = zlib.decompressobj()
+    found = unpacking.decompress(content, MOST_BYTES)
+    if not unpacking.eof:
+        raise zlib.error("cut off, or too large")
+    return found
 
 
 def passing_seal(candidate: str) -> Seal:

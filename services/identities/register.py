@@ -1,7 +1,7 @@
 """Who the candidates are: the one place where identities are written and read. That one is read, `services.reading`
 writes down before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from random import Random
@@ -13,13 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from activities.identities import opened_identity, sealed_identity
-from activities.sealing import sealer_on
+from activities.sealing import Sealer, sealer_on
+from activities.seals import Seal
 from models.access.identities import Earlier, changed, commitment_to
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Actor, CandidateNumber
 from models.rules.identity_access import was_qualified
 from models.stages import EndReason, Stage
-from models.tables.base import table_of
+from models.tables.base import Base, table_of
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import LedgerRow
 from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchTokenRow
@@ -73,10 +74,27 @@ class Register:
             if (known := self.goes_on_by(person.identity_number)) is not None:
                 return known
             try:
-                return self._add(person, now, by)
+                return self._add([person], now, by)[0]
             except IntegrityError:
                 continue  # someone else registered the same person, or drew the same number, just now
         raise RuntimeError("no free candidate number was found")
+
+    def enter(self, people: Sequence[Person], now: datetime, by: Actor) -> dict[str, CandidateNumber]:
+        """Register those of a few people who are not known by any number, in one transaction; their candidate numbers
+        by their identity numbers. Nobody may be among them twice.
+
+        Whoever does signs for who they are. Raises UsageError where their key is not here, and IntegrityError where
+        somebody else registers one of them just now: then nobody was entered.
+        """
+        known = self._known_among({person.identity_number for person in people}) if people else ()
+        unknown = [person for person in people if person.identity_number not in known]
+        numbers = self._add(unknown, now, by) if unknown else ()
+        return {person.identity_number: number for person, number in zip(unknown, numbers, strict=True)}
+
+    def share_keys(self, candidates: Iterable[str], sealer: Sealer) -> None:
+        """Have the keys of those who were just entered in the memory of another sealer as well."""
+        for one in candidates:
+            sealer.keep(one, self._sealer.of(one))
 
     def known(self, identity_number: str) -> CandidateNumber | None:
         """The candidate number of a person who is here already, also by a number that they had before. Adds nobody."""
@@ -165,20 +183,38 @@ class Register:
             raise nobody_known(candidate)
         return opened_identity(self._sealer.known(candidate), row)
 
-    def _add(self, person: Person, now: datetime, by: Actor) -> CandidateNumber:
-        """Register somebody new, with a key of their own."""
-        number, index = CandidateNumber.draw(self._random), self._sealer.index(person.identity_number)
-        seal, key = self._sealer.new(number)
-        identity = {**asdict(person), "number": number, "registered_at": now, "salt": token_hex(32)}
-        contents = sealed_identity(seal, identity)
-        row = CandidateRow(number=number, identity_index=index, contents=contents, registered_at=now)
-        committed = IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity))
-        tokens = tokens_of(self._sealer, identity)
+    def _known_among(self, identity_numbers: Iterable[str]) -> set[str]:
+        """Those of many identity numbers that somebody has, or had before."""
+        indexes = {self._sealer.index(one): one for one in identity_numbers}
+        sought = {one: Sought("identity_number", (one,)) for one in indexes.values()}
+        tokens = {token for one in sought.values() for token in one.tokens(self._sealer)}
+        have, rows = CandidateRow.identity_index, table_of(SearchTokenRow).c
+        with Session(self._engine) as session:
+            now = {indexes[one] for one in session.scalars(select(have).where(have.in_(sorted(indexes))))}
+            near = list(session.scalars(select(rows.candidate).where(rows.token.in_(sorted(tokens)))))
+        held = self.identities(near).values()
+        return now | {number for number, one in sought.items() if any(map(one.fits, held))}
+
+    def _add(self, people: Sequence[Person], now: datetime, by: Actor) -> list[CandidateNumber]:
+        """Register people who are new, each with a key of their own."""
+        seals, rows, committed, found_by = dict[CandidateNumber, Seal](), list[Base](), [], []
+        for person in people:
+            number, index = CandidateNumber.draw(self._random), self._sealer.index(person.identity_number)
+            seals[number], key = self._sealer.new(number)
+            identity = {**asdict(person), "number": number, "registered_at": now, "salt": token_hex(32)}
+            contents = sealed_identity(seals[number], identity)
+            row = CandidateRow(number=number, identity_index=index, contents=contents, registered_at=now)
+            rows += (key, row)
+            committed.append(IdentityCommitmentRow(candidate=number, commitment=commitment_to(identity)))
+            found_by += [{"token": one, "candidate": number} for one in sorted(tokens_of(self._sealer, identity))]
         with Session(self._engine) as session, session.begin():
-            append(session, committed, by=str(by), at=now, keyring=self._keyring)
-            session.add_all((key, row))
-            write_tokens(session, number, tokens)
-        return number
+            append(session, *committed, by=str(by), at=now, keyring=self._keyring)
+            session.add_all(rows)
+            session.flush()
+            session.execute(insert(table_of(SearchTokenRow)), found_by)
+        for number, seal in seals.items():
+            self._sealer.keep(number, seal)
+        return list(seals)
 
     def _write_anew(self, identity: dict[str, Any], now: datetime, by: Actor) -> None:
         number, index = identity["number"], self._sealer.index(identity["identity_number"])

@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
+from activities.sealing import sealer_on
+from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber, JourneyId
 from models.ledger.receipt import Receipt
 from models.message import Message, Worded, msg, plain
 from models.programme.programme import Programme
-from runtime.errors import Refused, UsageError
+from runtime.errors import Refused, UsageError, UserError
 from runtime.rulebook.loader import RuleBook
 from services.identities.contact import PERSONAL
 from services.identities.register import Person, Register
-from services.journeys import Journeys, referral_with_id
+from services.journeys import Journeys, Signed, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
@@ -28,6 +34,10 @@ Protect = Callable[[CandidateNumber], None]
 
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
+
+TOGETHER = 25
+"""People who are entered in one transaction: of each little is left of its cost, and few stand entered without a
+journey where an import is killed."""
 
 WHO = ("name", *PERSONAL)
 """What a later referral may say anew of a person."""
@@ -60,6 +70,17 @@ class Outcome:
     bad: BadRow | None = None
     receipt: Receipt | None = None
     told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A referral that can be sent; `signed` is its message where its person was only just entered."""
+
+    row: ImportRow
+    rules: Programme
+    turn: Turn
+    referral: Referred
+    signed: Signed | None = None
 
 
 @dataclass
@@ -123,41 +144,79 @@ class Importer:
         """Refer each good row; call `done` after each row. Raises ServiceUnavailable where a service is away."""
         turn, outcomes = asyncio.Semaphore(AT_ONCE), list[Outcome]()
 
-        async def one(row: ImportRow | BadRow) -> None:
-            if isinstance(row, BadRow):
-                outcomes.append(await asyncio.to_thread(self._unread, row))
-            else:
-                async with turn:
-                    outcomes.append(await self.refer(row, now))
+        async def one(row: ImportRow | BadRow | Ready) -> None:
+            try:
+                outcomes.append(await self._became(row, now))
+            finally:
+                turn.release()
             done()
 
         async with asyncio.TaskGroup() as group:
-            for row in rows:
-                group.create_task(one(row))
+            for first in range(0, len(rows), TOGETHER):
+                for row in await asyncio.to_thread(self._entered_together, rows[first : first + TOGETHER], now):
+                    await turn.acquire()
+                    group.create_task(one(row))
         return ImportResult(sorted(outcomes, key=lambda outcome: outcome.line))
 
     async def refer(self, row: ImportRow, now: datetime) -> Outcome:
         """Refer the person of a row, or say what is to be put right. Raises ServiceUnavailable."""
-        try:
-            rules = self._book.programme(row.programme)
-            self._may_refer(rules.id, row.site)
-            employment = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
-            candidate = await asyncio.to_thread(self._entered, row, now)
-            numbers = self._register.numbers_of(candidate)
-            turn = await asyncio.to_thread(turn_of, self._lists, numbers, rules, row.referred_on)
-            told = [await asyncio.to_thread(self._found, line) for line in (*turn.earlier, turn.stands) if line]
-            if turn.stands is not None:
-                return await asyncio.to_thread(self._met, row, turn.stands, rules, now, all(told))
-            return await self._begun(row, turn, rules, employment, now)
-        except BadValue as fault:
-            return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
-        except (Refused, UsageError) as error:
-            return to_put_right(row, error.message)
+        return await self._became(row, now)
+
+    async def _became(self, row: ImportRow | BadRow | Ready, now: datetime) -> Outcome:
+        if isinstance(row, BadRow):
+            return await asyncio.to_thread(self._unread, row)
+        ready = row if isinstance(row, Ready) else await asyncio.to_thread(self._looked_up, row, now)
+        return ready if isinstance(ready, Outcome) else await self._sent(ready, now)
 
     def _unread(self, row: BadRow) -> Outcome:
         programme, may, found = self._book.programme, self._may_refer, self._found
         line = known_before(row, self._lists, self._register, programme, may, found)
         return of_bad_row(row, line)
+
+    def _entered_together(self, rows: Sequence[ImportRow | BadRow], now: datetime) -> list[ImportRow | BadRow | Ready]:
+        """A few rows, of which those are ready whose persons were not known: they are entered in one transaction, their
+        referrals signed, and nothing is looked up of them that cannot be there yet. The others go one by one."""
+        programme = cache(self._book.programme)  # each look at a programme reads its file
+        found = dict[str, tuple[ImportRow, Programme, Mapping[str, Any]]]()
+        for row in rows:
+            if isinstance(row, ImportRow) and not row.protected_for and row.identity_number not in found:
+                with suppress(UserError):  # it is told in its turn
+                    found[row.identity_number] = (row, *self._checked(row, programme))
+        try:
+            entered = self._register.enter([person_of(row) for row, *_ in found.values()], now, self._actor)
+        except (IntegrityError, UserError):
+            return list(rows)
+        self._register.share_keys(entered.values(), sealer_on(self._lists.engine))
+        ready = dict[int, Ready]()
+        for identity_number, candidate in entered.items():
+            row, rules, employment = found[identity_number]
+            turn = Turn(JourneyId.of(candidate, rules.id))
+            referral = self._referral(row, turn, employment, 0)
+            with suppress(UserError):
+                ready[id(row)] = Ready(row, rules, turn, referral, self._journeys.signed(turn.journey_id, referral))
+        return [ready.get(id(row), row) for row in rows]
+
+    def _looked_up(self, row: ImportRow, now: datetime) -> Outcome | Ready:
+        """What became of a row whose person is met in a journey, or that is to be put right; otherwise its referral."""
+        try:
+            rules, employment = self._checked(row, self._book.programme)
+            numbers = self._register.numbers_of(self._entered(row, now))
+            turn = turn_of(self._lists, numbers, rules, row.referred_on)
+            told = [self._found(line) for line in (*turn.earlier, turn.stands) if line]
+            if turn.stands is not None:
+                return self._met(row, turn.stands, rules, now, all(told))
+            refused = self._lists.refused_referrals(turn.journey_id)
+            return Ready(row, rules, turn, self._referral(row, turn, employment, refused))
+        except BadValue as fault:
+            return to_put_right(row, msg("row.employment", "Earlier employment: {what}", what=fault.message))
+        except (Refused, UsageError) as error:
+            return to_put_right(row, error.message)
+
+    def _checked(self, row: ImportRow, programme: Callable[[str], Programme]) -> tuple[Programme, Mapping[str, Any]]:
+        """The programme of a row, and what it tells of employment. Raises UserError."""
+        rules = programme(row.programme)
+        self._may_refer(rules.id, row.site)
+        return rules, told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
@@ -176,21 +235,30 @@ class Importer:
         became = Became.CHANGED if changed else Became.SAME
         return Outcome(row.line, became, row.name, line.candidate, line.journey_id, changed)
 
-    async def _begun(
-        self, row: ImportRow, turn: Turn, rules: Programme, employment: Mapping[str, Any], now: datetime
-    ) -> Outcome:
-        journey_id = turn.journey_id
-        refused = await asyncio.to_thread(self._lists.refused_referrals, journey_id)
+    def _referral(self, row: ImportRow, turn: Turn, employment: Mapping[str, Any], refused: int) -> Referred:
         said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
-        referral = referral_with_id(journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
-        receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
-        if not receipt.accepted:
-            put_right = to_put_right(row, receipt.reason or plain(receipt.message))
-            return replace(put_right, candidate=journey_id.candidate, receipt=receipt)
-        became, changed = Became.AGAIN if turn.earlier else Became.STARTED, tuple[str, ...]()
-        for line in await asyncio.to_thread(self._lists.found, journey_id=journey_id):
-            changed = await asyncio.to_thread(self._take_over, row, line, now)
+        return referral_with_id(turn.journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
+
+    async def _sent(self, ready: Ready, now: datetime) -> Outcome:
+        row, rules, journey_id, referral = ready.row, ready.rules, ready.turn.journey_id, ready.referral
+        try:
+            if ready.signed is not None:
+                receipt = await self._journeys.refer_first(journey_id, rules, referral, ready.signed)
+            else:
+                receipt = await self._journeys.refer(journey_id.candidate, rules, referral, journey_id.turn)
+            if not receipt.accepted:
+                put_right = to_put_right(row, receipt.reason or plain(receipt.message))
+                return replace(put_right, candidate=journey_id.candidate, receipt=receipt)
+            is_new = ready.signed is not None
+            changed = () if is_new else await asyncio.to_thread(self._taken_over, row, journey_id, now)
+        except (Refused, UsageError) as error:
+            return to_put_right(row, error.message)
+        became = Became.AGAIN if ready.turn.earlier else Became.STARTED
         return Outcome(row.line, became, row.name, journey_id.candidate, journey_id, changed, receipt=receipt)
+
+    def _taken_over(self, row: ImportRow, journey_id: JourneyId, now: datetime) -> tuple[str, ...]:
+        line = next(iter(self._lists.found(journey_id=journey_id)), None)
+        return self._take_over(row, line, now) if line else ()
 
     def _take_over(self, row: ImportRow, line: JourneyLine, now: datetime) -> tuple[str, ...]:
         """Take the later name and contact of somebody who is known, and keep the earlier ones; returns which it were.

@@ -1,10 +1,13 @@
 """`python -m tests.bench.importing [REFERRALS]`: a list's import beside as many bare starts, on one PostgreSQL.
 
-They take turns. A bare start is a workflow that an update starts and one activity answers with a row. Both send as many
-at a time. An import also enters each person, signs, judges, keeps a ledger and writes a notice.
+They take turns, and each goes first as often. A bare start is a workflow that an update starts and one activity answers
+with a row. Both send as many at a time. An import also enters each person, signs, judges, keeps a ledger and posts a
+notice. Client and worker are one process, which has neither server nor the partner's receiver in it.
 """
 
 import asyncio
+import gc
+import json
 import os
 import sys
 import tempfile
@@ -21,14 +24,15 @@ from rich.table import Table
 from temporalio.client import Client
 
 from models.identifiers import Actor, Role
-from runtime.local.dev_server import start_dev_server
 from services.application import Application
 from services.referrals.importer import AT_ONCE
 from services.referrals.referring import importer_of
 from services.referrals.rows import ImportRow
+from tests.bench.disk import TOLD_LATE_SECONDS
 from tests.bench.journeys import DAY, PARTNER, Bare, bare
 from tests.bench.kept import keep
-from tests.support.databases import empty_postgres, migrated_postgres, running_postgres
+from tests.bench.servers import client_of, process, said, servers
+from tests.support.databases import empty_postgres, migrated_postgres
 from tests.support.import_files import made_up_number
 from tests.support.office import open_office
 from tests.support.processes import of_office
@@ -37,7 +41,8 @@ REFERRALS, ROUNDS = 200, 3
 
 
 class Measured(NamedTuple):
-    """A round: referrals a second, and milliseconds of this process's processor for each: worker and sender."""
+    """A round: referrals a second until the last receipt, and milliseconds of the processor for each until the last
+    notice, of worker and sender."""
 
     per_second: float
     processor_ms: float
@@ -45,9 +50,12 @@ class Measured(NamedTuple):
 
 async def measured(count: int, work: Callable[[], Awaitable[object]]) -> Measured:
     """What so many take."""
+    gc.collect()
     began, used = time.perf_counter(), time.process_time()
     await work()
-    return Measured(count / (time.perf_counter() - began), 1000 * (time.process_time() - used) / count)
+    seconds = time.perf_counter() - began
+    await asyncio.sleep(TOLD_LATE_SECONDS)
+    return Measured(count / seconds, 1000 * (time.process_time() - used) / count)
 
 
 def rows(first: int, count: int) -> list[ImportRow]:
@@ -89,20 +97,25 @@ async def start_all(subject: Bare, count: int) -> None:
     await asyncio.gather(*(one() for _ in range(count)))
 
 
-async def measure(client: Client, postgres: str, data: Path, count: int) -> list[tuple[Measured, Measured]]:
-    """Rounds of both in turn, bare first, after a short one that does not count."""
+async def measure(
+    client: Client, postgres: str, address: str, data: Path, count: int
+) -> list[tuple[Measured, Measured]]:
+    """Rounds of both, bare and import, after a short one that does not count."""
+    database = migrated_postgres(postgres, "whole", offering=True)
     async with (
-        open_office(client, data, migrated_postgres(postgres, "whole", offering=True)) as office,
-        bare(client, empty_postgres(postgres, "bare"), "http://nobody") as subject,
+        open_office(client, data, database, webhook_catch_all=address) as office,
+        bare(client, empty_postgres(postgres, "bare"), address) as subject,
     ):
         os.environ |= of_office(office, HELAVAGEN_ACTOR="anna.berg")
         application, first, rounds = Application(), 0, []
-        for number in (AT_ONCE, *[count] * ROUNDS):
-            people = rows(first, number)
+        for turn, number in enumerate((AT_ONCE, *[count] * ROUNDS)):
+            subjects = {
+                "bare": partial(start_all, subject, number),
+                "import": partial(import_all, application, rows(first, number)),
+            }
             first += number
-            of_bare = await measured(number, partial(start_all, subject, number))
-            of_import = await measured(number, partial(import_all, application, people))
-            rounds.append((of_bare, of_import))
+            found = {name: await measured(number, subjects[name]) for name in sorted(subjects, reverse=turn % 2 == 1)}
+            rounds.append((found["bare"], found["import"]))
         return rounds[1:]
 
 
@@ -124,9 +137,11 @@ def figures_of(rounds: list[tuple[Measured, Measured]]) -> dict[str, dict[str, f
 
 async def main(count: int = REFERRALS) -> int:
     """Measure, write the result as JSON, show it."""
-    with tempfile.TemporaryDirectory(prefix="hela-vagen-bench-") as folder, running_postgres() as postgres:
-        async with await start_dev_server(file=Path(folder) / "temporal.db") as temporal:
-            rounds = await measure(temporal.client, postgres.get_uri(), Path(folder), count)
+    with tempfile.TemporaryDirectory(prefix="hela-vagen-bench-") as folder:
+        async with servers(Path(folder)) as stand:
+            where = (stand.temporal, stand.postgres, stand.receiver, folder, str(count))
+            async with process("tests.bench.importing", *where) as running:
+                rounds = [(Measured(*one), Measured(*other)) for one, other in await said(running)]
     figures = figures_of(rounds)
     keep("importing", {"referrals": count, "figures": figures}, figures)
     table = Table(
@@ -139,5 +154,13 @@ async def main(count: int = REFERRALS) -> int:
     return 0
 
 
+async def measure_here(temporal: str, postgres: str, address: str, folder: str, count: str) -> int:
+    """In a process of its own: measure, and say the rounds as JSON."""
+    rounds = await measure(await client_of(temporal), postgres, address, Path(folder), int(count))
+    print(json.dumps(rounds), flush=True)
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(*map(int, sys.argv[1:]))))
+    arguments = sys.argv[1:]
+    sys.exit(asyncio.run(measure_here(*arguments) if len(arguments) > 1 else main(*map(int, arguments))))

@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import pytest
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from activities import translations
 from activities.language import said
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
-from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, a_corrected_way, event
+from tests.support.retention import lose
 
 
 async def verified(office: TestOffice, journey: str) -> Verification:
@@ -21,11 +19,9 @@ async def verified(office: TestOffice, journey: str) -> Verification:
 
 async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice) -> None:
     journey = await a_corrected_way(office)
-    of_journey = WorkflowExecution(workflow_id=journey)
-    request = DeleteWorkflowExecutionRequest(namespace=office.client.namespace, workflow_execution=of_journey)
-    await office.client.workflow_service.delete_workflow_execution(request)
-    one = await eventually(lambda: verified(office, journey), lambda one: one.runs == 0)
-    assert (one.verdict, one.findings) == (Verdict.NOT_VERIFIABLE, ())
+    await lose(office.client, journey)
+    one = await verified(office, journey)
+    assert (one.verdict, one.findings, one.runs) == (Verdict.NOT_VERIFIABLE, (), 0)
     assert one.because is not None
     assert one.because.id == "verdict.no_history"
 

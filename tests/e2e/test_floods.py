@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from temporalio.api.enums.v1 import EventType
@@ -16,6 +17,7 @@ from auditing.evidence.history_reading import LOCAL_ACTIVITY
 from auditing.evidence.runs import runs_of
 from auditing.verification.verifier import live_verifier
 from models.identifiers import Actor, Role
+from runtime.encryption.payload_codec import MOST_BYTES
 from runtime.local.dev_server import start_dev_server
 from runtime.local.people import OPERATOR
 from services.operations.repair import Repairer
@@ -26,8 +28,9 @@ from worker import running_worker
 from workflows.messages import EVENT_SIGNAL
 from workflows.pace import AT_ONCE
 
-LARGE = {"x": "y" * 140_000}
-"""A tenth of what a server lets in: 38 of them are more than a run may hold where it may hold a tenth."""
+LARGE = {"x": Random(1).randbytes(140_000).hex()}
+"""A tenth of what a server lets in, and not to be packed: 38 of them are more than a run may hold where it may hold a
+tenth."""
 
 SMALL = ("--dynamic-config-value", "limit.historySize.error=5242880")
 
@@ -67,6 +70,16 @@ async def test_a_flood_of_small_signals_is_worked_off_in_several_tasks(office: T
         assert len(office.ledger(journey)) == MANY + 2
         [run] = (await runs_of(office.client, [journey]))[journey]
         assert max(recorded_by_task(run)) == AT_ONCE
+        await assert_agreement(office, journey)
+
+
+async def test_a_signal_that_is_small_while_it_is_packed_is_not_opened(office: TestOffice) -> None:
+    """The server lets it in, and the worker takes it for rubbish before it has filled its memory."""
+    async with running_worker(office.client, office.settings, office.book, office.engine):
+        journey = await office.refer()
+        await office.handle(journey).signal(EVENT_SIGNAL, {"x": "y" * MOST_BYTES})
+        assert (await office.send(journey, "referral_accepted")).accepted
+        assert [line.receipt.accepted for line in office.ledger(journey)] == [True, False, True]
         await assert_agreement(office, journey)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -17,12 +17,16 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Channel
 from models.stages import Stage
 from runtime import postgresql
+from runtime.temporal.client import data_converter
+from services.journeys import Journeys
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually
+from tests.support.authority import signature_of, signing
 from tests.support.databases import migrated_postgres
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import of_office, run, said_clearly
-from tests.support.proxy import COMMIT, INSERT, Door, a_door_to
+from tests.support.proxy import COMMIT, INSERT, Door, a_door_to, a_door_to_temporal
+from tests.support.sealing import sealed
 from tests.support.waiting import until
 from workflows.messages import EVENT_SIGNAL
 
@@ -99,6 +103,19 @@ async def test_whoever_waits_for_a_worker_in_vain_can_leave(temporal: WorkflowEn
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
+
+
+async def test_an_event_comes_through_though_temporal_hangs_up_for_a_moment(office: TestOffice) -> None:
+    journey = await office.refer()
+    with a_door_to_temporal(office.client.service_client.config.target_host) as (door, address):
+        client = await Client.connect(address, data_converter=data_converter())
+        client = sealed(signing(client, office.engine), office.engine)
+        journeys = Journeys(client, office.settings.task_queue, office.engine, signature_of)
+        door.shut()
+        sending = asyncio.create_task(journeys.submit(journey, event("note_added", text="Called.")))
+        await until(lambda: door.turned_away)
+        door.open()
+        assert (await sending).accepted
 
 
 async def is_running(office: TestOffice, journey: str) -> bool:

@@ -14,8 +14,6 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import ScheduleActionExecutionStartWorkflow
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
@@ -41,6 +39,7 @@ from tests.support.office import TestOffice, full_way, open_office
 from tests.support.processes import of_office
 from tests.support.programme_files import POSITIONS_FILE, SERVICE_FILE, changed_programmes, copied_programmes
 from tests.support.programmes import SERVICE
+from tests.support.retention import DROPS_AT_ONCE, lose
 from tests.support.waiting import until
 from worker import running_worker
 from workflows.messages import JourneyStart
@@ -127,7 +126,7 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
     positions = programmes / POSITIONS_FILE
     positions.write_text(re.sub(r"(?m)^places = \d+$", "places = 99", positions.read_text()))
     async with (
-        await start_dev_server(more=REPORTED_SOON) as server,
+        await start_dev_server(more=(*REPORTED_SOON, *DROPS_AT_ONCE)) as server,
         open_office(server.client, data, with_worker=False, programmes=programmes) as office,
     ):
         settings = office.settings.model_copy(update={"operator_mail": OPERATOR})
@@ -162,10 +161,7 @@ async def test_a_journey_whose_history_is_gone_goes_on_by_its_rules_or_where_the
     journey = await night.placed()
     history = await night.office.handle(journey).fetch_history()
     client = night.office.client
-    gone = DeleteWorkflowExecutionRequest(
-        namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=journey)
-    )
-    await client.workflow_service.delete_workflow_execution(gone)
+    await lose(client, journey)
     await eventually(lambda: described(client, journey), lambda seen: seen == (None, 0))
     with raises(Refused, "repair.no_history"):
         await night.repairer(book=other).repair(journey, KIM, "Temporal was lost")

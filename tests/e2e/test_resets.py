@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowExecution
+from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
 import audit
@@ -15,23 +16,19 @@ from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
 from models.identifiers import JourneyId
 from runtime.archive import archived_by
-from runtime.local.dev_server import start_dev_server
 from services.operations.nightly import archive_now
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, open_office
 from tests.support.processes import of_office
-from tests.support.retention import DROPS_AT_ONCE, drop
+from tests.support.retention import drop
 from tests.support.stock_command import stock_command
 from workflows.messages import RENEW_SIGNAL
 
 
 @pytest.fixture(scope="module")
-async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
+async def office(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestOffice]:
     """One office for all; each test has a journey of its own."""
-    async with (
-        await start_dev_server(more=DROPS_AT_ONCE) as environment,
-        open_office(environment.client, tmp_path_factory.mktemp("reset")) as office,
-    ):
+    async with open_office(temporal.client, tmp_path_factory.mktemp("reset")) as office:
         yield office
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
@@ -23,10 +21,10 @@ from models.identifiers import JourneyId
 from runtime.build import build_id
 from runtime.errors import Refused, UsageError, UserError
 from runtime.statement_log import StatementLog
-from tests.support.agreeing import eventually
 from tests.support.checkpoints import AUDITOR, PUBLIC, in_pem
 from tests.support.office import TestOffice, event, open_office
 from tests.support.processes import of_office
+from tests.support.retention import lose
 
 JOURNEYS = 5
 KEY = "auditor.pem"
@@ -173,17 +171,10 @@ async def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path, monkeyp
 
 async def test_a_missing_history_fails_the_audit(office: TestOffice) -> None:
     journey = await office.refer()
-    deleted = DeleteWorkflowExecutionRequest(
-        namespace=office.client.namespace, workflow_execution=WorkflowExecution(workflow_id=journey)
-    )
-    await office.client.workflow_service.delete_workflow_execution(deleted)
-    candidate = JourneyId.parse(journey).candidate
-
-    async def audited() -> tuple[int, str]:
-        return await run("verify", candidate)
-
-    status, output = await eventually(audited, lambda ended: "not verifiable: 1" in ended[1])
+    await lose(office.client, journey)
+    status, output = await run("verify", JourneyId.parse(journey).candidate)
     assert status == 1, output
+    assert "not verifiable: 1" in output
     with office.engine.begin() as connection:
         for table in ("ledger_no_delete", "ledger_no_update"):
             connection.exec_driver_sql(f"drop trigger {table}")

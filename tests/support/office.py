@@ -124,18 +124,16 @@ async def open_office(
     secrets = data / "secrets"
     secrets.mkdir(parents=True, exist_ok=True)
     (secrets / "arbetsformedlingen").write_text(SECRET)
-    settings = Settings(
-        data=data,
-        programmes=programmes,
-        database_url=database_url or f"sqlite:///{data / 'test.db'}",
-        task_queue=f"test-{uuid4()}",
-        smtp_host=HOST,
-        smtp_port=mail.port,
-        webhook_secrets=secrets,
-        webhook_catch_all=f"http://{HOST}:{webhooks.port}",
-        keys=data / "keys",
-        **more,
-    )
+    usual: dict[str, Any] = {
+        "database_url": database_url or f"sqlite:///{data / 'test.db'}",
+        "task_queue": f"test-{uuid4()}",
+        "smtp_host": HOST,
+        "smtp_port": mail.port,
+        "webhook_secrets": secrets,
+        "webhook_catch_all": f"http://{HOST}:{webhooks.port}",
+        "keys": data / "keys",
+    }
+    settings = Settings(data=data, programmes=programmes, **{**usual, **more})
     keep_keys(data / "keys")
     book = RuleBook(settings.programmes)
     engine = migrated(settings.database_url)

@@ -4,10 +4,7 @@ from collections.abc import Collection
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import (
-    WorkflowExecutionStatus,
-    WorkflowHistory,
-)
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
 from tests.support.agreeing import eventually
 from tests.support.office import TestOffice
@@ -51,3 +48,20 @@ async def drop(office: TestOffice, journey: str, run_ids: Collection[str]) -> No
                 workflow_execution=WorkflowExecution(workflow_id=journey, run_id=run_id),
             )
         )
+
+
+async def lose(client: Client, journey: str) -> None:
+    """The server loses a journey that runs, and its list too.
+
+    It is ended and listed so first: what the run told last would be listed again if it came after the deleting.
+    """
+
+    async def statuses() -> list[WorkflowExecutionStatus | None]:
+        return [run.status async for run in client.list_workflows(f'WorkflowId = "{journey}"')]
+
+    await client.get_workflow_handle(journey).terminate()
+    await eventually(statuses, lambda found: found == [WorkflowExecutionStatus.TERMINATED])
+    execution = WorkflowExecution(workflow_id=journey)
+    request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=execution)
+    await client.workflow_service.delete_workflow_execution(request)
+    await eventually(statuses, lambda found: found == [])

@@ -1,10 +1,13 @@
-"""What goes over the wire to PostgreSQL, by libpq's own trace."""
+"""What is asked of a database: statements, and what goes over the wire to PostgreSQL, by libpq's own trace."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 from psycopg.pq import Trace
+from sqlalchemy import Engine, event
 
 
 class Wire:
@@ -33,3 +36,32 @@ def round_trips(lines: list[bytes]) -> int:
 def transactions(lines: list[bytes]) -> int:
     """How many transactions were begun; one of a single statement needs no beginning."""
     return sum(line.startswith(b"F") and b'"BEGIN' in line for line in lines)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements while the context lasts."""
+    statements: list[str] = []
+
+    def see(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("begin"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", see)
+    yield statements
+    event.remove(engine, "before_cursor_execute", see)
+
+
+@contextmanager
+def wiretapped(engine: Engine) -> Iterator[list[Wire]]:
+    """The wires of all connections that are opened meanwhile. None prepares a statement, which takes a round trip once
+    in its life."""
+    wires: list[Wire] = []
+
+    def opened(connection: Any, _record: Any) -> None:
+        connection.prepare_threshold = None
+        wires.append(Wire(connection))
+
+    event.listen(engine.pool, "connect", opened)
+    yield wires
+    event.remove(engine.pool, "connect", opened)

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from models.calendar.public_holidays import last_weekday, next_weekday
 from models.calendar.swedish_day import day_in_sweden
@@ -22,6 +25,7 @@ from runtime.temporal.namespace import SEARCH_ATTRIBUTES
 from tests.support.builders import Way
 from tests.support.examples import example
 from tests.support.office import TestOffice, event, open_office
+from worker import running_worker
 
 SEPTEMBER = 9
 
@@ -122,6 +126,18 @@ class Year:
         for _ in range(unlocked):
             await service.lock_time_skipping(LockTimeSkippingRequest())
         await passing
+
+    @asynccontextmanager
+    async def works(self, *, to_be_followed: bool = False) -> AsyncIterator[None]:
+        """A worker, until the context ends. This server would keep what is to do for a worker that has left: one that
+        is to be followed by another works without a cache, and not for long, since then what it does may be lost and
+        tried again."""
+        with pytest.MonkeyPatch.context() as patch:
+            if to_be_followed:
+                patch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
+            office = self.office
+            async with running_worker(office.client, office.settings, office.book, office.engine):
+                yield
 
     async def _example(self, kind: str) -> dict[str, Any]:
         today = (await self.now()).date()

@@ -1,12 +1,10 @@
 """What a usual event costs the database: counted, since times tell of the machine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
@@ -24,7 +22,7 @@ from tests.support.office import full_way
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 from tests.support.values import MONDAY
-from tests.support.wire import Wire, round_trips, transactions
+from tests.support.wire import counted, round_trips, transactions, wiretapped
 
 AGENCY = "arbetsformedlingen"
 
@@ -90,20 +88,6 @@ async def announce(way: RecordedWay, said: Event) -> int:
     return len(announced.sent)
 
 
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements while the context lasts."""
-    statements: list[str] = []
-
-    def see(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("begin"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", see)
-    yield statements
-    event.remove(engine, "before_cursor_execute", see)
-
-
 async def test_no_usual_event_needs_more_statements_than_it_did(engine: Engine, way: RecordedWay) -> None:
     needed = {}
     for said in whole_way(way.id):
@@ -128,18 +112,3 @@ async def test_an_event_is_read_in_one_round_trip_and_written_in_one(engine: Eng
         announcing = [line for wire in wires for line in wire.heard()]
     assert (transactions(recording), round_trips(recording)) == (1, 4)
     assert (transactions(announcing), round_trips(announcing)) == (0, 2)
-
-
-@contextmanager
-def wiretapped(engine: Engine) -> Iterator[list[Wire]]:
-    """The wires of all connections that are opened meanwhile. None prepares a statement, which takes a round trip once
-    in its life."""
-    wires: list[Wire] = []
-
-    def opened(connection: Any, _record: Any) -> None:
-        connection.prepare_threshold = None
-        wires.append(Wire(connection))
-
-    event.listen(engine.pool, "connect", opened)
-    yield wires
-    event.remove(engine.pool, "connect", opened)

@@ -14,7 +14,7 @@ from auditing.verification.verifier import live_verifier
 from models.access.statements import Assignment
 from models.calendar.swedish_day import day_in_sweden
 from models.fields import FIRST_DAY
-from models.identifiers import Actor, JourneyId, Role
+from models.identifiers import Actor, CandidateNumber, JourneyId, Role
 from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Register
@@ -196,6 +196,52 @@ async def test_nobody_is_in_a_programme_twice_at_a_time(office: TestOffice) -> N
     rules = office.book.programme("service_division")
     receipt = await office.journeys.refer(str(first.candidate), rules, said, 2)  # type: ignore[arg-type]
     assert (receipt.accepted, receipt.rule) == (False, "the_earlier_way_has_ended")
+
+
+class Killed(BaseException):
+    """Ends whatever is at work."""
+
+
+async def test_an_import_killed_once_people_were_entered_goes_on_with_the_same_people(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(somebody(), line=line) for line in range(2, 6)]
+    refer_first, sent = office.journeys.refer_first, []
+
+    async def killed(journey_id: JourneyId, *said: Any) -> Any:
+        sent.append(journey_id)
+        if len(sent) > 2:
+            raise Killed
+        return await refer_first(journey_id, *said)
+
+    monkeypatch.setattr(office.journeys, "refer_first", killed)
+    with pytest.raises(BaseExceptionGroup):
+        await importer(office).run(rows, datetime.now(UTC))
+    monkeypatch.undo()
+    numbers = [register(office).known(one.identity_number) for one in rows]
+    assert None not in numbers
+    result = await importer(office).run(rows, datetime.now(UTC))
+    assert [one.candidate for one in result.outcomes] == numbers
+    assert {one.became for one in result.outcomes} <= {Became.SAME, Became.STARTED}
+    assert [len(office.ledger(str(one.journey))) for one in result.outcomes] == [1, 1, 1, 1]
+    assert list(identity_findings(office.engine)) == []
+
+
+async def test_where_a_workflow_runs_under_the_id_of_somebody_new_the_referral_goes_its_usual_way(
+    office: TestOffice,
+) -> None:
+    state = office.random.getstate()
+    number = CandidateNumber.draw(office.random)
+    office.random.setstate(state)
+    journey = JourneyId.of(number, "service_division")
+    squatter = await office.client.start_workflow("Squatter", id=journey, task_queue="elsewhere")
+    new = Register(office.engine, office.random, TestKeyring())
+    rows = [row(somebody(), line=line) for line in (2, 3)]
+    result = await Importer(office.journeys, new, office.lists, office.book, ANNA).run(rows, datetime.now(UTC))
+    assert [(bad.line, bad.problems[0].message.id) for bad in result.bad] == [(2, "journey.another_workflow")]
+    assert new.known(rows[0].identity_number) == number
+    assert len(result.started) == 1
+    await squatter.terminate("as an operator is told to")
 
 
 async def test_a_referral_that_was_refused_is_judged_anew_by_the_rules_it_comes_with(office: TestOffice) -> None:

@@ -70,9 +70,9 @@ def test_an_event_is_not_signed_and_its_text_not_kept_before_that(desk: Identity
     journeys = Journeys(None, "nowhere", engine, signature_of, wary=wary)  # type: ignore[arg-type]
     for said in (event("note_added", text=TOLD), event("paused", reason=TOLD)):
         with raises(Refused, "text.unsure"):
-            journeys._signed(desk.way.id, said)
+            journeys.signed(desk.way.id, said)
     assert rows_of(engine, "texts") == []
-    journeys._signed(desk.way.id, event("note_added", text="Ringde i dag"))
+    journeys.signed(desk.way.id, event("note_added", text="Ringde i dag"))
     assert len(rows_of(engine, "texts")) == 1
 
 

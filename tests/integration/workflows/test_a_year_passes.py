@@ -5,14 +5,11 @@ stage has its days is tested in `tests/unit/models/test_deadlines.py`; here, tha
 """
 
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-import pytest
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from models.events.parsing import Unreadable
 from models.identifiers import JOURNEY_WORKFLOW, Actor, JourneyId
@@ -29,7 +26,6 @@ from tests.support.errors import raises
 from tests.support.office import event
 from tests.support.recording import recorder_on
 from tests.support.years import Year, open_year
-from worker import running_worker
 from workflows.messages import EVENT_SIGNAL, RENEW_SIGNAL, JourneyStart, deadline_message, entry_for
 
 BY_BO = {"actor": "coordinator:bo.lind", "reason": "Read the wrong line"}
@@ -312,19 +308,17 @@ async def test_a_way_of_2018_registered_today_tells_nobody_of_what_is_long_over(
 
 
 async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
-    time_skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    # This server would keep what is to do for the worker that has left; without a cache it belongs to any worker.
-    monkeypatch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works(to_be_followed=True):
             await year.refers()
             await year.comes(*TO_A_PLACE)
             await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(40))
             await year.until(2)
         await year.until_unattended(60)
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works():
             await year.until(61)
             assert year.told(late=True) == [("internship_ending", "escalation", 60), ("check_in_due", "escalation", 60)]
             fell_on = [line.effective_on for line in office.ledger(year.journey)[-2:]]
@@ -337,18 +331,17 @@ async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
 
 
 async def test_a_deadline_recorded_as_the_worker_died_is_neither_told_twice_nor_refused(
-    time_skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     """The ledger had it and the history not; two days later another worker comes to the same place."""
-    monkeypatch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works(to_be_followed=True):
             await year.refers()
         died_at = datetime.combine(year.day(10), time(6), UTC)
         record_deadlines_as_the_workflow_would(year, died_at)
         await year.until_unattended(12)
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works():
             await year.until(13)
             assert year.told() == [("referral_unanswered", "reminder", 10)]
             assert [line.receipt.accepted for line in office.ledger(year.journey)] == [True, True]

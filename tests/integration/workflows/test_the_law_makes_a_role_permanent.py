@@ -5,14 +5,12 @@ special fixed-term employment is permanent on the day after 365 days, and is war
 """
 
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from auditing.evidence.findings import Verdict
 from auditing.inspection.timeline import timeline
@@ -22,7 +20,6 @@ from models.stages import Stage
 from runtime.encryption.opened import opened
 from services.queries.lines import JourneyLine, LedgerLine
 from tests.support.years import Year, open_year
-from worker import running_worker
 
 BEFORE = (
     "referral_accepted",
@@ -173,16 +170,15 @@ async def test_a_correction_moves_the_day_forth_and_back(year: Year) -> None:
 
 
 async def test_a_standstill_of_the_worker_leaves_the_laws_day_as_it_was(
-    time_skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works(to_be_followed=True):
             await in_a_role(year)
             await year.until(2)
         await year.until_unattended(LIMIT + 40)
-        async with running_worker(office.client, office.settings, office.book, office.engine):
+        async with year.works():
             await year.until(LIMIT + 41)
             [line] = conversions(year)
             assert line.effective_on == year.day(LIMIT)

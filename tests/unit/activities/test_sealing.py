@@ -1,6 +1,7 @@
 """What is sealed opens with its candidate's key, in its place, as it was, and never otherwise."""
 
 import asyncio
+import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +20,7 @@ from activities.seals import CannotOpen, Seal, aes_open, aes_seal
 from models.tables.base import Base
 from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import LocalMasterKey
-from runtime.encryption.payload_codec import ENCODING, SealedPayloads
+from runtime.encryption.payload_codec import ENCODING, MOST_BYTES, SealedPayloads
 
 ANNA, BO = "A22222223", "B22222226"
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -198,6 +199,31 @@ def test_a_payload_whose_key_was_ended_stays_sealed_and_one_whose_key_is_lost_is
     keys.change(ANNA, b64encode(b"lost").decode())
     with pytest.raises(MasterKeyFailed):
         decoded(keys, sealed, journey(ANNA))
+
+
+def test_what_repeats_itself_is_packed_before_it_is_sealed(keys: Keys) -> None:
+    long = Payload(metadata=SECRET.metadata, data=b"rules and " * 1_000)
+    [sealed] = asyncio.run(codec(keys, journey(ANNA)).encode([long]))
+    assert len(sealed.data) < len(long.data) / 10
+    assert decoded(keys, sealed, journey(ANNA)) == long
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SECRET.SerializeToString(),
+        zlib.compress(SECRET.SerializeToString())[:-5],
+        zlib.compress(b"not a payload"),
+        zlib.compress(Payload(data=bytes(MOST_BYTES)).SerializeToString()),
+    ],
+    ids=["not packed", "cut off", "no payload", "larger than any of ours"],
+)
+def test_what_was_sealed_with_the_key_and_is_none_of_ours_stays_sealed(keys: Keys, content: bytes) -> None:
+    sealed = encoded(keys, journey(ANNA))
+    seal, place = keys.sealer().of(ANNA), f"temporal/default/{journey(ANNA)}"
+    assert decoded(keys, Payload(metadata=sealed.metadata, data=sealed.data), journey(ANNA)) == SECRET
+    other = Payload(metadata=sealed.metadata, data=seal.seal(place, content))
+    assert decoded(keys, other, journey(ANNA)) == other
 
 
 @pytest.mark.parametrize("workflow", ["archive-histories", f"resend/{journey(ANNA)}/1", "journey/nobody/easy_jobs"])

@@ -1,29 +1,35 @@
 """Commands that only read wait neither for Temporal nor for what records."""
 
+import json
 import subprocess
 import sys
-
-import pytest
 
 import audit
 
 HEAVY = ("temporalio", "activities.authority", "services.recording.draft", "services.recording.preview", "workflows")
 
 
-@pytest.mark.parametrize("module", ["lists", "finding", "showing", "audit_find"])
-def test_a_reading_command_loads_nothing_that_records(module: str) -> None:
-    asked = f"import sys, interfaces.cli.commands.{module}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
-    assert f"interfaces.cli.commands.{module}" in loaded
-    assert not set(HEAVY) & set(loaded)
+def loaded_after(*modules: str) -> dict[str, set[str]]:
+    """What one interpreter has loaded after each of these, in their order: all that each of them loads is among it."""
+    asked = "import json, sys; print(json.dumps({one: (__import__(one), [*sys.modules])[1] for one in sys.argv[1:]}))"
+    told = subprocess.run([sys.executable, "-c", asked, *modules], capture_output=True, text=True, check=True).stdout
+    return {module: set(loaded) for module, loaded in json.loads(told).items()}
+
+
+def commands(*names: str) -> list[str]:
+    return [f"interfaces.cli.commands.{name}" for name in names]
+
+
+def test_no_reading_command_loads_anything_that_records() -> None:
+    loaded = loaded_after(*commands("lists", "finding", "showing", "audit_find"))
+    assert {module: found for module, ones in loaded.items() if (found := ones.intersection(HEAVY))} == {}
 
 
 def test_a_sending_command_loads_nothing_of_a_worker() -> None:
-    what = "interfaces.cli.commands.recording, runtime.encryption.sealed_client, services.journeys, services.restarting"
-    asked = f"import sys, {what}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
-    assert {"temporalio.client", "services.journeys"} <= set(loaded)
-    assert not {"temporalio.worker", "fsspec.core"} & set(loaded)
+    sealed = "runtime.encryption.sealed_client"
+    *_, loaded = loaded_after(*commands("recording"), sealed, "services.journeys", "services.restarting").values()
+    assert {"temporalio.client", "services.journeys"} <= loaded
+    assert not {"temporalio.worker", "fsspec.core"} & loaded
 
 
 WRITERS = (
@@ -39,11 +45,11 @@ READ_ONLY = {
 """Modules there that only read."""
 
 
-@pytest.mark.parametrize("module", audit.COMMANDS)
-def test_a_command_of_the_auditors_loads_nothing_that_writes(module: str) -> None:
-    asked = f"import sys, interfaces.cli.commands.{module}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+def test_no_command_of_the_auditors_loads_anything_that_writes() -> None:
+    loaded = loaded_after(*commands(*audit.COMMANDS))
+    assert {module: writing for module, ones in loaded.items() if (writing := that_write(ones))} == {}
+
+
+def that_write(loaded: set[str]) -> set[str]:
     writing = {one for one in loaded for writer in WRITERS if f"{one}.".startswith(f"{writer}.")}
-    packages = {"services.recording", "services.privacy"}
-    assert f"interfaces.cli.commands.{module}" in loaded
-    assert writing - READ_ONLY - packages == set()
+    return writing - READ_ONLY - {"services.recording", "services.privacy"}
