@@ -33,9 +33,9 @@ COMPILE = 'chroot "$1" python3 -m compileall -q -f --invalidation-mode unchecked
 
 CLEAN = (
     'cd "$1" && rm -rf etc/apt etc/hostname etc/resolv.conf etc/dpkg/dpkg.cfg.d/* var/cache/apt var/cache/debconf/*-old'
-    " var/lib/apt var/lib/dpkg/*-old var/log/*"
+    " var/lib/apt var/lib/dpkg/*-old var/log/* usr/share/python3/debpython/__pycache__"
 )
-"""Removes what is of this machine, and what nobody reads."""
+"""Removes what is of this machine or of this build alone, and what nobody reads."""
 
 
 HOOKS = (PACKAGES, COMPILE, CLEAN)
