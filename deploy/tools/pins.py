@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (ROOT / "deploy" / "Containerfile", ROOT / "deploy" / "compose.yaml")
-IMAGE = re.compile(r"(?m)^(?P<before>FROM |\s+image: )(?P<name>[^\s@:]+:[^\s@]+)(?P<digest>@\S+)?")
+IMAGE = re.compile(r"(?m)^(?P<before>ARG BASE=|\s+image: )(?P<name>[^\s@:]+:[^\s@]+)(?P<digest>@\S+)?")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 OURS = "hela-vagen:"
 """Is built here, and called by its release."""
@@ -34,7 +34,7 @@ def pin(name: str, digest: str) -> int:
         raise ValueError(f"{digest} is no digest: sha256: and 64 hexadecimal characters are expected")
     places = 0
     for file in FILES:
-        named = re.compile(rf"(?<!\S){re.escape(name)}(@\S+)?(?!\S)")
+        named = re.compile(rf"(?<![^\s=]){re.escape(name)}(@\S+)?(?!\S)")
         text, count = named.subn(f"{name}@{digest}", file.read_text())
         file.write_text(text)
         places += count

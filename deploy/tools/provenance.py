@@ -7,20 +7,35 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.tools.base import Package
 from deploy.tools.files import sha256_of
-from deploy.tools.pins import IMAGE
+from deploy.tools.saved import Saved
 
 STATEMENT, PREDICATE = "https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1"
 BUILD_TYPE, BUILDER = "urn:hela-vagen:release:1", "urn:hela-vagen:make-release"
 """How it was made: `make release` on a clean tree; the page deploy/release.md says what that does."""
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+BASE, IMAGE = "base", "image"
+"""The layer that the image is built on, and the image by its id, which `docker load` and `podman load` show."""
 
 
-def provenance(root: Path, build: str, commit: str, made: Iterable[Path]) -> dict[str, Any]:
-    """The statement on the files that were made of a commit of the repository at `root`."""
+def provenance(
+    root: Path,
+    build: str,
+    commit: str,
+    made: Iterable[Path],
+    image: Saved | None = None,
+    debian: Iterable[Package] = (),
+) -> dict[str, Any]:
+    """The statement on the files that were made of a commit of the repository at `root`, an image among them or not."""
     dependencies: list[dict[str, Any]] = [{"name": "source", "digest": {"gitCommit": commit}}]
     dependencies += [{"name": name, "digest": {"sha256": sha256_of(root / name)}} for name in LOCKS]
+    details: dict[str, Any] = {"builder": {"id": BUILDER}, "metadata": {"invocationId": build}}
+    if image is not None:
+        dependencies.append({"name": BASE, "digest": {"sha256": image.layers[0]}})
+        dependencies += [_dependency(one) for one in debian]
+        details["byproducts"] = [{"name": IMAGE, "digest": {"sha256": image.id}}]
     return {
         "_type": STATEMENT,
         "subject": [{"name": file.name, "digest": {"sha256": sha256_of(file)}} for file in sorted(made)],
@@ -29,22 +44,16 @@ def provenance(root: Path, build: str, commit: str, made: Iterable[Path]) -> dic
             "buildDefinition": {
                 "buildType": BUILD_TYPE,
                 "externalParameters": {"build": build, "revision": commit},
-                "resolvedDependencies": [*dependencies, *base_images(root)],
+                "resolvedDependencies": dependencies,
             },
-            "runDetails": {"builder": {"id": BUILDER}, "metadata": {"invocationId": build}},
+            "runDetails": details,
         },
     }
 
 
-def base_images(root: Path) -> list[dict[str, Any]]:
-    """The images that ours is built on, each once: by digest where it is pinned, or else by its tag."""
-    found: dict[str, dict[str, Any]] = {}
-    for image in IMAGE.finditer((root / "deploy" / "Containerfile").read_text()):
-        name, _, tag = image["name"].rpartition(":")
-        found[image["name"]] = {"name": image["name"], "uri": f"pkg:docker/{name}@{tag}"}
-        if image["digest"]:
-            found[image["name"]]["digest"] = {"sha256": image["digest"].removeprefix("@sha256:")}
-    return list(found.values())
+def _dependency(package: Package) -> dict[str, Any]:
+    purl = str(package.purl)
+    return {"name": purl, "uri": purl, "digest": {"sha256": package.sha256}}
 
 
 def subjects(statement: Mapping[str, Any]) -> dict[str, str]:
@@ -58,3 +67,9 @@ def dependencies(statement: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What it was made from, by name, with the digests of each. Raises KeyError and TypeError."""
     resolved = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
     return {one["name"]: dict(one.get("digest", {})) for one in resolved}
+
+
+def image_of(statement: Mapping[str, Any]) -> str | None:
+    """The id of the image, in hexadecimal, or None where none was made. Raises KeyError and TypeError."""
+    byproducts = statement["predicate"]["runDetails"].get("byproducts", ())
+    return next((one["digest"]["sha256"] for one in byproducts if one["name"] == IMAGE), None)

@@ -10,7 +10,6 @@ import argparse
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,11 +17,13 @@ from pathlib import Path
 
 from auditing.transparency.note import signed_note
 from auditing.transparency.signing import public_key_of, read_key
+from deploy.tools.base import SUITE, NoSources, Package
 from deploy.tools.commands import bytes_by, said_by
 from deploy.tools.files import sha256_of
-from deploy.tools.pins import unpinned
+from deploy.tools.image import build_image, missing
 from deploy.tools.provenance import provenance
 from deploy.tools.released import NOTE, PROVENANCE, SBOM, SIGNER, SUMS, archive_of, findings
+from deploy.tools.saved import read
 from deploy.tools.sbom import bill_of, written
 from deploy.tools.versions import refusals
 from runtime.errors import UserError
@@ -32,12 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 DONE, REFUSED, WRONG_USE, WITHOUT_IMAGE = range(4)
 
-SAVE = {
-    "docker": ("save", "--output", "{file}", "{tag}"),
-    "podman": ("save", "--output", "{file}", "{tag}"),
-    "buildah": ("push", "{tag}", "docker-archive:{file}"),
-}
-"""Programs that build images, each with how it writes one to a file."""
+LAST_LINES = 5
+"""Of what a program said that could not do its part: what it was about stands last."""
 
 
 def make(build: str, into: Path, key: Path | None) -> int:
@@ -48,11 +45,11 @@ def make(build: str, into: Path, key: Path | None) -> int:
         return REFUSED
     into.mkdir(parents=True, exist_ok=True)
     commit = said_by("git", "rev-parse", "HEAD", at=ROOT).strip()
-    made = [_source(into, build), _bill(into)]
-    image = _image(into, build, commit)
-    if isinstance(image, Path):
-        made.append(image)
-    statement = json.dumps(provenance(ROOT, build, commit, made), indent=2) + "\n"
+    source, file = _source(into, build), into / f"hela-vagen-{build}.image.tar"
+    debian = _image(source, file, build, commit)
+    image, packages = (None, []) if isinstance(debian, str) else (read(file), debian)
+    made = [source, _bill(into, packages), *([file] if image else [])]
+    statement = json.dumps(provenance(ROOT, build, commit, made, image, packages), indent=2) + "\n"
     (into / PROVENANCE).write_text(statement)
     sums = "".join(f"{sha256_of(file)}  {file.name}\n" for file in sorted([*made, into / PROVENANCE]))
     (into / SUMS).write_text(sums)
@@ -60,10 +57,10 @@ def make(build: str, into: Path, key: Path | None) -> int:
         (into / NOTE).write_text(signed_note(sums, signer, SIGNER))
         sys.stdout.write(f"Signed with the key {public_key_of(signer)}.\n")
     sys.stdout.write(sums)
-    if isinstance(image, Path):
-        return DONE
-    sys.stderr.write(f"No image was built: {image}\n")
-    return WITHOUT_IMAGE
+    if isinstance(debian, str):
+        sys.stderr.write(f"No image was built: {debian}\n")
+        return WITHOUT_IMAGE
+    return DONE
 
 
 def _occupied(into: Path) -> Iterator[str]:
@@ -80,29 +77,24 @@ def _source(into: Path, build: str) -> Path:
     return file
 
 
-def _bill(into: Path) -> Path:
-    (into / SBOM).write_text(written(bill_of((ROOT / "requirements.lock").read_text())))
+def _bill(into: Path, debian: Sequence[Package]) -> Path:
+    (into / SBOM).write_text(written(bill_of((ROOT / "requirements.lock").read_text(), debian)))
     return into / SBOM
 
 
-def _image(into: Path, build: str, commit: str) -> Path | str:
-    """The image in a file, or why there is none. Raises CalledProcessError where it cannot be built."""
-    if loose := unpinned():
-        return f"{loose[0]} and perhaps others are named by a tag, which moves: pin them with deploy.tools.pins."
-    engine = next((name for name in SAVE if _runs(name)), None)
-    if engine is None:
-        return "neither docker nor podman nor buildah works here."
-    file, tag = into / f"hela-vagen-{build}.image.tar", f"hela-vagen:{build}"
-    arguments = [f"--build-arg=HELAVAGEN_BUILD_ID={build}", f"--build-arg=REVISION={commit}", f"--tag={tag}"]
-    said_by(engine, "build", "--file", "deploy/Containerfile", *arguments, ".", at=ROOT)
-    said_by(engine, *(part.format(file=file, tag=tag) for part in SAVE[engine]), at=ROOT)
-    return file
-
-
-def _runs(engine: str) -> bool:
-    """Whether an engine is installed and answers."""
-    found = shutil.which(engine)
-    return found is not None and not subprocess.run([found, "info"], capture_output=True, check=False).returncode  # noqa: S603
+def _image(source: Path, file: Path, build: str, commit: str) -> list[Package] | str:
+    """Save the image in a file and return the Debian packages in it, or why there is none."""
+    if packages := missing():
+        return f"install Debian's packages {', '.join(packages)}."
+    moment = int(said_by("git", "log", "-1", "--format=%ct", at=ROOT))
+    arguments = [f"HELAVAGEN_BUILD_ID={build}", f"REVISION={commit}"]
+    try:
+        return build_image(source, file, f"hela-vagen:{build}", arguments, moment)
+    except NoSources:
+        return f"name the packages of Debian {SUITE} to apt, and run apt-get update."
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()[-LAST_LINES:]
+        return "\n".join((f"{Path(error.cmd[0]).name} ended with status {error.returncode}.", *said))
 
 
 def check(folder: Path, key: str | None) -> int:

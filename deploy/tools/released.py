@@ -1,4 +1,4 @@
-"""Whether the files of a release hold: sums, provenance, source, bill of materials and signature."""
+"""Whether the files of a release hold: sums, provenance, source, bill of materials, image and signature."""
 
 import json
 import re
@@ -8,9 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from packageurl import PackageURL
+
 from auditing.transparency.note import text_signed_by
 from deploy.tools.files import sha256_of
-from deploy.tools.provenance import dependencies, subjects
+from deploy.tools.provenance import BASE, dependencies, image_of, subjects
+from deploy.tools.saved import read
 from deploy.tools.sbom import PINNED
 
 SBOM, PROVENANCE, SUMS, NOTE = "sbom.cdx.json", "provenance.intoto.json", "SHA256SUMS", "SHA256SUMS.note"
@@ -83,9 +86,38 @@ def _source(folder: Path, statement: Mapping[str, Any]) -> Iterator[str]:
         (one["name"].lower().replace("_", "-"), one["version"])
         for one in PINNED.finditer(contents["requirements.lock"].decode())
     }
-    bill = json.loads((folder / SBOM).read_text())
-    if {(one["name"], one["version"]) for one in bill["components"]} != lock:
+    bill = _listed(folder, "pkg:pypi/")
+    if bill != lock:
         yield f"{SBOM} lists other packages than the lock of the source."
+    if file := next(folder.glob("*.image.tar"), None):
+        yield from _image(folder, file, statement)
+
+
+def _listed(folder: Path, kind: str) -> set[tuple[str, str]]:
+    """Name and version of the packages of a kind that the bill has."""
+    components = json.loads((folder / SBOM).read_text())["components"]
+    return {(one["name"], one["version"]) for one in components if one["purl"].startswith(kind)}
+
+
+def _image(folder: Path, file: Path, statement: Mapping[str, Any]) -> Iterator[str]:
+    """That the image is the one that the statement names, on its base, of its commit, with the packages of the bill."""
+    image, named = read(file), dependencies(statement)
+    debian = {(one.name, one.version) for one in map(PackageURL.from_string, _purls(named))}
+    commit = image.config["config"]["Labels"]["org.opencontainers.image.revision"]
+    for holds, sentence in (
+        (image.whole, f"A layer of {file.name} is another than the image says."),
+        (image.id == image_of(statement), f"{file.name} has another id than {PROVENANCE} says."),
+        (image.layers[0] == named[BASE]["sha256"], f"{file.name} has another base than {PROVENANCE} says."),
+        (commit == named["source"]["gitCommit"], f"{file.name} is of another commit than {PROVENANCE} says."),
+        (image.packages == debian, f"{file.name} has other Debian packages than {PROVENANCE} says."),
+        (image.packages == _listed(folder, "pkg:deb/"), f"{SBOM} lists other Debian packages than {file.name} has."),
+    ):
+        if not holds:
+            yield sentence
+
+
+def _purls(named: Mapping[str, Any]) -> list[str]:
+    return [name for name in named if name.startswith("pkg:deb/")]
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:

@@ -1,13 +1,13 @@
 """`python -m deploy.tools.sbom FILE`: the image's bill of materials (CycloneDX 1.6, JSON), from `requirements.lock`.
 
-Each package with its version, the hashes of which one is installed, its licence as it says itself, and what it needs.
-The same lock gives the same file.
+Each package with its version, the hashes of which one is installed, its licence as it says itself, and what it needs;
+a release's bill has Debian's packages too. The same packages give the same file.
 """
 
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -23,6 +23,7 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from deploy.tools.base import Package
 from runtime.build import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,16 +31,18 @@ LOCK = ROOT / "requirements.lock"
 PINNED = re.compile(r"(?m)^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+) \\\n(?P<hashes>(?:    --hash=sha256:.+\n?)+)")
 
 
-def bill_of(lock: str) -> Bom:
-    """The bill of a lock. Raises PackageNotFoundError for a package that is not installed here."""
+def bill_of(lock: str, debian: Sequence[Package] = ()) -> Bom:
+    """The bill of a lock and of Debian's packages. Raises PackageNotFoundError for one that is not installed here."""
     components = {component.name: component for component in map(_component, PINNED.finditer(lock))}
-    bom = Bom(serial_number=uuid5(NAMESPACE_URL, lock), components=components.values())
+    below = [_component_of_debian(one) for one in debian]
+    everything = [*components.values(), *below]
+    bom = Bom(serial_number=uuid5(NAMESPACE_URL, lock + "".join(map(str, debian))), components=everything)
     licences = [LicenseFactory().make_with_expression("EUPL-1.2")]
     whole = Component(
         name="hela-vagen", version=VERSION, type=ComponentType.APPLICATION, licenses=licences, bom_ref="hela-vagen"
     )
     bom.metadata.component = whole
-    bom.register_dependency(whole, components.values())
+    bom.register_dependency(whole, everything)
     for name, component in components.items():
         needs = _needs(distribution(name))
         bom.register_dependency(component, [components[need] for need in needs if need in components])
@@ -57,6 +60,17 @@ def _component(pinned: re.Match[str]) -> Component:
         bom_ref=str(purl),
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=one) for one in hashes],
         licenses=_licences(distribution(name)),
+    )
+
+
+def _component_of_debian(package: Package) -> Component:
+    """Its licences stand in the image, in `/usr/share/doc/NAME/copyright`."""
+    return Component(
+        name=package.name,
+        version=package.version,
+        purl=package.purl,
+        bom_ref=str(package.purl),
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=package.sha256)],
     )
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTAINERFILE = ROOT / "deploy" / "Containerfile"
+LOCK = "requirements.lock"
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,13 @@ def install_command() -> list[str]:
 
 
 def copied() -> list[tuple[Path, Path]]:
-    """What the last stage copies from the repository: the source, and where it goes below the working directory."""
+    """What the image has of the repository: the source, and where it goes below the working directory."""
     pairs: list[tuple[Path, Path]] = []
-    for instruction in last_stage():
+    for instruction in read_containerfile():
         if instruction.name == "COPY" and not instruction.value.startswith("--from"):
             *sources, target = instruction.value.split()
+            if sources == [LOCK]:
+                continue
             into_directory = target.endswith("/")
             pairs += [
                 (ROOT / source, Path(target) / Path(source).name if into_directory else Path(target))

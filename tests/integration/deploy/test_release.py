@@ -15,16 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from auditing.transparency.signing import make_key, public_key_of
 from deploy.tools import release
 from deploy.tools.files import sha256_of
-from deploy.tools.provenance import dependencies
+from deploy.tools.provenance import BASE, dependencies, image_of
 from deploy.tools.released import NOTE, PROVENANCE, SBOM, SUMS
+from deploy.tools.saved import read
 from deploy.tools.versions import refusals
 from runtime.build import ROOT, VERSION
+from tests.support.a_container_engine import make_engine
 
 BUILD = f"{VERSION}-7"
 SOURCE = f"hela-vagen-{BUILD}.tar.gz"
 IMAGE = f"hela-vagen-{BUILD}.image.tar"
-DIGEST = "0f" * 32
-AN_ENGINE = '#!/bin/sh\ncase "$1" in save) echo "an image" > "$3" ;; esac\n'
 
 
 def git(repository: Path, *words: str) -> None:
@@ -39,7 +39,7 @@ def committed(repository: Path) -> None:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this tree that can be released: with its day, what later versions take up, and bases by digest."""
+    """A copy of this tree that can be released: with its day, and what later versions take up."""
     copy = tmp_path_factory.mktemp("release") / "repository"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "dist", "tests")
     shutil.copytree(ROOT, copy, ignore=ignored)
@@ -47,31 +47,23 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     left = copy / "tests" / "releases" / VERSION
     left.mkdir(parents=True)
     (left / "office.db.gz").write_bytes(b"rows")
-    changelog, containerfile = copy / "CHANGELOG.md", copy / "deploy" / "Containerfile"
-    changelog.write_text(f"# Changelog\n\n## Unreleased\n\n## {VERSION} – 2026-11-30\n")
-    containerfile.write_text(containerfile.read_text().replace("3.11-slim", f"3.11-slim@sha256:{DIGEST}"))
-    compose = copy / "deploy" / "compose.yaml"
-    compose.write_text(
-        "".join(
-            f"{line}@sha256:{DIGEST}\n" if "image: " in line and "hela-vagen:" not in line else f"{line}\n"
-            for line in compose.read_text().splitlines()
-        )
-    )
+    (copy / "CHANGELOG.md").write_text(f"# Changelog\n\n## Unreleased\n\n## {VERSION} – 2026-11-30\n")
     git(copy, "init", "--quiet")
     committed(copy)
     return copy
 
 
-def made(repository: Path, into: Path, *more: str, engine: str = "") -> CompletedProcess[str]:
-    """What the command says where there is this engine, or none."""
+def made(repository: Path, into: Path, *more: str, engine: bool = False, broken: str = "") -> CompletedProcess[str]:
+    """What the command says where there is an engine, or none."""
     programs = into.parent / f"programs of {into.name}"
     programs.mkdir()
     (programs / "git").symlink_to(shutil.which("git") or "")
     if engine:
-        (programs / "docker").write_text(engine)
-        (programs / "docker").chmod(0o755)
+        make_engine(programs)
+    if broken:
+        (programs / broken).write_text("#!/bin/sh\necho no such mirror >&2\nexit 7\n")
     command = [sys.executable, "-m", "deploy.tools.release", "make", BUILD, "--into", str(into), *more]
-    env = {**os.environ, "PATH": str(programs), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PATH": str(programs), "PYTHONPATH": f"{programs}/packages", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=repository, env=env, capture_output=True, text=True, check=False)
 
 
@@ -81,7 +73,7 @@ def whole(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     key, into = folder / "release.pem", folder / "dist"
     (folder / "public").write_text(make_key(key))
-    ended = made(repository, into, "--key", str(key), engine=AN_ENGINE)
+    ended = made(repository, into, "--key", str(key), engine=True)
     assert (ended.returncode, ended.stderr) == (release.DONE, "")
     return into
 
@@ -96,9 +88,23 @@ def test_a_release_has_all_of_its_files_and_holds(
     named = dependencies(told)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, text=True, check=True)
     assert named["source"] == {"gitCommit": commit.stdout.strip()}
-    assert named["python:3.11-slim"] == {"sha256": DIGEST}
+    image = read(whole / IMAGE)
+    assert (named[BASE], image_of(told)) == ({"sha256": image.layers[0]}, image.id)
+    assert image.packages == {("bash", "5.2-1"), ("tzdata", "2026f-0")}
+    assert named["pkg:deb/debian/bash@5.2-1?arch=amd64&distro=bookworm"] == {"sha256": "0f" * 32}
     assert {"requirements.lock", "requirements-dev.lock"} <= named.keys()
     assert str(repository) not in json.dumps(told)
+
+
+def test_the_same_commit_gives_the_same_image(repository: Path, whole: Path, tmp_path: Path) -> None:
+    again = made(repository, tmp_path / "dist", engine=True)
+    assert (again.returncode, again.stdout) == (release.DONE, (whole / SUMS).read_text())
+
+
+def test_an_engine_that_fails_is_quoted_and_the_rest_is_written(repository: Path, tmp_path: Path) -> None:
+    ended = made(repository, tmp_path / "dist", engine=True, broken="mmdebstrap")
+    assert (ended.returncode, "mmdebstrap ended with status 7.\nno such mirror" in ended.stderr) == (3, True), ended
+    assert {file.name for file in (tmp_path / "dist").iterdir()} == {SOURCE, SBOM, PROVENANCE, SUMS}
 
 
 def test_without_an_engine_the_rest_is_written_alike_each_time(
@@ -106,7 +112,7 @@ def test_without_an_engine_the_rest_is_written_alike_each_time(
 ) -> None:
     both = [made(repository, tmp_path / name) for name in ("one", "other")]
     for ended in both:
-        assert (ended.returncode, "No image was built" in ended.stderr) == (release.WITHOUT_IMAGE, True), ended
+        assert (ended.returncode, "packages apt, mmdebstrap, buildah" in ended.stderr) == (3, True), ended
     files = sorted(file.name for file in (tmp_path / "one").iterdir())
     assert files == sorted((SOURCE, SBOM, PROVENANCE, SUMS))
     for name in files:
@@ -136,14 +142,40 @@ def another_commit(folder: Path) -> None:
     (folder / PROVENANCE).write_text(told.replace(commit, "0" * 40))
 
 
-def a_package_less(folder: Path) -> None:
-    bill = json.loads((folder / SBOM).read_text())
+def named_anew(folder: Path, name: str) -> None:
     told = json.loads((folder / PROVENANCE).read_text())
-    del bill["components"][0]
-    (folder / SBOM).write_text(json.dumps(bill))
-    [subject] = [one for one in told["subject"] if one["name"] == SBOM]
-    subject["digest"]["sha256"] = sha256_of(folder / SBOM)
+    [subject] = [one for one in told["subject"] if one["name"] == name]
+    subject["digest"]["sha256"] = sha256_of(folder / name)
     (folder / PROVENANCE).write_text(json.dumps(told))
+
+
+def a_package_less(kind: str) -> Callable[[Path], None]:
+    def meddle(folder: Path) -> None:
+        bill = json.loads((folder / SBOM).read_text())
+        first = next(one for one in bill["components"] if one["purl"].startswith(kind))
+        bill["components"].remove(first)
+        (folder / SBOM).write_text(json.dumps(bill))
+        named_anew(folder, SBOM)
+
+    return meddle
+
+
+def in_the_image(old: bytes, new: bytes) -> Callable[[Path], None]:
+    def meddle(folder: Path) -> None:
+        assert old in (folder / IMAGE).read_bytes()
+        (folder / IMAGE).write_bytes((folder / IMAGE).read_bytes().replace(old, new))
+        named_anew(folder, IMAGE)
+
+    return meddle
+
+
+def another_base(folder: Path) -> None:
+    base = read(folder / IMAGE).layers[0]
+    (folder / PROVENANCE).write_text((folder / PROVENANCE).read_text().replace(base, "0" * 64))
+
+
+def a_version_of_debian(folder: Path) -> None:
+    (folder / PROVENANCE).write_text((folder / PROVENANCE).read_text().replace("bash@5.2-1", "bash@5.2-2"))
 
 
 MEDDLED: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -153,7 +185,12 @@ MEDDLED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file less": (lambda folder: (folder / SBOM).unlink(), f"{SBOM} is missing."),
     "the image, summed anew": (summed_anew(appended(IMAGE)), f"{PROVENANCE} is of another {IMAGE}."),
     "another commit": (summed_anew(another_commit), "another commit"),
-    "a package less": (summed_anew(a_package_less), "other packages"),
+    "a package less": (summed_anew(a_package_less("pkg:pypi/")), "other packages"),
+    "a Debian package less": (summed_anew(a_package_less("pkg:deb/")), f"{SBOM} lists other Debian packages"),
+    "a layer": (summed_anew(in_the_image(b"print()", b"erase()")), f"A layer of {IMAGE} is another"),
+    "what the image says": (summed_anew(in_the_image(b"COPY", b"RUN ")), f"{IMAGE} has another id"),
+    "another base": (summed_anew(another_base), f"{IMAGE} has another base"),
+    "another version of a Debian package": (summed_anew(a_version_of_debian), f"{IMAGE} has other Debian packages"),
     "no statement": (summed_anew(lambda folder: (folder / PROVENANCE).write_text("{}")), "cannot be read"),
 }
 

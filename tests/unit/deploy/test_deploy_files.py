@@ -42,7 +42,7 @@ def _pod(manifest: Path) -> dict[str, Any]:
 
 
 def _images() -> list[str]:
-    images = [instruction.value.split()[0] for instruction in read_containerfile() if instruction.name == "FROM"]
+    images = [read_containerfile()[0].value.removeprefix("BASE=")]
     images += [service["image"] for service in _services().values()]
     return images + [container["image"] for file in PODS for container in _pod(file)["containers"]]
 
