@@ -9,9 +9,10 @@ from hypothesis import settings
 from sqlalchemy import Engine
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import start_dev_server, temporal_program
 from runtime.rulebook.loader import RuleBook
-from runtime.settings import PROGRAMMES
+from runtime.settings import PROGRAMMES, Settings
 from runtime.temporal.client import data_converter
 from tests.support.databases import dropped_postgres, migrated, migrated_postgres, running_postgres
 from tests.support.programme_files import copied_programmes
@@ -46,6 +47,29 @@ def roomy_temporal() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOGC", "400")
         yield
+
+
+OPENED: list[Engine] = []
+"""By commands that ran in this process, which leave it to the end of a process to close them."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_are_seen_to_open() -> Iterator[None]:
+    def seen(engine: Engine, settings: Settings) -> Engine:
+        OPENED.append(with_keys(engine, settings))
+        return OPENED[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("services.application", "auditing.verification.verifier"):
+            patch.setattr(f"{module}.with_keys", seen)
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Close what commands have opened: garbage is looked for seldom, and each keeps three files."""
+    while OPENED:
+        OPENED.pop().dispose()
 
 
 @pytest.fixture(scope="session")
