@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 
 import pytest
 from temporalio.api.enums.v1 import EventType
@@ -23,14 +22,14 @@ from runtime.local.people import OPERATOR
 from services.operations.repair import Repairer
 from tests.support.agreeing import assert_agreement, eventually
 from tests.support.authority import signature_of
+from tests.support.large import TENTH
 from tests.support.office import TestOffice, open_office
 from worker import running_worker
 from workflows.messages import EVENT_SIGNAL
 from workflows.pace import AT_ONCE
 
-LARGE = {"x": Random(1).randbytes(140_000).hex()}
-"""A tenth of what a server lets in, and not to be packed: 38 of them are more than a run may hold where it may hold a
-tenth."""
+LARGE = {"x": TENTH}
+"""38 of them are more than a run may hold where it may hold a tenth."""
 
 SMALL = ("--dynamic-config-value", "limit.historySize.error=5242880")
 

@@ -1,6 +1,7 @@
 """A worker that is killed, at the worst moments and at any: after a new start nothing is lost and nothing is double."""
 
 import asyncio
+import json
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from runtime.errors import ServiceUnavailable
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually, place_of
 from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
+from tests.support.large import LARGEST
 from tests.support.office import TestOffice, event, full_way, open_office
 from tests.support.processes import Running, in_log, of_office, running
 from tests.support.waiting import until
@@ -179,8 +181,9 @@ async def test_a_worker_killed_between_record_and_commit_leaves_one_row_and_one_
 
 async def continued(office: TestOffice, journey: str) -> JourneyStart:
     """What a journey carries to a new run, which it begins when its history has grown too large."""
-    large = event("note_added", text="x").model_dump_json().encode() + b" " * 1_900_000
-    payload = Payload(data=large, metadata={"encoding": b"json/plain"})
+    payload = Payload(
+        data=json.dumps({"kind": "note_added", "text": LARGEST}).encode(), metadata={"encoding": b"json/plain"}
+    )
 
     async def run() -> str:
         return (await office.handle(journey).describe()).run_id or ""

@@ -24,6 +24,7 @@ from runtime.settings import PROGRAMMES
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import signature_of
 from tests.support.databases import migrated_postgres
+from tests.support.large import LARGEST
 from tests.support.office import TestOffice, event, open_office
 from worker import running_worker
 from workflows.messages import EVENT_SIGNAL, SUBMIT_UPDATE
@@ -192,11 +193,11 @@ def repeats(text: str) -> bool:
 async def test_a_payload_of_nearly_two_megabytes_is_refused_in_one_sentence(office: TestOffice) -> None:
     journey = await office.refer()
     handle = office.handle(journey)
-    large = RawValue(as_json(text="x" * 1_900_000))
+    large = RawValue(as_json(text=LARGEST))
     await handle.signal(EVENT_SIGNAL, large)
     receipt = await handle.execute_update(SUBMIT_UPDATE, large, result_type=Receipt)
     assert "Shorten its remarks" in receipt.message
-    assert "xxx" not in receipt.message
+    assert LARGEST[:50] not in receipt.message
     assert (await office.send(journey, "referral_accepted")).row == 4
     await assert_agreement(office, journey)
 
@@ -204,7 +205,7 @@ async def test_a_payload_of_nearly_two_megabytes_is_refused_in_one_sentence(offi
 async def test_a_history_that_large_payloads_have_filled_is_continued_as_a_new_one(office: TestOffice) -> None:
     journey = await office.refer()
     first_run = (await office.handle(journey).describe()).run_id
-    large = RawValue(as_json(text="x" * 1_900_000))
+    large = RawValue(as_json(text=LARGEST))
     for _ in range(3):
         await office.handle(journey).signal(EVENT_SIGNAL, large)
     assert (await office.send(journey, "referral_accepted")).row == 5
@@ -319,8 +320,8 @@ async def test_what_came_while_no_worker_ran_is_answered_in_its_order(
             journey = await office.refer()
         for said in mixed(6):
             await office.handle(journey).signal(EVENT_SIGNAL, said)
-        await office.handle(journey).signal(EVENT_SIGNAL, RawValue(as_json(text="x" * 1_900_000)))
-        await office.handle(journey).signal(EVENT_SIGNAL, RawValue(as_json(text="x" * 1_900_000)))
+        await office.handle(journey).signal(EVENT_SIGNAL, RawValue(as_json(text=LARGEST)))
+        await office.handle(journey).signal(EVENT_SIGNAL, RawValue(as_json(text=LARGEST)))
         await office.handle(journey).signal(EVENT_SIGNAL)
         async with running_worker(office.client, office.settings, office.book, office.engine):
             assert (await office.send(journey, "referral_accepted")).row == 11
