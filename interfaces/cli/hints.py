@@ -91,6 +91,7 @@ HINTS = {
     "server.no_key": N_("Run: admin.py staff server."),
     "worker.key_not_registered": N_("Run: admin.py staff worker."),
     "worker.no_answer": N_("See: admin.py show. Option: --event-id ID."),
+    "version.others_ask": N_("Run: admin.py version promote BUILD."),
     "version.not_now": N_("See: admin.py version list."),
     "worker.no_key": N_("Run: admin.py staff worker."),
 }
