@@ -18,10 +18,13 @@ FOLDER = Path(__file__).with_name("commands")
 
 
 def declared(module: str) -> typer.Typer:
-    """The app of a module of commands, each of which imports the module once it is called."""
+    """The app of a module of commands, each of which imports the module once it is called; so does what a group does of
+    itself."""
     namespace: dict[str, Any] = {"__name__": f"{COMMANDS}.{module}"}
     exec(compile(_declaration(module), _source_of(module), "exec"), namespace)  # noqa: S102 (our own source)
     app: typer.Typer = namespace["app"]
+    if group := app.registered_callback:
+        group.callback = _called_alone(_importing(module, group.callback))
     for command in app.registered_commands:
         command.callback = _importing(module, command.callback)
     return app
@@ -39,12 +42,22 @@ def _importing(module: str, declaration: Any) -> Callable[..., Any]:
     return call
 
 
+def _called_alone(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """What a group does of itself, which is nothing before one of its commands."""
+
+    @wraps(callback)
+    def call(context: typer.Context, **named: Any) -> Any:
+        return callback(context, **named) if context.invoked_subcommand is None else None
+
+    return call
+
+
 def _declaration(module: str) -> ast.Module:
-    """The signatures of a module's commands, and of its other statements those that they refer to."""
+    """The signatures of a module's commands and of its group, and of its other statements those that they refer to."""
     referred, kept = {"app"}, list[ast.stmt]()
     for node in reversed(_parsed(module).body):
         match node:
-            case ast.FunctionDef(decorator_list=[ast.Call(func=ast.Attribute(attr="command"))]):
+            case ast.FunctionDef(decorator_list=[ast.Call(func=ast.Attribute(attr="command" | "callback"))]):
                 node.body = node.body[:1]
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 node.names = [one for one in names if (one.asname or one.name) in referred]

@@ -121,6 +121,13 @@ class CommandGroup(TyperGroup):
         option.default = False
         return option
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Typer's own; of a group's options none is read before one of its commands, whose help loads no pydantic."""
+        if args and not args[0].startswith("-"):
+            self.params = []
+        given: list[str] = super().parse_args(ctx, args)
+        return given
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         command: Any = super().get_command(ctx, cmd_name)
         if command is not None:

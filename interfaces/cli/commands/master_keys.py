@@ -29,10 +29,8 @@ Operator = Annotated[str | None, Option("--actor", help="Who operates, such as k
 
 
 @app.callback()
-def keys(context: Context, actor: Operator = None, as_json: AsJson = False) -> None:
+def keys(context: Context, actor: Operator = None, as_json: AsJson = False) -> None:  # noqa: ARG001 (says if alone)
     """How many keys candidates have, and which master key wraps them."""
-    if context.invoked_subcommand is not None:
-        return
     application = Application()
     permitted(application, actor, Operation.KEYS)
     counted = count_keys(application.reading)

@@ -85,5 +85,27 @@ def test_a_declared_command_runs_the_module(monkeypatch: pytest.MonkeyPatch) -> 
     assert called == [taken]
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_a_group_that_does_something_of_itself_is_declared_with_it(module: str) -> None:
+    real: Any = get_group(import_module(f"interfaces.cli.commands.{module}").app)
+    group: Any = get_group(declared(module))
+    assert [parameter(one) for one in group.params] == [parameter(one) for one in real.params]
+    assert (group.callback is None, group.invoke_without_command) == (
+        real.callback is None,
+        real.invoke_without_command,
+    )
+
+
+def test_a_group_that_is_called_alone_runs_the_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[dict[str, object]] = []
+    master_keys = import_module("interfaces.cli.commands.master_keys")
+    monkeypatch.setattr(master_keys, "keys", lambda _context, **named: called.append(named))
+    monkeypatch.setattr(master_keys, "rotate", lambda **_named: 7)
+    group: Any = get_group(declared("master_keys"))
+    group.main(["--actor", "kim.dahl"], standalone_mode=False)
+    assert group.main(["rotate"], standalone_mode=False) == 7
+    assert called == [{"actor": "kim.dahl", "as_json": False}]
+
+
 def test_an_outcome_of_a_mail_is_typed_by_its_code() -> None:
     assert get_args(Came) == tuple(Outcome)
