@@ -33,7 +33,8 @@ def has_roles(engine: Engine) -> bool:
 def give_rights(engine: Engine) -> None:
     """Make the roles that are missing, and give each its rights on the tables of today: all of it, or nothing.
 
-    Safe to repeat. Raises UsageError for a database without roles and for an owner that may not make them, Refused where a role may do more than it should.
+    Safe to repeat. Raises UsageError for a database without roles and for an owner that may not make them, and
+    Refused where a role may do more than it should.
     """
     if engine.dialect.name != "postgresql":
         raise UsageError("roles.no_postgresql", "Only PostgreSQL has roles. Correct HELAVAGEN_DATABASE_URL.")
