@@ -16,6 +16,11 @@ WORKER, STAFF, GATEWAY, READER, AUDIT = (
 RAISED = "P0001"
 """How PostgreSQL says that the file itself has raised an error."""
 
+FORBIDDEN = "42501"
+"""How PostgreSQL says that a right is missing."""
+
+MAY_NOT_MAKE_ROLES = "select not (rolcreaterole or rolsuper) from pg_roles where rolname = current_user"
+
 
 def has_roles(engine: Engine) -> bool:
     """Whether the server knows our roles; SQLite knows none."""
@@ -28,7 +33,8 @@ def has_roles(engine: Engine) -> bool:
 def give_rights(engine: Engine) -> None:
     """Make the roles that are missing, and give each its rights on the tables of today: all of it, or nothing.
 
-    Safe to repeat. Raises UsageError for a database without roles, Refused where a role may do more than it should.
+    Safe to repeat. Raises UsageError for a database without roles and for an owner that may not make them, and
+    Refused where a role may do more than it should.
     """
     if engine.dialect.name != "postgresql":
         raise UsageError("roles.no_postgresql", "Only PostgreSQL has roles. Correct HELAVAGEN_DATABASE_URL.")
@@ -39,7 +45,15 @@ def give_rights(engine: Engine) -> None:
             connection.exec_driver_sql(script)
         except DBAPIError as error:
             connection.exec_driver_sql("rollback")
-            if getattr(error.orig, "sqlstate", None) != RAISED:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == FORBIDDEN and connection.scalar(text(MAY_NOT_MAKE_ROLES)):
+                raise UsageError(
+                    "roles.no_createrole",
+                    "The role {role} needs the right CREATEROLE to make the roles of the database. Let an "
+                    "administrator of the server give it that right.",
+                    role=engine.url.username or "",
+                ) from error
+            if state != RAISED:
                 raise
             raise Refused(
                 "roles.too_much",

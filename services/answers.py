@@ -23,9 +23,10 @@ ASK_AGAIN_AFTER = 0.2
 """Seconds. The task that was in vain is repeated at once."""
 
 
-NO_WORKER = msg(
-    "worker.no_answer",
-    "No worker answers. The event may be recorded later. Check the journey, or send the event again with the same id.",
+NO_WORKER = msg("worker.none_answers", "No worker answers. Try again later, or ask the operator.")
+EVENT_KEPT = msg(
+    "worker.event_kept",
+    "No worker answers. The event is kept in Temporal and recorded once a worker is back, so do not send it again.",
 )
 PARTNERS_UNREAD = msg(
     "worker.partners_unread",
@@ -43,6 +44,19 @@ LOST = msg(
     " send the event again.",
 )
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it does not take this event.")
+
+
+UNANSWERED = frozenset({"worker.event_kept", "worker.event_not_kept"})
+"""The ids of what is told of an event that no worker has answered."""
+
+
+def not_kept(event_id: object) -> ServiceUnavailable:
+    """That an event was sent, and nobody knows whether it will be recorded."""
+    return ServiceUnavailable(
+        "worker.event_not_kept",
+        "No worker answers. The event may be recorded later. Check the journey, or send it again with its id {event}.",
+        event=event_id,
+    )
 
 
 async def asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:

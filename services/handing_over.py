@@ -14,7 +14,7 @@ from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
 from runtime.errors import Refused, ServiceUnavailable, UsageError
-from services.answers import NO_WORKER
+from services.answers import UNANSWERED
 from services.application import Application
 from services.charge import in_charge_of as in_charge_of
 from services.journeys import Journeys
@@ -117,7 +117,7 @@ async def hand_over(
         try:
             receipt = await journeys.submit(line.journey_id, event_for(line, said, len(lines)))
         except ServiceUnavailable as error:
-            if error.message.id != NO_WORKER.id:
+            if error.message.id not in UNANSWERED:
                 raise
             raise _unanswered(line) from error
         yield line, receipt

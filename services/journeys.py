@@ -1,7 +1,7 @@
 """What a coordinator does with journeys: refer, submit, ask. A web page could call the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,17 @@ from models.tables.journeys import JourneyRow
 from runtime.errors import Refused, ServiceUnavailable
 from runtime.keyring import Keyring
 from runtime.stopping import let_go
-from services.answers import LEDGER_LACKS, LOST, NO_RUN, NO_WORKER, PARTNERS_UNREAD, an_answer, asked_again
+from services.answers import (
+    EVENT_KEPT,
+    LEDGER_LACKS,
+    LOST,
+    NO_RUN,
+    NO_WORKER,
+    PARTNERS_UNREAD,
+    an_answer,
+    asked_again,
+    not_kept,
+)
 from services.restarting import Restarts
 from workflows.messages import EVENT_SIGNAL, JOURNEYS, STATUS_QUERY, SUBMIT_UPDATE, JourneyStart
 
@@ -149,8 +159,11 @@ class Journeys:
             receipt: Receipt = await handle.execute_update(SUBMIT_UPDATE, signed, result_type=Receipt)
             return receipt
 
+        def leave() -> Awaitable[None]:
+            return self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
+
         try:
-            async with self._receipt_of(workflow_id):
+            async with self._receipt_of(workflow_id, signed, leave):
                 return await asked_again(ask)
         except Refused as error:
             start = await self._after_the_end(workflow_id, event, error)
@@ -165,13 +178,7 @@ class Journeys:
         except Refused as error:
             start = await self._after_the_end(workflow_id, event, error)
             async with an_answer():
-                await self._client.start_workflow(
-                    JOURNEY_WORKFLOW,
-                    start,
-                    start_signal=EVENT_SIGNAL,
-                    start_signal_args=[signed],
-                    **self._run_of(workflow_id, start),
-                )
+                await self._leave(workflow_id, start, signed)
 
     async def status(self, workflow_id: str) -> Status:
         """Where a journey is. Also answers for a run that has ended, as long as Temporal keeps it."""
@@ -213,8 +220,18 @@ class Journeys:
                 let_go(started)
             return receipt
 
-        async with self._receipt_of(workflow_id):
+        async with self._receipt_of(workflow_id, signed, lambda: self._leave(workflow_id, start, signed)):
             return await asked_again(ask)
+
+    async def _leave(self, workflow_id: str, start: JourneyStart, signed: Signed) -> None:
+        """Send an event without waiting, and start the journey's workflow where none runs."""
+        await self._client.start_workflow(
+            JOURNEY_WORKFLOW,
+            start,
+            start_signal=EVENT_SIGNAL,
+            start_signal_args=[signed],
+            **self._run_of(workflow_id, start),
+        )
 
     def _run_of(self, workflow_id: str, start: JourneyStart) -> dict[str, Any]:
         """How the run of a journey is started: where one runs, it is that."""
@@ -247,17 +264,24 @@ class Journeys:
         return found.start
 
     @asynccontextmanager
-    async def _receipt_of(self, workflow_id: str) -> AsyncIterator[None]:
-        """As `an_answer`; a journey that waits for its ledger is told from one without a worker."""
+    async def _receipt_of(
+        self, workflow_id: str, signed: Signed, leave: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[None]:
+        """As `an_answer`. An event that nobody answers is left as a signal: Temporal keeps an update only in memory
+        until a worker has taken it, and not for long, and a signal in the history. Its id makes both count once. A
+        journey that waits for its ledger is told from one without a worker."""
         try:
             async with self._said_if_lost(workflow_id), an_answer():
                 yield
         except ServiceUnavailable as error:
-            if error.message == NO_WORKER and self._partners_unread():
-                raise ServiceUnavailable(PARTNERS_UNREAD) from error
-            if error.message != NO_WORKER or not await self._knows_more_than_its_ledger(workflow_id):
+            if error.message != NO_WORKER:
                 raise
-            raise ServiceUnavailable(LEDGER_LACKS) from error
+            if not await _within(ASKED_WITHIN, leave):
+                raise not_kept(signed["event_id"]) from error
+            if self._partners_unread():
+                raise ServiceUnavailable(PARTNERS_UNREAD) from error
+            lacks = await self._knows_more_than_its_ledger(workflow_id)
+            raise ServiceUnavailable(LEDGER_LACKS if lacks else EVENT_KEPT) from error
 
     @asynccontextmanager
     async def _said_if_lost(self, workflow_id: str) -> AsyncIterator[None]:
@@ -326,3 +350,13 @@ class Journeys:
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(workflow_id)
+
+
+async def _within(seconds: float, do: Callable[[], Awaitable[None]]) -> bool:
+    """Whether Temporal did it in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await do()
+    except (TimeoutError, RPCError):
+        return False
+    return True

@@ -23,8 +23,10 @@ from models.events.parsing import SIGNATURE, Unreadable, read_signed
 from models.identifiers import JOURNEY_WORKFLOW
 from models.journey.fold import Entry
 from models.ledger.receipt import Receipt
+from models.message import InvalidValue, msg
 from models.rules.recording import the_journey_is_the_ledgers
 from models.signatures import salt_of
+from runtime.encryption.payload_codec import is_sealed
 from workflows.messages import JourneyStart
 
 LOCAL_ACTIVITY = "core_local_activity"
@@ -41,8 +43,20 @@ SENDING = frozenset({"announce", "give_up"})
 BEGUN_WITH_OTHER_EVENTS = "It was begun with events that the ledger does not hold."
 
 
+class SealedElsewhere(InvalidValue):
+    """A history that stays shut, though the candidate's key is there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg(
+                "history.sealed_elsewhere", "It does not open: it was sealed for another namespace or with another key."
+            )
+        )
+
+
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
-    """What these runs tell. Raises ValueError where a payload says something else than it must."""
+    """What these runs tell. Raises ValueError where a payload says something else than it must, SealedElsewhere where
+    that with which a run begins does not open."""
     history = JourneyHistory()
     kept: list[WorkflowHistory] = []
     for one in runs:
@@ -50,6 +64,8 @@ async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
             history.no_journey.append((one.run_id, why_not))
         else:
             kept.append(one)
+    if any(map(is_shut, kept)):
+        raise SealedElsewhere
     kept.sort(key=in_order)
     found = [(run, _copied(run, kept[:number])) for number, run in enumerate(kept)]
     # What a run that was reset tells by itself happened after the reset, also where an earlier one than the last was.
@@ -68,6 +84,12 @@ async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
         history.events += len(run.events)
         history.builds.update(dict.fromkeys(written_by(run)))
     return history
+
+
+def is_shut(run: WorkflowHistory) -> bool:
+    """Whether what a journey's run begins with is sealed still, though the history was opened."""
+    began = run.events[0].workflow_execution_started_event_attributes
+    return began.workflow_type.name == JOURNEY_WORKFLOW and any(map(is_sealed, began.input.payloads))
 
 
 def _after_a_reset(runs: Sequence[WorkflowHistory], copied: Sequence[int]) -> frozenset[str]:

@@ -101,12 +101,20 @@ async def everything_of(
 async def recorded_in(evidence: Evidence, texts: Mapping[str, KeptText] | None = None) -> JourneyRecord:
     """The same by evidence, wherever it comes from: an archive or a bundle too. Raises UsageError
     and Refused."""
-    from auditing.evidence.history_reading import read_runs
+    from auditing.evidence.history_reading import SealedElsewhere, read_runs
 
     if evidence.ended:
         candidate = JourneyId.parse(evidence.journey_id).candidate
         raise Refused(in_words(candidate, erasure_in(evidence.disposals, candidate)))
-    rules = (await read_runs(evidence.runs)).rules
+    try:
+        rules = (await read_runs(evidence.runs)).rules
+    except SealedElsewhere as error:
+        raise Refused(
+            "history.shut",
+            "The history of {journey} was sealed for another namespace or with another key. Read it in the "
+            "namespace and with the keys that it was recorded with.",
+            journey=evidence.journey_id,
+        ) from error
     if rules is None:
         raise UsageError("history.gone", "The workflow history is gone, so the rules in force at the time are unknown.")
     return recorded_of(JourneyId.parse(evidence.journey_id), rules, evidence.ledger, evidence.rows["notices"], texts)

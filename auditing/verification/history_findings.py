@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from pydantic import ValidationError
+
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import Finding, Noted, finding_of, noted
 from auditing.evidence.history_model import JourneyHistory
+from auditing.evidence.history_reading import is_shut
 from auditing.evidence.runs import is_journeys, is_open
-from models.message import msg
+from models.message import InvalidValue, msg
 from runtime.errors import ServiceUnavailable
+
+LONGEST = 500
+"""Characters of what is wrong with a history."""
 
 
 def stranger_findings(history: JourneyHistory) -> Iterable[Noted]:
@@ -41,6 +47,8 @@ def usurper_findings(evidence: Evidence) -> Iterable[Finding]:
 def replay_findings(evidence: Evidence, failures: dict[str, str], history: JourneyHistory | None) -> Iterable[Finding]:
     strangers = {run_id for run_id, _ in history.no_journey} if history else set()
     for number, run in enumerate(evidence.runs, 1):
+        if is_shut(run):
+            continue  # told as that: what does not open tells nothing of the way that it took
         if run.run_id not in strangers and (found := failures.get(run.run_id)) is not None:
             where, expected = (
                 msg("where.run", "run {run}", run=number),
@@ -57,7 +65,14 @@ def archive_findings(evidence: Evidence) -> Iterable[Finding]:
 
 def unreadable(error: Exception) -> Finding:
     where, expected = msg("where.history", "history"), msg("found.journey", "a journey")
-    found = " ".join(str(error).split())[:500]
+    match error:
+        case InvalidValue():
+            return finding_of("finding.history_shut", "the history does not open", where, expected, error.message)
+        case ValidationError():  # by its kinds alone: its text repeats what stood there
+            kinds = (f"{'.'.join(map(str, one['loc']))} {one['type']}".strip() for one in error.errors())
+            found = ", ".join(kinds)[:LONGEST]
+        case _:
+            found = " ".join(str(error).split())[:LONGEST]
     return finding_of("finding.history_unreadable", "the history cannot be read", where, expected, found)
 
 

@@ -92,14 +92,21 @@ def _place_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding
 
 def place_findings_by_rows(evidence: Evidence, rows: Sequence[JsonRow]) -> Iterator[Finding]:
     """Whether the place fits these rows, where there is no history to tell: an internship holds a place of a position
-    that an agreement names, and nothing else holds one. Of erased contents the stages are left."""
+    that an agreement names, and nothing else holds one; what a pause may have freed is not missed. Of erased contents
+    the stages are left."""
     accepted, row = [one for one in rows if one["accepted"]], evidence.one("places_taken")
     holds, found = bool(accepted) and accepted[-1]["stage_after"] == Stage.INTERNSHIP, row and row["position"]
     said = [said for one in accepted for said in (one["event"], (one["event"] or {}).get("replacement")) if said]
     agreed = sorted({str(one.get("position")) for one in said if one.get("kind") == "internship_agreed"})
+    if holds and found is None and any(_may_free(one) for one in accepted):
+        return
     if holds != (found is not None) or (agreed and holds and found not in agreed):
         expected = ", ".join(agreed) or msg("found.a_place", "a place") if holds else NO_PLACE
         yield finding_of("finding.place_differs", "place differs", PLACES, expected, found or NO_PLACE)
+
+
+def _may_free(row: JsonRow) -> bool:
+    return row["kind"] == "paused" and (row["event"] is None or bool(row["event"].get("frees_place")))
 
 
 def _plain_row(row: BaseModel) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from temporalio.workflow import ActivityHandle
 from activities.archive.runs import EntryChanged
 from activities.delivery import Delivery
 from auditing.evidence.history_model import Began, JourneyHistory
-from auditing.evidence.history_reading import read_runs
+from auditing.evidence.history_reading import SealedElsewhere, read_runs
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
 from auditing.verification.replay import WatchedRunner, replayable, replayer, silent_sdk
 from models.events.events import EVENT, Event
@@ -46,6 +46,13 @@ class Reteller:
         try:
             history = await read_runs(runs)
             resent = await read_runs(await resent_runs(self._client, journey_id, self._kept))
+        except SealedElsewhere as error:
+            raise CannotRestore(
+                "restore.history_shut",
+                "The history of {journey} was sealed for another namespace or with another key. Restore in the "
+                "namespace and with the keys that it was recorded with.",
+                journey=journey_id,
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise CannotRestore(
                 "restore.history_unreadable",

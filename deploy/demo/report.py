@@ -9,9 +9,11 @@ import typer
 from auditing.evidence.findings import Verdict, Verification
 from deploy.demo.stories import STORIES
 from interfaces.cli.output import audit, journeys, show
+from interfaces.cli.output.mistakes import tell_mistakes
 from runtime.local.inbox import InboxItem
 from services.queries.lines import JourneyLine, NoticeLine, told_to
 from services.referrals.rows import BadRow
+from services.sheets.mistakes import mistakes_in
 
 BAD_ROWS = 6
 """Rows of the example file that are wrong on purpose."""
@@ -60,9 +62,7 @@ class Outcome:
 
 def show_outcome(outcome: Outcome) -> None:
     """Tables of journeys and notices, the audit's verdict, and the last line."""
-    for row in outcome.bad_rows:
-        for problem in row.problems:
-            typer.echo(f"people.csv, line {problem.line}: {problem.column}: {problem.message}")
+    tell_mistakes(mistakes_in(problem for row in outcome.bad_rows for problem in row.problems))
     journeys.journeys(outcome.journeys)
     delivered = Counter((told_to(one.recipient, one.sent_to), one.status) for one in outcome.notices)
     show.counts("Notices", ("to", "status", "how many"), [(*who, n) for who, n in sorted(delivered.items())])

@@ -59,6 +59,11 @@ class Version:
     def may_end(self) -> bool:
         return self.standing.may_end
 
+    @property
+    def asks_by_version(self) -> bool:
+        """Whether workers of it ask for work with versioning on, so that it can be made current."""
+        return self.workers > 0 and self.standing is not Standing.UNVERSIONED
+
 
 async def versions(client: Client, task_queue: str) -> list[Version]:
     """The current one first, then by name. Raises RPCError."""
@@ -98,6 +103,15 @@ async def promote(client: Client, task_queue: str, build: str) -> Message:
     except RPCError as error:
         match error.status:
             case RPCStatusCode.NOT_FOUND:
+                others = [one.build for one in await versions(client, task_queue) if one.asks_by_version]
+                if others:
+                    raise ServiceUnavailable(
+                        "version.others_ask",
+                        "No worker of the build {build} asks Temporal for work, but workers of {others} do. Name the "
+                        "build to make current, or start workers of {build} first.",
+                        build=build,
+                        others=", ".join(others),
+                    ) from error
                 raise ServiceUnavailable(
                     "version.unknown",
                     "No worker of the build {build} has asked Temporal for work with versioning on. Start workers of "

@@ -56,6 +56,7 @@ async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_
     assert demo.status == 0, demo.errors
     assert demo.output.splitlines()[-1] == "demo: 15 journeys, 15 verified, 0 findings"
     assert list(folder.iterdir()) == []
+    assert "Personnummer: The identity number's check digit is wrong." in demo.errors
 
 
 def outcome() -> Outcome:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,17 +18,22 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.partners.partner import Channel
 from models.stages import Stage
 from runtime import postgresql
+from runtime.errors import ServiceUnavailable
+from runtime.local.dev_server import start_dev_server
 from runtime.temporal.client import data_converter
+from services import answers
 from services.journeys import Journeys
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually
 from tests.support.authority import signature_of, signing
 from tests.support.databases import migrated_postgres
-from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.errors import raises
+from tests.support.office import TestOffice, event, full_way, of_client, open_office
 from tests.support.processes import of_office, run, said_clearly
 from tests.support.proxy import COMMIT, INSERT, Door, a_door_to, a_door_to_temporal
 from tests.support.sealing import sealed
 from tests.support.waiting import until
+from worker import running_worker
 from workflows.messages import EVENT_SIGNAL
 
 DAY = date(2026, 3, 2)
@@ -103,6 +109,43 @@ async def test_whoever_waits_for_a_worker_in_vain_can_leave(temporal: WorkflowEn
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["Temporal goes on", "Temporal begins anew"])
+async def test_an_event_that_no_worker_answers_is_kept_and_counts_once(
+    temporal: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    """The first event of a journey, and a later one."""
+    file = tmp_path / "temporal.db"
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+        candidate = CandidateNumber.draw(office.random)
+        async with await start_dev_server(file=file) as server:
+            there = of_client(office, server.client, office.engine)
+            async with running_worker(there.client, office.settings, office.book, office.engine):
+                begun = await there.refer()
+            with monkeypatch.context() as hasty:
+                hasty.setattr(answers, "ANSWER_WITHIN", 1.0)
+                with raises(ServiceUnavailable, "worker.event_kept"):
+                    await there.send(begun, "referral_accepted")
+                with raises(ServiceUnavailable, "worker.event_kept"):
+                    await there.refer(candidate=candidate)
+            journeys = {begun: 2, JourneyId.of(candidate, "service_division"): 1}
+            if not restarted:
+                await are_recorded(there, journeys)
+        if restarted:
+            async with await start_dev_server(file=file) as server:
+                await are_recorded(of_client(office, server.client, office.engine), journeys)
+
+
+async def are_recorded(office: TestOffice, journeys: dict[JourneyId, int]) -> None:
+    """A worker comes, and each journey has so many rows, and each notice is sent once."""
+    async with running_worker(office.client, office.settings, office.book, office.engine):
+        for journey, rows in journeys.items():
+            await until(partial(office.ledger, journey), lambda lines: len(lines) >= rows)  # noqa: B023
+            assert len(office.ledger(journey)) == rows
+            await notices_in(office, journey, "sent")
+            await assert_agreement(office, journey)
+    assert len(received(office)) == len(set(received(office)))
 
 
 async def test_an_event_comes_through_though_temporal_hangs_up_for_a_moment(office: TestOffice) -> None:

@@ -5,7 +5,6 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import make_url, text
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
@@ -36,20 +35,18 @@ from runtime.keyring import Keyring
 from runtime.local.dev_server import start_dev_server
 from runtime.local.people import everywhere
 from services import answers
-from services.journeys import Journeys
 from services.operations.nightly import reconcile_now
 from services.operations.repair import Repairer
 from services.operations.restore import Outcome, Restoration, Wanted
 from services.operations.restoring import Restorer
-from services.queries.lists import Lists
 from tests.support.agreeing import assert_agreement, eventually, fold_of
-from tests.support.authority import authority, enter, key_of, signature_of, signing
+from tests.support.authority import authority, enter, key_of, signature_of
 from tests.support.errors import raises
-from tests.support.office import TestOffice, a_corrected_way, event, full_way, open_office
+from tests.support.office import TestOffice, a_corrected_way, event, full_way, of_client, open_office
 from tests.support.processes import of_office
 from tests.support.recording import rows_of
 from tests.support.runbook import Command, blocks
-from tests.support.sealing import open_keyed, sealed
+from tests.support.sealing import open_keyed
 from tests.support.waiting import until
 from worker import running_worker
 from workflows.messages import Incoming, entry_for, unreadable
@@ -341,12 +338,6 @@ async def fresh(office: TestOffice) -> AsyncIterator[TestOffice]:
     engine = open_keyed(office.settings.database_url)
     yield of_client(office, office.client, engine)
     engine.dispose()
-
-
-def of_client(office: TestOffice, client: Client, engine: Engine) -> TestOffice:
-    client = sealed(signing(client, engine), engine)
-    journeys = Journeys(client, office.settings.task_queue, engine, signature_of)
-    return replace(office, client=client, engine=engine, lists=Lists(engine), journeys=journeys)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -68,6 +68,7 @@ class TakenUp:
     kept: OfRelease
     url: str
     engine: Engine
+    namespace: str = "default"
 
     @property
     def master_key(self) -> SecretStr:
@@ -81,7 +82,7 @@ class TakenUp:
     async def runs(self, journey_id: str) -> list[WorkflowHistory]:
         """The runs of a journey, opened with the keys of the database."""
         converter = data_converter(SealedPayloads(sealer_on(self.engine)))
-        client: Any = SimpleNamespace(data_converter=converter, namespace="default")
+        client: Any = SimpleNamespace(data_converter=converter, namespace=self.namespace)
         archive = FolderArchive(self.kept.histories.as_uri())
         return [await opened(client, run) for run in read_archived(archive, journey_id)]
 
@@ -167,6 +168,14 @@ async def test_every_journey_is_verified_by_todays_code(left: TakenUp) -> None:
     assert differing == {}
     assert {one.verdict for one in found} == {Verdict.AGREES, Verdict.ERASED}
     assert sum(one.runs for one in found) > len(found)
+
+
+async def test_in_a_namespace_of_another_name_histories_are_told_to_be_shut(left: TakenUp) -> None:
+    elsewhere = replace(left, namespace="elsewhere")
+    found = await Verifier(Kept(elsewhere), JourneyReplayer("elsewhere"), changes=False).verify(left.journeys())
+    told = [[(str(one.what.id), str(one.found)) for one in each.findings] for each in found if each.findings]
+    assert len(told) == sum(one.verdict is not Verdict.ERASED for one in found) > 0
+    assert {tuple(one) for one in told} == {(("finding.history_shut", "history.sealed_elsewhere"),)}
 
 
 def test_what_stands_beside_the_journeys_holds(left: TakenUp) -> None:

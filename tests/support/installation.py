@@ -1,6 +1,8 @@
 """An installation on real servers that is made and kept by what the runbook says, typed from its pages."""
 
 import json
+import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,12 +18,12 @@ from runtime.local.inboxes import MailInbox
 from tests.support.agreeing import eventually
 from tests.support.databases import empty_postgres
 from tests.support.import_files import made_up_number
-from tests.support.notices import SECRET
-from tests.support.processes import Ended, environment, run, running
+from tests.support.processes import ROOT, Ended, environment, run, running
 from tests.support.runbook import Block, Command, Shell, blocks
 from tests.support.webhook_server import Server, serving
 
 THIS = "tests/e2e/test_runbook.py"
+UNITS = ROOT / "deploy" / "systemd"
 PASSPHRASE = "of kim, anna and per"
 NUMBERS = (made_up_number(f"199001{day:02}") for day in count(2))
 
@@ -34,6 +36,7 @@ class Installation:
     shell: Shell
     partner: Server
     stack: AsyncExitStack
+    addresses: dict[str, str] = field(default_factory=dict)
     temporal: WorkflowEnvironment | None = None
     _worker: AsyncExitStack = field(default_factory=AsyncExitStack)
     _typed: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -59,9 +62,31 @@ class Installation:
         for command in block.commands:
             if command.words == ["python", "worker.py"]:
                 await self.starts_worker()
+            elif command.words[:1] == ["systemctl"]:
+                await self._does_as_a_unit(command.words[-1].partition("@")[0])
             else:
                 ended.append(await self.shell.types(command))
         return ended
+
+    async def _does_as_a_unit(self, name: str) -> None:
+        """What a unit of `release` runs, with the settings and the credentials that it names alone."""
+        file = UNITS / f"{name}@.service"
+        if not file.exists():
+            return  # daemon-reload
+        unit, credentials = file.read_text(), self.folder / f"credentials of {name}"
+        credentials.mkdir()
+        for credential, secret in re.findall(r"(?m)^LoadCredential=(\S+):/etc/hela-vagen/(\S+)$", unit):
+            shutil.copy(self.folder / secret, credentials / credential)
+        lines = (self.folder / "settings.env").read_text().splitlines()
+        settings = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+        settings |= {"HELAVAGEN_SECRETS": str(credentials), "HELAVAGEN_KEYS": str(credentials)}
+        env = environment(HELAVAGEN_BUILD_ID=self.shell.environment["release"], **settings)
+        [words] = re.findall(r"(?m)^ExecStart=\S+/python (.+)$", unit)
+        if words == "worker.py":
+            await self._worker.enter_async_context(running(words, env=env, errors=self.folder / "worker.log"))
+        else:
+            ended = await run(*words.split(), env=env)
+            assert ended.status == 0, ended
 
     async def starts_temporal(self, file: Path, port: int | None = None) -> str:
         """A server on a file; returns its address."""
@@ -113,9 +138,7 @@ class Installation:
 async def bare_machine(postgres_server: str, folder: Path) -> AsyncIterator[Installation]:
     """One on which nothing is installed yet: an empty database, a Temporal without a namespace, folders."""
     owner = make_url(empty_postgres(postgres_server, folder.name))
-    for name in ("keys", "master", "webhook_secrets", "disposals", "backup"):
-        (folder / name).mkdir(mode=0o700)
-    (folder / "webhook_secrets" / "arbetsformedlingen").write_text(f"{SECRET}\n")
+    (folder / "backup").mkdir(mode=0o700)
     async with AsyncExitStack() as stack:
         mail = MailInbox(folder / "inbox", HOST)
         await mail.start()
@@ -129,14 +152,15 @@ async def bare_machine(postgres_server: str, folder: Path) -> AsyncIterator[Inst
             "BACKUP": folder / "backup",
             "TEMPORAL_FILE": folder / "temporal.db",
         }
-        installation = Installation(folder, Shell(environment(**set_here)), partner, stack)
+        addresses = {"owner": _address(owner.username, owner)}
+        addresses |= {role: _address(f"hela_vagen_{role}", owner) for role in ("worker", "staff", "audit")}
+        installation = Installation(folder, Shell(environment(**set_here)), partner, stack, addresses)
         stack.push_async_callback(installation.stops_worker)
         address = await installation.starts_temporal(folder / "temporal.db")
         installation.shell.fills |= {
-            "postgresql://hela_vagen@db.employer.example/hela_vagen": _address(owner.username, owner),
             **{
-                f"postgresql://{role}@db.employer.example/hela_vagen": _address(role, owner)
-                for role in ("hela_vagen_worker", "hela_vagen_staff", "hela_vagen_audit")
+                f"postgresql://hela_vagen{_of(role)}@db.employer.example/hela_vagen": address
+                for role, address in addresses.items()
             },
             "temporal.employer.example:7233": address,
             "/etc/hela-vagen": str(folder),
@@ -149,6 +173,10 @@ async def bare_machine(postgres_server: str, folder: Path) -> AsyncIterator[Inst
 
 def _marked(page: str, test: str) -> list[Block]:
     return [block for block in blocks() if Path(block.page).stem == page and block.run_by == f"{THIS}::{test}"]
+
+
+def _of(role: str) -> str:
+    return "" if role == "owner" else f"_{role}"
 
 
 def _address(role: str | None, owner: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -153,6 +153,13 @@ async def open_office(
         await mail.stop()
         for one in (engine, working, reading):
             one.dispose()
+
+
+def of_client(office: TestOffice, client: Client, engine: Engine) -> TestOffice:
+    """The same office, which works with another Temporal or another database."""
+    client = sealed(signing(client, engine), engine)
+    journeys = Journeys(client, office.settings.task_queue, engine, signature_of)
+    return replace(office, client=client, engine=engine, lists=Lists(engine), journeys=journeys)
 
 
 async def a_corrected_way(office: TestOffice, candidate: str | None = None) -> str:

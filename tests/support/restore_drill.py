@@ -194,6 +194,7 @@ async def drill(site: Site, older: Older, *, senders: int, events: int) -> Round
     before = ledger_of(site.office)
     if "database" in older.backups:
         await asyncio.to_thread(put_back, url, site.whole, site.younger)
+        site.office.engine.dispose()  # its connections have ended with the database that stood there
     if "temporal" in older.backups:
         _put_back_file(site)
     rows_put_back = len(ledger_of(site.office))

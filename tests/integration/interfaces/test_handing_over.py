@@ -14,7 +14,7 @@ from models.events.events import Event
 from models.ledger.receipt import Receipt
 from runtime.errors import ServiceUnavailable
 from runtime.statement_log import StatementLog
-from services.answers import NO_WORKER
+from services.answers import EVENT_KEPT, not_kept
 from services.application import Application
 from services.queries.lists import Lists
 from tests.support.recording import ANNA, BO, CHARLIE, DANA, RecordedWay, everything, recorder_on
@@ -154,11 +154,12 @@ def test_what_is_broken_off_tells_how_far_it_came_and_goes_on_when_it_is_given_a
     assert sent == []
 
 
+@pytest.mark.parametrize("error", [ServiceUnavailable(EVENT_KEPT), not_kept("one")], ids=["kept", "not kept"])
 def test_where_no_worker_answers_the_advice_is_to_give_the_same_command_again(
-    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+    ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch, error: ServiceUnavailable
 ) -> None:
     async def submit(_journey_id: str, _event: Event) -> Receipt:
-        raise ServiceUnavailable(NO_WORKER)
+        raise error
 
     async def journeys(_application: Application) -> Any:
         return SimpleNamespace(submit=submit)

@@ -21,7 +21,7 @@ from models.programme.training import StaffForm
 from models.stages import Stage
 from models.tables.every import METADATA
 from runtime.errors import Refused, UsageError
-from runtime.migrations import is_current
+from runtime.migrations import is_current, upgrade
 from runtime.roles import AUDIT, GATEWAY, READER, STAFF, WORKER, give_rights, has_roles
 from runtime.roles import ROLES as FILE
 from services import protection
@@ -34,11 +34,12 @@ from services.queries.lists import Lists
 from services.training import TrainingRecord
 from tests.support.authority import TestKeyring, authority, found, offer, put_in_force
 from tests.support.builders import ROUTES
-from tests.support.databases import migrated_postgres
+from tests.support.databases import migrated_postgres, running_postgres
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
 from tests.support.errors import raises
 from tests.support.programmes import RULES, SERVICE
 from tests.support.recording import RecordedWay, everything, rows_of
+from tests.support.runbook import blocks
 from tests.support.sealing import open_keyed
 from tests.support.values import COORDINATOR, MONDAY
 
@@ -301,6 +302,37 @@ def test_only_postgresql_has_roles(tmp_path: Path) -> None:
     with raises(UsageError, "roles.no_postgresql"):
         give_rights(engine)
     engine.dispose()
+
+
+def test_an_owner_is_told_which_right_it_lacks_and_has_it_as_the_page_makes_it() -> None:
+    """On a server of its own: roles are the whole server's, and other tests have made ours on theirs."""
+    with running_postgres() as server, open_keyed(server.get_uri()).connect() as administrator:
+        administrator.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in _statements_of_the_page():
+            administrator.execute(text(statement))
+        administrator.execute(text("alter role hela_vagen nocreaterole"))
+        owner = open_keyed(
+            make_url(server.get_uri())
+            .set(username="hela_vagen", database="hela_vagen")
+            .render_as_string(hide_password=False)
+        )
+        upgrade(owner)
+        with raises(UsageError, "roles.no_createrole", role="hela_vagen"):
+            give_rights(owner)
+        administrator.execute(text("alter role hela_vagen createrole"))
+        give_rights(owner)
+        with owner.begin() as connection:
+            connection.execute(text("alter role hela_vagen_worker password 'of-nobody'"))
+        administrator.execute(text("alter role hela_vagen nocreaterole"))
+        give_rights(owner)
+        owner.dispose()
+
+
+def _statements_of_the_page() -> list[str]:
+    """How the runbook has the owner and the database made."""
+    name = "test_an_owner_is_told_which_right_it_lacks_and_has_it_as_the_page_makes_it"
+    [block] = [one for one in blocks() if (one.tested_by or "").endswith(f"::{name}")]
+    return [command.words[command.words.index("--command") + 1] for command in block.commands]
 
 
 def test_psql_takes_the_file_as_it_is(postgres_server: str, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ async def standstill_of(office: TestOffice) -> str | None:
 async def refer_in_vain(office: TestOffice) -> JourneyId:
     """Refer somebody to a worker that cannot record it. Returns the id of the journey."""
     candidate = CandidateNumber.draw(office.random)
-    with pytest.MonkeyPatch.context() as hasty, raises(ServiceUnavailable, "worker.no_answer"):
+    with pytest.MonkeyPatch.context() as hasty, raises(ServiceUnavailable, "worker.event_kept"):
         hasty.setattr(answers, "ANSWER_WITHIN", 1.0)
         await office.refer(candidate=candidate)
     return JourneyId.of(candidate, "service_division")

@@ -53,6 +53,14 @@ async def test_a_version_is_inactive_until_it_is_made_current_and_the_one_before
     assert (before.build, before.standing, before.may_end) == ("b1", Standing.DRAINING, False)
 
 
+async def test_a_build_that_nobody_is_of_is_refused_with_those_that_ask(office: TestOffice) -> None:
+    async with of_build(office, "b1"):
+        await eventually(lambda: listed(office), lambda found: found == [Version("b1", Standing.INACTIVE, 1)])
+        with raises(ServiceUnavailable, "version.others_ask", build="b2", others="b1"):
+            await promoted(office, "b2")
+        assert [one.standing for one in await listed(office)] == [Standing.INACTIVE]
+
+
 async def test_workers_without_versioning_are_listed_as_such(office: TestOffice) -> None:
     async with of_build(office, "b1", versioning=False):
         await eventually(lambda: listed(office), lambda found: found == [Version("b1", Standing.UNVERSIONED, 1)])

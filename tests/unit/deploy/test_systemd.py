@@ -63,9 +63,17 @@ def test_users_and_folders_are_made_and_only_root_reads_secrets(machine: Path) -
         assert told.returncode == 0, told
     modes = {
         name: (machine / "etc" / "hela-vagen" / name).stat().st_mode & 0o777
-        for name in ("secrets", "master", "partners")
+        for name in ("secrets", "master", "partners", "webhook_secrets")
     }
-    assert modes == {"secrets": 0o700, "master": 0o750, "partners": 0o750}
+    assert modes == {"secrets": 0o700, "master": 0o750, "partners": 0o750, "webhook_secrets": 0o750}
+
+
+def test_each_folder_of_the_settings_is_made() -> None:
+    named = re.findall(r"(?m)^HELAVAGEN_\w+=(/\S+)$", (UNITS / "settings.env").read_text())
+    folders = {str(Path(one).parent) if Path(one).suffix else one for one in named}
+    made = re.findall(r"(?m)^d (\S+)", (UNITS / "hela-vagen.tmpfiles").read_text())
+    assert folders <= set(made)
+    assert {"/etc/hela-vagen/webhook_secrets", "/srv/hela-vagen"} <= folders
 
 
 def test_no_unit_has_another_ones_address_of_the_database() -> None:

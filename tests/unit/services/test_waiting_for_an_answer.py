@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import ServiceUnavailable
 from runtime.rulebook.loader import RuleBook
@@ -13,19 +14,31 @@ from tests.support.authority import signature_of
 from tests.support.errors import raises
 from tests.support.programme_files import PARTNERS_FILE, changed_programmes
 
+TOLD = {
+    (True, True): "worker.partners_unread",
+    (False, True): "worker.event_kept",
+    (True, False): "worker.event_not_kept",
+    (False, False): "worker.event_not_kept",
+}
 
-@pytest.mark.parametrize(("fault", "told"), [(True, "worker.partners_unread"), (False, "worker.no_answer")])
-async def test_whoever_waits_beside_a_bad_list_of_partners_is_told_of_it(
-    tmp_path: Path, *, fault: bool, told: str
+
+@pytest.mark.parametrize(("fault", "kept"), TOLD)
+async def test_whoever_waits_is_told_whether_the_event_is_kept_and_of_a_bad_list_of_partners(
+    tmp_path: Path, *, fault: bool, kept: bool
 ) -> None:
     office = Application()
     change = [(PARTNERS_FILE, 'kind = "agency"', 'kind = "agent"')] if fault else []
     vars(office)["book"] = RuleBook(changed_programmes(tmp_path / "programmes", change))
     nothing = cast(Any, None)
     journeys = Journeys(nothing, "queue", nothing, signature_of, partners_unread=office._partners_unread)
-    with pytest.MonkeyPatch.context() as patch, raises(ServiceUnavailable, told):
+
+    async def leave() -> None:
+        if not kept:
+            raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+
+    with pytest.MonkeyPatch.context() as patch, raises(ServiceUnavailable, TOLD[fault, kept]):
         patch.setattr(journeys, "_knows_more_than_its_ledger", _no)
-        async with journeys._receipt_of("journey/K7Q29FMXB/service_division"):
+        async with journeys._receipt_of("journey/K7Q29FMXB/service_division", {"event_id": "one"}, leave):
             raise TimeoutError
 
 
