@@ -42,6 +42,7 @@ from activities.reconciling.reconciler import Reconciler
 from activities.reconciling.records import Records
 from activities.record import Recorder
 from activities.recording_checks import Directory
+from activities.sealing import sealer_on
 from activities.trace_headers import TracesActivities
 from interfaces.cli.hints import told
 from interfaces.cli.output import show
@@ -58,7 +59,6 @@ from runtime.archive import open_archive
 from runtime.build import build_id, deployment_of
 from runtime.channels import mail_of, outgoing_of, tls_of, webhooks_of
 from runtime.database import open_engine
-from runtime.database_failures import other_form
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.encryption.sealers import with_keys
 from runtime.errors import Refused
@@ -68,12 +68,12 @@ from runtime.local.dev_server import HOST
 from runtime.local.people import chosen_from, settle
 from runtime.local.sign_in import running_sign_in
 from runtime.local.stack import Ports, free_port, local_stack
-from runtime.migrations import is_current, upgrade
+from runtime.migrations import refuse_other_form, upgrade
 from runtime.observation import tracing
 from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.names import NamesIn
-from runtime.settings import Settings, load_settings, require_database
+from runtime.settings import Settings, load_settings, require_database, settings_as_far_as_they_go
 from runtime.statement_log import StatementLog
 from runtime.stopping import BEYOND_GRACE, let_go, unless_stopped, until_told_to_stop
 from runtime.temporal.namespace import ensure_schedules, register_search_attributes
@@ -82,6 +82,7 @@ from services.observation.observing import observed
 from services.operations.doctor.checkup import Patient, examined, is_sound
 from services.operations.doctor.clocks import refuse_database_far_off, refuse_temporal_far_off
 from services.operations.doctor.every import checks_of
+from services.operations.doctor.fitness import refuse_unfit
 from services.operations.keeping_up import KeepsUp
 from services.operations.setup import set_up
 from workflows.announcing import ResendNotices
@@ -197,8 +198,7 @@ def prepare_database(engine: Engine, book: RuleBook | KeptBook, settings: Settin
 
     Raises UsageError where it has another form, or the worker's key is missing or not registered, and DBAPIError.
     """
-    if not is_current(engine):
-        raise other_form()
+    refuse_other_form(engine)
     authority = _authority(settings, engine)
     if book.positions is not None:
         _offer(engine, authority, book.positions)
@@ -223,7 +223,7 @@ async def work(
     engine = with_keys(engine, settings)
     # Temporal's core has an endpoint of its own, on this machine alone; what it says is shown with ours.
     core = None if settings.metrics_address is None else f"{HOST}:{free_port()}"
-    async with observed(settings, core) as observation:
+    async with observed(settings, core, sealer_on(engine)) as observation:
         client = await unless_stopped(stopped, _joined(settings, book, engine, core))
         if client is not None:
             async with running_worker(
@@ -241,6 +241,7 @@ async def _joined(settings: Settings, book: KeptBook, engine: Engine, core: str 
     await asyncio.to_thread(refuse_database_far_off, engine, now)
     await refuse_temporal_far_off(client, now)
     await asyncio.to_thread(prepare_database, engine, book, settings)
+    await asyncio.to_thread(refuse_unfit, engine)
     await register_search_attributes(client)
     await ensure_schedules(client, settings.task_queue)
     return client
@@ -305,9 +306,9 @@ async def _main(local: bool, ports: Ports) -> None:
 
 def _check(as_json: bool) -> int:
     """Show whether this worker could work, and the exit status that says it."""
-    settings = load_settings()
+    settings, wrong = settings_as_far_as_they_go()
     checks = checks_of(settings, worker=True)
-    found = examined(Patient(settings, worker=True), checks)
+    found = examined(Patient(settings, worker=True, wrong=wrong), checks)
     show.as_json(plain_checked(found)) if as_json else checked(found, checks)
     return 0 if is_sound(found) else Refused.status
 

@@ -65,6 +65,10 @@ class MasterKeyFailed(SealingError):
     """The master key is not at hand, or its service does not answer. Repeating helps once that is put right."""
 
 
+class MasterKeyUnknown(MasterKeyFailed):
+    """A key was wrapped by a master key that is not set here."""
+
+
 class MasterKey(Protocol):
     """What wraps the keys of candidates. Safe to use by several threads. Raises MasterKeyFailed."""
 

@@ -42,6 +42,13 @@ def open_archive(settings: Settings, engine: Engine) -> Archive:
         raise UsageError(
             "settings.archive", "HELAVAGEN_ARCHIVE must be database, file:///… or the address of an object store."
         ) from error
+    except Exception as error:  # whatever the library of a store says: an FTP server is asked at once
+        raise UsageError(
+            "settings.archive_unopened",
+            "The archive at HELAVAGEN_ARCHIVE cannot be opened ({why}). Correct that setting or what lets us in, or "
+            "start what keeps it.",
+            why=type(error).__name__,
+        ) from error
 
 
 def archived_by(settings: Settings, engine: Engine) -> Archived:

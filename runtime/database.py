@@ -1,11 +1,12 @@
 """Opening the database: one engine for those who write, one for those who only read."""
 
+from contextlib import suppress
 from sqlite3 import SQLITE_BUSY, OperationalError
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from runtime.errors import UsageError
 
@@ -14,6 +15,9 @@ BUSY_SECONDS = 30
 
 AGAIN_SECONDS = 0.02
 """After which is tried again what SQLite refuses at once."""
+
+KINDS = ("postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite")
+"""Databases, each with its driver, that there is."""
 
 THREADS = 5
 """Of a script at most so many ask the database at once."""
@@ -47,7 +51,7 @@ def open_engine(url: str, threads: int = THREADS) -> Engine:
     What goes wrong is told without the values of the statement: they are remarks and names, and errors end in logs.
     Raises UsageError where `url` is no address of a database.
     """
-    parsed = _read(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() != "sqlite":
         return _open_postgresql(parsed, WRITING, threads)
     # SQLite has one writer at a time. Queueing for the one connection is fair and wakes at once; SQLite's own waiting
@@ -67,14 +71,14 @@ def open_engine(url: str, threads: int = THREADS) -> Engine:
 
 def open_for_migrating(url: str) -> Engine:
     """As `open_engine`, for changes of form: on a large table they may take minutes, but wait for nobody's lock."""
-    parsed = _read(url)
+    parsed = read_address(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
     return open_engine(url) if is_sqlite else _open_postgresql(parsed, CHANGING_FORM, 1)
 
 
 def open_for_adding(url: str) -> Engine:
     """As `open_engine`, on a role whose transactions only read unless they say otherwise."""
-    parsed = _read(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() == "sqlite":
         return open_engine(url)
     return _open_postgresql(parsed, WRITING, THREADS, execution_options={"postgresql_readonly": False})
@@ -99,7 +103,7 @@ def open_for_watching(url: str) -> Engine:
 
 
 def _open_to_read(url: str, limits: Limits, threads: int) -> Engine:
-    parsed = _read(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() != "sqlite":
         return _open_postgresql(parsed, limits, threads, execution_options={"postgresql_readonly": True})
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
@@ -113,14 +117,13 @@ def _open_postgresql(url: URL, limits: Limits, threads: int, **options: Any) -> 
     return open_postgresql(url, limits, threads, **options)
 
 
-def _read(url: str) -> URL:
-    try:
+def read_address(url: str) -> URL:
+    """The address of a database of a kind that we work with. Raises UsageError."""
+    parsed = None
+    with suppress(ArgumentError):
         parsed = make_url(url)
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise UsageError(
-            "settings.database", "HELAVAGEN_DATABASE_URL must be postgresql://… or sqlite:///…."
-        ) from error
+    if parsed is None or parsed.drivername not in KINDS:
+        raise UsageError("settings.database", "HELAVAGEN_DATABASE_URL must be postgresql://… or sqlite:///….")
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 

@@ -136,6 +136,16 @@ def other_form() -> UserError:
     )
 
 
+def unknown_form(form: str) -> UserError:
+    """That the tables are those of no version that is known here."""
+    return UsageError(
+        "database.unknown_form",
+        "The database says that it has the form {form}, which no version has. Correct HELAVAGEN_DATABASE_URL, or "
+        "restore it from a backup.",
+        form=form,
+    )
+
+
 def read_only() -> UserError:
     """That nothing can be written."""
     return UsageError(

@@ -96,6 +96,8 @@ class Keyring:
         file = self._file(name)
         try:
             pem = file.read_bytes()
+        except PermissionError:
+            raise
         except OSError:
             raise UsageError(
                 msg(
@@ -136,7 +138,27 @@ class Keyring:
 
 
 def _unusable(file: Path) -> UsageError:
-    return UsageError(msg("key.not_private", "{file} does not contain an Ed25519 private key.", file=file.name))
+    """That a file of the keyring holds no key: whose it is says who makes another."""
+    name = file.stem
+    if name == WORKER:
+        return UsageError(
+            "worker.key_unusable",
+            "{file} does not contain an Ed25519 private key. Move it away, and let an operator make and register "
+            "another for this worker.",
+            file=file,
+        )
+    if name in SERVERS:
+        return UsageError(
+            "server.key_unusable",
+            "{file} does not contain an Ed25519 private key. Move it away, and let an operator make and register "
+            "another for this server.",
+            file=file,
+        )
+    return UsageError(
+        "keyring.key_unusable",
+        "{file} does not contain an Ed25519 private key. Move it away, and enrol another with an invitation.",
+        file=file,
+    )
 
 
 def workers_key(keyring: Keyring, register: Register, now: datetime) -> Ed25519PrivateKey:

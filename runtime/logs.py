@@ -83,7 +83,7 @@ def begin(level: int) -> None:
     """Let everything that this process logs go to stderr as lines of JSON, from `level` on."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    handler.addFilter(Outages(handler.emit, lambda record: _cleaned(_message(record, _error_of(record)))))
+    handler.addFilter(Outages(handler.emit, _in_words))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     for name in TOLD_IN_FULL:
@@ -111,6 +111,15 @@ def _log_ignored(error: BaseException | None) -> None:
 
 def _error_of(record: logging.LogRecord) -> BaseException | None:
     return record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+
+
+def _in_words(record: logging.LogRecord) -> str:
+    """What an entry is about: what its error says, or else its message."""
+    from runtime.error_sentences import what_it_says  # loads what no help page needs
+
+    error = _error_of(record)
+    said = (what_it_says(one) for one in islice(_chain(error), MOST_ERRORS)) if error else ()
+    return _cleaned(next((one for one in said if one), None) or _message(record, error))
 
 
 def _message(record: logging.LogRecord, error: BaseException | None) -> str:
@@ -151,13 +160,15 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _told(error: BaseException) -> dict[str, str]:
+    from runtime.error_sentences import sentence_of, what_it_says  # loads what no help page needs
+
     told = {"type": name_of(error)}
     if code := _code(error):
         told["code"] = code
-    if says := getattr(getattr(error, "message", None), "id", None):
-        told["message_id"] = says
-    if getattr(error, "says_nothing_personal", False):
-        told["says"] = _cleaned(str(error))
+    if message := sentence_of(error):
+        told["message_id"] = message.id
+    if says := what_it_says(error):
+        told["says"] = _cleaned(says)
     return told
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime.database import open_engine, open_for_migrating
-from runtime.database_failures import other_form
+from runtime.database_failures import other_form, unknown_form
 from runtime.errors import UsageError
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
@@ -45,16 +45,29 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the form that this version needs.
 
-    A form that this version does not know is a later one, and migrations work with the version before them.
+    Forms are numbered. A later one will do, since migrations work with the version before them.
     """
-    revision, known = form_of(engine), _known()
-    return revision is not None and (revision not in known or revision == known[0])
+    revision = form_of(engine)
+    return revision is not None and (revision == _known()[0] or _is_later(revision))
+
+
+def refuse_other_form(engine: Engine) -> None:
+    """Raises UsageError where the database does not have the form that this version needs."""
+    if is_current(engine):
+        return
+    if (form := form_of(engine)) is not None and form not in _known():
+        raise unknown_form(form)
+    raise other_form()
 
 
 def later_form_of(engine: Engine) -> str | None:
-    """The form that the database has, where this version does not know it: a later version has brought it there."""
+    """The form that the database has, where a later version has brought it there."""
     revision = form_of(engine)
-    return None if revision is None or revision in _known() else revision
+    return revision if revision is not None and _is_later(revision) else None
+
+
+def _is_later(revision: str) -> bool:
+    return revision.isdecimal() and int(revision) > int(_known()[0])
 
 
 def form_of(engine: Engine) -> str | None:
@@ -86,7 +99,7 @@ def wait_until_current(engine: Engine, seconds: float = WAIT, every: float = LOO
             if late:
                 raise
         if late:
-            raise other_form()
+            refuse_other_form(engine)
         time.sleep(every)
 
 

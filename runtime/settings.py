@@ -1,14 +1,18 @@
 """What an operator sets, from the environment (prefix `HELAVAGEN_`) or the running local stack."""
 
 import os
+from collections.abc import Collection
+from enum import EnumType
 from pathlib import Path
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.tls import MailTls
 from models.fields import Text
+from models.message import Message, msg, plain
 from runtime.build import BUILD_ID
 from runtime.errors import UsageError
 
@@ -34,7 +38,7 @@ class Settings(BaseSettings):
     audit_database_url: str = Field(default="", repr=False)
     """The same database on the auditors' role: `audit.py` reads with it where it is set, and writes that it reads."""
     programmes: Path = PROGRAMMES
-    task_queue: str = "hela-vagen"
+    task_queue: Annotated[Text, Field(max_length=200)] = "hela-vagen"
     smtp_host: str = "localhost"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str | None = None
@@ -162,10 +166,10 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def load_settings(*, of_running_stack: bool = True) -> Settings:
+def load_settings(*, of_running_stack: bool = True, as_unset: Collection[str] = ()) -> Settings:
     """The settings in force. What the environment says goes before what a running local stack has written, and that
     before the folder of secrets; a stack that is about to start passes over what another has written, since its folder
-    may be a copy of that one's.
+    may be a copy of that one's. Those that are named `as_unset` count as such.
 
     Raises UsageError, naming the settings that are wrong, and where a stack elsewhere has written them.
     """
@@ -177,13 +181,11 @@ def load_settings(*, of_running_stack: bool = True) -> Settings:
             "The folder of secrets {folder} is missing. Mount it or correct HELAVAGEN_SECRETS.",
             folder=secrets,
         )
+    unset = {name: Settings.model_fields[name].get_default() for name in as_unset}
     try:
-        settings = Settings(_env_file=data / STACK_ENV if of_running_stack else None, _secrets_dir=secrets)
+        settings = Settings(_env_file=data / STACK_ENV if of_running_stack else None, _secrets_dir=secrets, **unset)
     except ValidationError as error:
-        wrong = ", ".join(f"HELAVAGEN_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
-        raise UsageError(
-            "settings.wrong", "These settings are wrong: {wrong}. Correct them in the environment.", wrong=wrong
-        ) from error
+        raise _wrong(error) from error
     if settings.stack_folder is not None and settings.stack_folder != data.resolve():
         raise UsageError(
             "settings.of_another_stack",
@@ -191,6 +193,62 @@ def load_settings(*, of_running_stack: bool = True) -> Settings:
             data=data,
         )
     return settings
+
+
+EXAMPLES = {
+    "links_url": "https://svar.employer.example",
+    "build_id": "0.1.0-1",
+    "ledger": "hela-vagen",
+    "task_queue": "hela-vagen",
+}
+"""What may stand in a setting of which no type says it."""
+
+
+def settings_as_far_as_they_go() -> tuple[Settings, UsageError | None]:
+    """The settings in force, those that are wrong as if they were not set, and the error that names them.
+
+    Raises UsageError as `load_settings` does, but for these.
+    """
+    try:
+        return load_settings(), None
+    except UsageError as error:
+        if not isinstance(error.__cause__, ValidationError):
+            raise
+        names = {str(one["loc"][0]) for one in error.__cause__.errors()}
+        return load_settings(as_unset=names), error
+
+
+def _wrong(error: ValidationError) -> UsageError:
+    """Names each setting, with what is expected of it."""
+    return UsageError(
+        "settings.wrong",
+        "These settings are wrong: {wrong}. Correct them in the environment.",
+        wrong=[_expected(str(one["loc"][0]), one["type"]) for one in error.errors()],
+    )
+
+
+def _expected(field: str, fault: str) -> Message:
+    setting, info = f"HELAVAGEN_{field.upper()}", Settings.model_fields[field]
+    if fault in ("enum", "literal_error"):
+        kinds = [one for one in get_args(info.annotation) or (info.annotation,) if one is not NoneType]
+        allowed = [str(one) for kind in kinds for one in (kind if isinstance(kind, EnumType) else [kind])]
+        return msg("settings.one_of", "{setting} (one of {allowed})", setting=setting, allowed=allowed)
+    if fault.startswith("bool"):
+        return msg("settings.yes_or_no", "{setting} (true or false)", setting=setting)
+    limits = {
+        key: limit for one in info.metadata for key in ("ge", "le") if (limit := getattr(one, key, None)) is not None
+    }
+    if len(limits) == 2:
+        return msg(
+            "settings.number",
+            "{setting} (a whole number from {least} to {most})",
+            setting=setting,
+            least=limits["ge"],
+            most=limits["le"],
+        )
+    if field in EXAMPLES:
+        return msg("settings.such_as", "{setting} (such as {example})", setting=setting, example=EXAMPLES[field])
+    return plain(setting)
 
 
 def require_database(settings: Settings) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
+from activities.sealing import sealer_on
 from models.access.register import Register as StaffRegister
 from models.sign_ins import How
 from runtime.database import open_engine, open_for_reading
-from runtime.encryption.sealers import with_keys
+from runtime.encryption.sealers import refuse_other_master_key, with_keys
 from runtime.errors import Refused
 from runtime.keyring import DESK, keyring_of
 from runtime.rulebook.kept import Stamp, stamp_of
@@ -36,13 +37,14 @@ class Office:
     """Shared by all requests; each gets an application of its own, for whoever asks."""
 
     def __init__(self, settings: Settings, client: Client | None = None) -> None:
-        """`client` is one of Temporal that is connected already. Raises UsageError where no database is set, or the key
-        by which the desk speaks for people is missing or does not count."""
+        """`client` is one of Temporal that is connected already. Raises UsageError where no database is set, the key
+        by which the desk speaks for people is missing or does not count, or the master key is none or another."""
         self.settings = settings
         url = require_database(settings)
         self.writing = with_keys(open_engine(url, THREADS), settings)
         self.reading = with_keys(open_for_reading(url, THREADS), settings)
         idle, longest = timedelta(minutes=settings.desk_idle), timedelta(hours=settings.desk_longest)
+        refuse_other_master_key(self.reading, sealer_on(self.reading).master)
         self.sessions = DeskSessions(self.writing, idle, longest)
         self._known = KnownRegister()
         self._book: tuple[Stamp, RuleBook] | None = None

@@ -19,6 +19,7 @@ from models.access.register import Register
 from models.identifiers import JourneyId
 from models.message import Message
 from runtime.encryption.payload_codec import SealedPayloads, is_sealed, journey_of
+from runtime.encryption.sealers import refuse_other_master_key
 from runtime.errors import Refused
 from runtime.keyring import CODEC
 from services.application import Application
@@ -50,9 +51,12 @@ class Payloads:
     """Seals and opens payloads of one namespace for people, each of whose uses a server's key signs."""
 
     def __init__(self, application: Application, namespace: str, one_use_seconds: float = ONE_USE_SECONDS) -> None:
-        """Raises UsageError where this server's key is missing or does not count."""
+        """Raises UsageError where this server's key is missing or does not count, or the master key is none or
+        another."""
+        sealer = sealer_on(application.writing)
+        refuse_other_master_key(application.reading, sealer.master)
         self._application = application
-        self._codec = SealedPayloads(sealer_on(application.writing))
+        self._codec = SealedPayloads(sealer)
         self._authority = KnownRegister()
         self._server = server_of(application.keyring, self._register(), CODEC, application.now())
         self._noted: TTLCache[tuple[SignedIn, JourneyId], bool] = TTLCache(MOST_KEPT, one_use_seconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_bytes
 from threading import Lock
 
-from activities.sealing import MasterKey, MasterKeyFailed
+from activities.sealing import MasterKey, MasterKeyUnknown
 from activities.seals import KEY_BYTES, CannotOpen, aes_open, aes_seal
 from models.message import msg
 from runtime.errors import UsageError
@@ -34,7 +34,7 @@ class LocalMasterKey:
         """See `MasterKey.unwrap`."""
         name, _, sealed = wrapped.partition(":")
         if name not in self._keys:
-            raise MasterKeyFailed(
+            raise MasterKeyUnknown(
                 msg(
                     "master_key.other",
                     "The master key {name} that wrapped a key is not set. Set it beside the current one.",

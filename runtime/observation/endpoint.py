@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 
+from runtime.errors import UsageError
 from runtime.observation.health import Health
 from runtime.observation.health_routes import healthy_routes
 from runtime.temporal.client import cannot_offer
@@ -17,6 +18,19 @@ CORE_SECONDS = 2.0
 """For the metrics of Temporal's core, which lie in this process's own memory."""
 
 SECONDS_TO_FINISH = 1.0
+
+
+def parts_of(address: str) -> tuple[str, int]:
+    """The host and the port of an address such as `0.0.0.0:9464`. Raises UsageError."""
+    with suppress(ValueError):
+        parts = urlsplit(f"//{address}")
+        if parts.hostname and parts.port is not None:
+            return parts.hostname, parts.port
+    raise UsageError(
+        "settings.metrics_form",
+        "HELAVAGEN_METRICS_ADDRESS must be an address and a port such as 0.0.0.0:9464: {address}.",
+        address=address,
+    )
 
 
 class Endpoint:
@@ -41,11 +55,12 @@ class Endpoint:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
         await runner.setup()
         try:
-            parts = urlsplit(f"//{address}")
-            if not parts.hostname or parts.port is None:
-                raise ValueError("no address")
-            await web.TCPSite(runner, parts.hostname, parts.port).start()
-        except (OSError, ValueError) as error:
+            host, port = parts_of(address)
+            await web.TCPSite(runner, host, port).start()
+        except UsageError:
+            await runner.cleanup()
+            raise
+        except OSError as error:
             await runner.cleanup()
             raise cannot_offer(address) from error
         try:

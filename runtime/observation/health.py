@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from runtime.database_failures import other_form
+from activities.sealing import MasterKey
+from runtime.encryption.sealers import refuse_other_master_key
 from runtime.error_names import name_of
-from runtime.migrations import is_current
+from runtime.migrations import refuse_other_form
 from runtime.observation.sampling import Sampled
 from runtime.temporal.runs import describe_queue
 
@@ -77,8 +78,13 @@ class Work:
         return self.worker is None or self.worker.is_running
 
 
+async def opens_keys(engine: Engine, master: Callable[[], MasterKey]) -> bool:
+    """Whether the master key opens the newest key of a candidate. Raises UsageError, MasterKeyFailed, DBAPIError."""
+    await asyncio.to_thread(lambda: refuse_other_master_key(engine, master()))
+    return True
+
+
 async def has_todays_form(engine: Engine) -> bool:
     """Whether the database answers and has the form that this version needs. Raises UsageError, DBAPIError."""
-    if not await asyncio.to_thread(is_current, engine):
-        raise other_form()
+    await asyncio.to_thread(refuse_other_form, engine)
     return True

@@ -13,7 +13,7 @@ from models.sign_ins import How
 from runtime.archive import archived_by
 from runtime.database import open_engine
 from runtime.encryption.sealed_client import connect_sealed
-from runtime.encryption.sealers import with_keys
+from runtime.encryption.sealers import refuse_other_master_key, with_keys
 from runtime.keyring import GATEWAY, keyring_of
 from runtime.rulebook.kept import KeptBook
 from runtime.rulebook.loader import RuleBook
@@ -36,9 +36,11 @@ class House:
     """Shared by all messages. Temporal is reached when the first one comes."""
 
     def __init__(self, settings: Settings, client: Client | None = None) -> None:
-        """Raises UsageError where a setting is missing or wrong, or the gateway has no key that counts."""
+        """Raises UsageError where a setting is missing or wrong, the master key is none or another, or the gateway
+        has no key that counts."""
         self.settings = settings
         self.engine = with_keys(open_engine(require_database(settings), THREADS), settings)
+        refuse_other_master_key(self.engine, sealer_on(self.engine).master)
         self._known = KnownRegister()
         self.senders = Senders(KeptBook(settings.programmes), settings.incoming_secrets)
         self.incoming = Incoming(self.engine, self._known, self._journeys, self.now)

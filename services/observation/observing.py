@@ -12,10 +12,11 @@ from prometheus_client import CollectorRegistry, ProcessCollector, disable_creat
 from sqlalchemy import Engine
 
 from activities.measures import Measures
+from activities.sealing import Sealer
 from runtime.build import build_id
 from runtime.database import open_for_watching
 from runtime.observation.endpoint import Endpoint
-from runtime.observation.health import Health, Work, has_todays_form
+from runtime.observation.health import Health, Work, has_todays_form, opens_keys
 from runtime.observation.sampling import Sampled
 from runtime.settings import Settings, require_database
 from services.observation.checkpoints import latest_checkpoint
@@ -40,9 +41,10 @@ class Observation:
 
 
 @asynccontextmanager
-async def observed(settings: Settings, core: str | None) -> AsyncIterator[Observation]:
+async def observed(settings: Settings, core: str | None, sealer: Sealer) -> AsyncIterator[Observation]:
     """Observe this process, and show it where the settings say, until the context ends. Temporal's core offers its own
-    metrics at `core`. Raises UsageError where the address cannot be used."""
+    metrics at `core`, and `sealer` is what the worker opens keys with. Raises UsageError where the address cannot be
+    used."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     observation = Observation(Measures(registry), Work(settings.task_queue))
@@ -53,7 +55,7 @@ async def observed(settings: Settings, core: str | None) -> AsyncIterator[Observ
     sources = sources_of(settings, engine, observation.work)
     registry.register(Gauges(sources, build_id(settings.build_id)))
     ProcessCollector(registry=registry)
-    health = health_of(engine, observation.work)
+    health = health_of(engine, observation.work, sealer)
     endpoint = Endpoint(registry, partial(_refresh, sources), health, core)
     try:
         async with endpoint.listening(settings.metrics_address):
@@ -89,10 +91,15 @@ async def _checkpoint(folder: Path) -> datetime | None:
     return await asyncio.to_thread(latest_checkpoint, folder)
 
 
-def health_of(engine: Engine, work: Work) -> Health:
+def health_of(engine: Engine, work: Work, sealer: Sealer) -> Health:
     """A worker's answers to probes."""
     health = Health(
-        {"database": partial(has_todays_form, engine), "temporal": work.reaches_temporal, "polling": work.polls}
+        {
+            "database": partial(has_todays_form, engine),
+            "master_key": partial(opens_keys, engine, lambda: sealer.master),
+            "temporal": work.reaches_temporal,
+            "polling": work.polls,
+        }
     )
     health.alive = work.lives
     return health

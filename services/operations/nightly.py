@@ -8,8 +8,8 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.archive.runs import ArchiveOutcome
 from runtime.errors import Refused, ServiceUnavailable
+from runtime.temporal.asking import Asking, who_asks
 from runtime.temporal.client import temporal_errors
-from runtime.temporal.runs import describe_queue
 from workflows import policies
 from workflows.nightly import ARCHIVE_HISTORIES, RECONCILE, ArchiveRequest, ReconcileRequest, Reconciliation
 
@@ -55,12 +55,22 @@ def _root(error: BaseException) -> str:
     return " ".join(str(error).split())[:LONGEST_REASON]
 
 
-async def refuse_without_workers(client: Client, task_queue: str, looks: int = LOOKS) -> None:
-    """Raise ServiceUnavailable where no worker listens, however often one looks. Raises RPCError."""
-    for _ in range(looks):
-        if (await describe_queue(client, task_queue)).pollers:
-            return
-        await asyncio.sleep(LOOK_AGAIN_AFTER)
+async def refuse_without_workers(client: Client, task_queue: str, looks: int = LOOKS) -> Asking:
+    """The workers that listen. Raises ServiceUnavailable where none does, however often one looks, and RPCError."""
+    for look in range(looks):
+        asking = await who_asks(client, task_queue)
+        if asking.workers:
+            return asking
+        if look + 1 < looks:
+            await asyncio.sleep(LOOK_AGAIN_AFTER)
+    if asking.heard is not None:
+        raise ServiceUnavailable(
+            "worker.asks_no_more",
+            "No worker has asked for work of the task queue {queue} for {seconds} seconds. Start one or correct "
+            "HELAVAGEN_TASK_QUEUE.",
+            queue=task_queue,
+            seconds=f"{asking.heard.total_seconds():.0f}",
+        )
     raise ServiceUnavailable(
         "worker.none_listens",
         "No worker listens to the task queue {queue}. Start one or correct HELAVAGEN_TASK_QUEUE.",

@@ -7,7 +7,6 @@ older version has drained, as Temporal calls it, some minutes after another was 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
 from temporalio.api.workflowservice.v1 import (
@@ -21,10 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.message import Message, Worded, msg
 from runtime.build import deployment_of
 from runtime.errors import Refused, ServiceUnavailable
-from runtime.temporal.runs import describe_queue
-
-ASKS_WITHIN = timedelta(seconds=90)
-"""A worker at work asks at least once a minute; Temporal lists one that has ended for five."""
+from runtime.temporal.asking import who_asks
 
 
 class Standing(Worded):
@@ -141,8 +137,5 @@ async def _describe(client: Client, task_queue: str) -> DescribeWorkerDeployment
 
 async def _at_work(client: Client, task_queue: str) -> Counter[str]:
     """How many workers of each build have asked for work of late."""
-    found = await describe_queue(client, task_queue)
-    since = datetime.now(UTC) - ASKS_WITHIN
-    return Counter(
-        one.deployment_options.build_id for one in found.pollers if one.last_access_time.ToDatetime(UTC) > since
-    )
+    asking = await who_asks(client, task_queue)
+    return Counter(one.deployment_options.build_id for one in asking.workers)

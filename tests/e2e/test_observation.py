@@ -74,7 +74,7 @@ async def test_a_worker_shows_how_it_is_and_what_it_does_and_names_nobody(office
         assert value(metrics, "helavagen_database_up") == 1
         assert any(name.startswith("temporal_workflow_task") for name in metrics)
         assert await shown.asked("/healthz") == (200, {"ok": True})
-        sound = {"ok": True, "database": "sound", "temporal": "sound", "polling": "sound"}
+        sound = {"ok": True, "database": "sound", "master_key": "sound", "temporal": "sound", "polling": "sound"}
         assert await shown.asked("/readyz") == (200, sound)
         assert await probed(shown) == 0
         labels = {text for one in metrics.values() for sample in one.samples for text in sample.labels.values()}

@@ -10,7 +10,7 @@ from runtime.local.dev_server import HOST
 from tests.support.office import open_office
 from tests.support.processes import of_office, run
 
-WRONG = ["time that Temporal keeps histories", "nightly schedules"]
+WRONG = ["time that Temporal keeps histories (retention)", "nightly schedules (schedules)"]
 
 
 async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
@@ -39,6 +39,26 @@ async def test_a_worker_with_a_wrong_setting_says_which_and_does_not_start(
         assert "Traceback" not in errors
         assert name in errors or "A setting of Temporal" in errors
         assert "too-short" not in errors
+
+
+async def test_a_worker_whose_master_key_opens_nothing_does_not_start(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    (junk := tmp_path / "junk.key").write_text("a passphrase")
+    keys: list[tuple[str, dict[str, object]]] = [
+        ("Correct HELAVAGEN_MASTER_KEY_FILE.", {"HELAVAGEN_MASTER_KEY_FILE": tmp_path / "none.key"}),
+        ("HELAVAGEN_MASTER_KEY_FILE does not hold a master key.", {"HELAVAGEN_MASTER_KEY_FILE": junk}),
+        ("that wrapped a key is not set.", {"HELAVAGEN_MASTER_KEY": "A" * 43 + "="}),
+        ("No master key is set", {}),
+    ]
+    async with open_office(temporal.client, tmp_path) as office:
+        await office.refer()
+        environments = [of_office(office, **{"HELAVAGEN_MASTER_KEY": "", **set_}) for _, set_ in keys]
+        ended = await asyncio.gather(*(run("worker.py", env=env) for env in environments))
+    for (says, _), (status, output, errors) in zip(keys, ended, strict=True):
+        assert (status, output) == (2, ""), errors
+        assert says in errors
+        assert errors.count("\n") == 1, errors
 
 
 async def test_scripts_and_checks_leave_the_workers_port_of_metrics_alone(

@@ -167,3 +167,18 @@ def keys_of_another(scene: Scene) -> Settings:
     keyring = Keyring(scene.folder / "keys")
     keyring.add(WORKER, key_of(f"somebody else at {scene.folder}"))
     return with_operator(scene, scene.sound.settings)
+
+
+def damaged_key(scene: Scene) -> Settings:
+    keys = Path(shutil.copytree(scene.sound.settings.keys or "", scene.folder / "keys"))
+    (keys / f"{WORKER}.pem").write_text("no key")
+    return scene.with_(keys=keys)
+
+
+def form_of_nobody(scene: Scene) -> Settings:
+    migrated(url := f"sqlite:///{scene.folder / 'other.db'}").dispose()
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '0000'"))
+    engine.dispose()
+    return scene.with_(database_url=url)

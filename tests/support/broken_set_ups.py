@@ -16,7 +16,9 @@ from tests.support.breaking import (
     Scene,
     a_sqlite_of_nobody,
     as_it_was,
+    damaged_key,
     enough_disk,
+    form_of_nobody,
     founded_and_no_more,
     fresh_sqlite,
     keys_for_everybody,
@@ -163,6 +165,45 @@ BROKEN = {
     ),
     "this worker has no key": broken(
         lambda one: with_operator(one, one.sound.settings), "worker_key", "worker.no_key", worker=True
+    ),
+    "no master key is set": broken(
+        lambda one: one.with_(master_key=None),
+        "master_key",
+        "master_key.none",
+        {"candidate_keys"},
+        mend=as_it_was("master_key"),
+        mended_by="`HELAVAGEN_MASTER_KEY_FILE`",
+    ),
+    "the file of the master key is missing": broken(
+        lambda one: one.with_(master_key=None, master_key_file=one.folder / "none.key"),
+        "master_key",
+        "master_key.no_file",
+        {"candidate_keys"},
+        mend=as_it_was("master_key"),
+        mended_by="`HELAVAGEN_MASTER_KEY_FILE`",
+    ),
+    "the folder of programmes is missing": broken(
+        lambda one: one.with_(programmes=one.folder / "nowhere"),
+        "programmes",
+        "settings.programmes",
+        {"rules", "webhooks", "incoming"},
+    ),
+    "the archive's server is unknown": broken(
+        lambda one: one.with_(archive="ftp://archive.invalid/y"), "archive", "settings.archive_unopened"
+    ),
+    "the database is of another kind": BrokenSetUp(
+        lambda one: one.with_(database_url="mysql://x/y"),
+        {"database": "settings.database", "disk": "settings.database"},
+        OF_DATABASE,
+    ),
+    "the worker's key is damaged": broken(
+        damaged_key, "worker_key", "worker.key_unusable", worker=True, mend=as_it_was("keys"), mended_by="another key"
+    ),
+    "metrics are offered at no address": broken(
+        lambda one: one.with_(metrics_address="9464"), "metrics", "settings.metrics_form", worker=True
+    ),
+    "the database has a form that no version has": broken(
+        form_of_nobody, "database_form", "database.unknown_form", OF_FORM
     ),
     "the master key is none": broken(
         lambda one: one.with_(master_key=SecretStr("short")),

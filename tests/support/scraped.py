@@ -8,6 +8,7 @@ import aiohttp
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from activities.sealing import sealer_on
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.local.dev_server import HOST
 from runtime.local.stack import free_port
@@ -46,7 +47,7 @@ async def observed_worker(office: TestOffice) -> AsyncIterator[ObservedWorker]:
     """A worker of an office that shows itself; TEMPORAL_ADDRESS leads to its Temporal."""
     port, core = free_port(), f"{HOST}:{free_port()}"
     settings = office.settings.model_copy(update={"metrics_address": f"{HOST}:{port}"})
-    async with observed(settings, core) as observation, aiohttp.ClientSession() as browser:
+    async with observed(settings, core, sealer_on(office.engine)) as observation, aiohttp.ClientSession() as browser:
         client = await connect_sealed(settings, office.engine, core)
         working = running_worker(client, settings, office.book, office.engine, measures=observation.measures)
         async with working as observation.work.worker:

@@ -9,6 +9,7 @@ from interfaces.cli.commands.options import AsJson
 from interfaces.cli.output import installation, show
 from interfaces.cli.process import run_async
 from runtime.errors import Refused
+from runtime.settings import settings_as_far_as_they_go
 from runtime.temporal.retention import LEAST_RETENTION, RETENTION
 from services.application import Application
 from services.operations.doctor.checkup import Patient, examined, is_sound
@@ -41,7 +42,7 @@ def doctor(as_json: AsJson = False) -> int:
 
     Nothing is sent or changed. Exit status 1 where something is wrong or could not be asked.
     """
-    settings = Application().settings
-    found = examined(Patient(settings), checks := checks_of(settings))
+    settings, wrong = settings_as_far_as_they_go()
+    found = examined(Patient(settings, wrong=wrong), checks := checks_of(settings))
     show.as_json(installation.plain_checked(found)) if as_json else installation.checked(found, checks)
     return 0 if is_sound(found) else Refused.status

@@ -11,8 +11,8 @@ from services.operations.versions import Version
 
 
 def checked(found: Sequence[Checked], checks: Sequence[Check]) -> None:
-    """A line for each check, then how many are of which kind."""
-    titles = {check.name: translate(check.title) for check in checks}
+    """A line for each check, with the name by which pages tell of it, then how many are of which kind."""
+    titles = {check.name: f"{translate(check.title)} ({check.name})" for check in checks}
     columns = (_("check"), _("verdict"), _("what was found"))
     rows = ((titles[one.check], translate(one.verdict.in_words), _says(one)) for one in found)
     show.table(_("Check-up"), columns, rows, "")

@@ -15,8 +15,10 @@ from models.message import Message, msg
 from models.partners.partner import Channel
 from runtime.channels import mail_of, outgoing_of, senders_of, tls_of
 from runtime.errors import ServiceUnavailable, UsageError, UserError
+from runtime.observation.endpoint import parts_of
 from runtime.open_id import Provider
 from runtime.settings import Settings
+from runtime.temporal.client import cannot_offer
 from runtime.tokens import KeySet, issuer_of
 from services.operations.doctor.checkup import Check, Patient
 
@@ -140,6 +142,23 @@ async def _desk(patient: Patient) -> Message:
     await service.keys.key(None)
     return msg("plain", "{text}", text=settings.desk_issuer)
 
+
+async def _metrics(patient: Patient) -> Message:
+    """A worker can show itself at the address that is set. Its port may be taken by the one that runs."""
+    if not (address := patient.settings.metrics_address):
+        return msg("doctor.metrics_none", "none is set")
+    host, _ = parts_of(address)
+    try:
+        found = await asyncio.to_thread(socket.getaddrinfo, host, 0, type=socket.SOCK_STREAM)
+        for family, *_, (at, *_) in found:
+            socket.create_server((str(at), 0), family=family).close()
+    except OSError as error:
+        raise cannot_offer(address) from error
+    return msg("plain", "{text}", text=address)
+
+
+METRICS = Check("metrics", msg("check.metrics", "address of metrics"), _metrics)
+"""Asked of a worker: scripts show none."""
 
 CHECKS = (
     Check("mail", msg("check.mail", "mail server"), _mail),

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from models.access.register import Register
 from models.fields import Strict
 from models.message import Message, Worded, msg
+from runtime.errors import UserError
 from runtime.failures import as_user_error
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import Settings
@@ -56,7 +57,8 @@ class CannotTell(Exception):
 class Patient:
     """What is examined: the settings, and what checks have reached for those after them.
 
-    `worker` is whether it is a worker's own set-up, on the worker's machine. `now` is this machine's clock.
+    `worker` is whether it is a worker's own set-up, on the worker's machine. `wrong` names settings that cannot be
+    used, which are examined as if they were not set. `now` is this machine's clock.
     """
 
     client: Client
@@ -66,10 +68,16 @@ class Patient:
     book: RuleBook
 
     def __init__(
-        self, settings: Settings, *, worker: bool = False, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        settings: Settings,
+        *,
+        worker: bool = False,
+        wrong: UserError | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.worker = worker
+        self.wrong = wrong
         self.now = now
 
     def close(self) -> None:
@@ -90,6 +98,14 @@ class Check:
     title: Message
     ask: Callable[[Patient], Awaitable[Message | None]]
     needs: tuple[str, ...] = ()
+
+
+async def _settings(patient: Patient) -> None:
+    if patient.wrong is not None:
+        raise patient.wrong
+
+
+SETTINGS = Check("settings", msg("check.settings", "settings"), _settings)
 
 
 async def examine(patient: Patient, checks: Sequence[Check], seconds: float = SECONDS) -> list[Checked]:

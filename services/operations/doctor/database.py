@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from models.message import Message, msg
-from runtime.database import open_engine, open_for_reading
-from runtime.database_failures import of_database, other_form, pooled, read_only
+from runtime.database import open_engine, open_for_reading, read_address
+from runtime.database_failures import of_database, pooled, read_only
 from runtime.errors import UsageError
-from runtime.migrations import is_current, later_form_of
+from runtime.migrations import later_form_of, refuse_other_form
 from runtime.settings import Settings, require_database
 from services.operations.doctor.checkup import Check, Patient
 from services.operations.doctor.clocks import OF_DATABASE, refuse_apart
@@ -87,10 +86,10 @@ select count(*) from pg_tables where schemaname = current_schema() and pg_has_ro
 
 
 def file_of(settings: Settings) -> Path | None:
-    """The file of an SQLite database; None where it is another, or none is set. Raises ArgumentError."""
+    """The file of an SQLite database; None where it is another, or none is set. Raises UsageError."""
     if not settings.database_url:
         return None
-    url = make_url(settings.database_url)
+    url = read_address(settings.database_url)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
@@ -136,8 +135,7 @@ async def _read(patient: Patient, ask: Callable[[Connection], T]) -> T:
 
 
 async def _form(patient: Patient) -> Message | None:
-    if not await asyncio.to_thread(is_current, patient.reading):
-        raise other_form()
+    await asyncio.to_thread(refuse_other_form, patient.reading)
     later = await asyncio.to_thread(later_form_of, patient.reading)
     return msg("doctor.later_form", "{form}, of a later version than this one", form=later) if later else None
 
@@ -159,10 +157,16 @@ async def _append_only(patient: Patient) -> None:
 
 async def _rights(patient: Patient) -> None:
     await asyncio.to_thread(_begin_to_write, patient.writing)
-    if patient.reading.dialect.name == "sqlite":
+    await asyncio.to_thread(refuse_lacking_rights, patient.reading, WORKERS_WRITE if patient.worker else SCRIPTS_WRITE)
+
+
+def refuse_lacking_rights(engine: Engine, tables: Sequence[str]) -> None:
+    """Raise UsageError where the role may not add rows to these tables; SQLite has no roles."""
+    if engine.dialect.name == "sqlite":
         return
-    tables = WORKERS_WRITE if patient.worker else SCRIPTS_WRITE
-    if lacking := await _read(patient, partial(_not_writable, tables=tables)):
+    with engine.connect() as connection:
+        lacking = _not_writable(connection, tables)
+    if lacking:
         raise UsageError(
             "doctor.no_rights",
             "The database role may not read or add rows in {tables}. Correct the role in HELAVAGEN_DATABASE_URL, or "
@@ -184,15 +188,22 @@ def _not_writable(connection: Connection, tables: Sequence[str]) -> list[str]:
 
 
 async def _owner(patient: Patient) -> None:
-    if patient.reading.dialect.name == "sqlite":
+    await asyncio.to_thread(refuse_beyond_adding, patient.reading)
+
+
+def refuse_beyond_adding(engine: Engine) -> None:
+    """Raise UsageError where the role could change what is never changed."""
+    if engine.dialect.name == "sqlite":
         return  # whoever writes the file may do anything with it
-    if await _read(patient, lambda connection: connection.scalar(text(POSTGRES_OWNED))):
+    with engine.connect() as connection:
+        owns, may = connection.scalar(text(POSTGRES_OWNED)), _changeable(connection)
+    if owns:
         raise UsageError(
             "doctor.owner",
             "The role that we use owns the tables, so it could switch off what keeps rows as they are. Name one in "
             "HELAVAGEN_DATABASE_URL that does not.",
         )
-    if may := await _read(patient, _changeable):
+    if may:
         raise UsageError(
             "doctor.may_change",
             "The role that we use has the right to change or delete rows of {tables}, which are never changed. Take "

@@ -3,23 +3,17 @@
 import asyncio
 import stat
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from activities.sealing import KeyUnusable, MasterKey, unwrapped
 from models.canonical import digest_of
 from models.identifiers import Role
 from models.message import Message, msg
-from models.tables.people import CandidateKeyRow
 from runtime.encryption.master_keys import master_key
+from runtime.encryption.sealers import TRIAL, refuse_other_master_key
 from runtime.errors import UsageError
 from runtime.keyring import SERVERS, WORKER, keyring_of, servers_key, workers_key
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_file import check_folder
 from runtime.statement_log import StatementLog
 from services.operations.doctor.checkup import Check, Patient
-
-TRIAL = b"a key for a check-up that seals nothing"
 
 LATEST = 1_000
 """Keys of candidates that are looked at, of the latest: one is opened of each version of the master key among them."""
@@ -38,24 +32,8 @@ async def _master_key(patient: Patient) -> Message:
 
 
 async def _candidate_keys(patient: Patient) -> None:
-    await asyncio.to_thread(_open_latest, patient, master_key(patient.settings))
-
-
-def _open_latest(patient: Patient, master: MasterKey) -> None:
-    """Raises MasterKeyFailed, UsageError."""
-    row = CandidateKeyRow
-    latest = select(row.candidate, row.wrapped).where(row.wrapped.is_not(None)).order_by(row.made_at.desc())
-    with Session(patient.reading) as session:
-        kept = session.execute(latest.limit(LATEST)).all()
-    for one in {master.version_of(str(one.wrapped)): one for one in kept}.values():
-        try:
-            unwrapped(master, one.candidate, str(one.wrapped))
-        except KeyUnusable:
-            raise UsageError(
-                "doctor.candidate_keys",
-                "The master key does not open the keys of candidates that it has wrapped. Restore the latest backup of "
-                "the database, or of the master key.",
-            ) from None
+    master = master_key(patient.settings)
+    await asyncio.to_thread(refuse_other_master_key, patient.reading, master, LATEST)
 
 
 async def _register(patient: Patient) -> None:
@@ -121,6 +99,7 @@ async def _key_files(patient: Patient) -> None:
 async def _programmes(patient: Patient) -> Message:
     def checked() -> RuleBook:
         read = RuleBook(patient.settings.programmes, lenient=True)
+        read.refuse_an_empty_folder()
         if faulty := [one for one in check_folder(read) if one.faults]:
             first = faulty[0].faults[0]
             raise UsageError(
@@ -131,7 +110,6 @@ async def _programmes(patient: Patient) -> Message:
                 line=first.line,
                 what=first.what,
             )
-        read.refuse_an_empty_folder()
         return read
 
     patient.book = await asyncio.to_thread(checked)

@@ -20,7 +20,7 @@ from runtime.temporal.namespace import (
     search_attributes_of,
 )
 from runtime.temporal.retention import LEAST_RETENTION
-from runtime.temporal.runs import BUILD_IDS, OPEN_JOURNEYS, count_open, describe_queue
+from runtime.temporal.runs import BUILD_IDS, OPEN_JOURNEYS, count_open
 from services.operations.doctor.checkup import CannotTell, Check, Patient
 from services.operations.doctor.clocks import OF_TEMPORAL, refuse_apart
 from services.operations.nightly import refuse_without_workers
@@ -107,14 +107,14 @@ def _refuse_idle(found: ScheduleDescription, task_queue: str) -> None:
 
 async def _workers(patient: Patient) -> Message:
     queue = patient.settings.task_queue
-    await refuse_without_workers(patient.client, queue, looks=1)
-    found = await describe_queue(patient.client, queue)
-    if patient.settings.worker_versioning and not found.versioning_info.HasField("current_deployment_version"):
+    found = await refuse_without_workers(patient.client, queue, looks=1)
+    versioning = found.queue.versioning_info
+    if patient.settings.worker_versioning and not versioning.HasField("current_deployment_version"):
         raise UsageError(
             "doctor.no_current_version",
             "No version of the workers is current, so none is given a journey. Make one current in Temporal.",
         )
-    builds, own = sorted({one.deployment_options.build_id for one in found.pollers} - {""}), patient.settings.build_id
+    builds, own = sorted({one.deployment_options.build_id for one in found.workers} - {""}), patient.settings.build_id
     if builds and build_id(own) not in builds:
         raise UsageError(
             "doctor.other_build",
@@ -124,10 +124,11 @@ async def _workers(patient: Patient) -> Message:
             own=build_id(own),
         )
     return msg(
-        "doctor.workers",
-        "{count} on {queue}, of the build {builds} (this one is {own})",
-        count=len(found.pollers),
+        "doctor.workers_heard",
+        "{count} on {queue}, the latest heard {seconds} seconds ago, of the build {builds} (this one is {own})",
+        count=len(found.workers),
         queue=queue,
+        seconds=f"{found.heard.total_seconds():.0f}" if found.heard is not None else "?",
         builds=builds,
         own=build_id(own),
     )

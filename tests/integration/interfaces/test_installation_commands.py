@@ -70,7 +70,10 @@ async def test_a_sound_set_up_is_told_line_by_line(sound: Sound) -> None:
     assert lines[-1] == f"{len(lines) - 3} checks, all is sound."
     assert all("  sound" in line for line in lines[2:-1])
     assert re.search(
-        r"^workers +sound +1 on test-\S+, of the build (\S+) \(this one is \1\)$", told.output, re.MULTILINE
+        r"^workers \(workers\) +sound +1 on test-\S+, the latest heard \d+ seconds ago, "
+        r"of the build (\S+) \(this one is \1\)$",
+        told.output,
+        re.MULTILINE,
     )
 
 
@@ -109,7 +112,7 @@ async def test_a_worker_says_for_machines_whether_it_could_work(sound: Sound, mo
 async def test_an_operator_reads_it_in_swedish(sound: Sound) -> None:
     told = await says(sound, "doctor", HELAVAGEN_LANG="sv", HELAVAGEN_SMTP_TLS="starttls")
     assert told.return_value == 1
-    assert "e-postserver  " in told.output
+    assert "e-postserver (mail)  " in told.output
     assert "Ingen TLS kunde avtalas med e-postservern. Sätt HELAVAGEN_SMTP_TLS till det som den har." in told.output
     assert told.output.endswith("1 fel, 0 gick inte att fråga.\n")
 

@@ -125,6 +125,16 @@ def test_a_database_in_todays_form_or_a_later_one_is_current(empty: Engine) -> N
     assert is_current(empty)
 
 
+@pytest.mark.parametrize("form", ["0000", "", "a1b2"])
+def test_a_form_that_no_version_has_is_no_later_one(empty: Engine, form: str) -> None:
+    upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = :form"), {"form": form})
+    assert (is_current(empty), later_form_of(empty)) == (False, None)
+    with raises(UsageError, "database.unknown_form", form=form):
+        prepare_database(empty, RULES, Settings())
+
+
 def test_whoever_waits_for_a_migration_goes_on_once_it_is_done_and_is_told_where_it_never_comes(
     empty: Engine, monkeypatch: pytest.MonkeyPatch, next_version: Callable[[], None]
 ) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 
@@ -21,6 +21,7 @@ from models.access.statements import WorkerRegistered
 from models.signatures import public_key_of
 from runtime import roles
 from runtime.database import open_engine
+from runtime.encryption.sealers import with_keys
 from runtime.errors import UsageError
 from runtime.keyring import WORKER, Keyring
 from runtime.local.dev_server import HOST
@@ -32,6 +33,7 @@ from services.operations.doctor import database
 from services.operations.doctor.checkup import Patient, examined
 from services.operations.doctor.clocks import refuse_database_far_off, refuse_temporal_far_off
 from services.operations.doctor.every import checks_of
+from services.operations.doctor.fitness import refuse_unfit
 from services.operations.setup import set_up
 from tests.support.authority import found as enrol_everybody
 from tests.support.authority import key_of
@@ -52,6 +54,23 @@ async def test_a_clock_that_is_ahead_is_told_by_how_much_beside_both_others(soun
         == "doctor.clock"
     )
     assert wrong_in(await checked(sound.settings, ahead=timedelta(seconds=3))) == {}
+
+
+async def test_no_worker_starts_on_a_role_that_may_not_write_its_rows_and_one_that_may_do_more_is_told(
+    sound: Sound, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = make_url(sound.settings.database_url)
+    owner = make_url(sound.owner)
+    by = {role: url.set(username=role) for role in (roles.WORKER, roles.STAFF)}
+    for role in (*by.values(), owner):
+        engine = with_keys(open_engine(role.render_as_string(hide_password=False)), sound.settings)
+        if role.username == roles.STAFF:
+            with raises(UsageError, "doctor.no_rights"):
+                refuse_unfit(engine)
+        else:
+            refuse_unfit(engine)
+        assert ("doctor.owner" in capsys.readouterr().err) is (role is owner)
+        engine.dispose()
 
 
 async def test_no_worker_starts_by_a_clock_that_is_more_than_a_day_off(

@@ -6,13 +6,18 @@ import logging
 from io import StringIO
 from typing import Any
 
+import psycopg
 import pytest
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import create_engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from activities.announce import NotDelivered
 from activities.delivery import DeliveryFailed
+from activities.sealing import MasterKeyUnknown
+from models.message import msg
+from runtime import logs
+from runtime.errors import UsageError
 from runtime.logs import MOST_ERRORS, JsonLines, say
 
 NAME, NUMBER = "Nils Påhittad", "19850505-9805"
@@ -72,6 +77,36 @@ def test_what_a_model_or_a_database_says_of_a_value_is_left_out() -> None:
     [told] = entry("it failed", error=invalid.value)["errors"]
     assert told.keys() == {"type"}
     assert {"type": "sqlite3.OperationalError", "code": "SQLITE_ERROR"} in entry("", error=refused.value)["errors"]
+
+
+def test_of_a_database_is_told_what_its_error_means() -> None:
+    away = OperationalError("insert", None, psycopg.OperationalError(f"connection refused for {NAME}"))
+    [told, *_] = entry("it failed", error=raised(away))["errors"]
+    assert told["message_id"] == "database.unavailable"
+    assert told["says"] == "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
+    assert NAME not in str(told)
+
+
+def test_which_master_key_is_lacking_is_told() -> None:
+    [told] = entry("it failed", error=MasterKeyUnknown(msg("master_key.other", "{name}", name="017ae84f")))["errors"]
+    assert told["says"].startswith("The master key 017ae84f that wrapped a key is not set.")
+
+
+def test_a_sentence_in_which_nothing_stands_is_told_and_no_other() -> None:
+    [told] = entry("it failed", error=UsageError("master_key.no_file", "The file cannot be read."))["errors"]
+    assert told["says"] == "The file of the master key cannot be read. Correct HELAVAGEN_MASTER_KEY_FILE."
+    [told] = entry("it failed", error=UsageError("keyring.missing", "{name}", name=NAME))["errors"]
+    assert told["message_id"] == "keyring.missing"
+    assert "says" not in told
+
+
+def test_the_end_of_an_outage_says_what_was_away() -> None:
+    away = OperationalError("insert", None, psycopg.OperationalError(NAME))
+    record = logging.LogRecord(
+        "temporalio.activity", logging.WARNING, "", 0, "Completing activity as failed", None, None
+    )
+    record.exc_info = (type(away), away, None)
+    assert logs._in_words(record) == "The database cannot be reached. Start it or correct HELAVAGEN_DATABASE_URL."
 
 
 def test_an_error_that_vouches_for_what_it_says_is_told() -> None:

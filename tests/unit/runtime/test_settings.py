@@ -1,14 +1,17 @@
 """Settings: what is wrong is told by its name, no secret is told at all, and a copied folder leads to no other."""
 
+import asyncio
 from pathlib import Path
 from shutil import copytree
 from traceback import format_exception
 
 import pytest
 
+from interfaces.cli.hints import with_hint
 from runtime.errors import UsageError
 from runtime.local.stack import Ports, _stack
-from runtime.settings import Settings, load_settings
+from runtime.settings import Settings, load_settings, settings_as_far_as_they_go
+from services.operations.doctor.checkup import SETTINGS, Patient, examine
 
 SECRETS = {
     "HELAVAGEN_DATABASE_URL": "postgresql://worker:hemligt-1@db/hela_vagen",
@@ -33,8 +36,42 @@ def test_a_wrong_setting_is_told_by_its_name_and_not_by_what_it_holds(monkeypatc
     with pytest.raises(UsageError) as caught:
         load_settings(of_running_stack=False)
 
-    assert caught.value.message.values["wrong"] == "HELAVAGEN_SMTP_PORT, HELAVAGEN_SMTP_TLS"
+    told = with_hint(caught.value.message)
+    assert "HELAVAGEN_SMTP_PORT (a whole number from 1 to 65535), HELAVAGEN_SMTP_TLS (one of none, offered, " in told
     assert "hemligt" not in "".join(format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "expected"),
+    [
+        ("SMTP_TLS", "always", "HELAVAGEN_SMTP_TLS (one of none, offered, starttls, implicit)"),
+        ("LANG", "de", "HELAVAGEN_LANG (one of sv, en)"),
+        ("DESK_PORT", "http", "HELAVAGEN_DESK_PORT (a whole number from 0 to 65535)"),
+        ("DESK_PORT", "65536", "HELAVAGEN_DESK_PORT (a whole number from 0 to 65535)"),
+        ("WORKER_VERSIONING", "maybe", "HELAVAGEN_WORKER_VERSIONING (true or false)"),
+        ("TASK_QUEUE", "", "HELAVAGEN_TASK_QUEUE (such as hela-vagen)"),
+        ("BUILD_ID", "/", "HELAVAGEN_BUILD_ID (such as 0.1.0-1)"),
+        ("LINKS_URL", "svar", "HELAVAGEN_LINKS_URL (such as https://svar.employer.example)"),
+    ],
+)
+def test_of_a_wrong_setting_is_told_what_it_may_be(
+    setting: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"HELAVAGEN_{setting}", value)
+    with pytest.raises(UsageError) as caught:
+        load_settings(of_running_stack=False)
+    monkeypatch.delenv(f"HELAVAGEN_{setting}")
+    assert with_hint(caught.value.message) == f"These settings are wrong: {expected}. Correct them in the environment."
+
+
+def test_a_check_up_examines_the_settings_that_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELAVAGEN_SMTP_PORT", "abc")
+    monkeypatch.setenv("HELAVAGEN_SMTP_HOST", "mail.employer.example")
+    settings, wrong = settings_as_far_as_they_go()
+    assert (settings.smtp_port, settings.smtp_host) == (25, "mail.employer.example")
+    assert wrong is not None
+    found = asyncio.run(examine(Patient(settings, wrong=wrong), [SETTINGS]))
+    assert [one.says.id for one in found if one.says] == ["settings.wrong"]
 
 
 def test_a_copied_data_folder_leads_to_itself_and_never_to_the_original(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models.message import Message
 from runtime import build as version
 from runtime.build import ROOT, VERSION, build_id, deployment_of
 from runtime.errors import UsageError
@@ -56,7 +57,8 @@ def test_a_deployment_is_named_after_the_task_queue() -> None:
 @pytest.mark.parametrize("wrong", ["a:b", "a/b", "å", "-", "x" * 101])
 def test_a_build_id_that_temporal_could_not_take_is_refused(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELAVAGEN_BUILD_ID", wrong)
-    with raises(UsageError, "settings.wrong", wrong="HELAVAGEN_BUILD_ID"):
+    expected = Message(id="settings.such_as", values={"setting": "HELAVAGEN_BUILD_ID", "example": "0.1.0-1"})
+    with raises(UsageError, "settings.wrong", wrong=(expected,)):
         load_settings()
 
 
