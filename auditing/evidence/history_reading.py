@@ -47,11 +47,7 @@ class SealedElsewhere(InvalidValue):
     """A history that stays shut, though the candidate's key is there."""
 
     def __init__(self) -> None:
-        super().__init__(
-            msg(
-                "history.sealed_elsewhere", "It does not open: it was sealed for another namespace or with another key."
-            )
-        )
+        super().__init__(msg("history.sealed_elsewhere", "sealed for another namespace or with another key"))
 
 
 async def read_runs(runs: Sequence[WorkflowHistory]) -> JourneyHistory:
