@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
+from activities.sealing import sealer_on
 from models.events.events import Event
 from models.events.texts import written_in
 from models.events.wariness import concerns_in
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.partner import Partner
+from runtime.encryption.sealers import refuse_other_master_key
 from runtime.errors import Refused
 from runtime.keyring import GATEWAY
 from runtime.rulebook.loader import RuleBook
@@ -57,6 +59,7 @@ def letter_office(settings: Settings, connect: Callable[[], Awaitable[Client]] |
     """The one that the settings want; without a connection of others it has its own. Raises UsageError."""
     shared = Application()
     vars(shared)["settings"] = settings
+    refuse_other_master_key(shared.reading, sealer_on(shared.reading).master)
     return LetterOffice(shared, connect or _once(shared.client))
 
 

@@ -170,6 +170,7 @@ async def test_the_database_is_away(installed: Installation) -> None:
         "; ".join(f"alter role hela_vagen_{role} login" for role in ("worker", "staff", "audit"))
     )
     await installed.is_in(candidate, "requirement_check")
+    assert '"says": "The database ' in (installed.folder / "worker.log").read_text()
     assert installed.all_is_typed(name)
 
 
