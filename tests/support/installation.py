@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.support.webhook_server import Server, serving
 THIS = "tests/e2e/test_runbook.py"
 UNITS = ROOT / "deploy" / "systemd"
 PASSPHRASE = "of kim, anna and per"
-NUMBERS = (made_up_number(f"199001{day:02}") for day in count(2))
+NUMBERS = (made_up_number(f"{date(1990, 1, 2) + timedelta(days):%Y%m%d}") for days in count())
 
 
 @dataclass
