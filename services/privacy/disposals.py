@@ -1,6 +1,7 @@
 """The log of disposals: proposed by one, carried out by another, and kept in a file too, for restores."""
 
 import json
+import stat
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from activities.sealing import KeyEnded
-from activities.whole_files import write_whole
+from activities.whole_files import GROUP_READS, OWNER_ALONE, write_whole
 from models.access.chained_rows import BEGINNING, chained_bytes, chained_hash
 from models.access.disposals import TABLE, Act, DecisionReference, Disposal, Erased, counts, erasure_in
 from models.access.register import Register
@@ -109,7 +110,7 @@ class Disposals:
         if len(kept) < len(rows):
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with writing(self._file):
-                write_whole(self._file, b"".join(_line(row) for row in rows))
+                write_whole(self._file, b"".join(_line(row) for row in rows), _permissions(self._file.parent))
 
     def kept(self) -> list[dict[str, Any]]:
         """What the file says, row by row. Raises Refused where it cannot be read."""
@@ -192,6 +193,11 @@ def in_words(candidate: str, erased: Erased | None) -> Message:
 
 def _columns(row: DisposalRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in COLUMNS}
+
+
+def _permissions(folder: Path) -> int:
+    """A folder that hands its group to files (setgid) is shared by operators: each reads what the other has kept."""
+    return GROUP_READS if folder.stat().st_mode & stat.S_ISGID else OWNER_ALONE
 
 
 def _line(row: dict[str, Any]) -> bytes:

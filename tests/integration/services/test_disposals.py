@@ -391,3 +391,14 @@ def test_a_key_is_never_made_for_somebody_who_was_erased_before_they_had_one(eng
         sealer_on(engine).of("A22222223")
     with Session(engine) as session:
         assert session.get_one(CandidateKeyRow, "A22222223").ended_at == NOW
+
+
+def test_the_file_is_its_writers_alone_but_in_a_folder_that_operators_share(engine: Engine, tmp_path: Path) -> None:
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    alone.mkdir()
+    shared.mkdir()
+    shared.chmod(0o2770)
+    Desk(engine, alone / "disposals.jsonl").decides()
+    Disposals(engine, shared / "disposals.jsonl", TestKeyring()).keep()
+    modes = {folder.name: (folder / "disposals.jsonl").stat().st_mode & 0o777 for folder in (alone, shared)}
+    assert modes == {"alone": 0o600, "shared": 0o640}
