@@ -22,11 +22,13 @@ from models.identifiers import Actor, JourneyId, Role
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
 from models.partners.notice import TOLD
+from services.operations.doctor.clocks import TOO_FAR_TO_WORK
 
 ACKNOWLEDGED = PartnerAcknowledged.model_fields["kind"].default
 
 CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
-"""How far the clocks of the server and of the workers may lie apart."""
+"""How far the clocks of the server and of the workers lie apart where they are kept. When a notice was sent is told by
+the clock of the worker, which works with one that is off, but not by more than TOO_FAR_TO_WORK."""
 
 
 def notice_findings(
@@ -139,8 +141,19 @@ def _delivery_findings(
         yield finding_of("finding.notice_sent_by_nobody", "no activity sent the notice", where, wanted, said)
         return
     first = since or min((one.asked_at for one in sendings), default=None)
-    if sent_at and first and datetime.fromisoformat(sent_at) < first - CLOCKS_AGREE_WITHIN:
-        yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
+    if sent_at and first and (early := first - datetime.fromisoformat(sent_at)) > CLOCKS_AGREE_WITHIN:
+        if early > TOO_FAR_TO_WORK:
+            yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
+        else:
+            yield noted(
+                finding_of(
+                    "noted.notice_too_early",
+                    "notice was sent before it was due, by the clock of the worker that sent it",
+                    where,
+                    plain(first),
+                    said,
+                )
+            )
     settled = _settled(UUID(row["notice_id"]), sendings)
     if settled is Delivery.DEAD and is_sent and sent_at and repaired_at and sent_at < repaired_at:
         yield _sending_lost(where, settled, said)  # it was sent again by a workflow of its own

@@ -1,15 +1,21 @@
 """The audit against real histories and a real ledger: it agrees with what is untouched, and names what was changed."""
 
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from activities import translations
 from activities.language import said
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
+from models.tables.base import table_of
+from models.tables.ledger import NoticeRow
 from tests.support.office import TestOffice, a_corrected_way, event
 from tests.support.retention import lose
+from tests.support.waiting import until
 
 
 async def verified(office: TestOffice, journey: str) -> Verification:
@@ -24,6 +30,26 @@ async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice)
     assert (one.verdict, one.findings, one.runs) == (Verdict.NOT_VERIFIABLE, (), 0)
     assert one.because is not None
     assert one.because.id == "verdict.no_history"
+
+
+@pytest.mark.parametrize(("early", "verdict"), [(20, Verdict.AGREES), (25, Verdict.DIFFERS)])
+async def test_a_notice_that_a_worker_with_an_early_clock_has_sent_is_noted_and_one_of_before_yesterday_found(
+    office: TestOffice, early: int, verdict: Verdict
+) -> None:
+    journey = await office.refer()
+    [first, *_] = await until(
+        lambda: office.lists.notices(journey_id=journey),
+        lambda lines: bool(lines) and all(one.sent_at for one in lines),
+    )
+    assert first.sent_at is not None
+    notices = table_of(NoticeRow)
+    moved = update(notices).where(notices.c.notice_id == UUID(str(first.notice_id)))
+    with office.engine.begin() as connection:
+        connection.execute(moved.values(sent_at=first.sent_at - timedelta(hours=early)))
+    one = await verified(office, journey)
+    assert one.verdict is verdict
+    said = one.noted if verdict is Verdict.AGREES else one.findings
+    assert [each.what.id.partition(".")[2] for each in said] == ["notice_too_early"]
 
 
 async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:

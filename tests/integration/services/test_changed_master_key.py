@@ -3,12 +3,13 @@
 import asyncio
 import gc
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -21,8 +22,13 @@ from runtime.encryption.sealers import with_keys
 from runtime.errors import ServiceUnavailable, UsageError
 from runtime.settings import Settings
 from services import answers, journeys
+from services.application import Application
+from services.incoming.house import House
+from services.letters.office import letter_office
+from services.office import Office
 from services.operations.doctor.checkup import Patient
 from services.operations.doctor.temporal import STANDSTILL
+from services.payloads import Payloads
 from tests.support.agreeing import eventually
 from tests.support.authority import signature_of, signing
 from tests.support.errors import raises
@@ -100,3 +106,29 @@ async def test_nothing_that_went_wrong_is_left_for_the_log(waiting: Waiting) -> 
     await asyncio.sleep(0)  # tasks that are still to hear of it do so now
     gc.collect()
     assert unheard == []
+
+
+@pytest.mark.parametrize("server", [Office, House, letter_office], ids=["desk", "gateway", "replies"])
+async def test_no_server_starts_with_a_master_key_that_opens_nothing(
+    server: Callable[[Settings], Any], temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with open_office(temporal.client, tmp_path) as office:
+        await office.refer()
+        other = office.settings.model_copy(update={"master_key": SecretStr(b64encode(b"o" * 32).decode())})
+        with raises(UsageError, "master_key.other"):
+            await asyncio.to_thread(server, other)
+        with raises(UsageError, "master_key.no_file"):
+            none = {"master_key": None, "master_key_file": tmp_path / "none.key"}
+            await asyncio.to_thread(server, office.settings.model_copy(update=none))
+
+
+async def test_no_codec_server_starts_with_a_master_key_that_opens_nothing(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async with open_office(temporal.client, tmp_path) as office:
+        await office.refer()
+        application = Application()
+        other = office.settings.model_copy(update={"master_key": SecretStr(b64encode(b"o" * 32).decode())})
+        vars(application)["settings"] = other
+        with raises(UsageError, "master_key.other"):
+            await asyncio.to_thread(Payloads, application, office.client.namespace)
