@@ -16,13 +16,13 @@ from auditing.verification.ledger_checks import last_repair_of_temporal
 from auditing.verification.reconstruct import Refolding
 from models.access.charge import is_staff, readers
 from models.access.register import Register
+from models.calendar.clocks import TOO_FAR_TO_WORK
 from models.events.descriptions import name_of
 from models.events.events import PartnerAcknowledged
 from models.identifiers import Actor, JourneyId, Role
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
 from models.partners.notice import TOLD
-from services.operations.doctor.clocks import TOO_FAR_TO_WORK
 
 ACKNOWLEDGED = PartnerAcknowledged.model_fields["kind"].default
 

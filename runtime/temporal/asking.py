@@ -28,9 +28,8 @@ class Asking:
 
 
 async def who_asks(client: Client, task_queue: str) -> Asking:
-    """The workers that ask for workflow tasks of a queue, by Temporal's clock, or where that is not told by this
-    machine's.
-    Raises RPCError."""
+    """The workers that ask for workflow tasks of a queue: by Temporal's clock, or by this machine's where that is not
+    told. Raises RPCError."""
     queue = await describe_queue(client, task_queue)
     if not queue.pollers:
         return Asking((), None, queue)

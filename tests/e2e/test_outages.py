@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -117,24 +118,25 @@ async def test_an_event_that_no_worker_answers_is_kept_and_counts_once(
 ) -> None:
     """The first event of a journey, and a later one."""
     file = tmp_path / "temporal.db"
-    async with open_office(temporal.client, tmp_path, with_worker=False) as office:
+    async with open_office(temporal.client, tmp_path, with_worker=False) as office, AsyncExitStack() as servers:
+
+        async def there() -> TestOffice:
+            await servers.aclose()
+            server = await servers.enter_async_context(await start_dev_server(file=file))
+            return of_client(office, server.client, office.engine)
+
+        now = await there() if restarted else office
+        async with running_worker(now.client, office.settings, office.book, office.engine):
+            begun = await now.refer()
         candidate = CandidateNumber.draw(office.random)
-        async with await start_dev_server(file=file) as server:
-            there = of_client(office, server.client, office.engine)
-            async with running_worker(there.client, office.settings, office.book, office.engine):
-                begun = await there.refer()
-            with monkeypatch.context() as hasty:
-                hasty.setattr(answers, "ANSWER_WITHIN", 1.0)
-                with raises(ServiceUnavailable, "worker.event_kept"):
-                    await there.send(begun, "referral_accepted")
-                with raises(ServiceUnavailable, "worker.event_kept"):
-                    await there.refer(candidate=candidate)
-            journeys = {begun: 2, JourneyId.of(candidate, "service_division"): 1}
-            if not restarted:
-                await are_recorded(there, journeys)
-        if restarted:
-            async with await start_dev_server(file=file) as server:
-                await are_recorded(of_client(office, server.client, office.engine), journeys)
+        with monkeypatch.context() as hasty:
+            hasty.setattr(answers, "ANSWER_WITHIN", 0.5)
+            with raises(ServiceUnavailable, "worker.event_kept"):
+                await now.send(begun, "referral_accepted")
+            with raises(ServiceUnavailable, "worker.event_kept"):
+                await now.refer(candidate=candidate)
+        now = await there() if restarted else office
+        await are_recorded(now, {begun: 2, JourneyId.of(candidate, "service_division"): 1})
 
 
 async def are_recorded(office: TestOffice, journeys: dict[JourneyId, int]) -> None:

@@ -8,15 +8,13 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from models.calendar.clocks import TOO_FAR_TO_WORK
 from models.message import Message, msg
 from runtime.errors import UsageError
 from runtime.temporal.clock import clock_of
 
 MOST_APART = timedelta(seconds=5)
 """Machines that keep time agree within hundredths; rows say by which second of whose clock an event came first."""
-
-TOO_FAR_TO_WORK = timedelta(days=1)
-"""With a clock so wrong, deadlines come on the wrong day and no partner takes a signature of ours."""
 
 OF_TEMPORAL, OF_DATABASE = (
     msg("doctor.of_temporal", "the server of Temporal"),
