@@ -5,26 +5,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from models.calendar.public_holidays import last_weekday, next_weekday
 from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Event
 from models.identifiers import JourneyId
 from runtime.settings import PROGRAMMES
+from runtime.temporal.client import data_converter
 from runtime.temporal.namespace import SEARCH_ATTRIBUTES
+from tests.support.authority import signing
 from tests.support.builders import Way
 from tests.support.examples import example
 from tests.support.office import TestOffice, event, open_office
+from tests.support.proxy import Door, a_door_to_temporal
+from tests.support.sealing import sealed
 from worker import running_worker
 
 SEPTEMBER = 9
@@ -128,16 +130,15 @@ class Year:
         await passing
 
     @asynccontextmanager
-    async def works(self, *, to_be_followed: bool = False) -> AsyncIterator[None]:
-        """A worker, until the context ends. This server would keep what is to do for a worker that has left: one that
-        is to be followed by another works without a cache, and not for long, since then what it does may be lost and
-        tried again."""
-        with pytest.MonkeyPatch.context() as patch:
-            if to_be_followed:
-                patch.setattr("worker.Worker", partial(Worker, max_cached_workflows=0))
-            office = self.office
-            async with running_worker(office.client, office.settings, office.book, office.engine):
-                yield
+    async def works(self) -> AsyncIterator[Door]:
+        """A worker until the context ends, and the door through which it reaches the server: while it is shut nobody
+        works. This server would keep what is to do for a worker that has ended, and for no other."""
+        office = self.office
+        with a_door_to_temporal(self.environment.client.service_client.config.target_host) as (door, address):
+            client = await Client.connect(address, data_converter=data_converter())
+            client = sealed(signing(client, office.engine), office.engine)
+            async with running_worker(client, office.settings, office.book, office.engine):
+                yield door
 
     async def _example(self, kind: str) -> dict[str, Any]:
         today = (await self.now()).date()

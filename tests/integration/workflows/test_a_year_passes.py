@@ -312,13 +312,14 @@ async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
 ) -> None:
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with year.works(to_be_followed=True):
+        async with year.works() as door:
             await year.refers()
             await year.comes(*TO_A_PLACE)
             await year.happens("internship_agreed", starts_on=year.day(0), ends_on=year.day(40))
             await year.until(2)
-        await year.until_unattended(60)
-        async with year.works():
+            door.shut()
+            await year.until_unattended(60)
+            door.open()
             await year.until(61)
             assert year.told(late=True) == [("internship_ending", "escalation", 60), ("check_in_due", "escalation", 60)]
             fell_on = [line.effective_on for line in office.ledger(year.journey)[-2:]]
@@ -333,15 +334,17 @@ async def test_weeks_without_a_worker_are_made_up_for_by_one_step_a_deadline(
 async def test_a_deadline_recorded_as_the_worker_died_is_neither_told_twice_nor_refused(
     time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    """The ledger had it and the history not; two days later another worker comes to the same place."""
+    """The ledger had it and the history not; two days later a worker comes to the same place."""
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with year.works(to_be_followed=True):
+        async with year.works() as door:
             await year.refers()
-        died_at = datetime.combine(year.day(10), time(6), UTC)
-        record_deadlines_as_the_workflow_would(year, died_at)
-        await year.until_unattended(12)
-        async with year.works():
+            await year.until(2)  # or it is away in the middle of announcing
+            died_at = datetime.combine(year.day(10), time(6), UTC)
+            record_deadlines_as_the_workflow_would(year, died_at)
+            door.shut()
+            await year.until_unattended(12)
+            door.open()
             await year.until(13)
             assert year.told() == [("referral_unanswered", "reminder", 10)]
             assert [line.receipt.accepted for line in office.ledger(year.journey)] == [True, True]

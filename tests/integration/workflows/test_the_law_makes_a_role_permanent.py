@@ -174,11 +174,12 @@ async def test_a_standstill_of_the_worker_leaves_the_laws_day_as_it_was(
 ) -> None:
     async with open_year(time_skipping, tmp_path, with_worker=False) as year:
         office = year.office
-        async with year.works(to_be_followed=True):
+        async with year.works() as door:
             await in_a_role(year)
             await year.until(2)
-        await year.until_unattended(LIMIT + 40)
-        async with year.works():
+            door.shut()
+            await year.until_unattended(LIMIT + 40)
+            door.open()
             await year.until(LIMIT + 41)
             [line] = conversions(year)
             assert line.effective_on == year.day(LIMIT)
