@@ -1,8 +1,8 @@
 """The answer of a journey that was sent something: what can go wrong on the way there and back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from temporalio.client import (
     WorkflowQueryFailedError,
@@ -57,6 +57,21 @@ def not_kept(event_id: object) -> ServiceUnavailable:
         "No worker answers. The event may be recorded later. Check the journey, or send it again with its id {event}.",
         event=event_id,
     )
+
+
+@contextmanager
+def one_of_several() -> Iterator[None]:
+    """Around sending one of several events whose ids follow from what is said: to say it again sends the rest, and does
+    nothing twice, so nobody is told not to."""
+    try:
+        yield
+    except ServiceUnavailable as error:
+        if error.message.id not in UNANSWERED:
+            raise
+        raise ServiceUnavailable(
+            "worker.not_all_sent",
+            "No worker answers, so not all was sent. Do the same again once one is back: it goes on from there.",
+        ) from error
 
 
 async def asked_again(ask: Callable[[], Awaitable[Receipt]]) -> Receipt:

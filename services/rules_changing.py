@@ -18,6 +18,7 @@ from runtime.archive import archived_by
 from runtime.errors import Refused
 from runtime.i18n import _
 from runtime.temporal.client import temporal_errors
+from services.answers import one_of_several
 from services.application import Application
 from services.journeys import Journeys
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
@@ -98,7 +99,8 @@ def event_for(line: JourneyLine, rules: Programme, said: Order) -> RulesChanged:
 async def move(journeys: Journeys, moves: Iterable[Move], said: Order) -> AsyncIterator[tuple[Move, Receipt]]:
     """Move them one after another; each is done when it is given. Raises Refused and ServiceUnavailable."""
     for one in moves:
-        receipt = await journeys.submit(one.line.journey_id, event_for(one.line, one.now, said))
+        with one_of_several():
+            receipt = await journeys.submit(one.line.journey_id, event_for(one.line, one.now, said))
         if not receipt.accepted:
             candidate = one.line.candidate
             raise Refused("rules.stopped", "{candidate}: {why}", candidate=candidate, why=receipt.message)

@@ -22,6 +22,7 @@ from models.programme.programme import Programme
 from models.rules.decision import Proposal
 from runtime.errors import Refused, UsageError
 from runtime.i18n import translate
+from services.answers import one_of_several
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
 from services.recording.approving import Found, approval_of, takes_two
@@ -118,7 +119,8 @@ class Moving:
             return row
         if any(one.event_id == str(event.event_id) and one.receipt.accepted for one in lines):
             raise Refused("move.was_taken_back", "This move was taken back. Move it anew.")
-        receipt = await (await self._application.journeys()).submit(where.journey_id, event)
+        with one_of_several():
+            receipt = await (await self._application.journeys()).submit(where.journey_id, event)
         if not receipt.accepted:
             left = await self.take_back(done)
             raise _refused(where, receipt.reason, left)

@@ -18,6 +18,7 @@ from models.message import Message, Worded, msg, plain
 from models.programme.programme import Programme
 from runtime.errors import Refused, UsageError, UserError
 from runtime.rulebook.loader import RuleBook
+from services.answers import one_of_several
 from services.identities.contact import PERSONAL
 from services.identities.register import Person, Register
 from services.journeys import Journeys, Signed, referral_with_id
@@ -146,7 +147,8 @@ class Importer:
 
         async def one(row: ImportRow | BadRow | Ready) -> None:
             try:
-                outcomes.append(await self._became(row, now))
+                with one_of_several():
+                    outcomes.append(await self._became(row, now))
             finally:
                 turn.release()
             done()

@@ -19,6 +19,8 @@ from models.events.events import Event
 from models.identifiers import JourneyId
 from models.ledger.receipt import Receipt
 from models.stages import Stage
+from runtime.errors import ServiceUnavailable
+from services.answers import EVENT_KEPT
 from services.application import Application
 from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
@@ -160,6 +162,13 @@ def test_a_move_that_was_cut_off_is_finished_by_the_next(two: Two) -> None:
     assert [line.kind for line in two.rows(two.right)].count("internship_agreed") == 1
     assert stages(two) == (Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP)
     assert two.findings(two.right) == []
+
+
+def test_where_no_worker_answers_the_advice_is_to_move_again(two: Two) -> None:
+    two.fails[two.wrong.id, "corrected"] = ServiceUnavailable(EVENT_KEPT)
+    assert "Do the same again" in two.moves()
+    assert "is row 4 of" in two.moves()
+    assert stages(two) == (Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP)
 
 
 def test_what_takes_two_waits_for_a_colleague(two: Two) -> None:

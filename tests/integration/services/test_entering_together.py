@@ -16,6 +16,8 @@ from models.ledger.receipt import Receipt
 from models.programme.programme import Programme
 from models.stages import Stage
 from models.tables.people import CandidateRow, SearchTokenRow
+from runtime.errors import ServiceUnavailable
+from services.answers import EVENT_KEPT
 from services.identities.register import Person, Register
 from services.identities.words import tokens_of
 from services.journeys import Journeys, Signed, signing_with
@@ -97,6 +99,21 @@ def register(engine: Engine) -> Register:
 @pytest.fixture
 def importer(database_url: str, journeys: Accepting, register: Register) -> Importer:
     return Importer(journeys, register, Lists(open_keyed_for_reading(database_url)), RULES, ANNA)
+
+
+async def test_where_no_worker_answers_the_advice_is_to_import_again(
+    importer: Importer, journeys: Accepting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(*_: object) -> Receipt:
+        raise ServiceUnavailable(EVENT_KEPT)
+
+    with monkeypatch.context() as patch, pytest.RaisesGroup(ServiceUnavailable) as caught:
+        patch.setattr(journeys, "refer_first", nobody)
+        await importer.run(rows(1), NOW)
+    [error] = caught.value.exceptions
+    assert isinstance(error, ServiceUnavailable)
+    assert error.message.id == "worker.not_all_sent"
+    assert [one.became for one in (await importer.run(rows(2), NOW)).outcomes] == [Became.STARTED] * 2
 
 
 @pytest.mark.parametrize("count", [2, TOGETHER])

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.errors import ServiceUnavailable
 from runtime.rulebook.loader import RuleBook
+from services import rules_changing
+from services.answers import EVENT_KEPT
 from services.application import Application
 from services.journeys import Journeys
 from tests.support.authority import signature_of
@@ -44,3 +47,16 @@ async def test_whoever_waits_is_told_whether_the_event_is_kept_and_of_a_bad_list
 
 async def _no(*_: object) -> bool:
     return False
+
+
+async def test_where_no_worker_answers_one_of_several_the_advice_is_to_do_the_same_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    journeys, one = AsyncMock(), Mock()
+    journeys.submit.side_effect = ServiceUnavailable(EVENT_KEPT)
+    monkeypatch.setattr(rules_changing, "event_for", Mock())
+    with raises(ServiceUnavailable, "worker.not_all_sent"):
+        await anext(rules_changing.move(journeys, [one], Mock()))
+    journeys.submit.side_effect = ServiceUnavailable("temporal.away", "Away.")
+    with raises(ServiceUnavailable, "temporal.away"):
+        await anext(rules_changing.move(journeys, [one], Mock()))
