@@ -46,8 +46,8 @@ LOST = msg(
 NO_RUN = msg("journey.not_running", "The journey has ended or never began, so it does not take this event.")
 
 
-UNANSWERED = frozenset({"worker.event_kept", "worker.event_not_kept"})
-"""The ids of what is told of an event that no worker has answered."""
+UNANSWERED = frozenset({"worker.event_kept", "worker.event_not_kept", "temporal.event_not_kept"})
+"""The ids of what is told of an event that was sent and that nobody has answered."""
 
 
 def not_kept(event_id: object) -> ServiceUnavailable:
@@ -70,7 +70,7 @@ def one_of_several() -> Iterator[None]:
             raise
         raise ServiceUnavailable(
             "worker.not_all_sent",
-            "No worker answers, so not all was sent. Do the same again once one is back: it goes on from there.",
+            "No answer comes, so not all was sent. Do the same again in a while: it goes on from there.",
         ) from error
 
 
@@ -104,3 +104,21 @@ async def an_answer() -> AsyncIterator[None]:
         raise ServiceUnavailable(NO_WORKER) from error
     except (WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
         raise Refused("journey.no_answer", "The journey did not answer: {why}.", why=error) from error
+
+
+@asynccontextmanager
+async def an_answer_to(event_id: object) -> AsyncIterator[None]:
+    """As `an_answer`, to an event. Temporal may have it, though it went away before it said so: without its id the same
+    said again would be another event."""
+    try:
+        async with an_answer():
+            yield
+    except ServiceUnavailable as error:
+        if error.message.id != "temporal.no_answer":
+            raise
+        raise ServiceUnavailable(
+            "temporal.event_not_kept",
+            "Temporal does not answer. The event may be recorded later. Check the journey, or send it again with its id"
+            " {event}.",
+            event=event_id,
+        ) from error

@@ -127,7 +127,7 @@ def _unanswered(line: JourneyLine) -> ServiceUnavailable:
     """That a journey gave no answer: the ids follow from what is said, so the same said again does nothing twice."""
     return ServiceUnavailable(
         "hand_over.no_answer",
-        "No worker answers. {candidate} may be handed over later. Give the same command again: it goes on from there.",
+        "No answer comes. {candidate} may be handed over later. Give the same command again: it goes on from there.",
         candidate=line.candidate,
     )
 

@@ -50,6 +50,7 @@ from services.answers import (
     NO_WORKER,
     PARTNERS_UNREAD,
     an_answer,
+    an_answer_to,
     asked_again,
     not_kept,
 )
@@ -173,11 +174,11 @@ class Journeys:
         """Send an event without waiting; its ledger row is the answer. Raises Refused as `submit` does."""
         signed = await self._to_ours(workflow_id, event)
         try:
-            async with self._said_if_lost(workflow_id), an_answer():
+            async with self._said_if_lost(workflow_id), an_answer_to(signed["event_id"]):
                 await self._handle(workflow_id).signal(EVENT_SIGNAL, signed)
         except Refused as error:
             start = await self._after_the_end(workflow_id, event, error)
-            async with an_answer():
+            async with an_answer_to(signed["event_id"]):
                 await self._leave(workflow_id, start, signed)
 
     async def status(self, workflow_id: str) -> Status:
@@ -271,7 +272,7 @@ class Journeys:
         until a worker has taken it, and not for long, and a signal in the history. Its id makes both count once. A
         journey that waits for its ledger is told from one without a worker."""
         try:
-            async with self._said_if_lost(workflow_id), an_answer():
+            async with self._said_if_lost(workflow_id), an_answer_to(signed["event_id"]):
                 yield
         except ServiceUnavailable as error:
             if error.message != NO_WORKER:

@@ -85,6 +85,7 @@ HINTS = {
     "the_loss_takes_two.not_stated": N_("For operators: admin.py restore CANDIDATE --give-up."),
     "settings.no_database": N_("Or start the local stack: worker.py --local."),
     "settings.of_another_stack": N_("The local stack starts with: worker.py --local."),
+    "temporal.event_not_kept": N_("See: admin.py show. Option: --event-id ID."),
     "temporal.no_namespace": N_("Run: admin.py setup."),
     "temporal.search_attribute_types": N_("Run: admin.py setup."),
     "temporal.unavailable": N_("The local stack starts with: worker.py --local."),

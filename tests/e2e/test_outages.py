@@ -7,11 +7,20 @@ from contextlib import AsyncExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
-from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    SignalWorkflowInput,
+    StartWorkflowUpdateInput,
+    WorkflowExecutionStatus,
+    WorkflowUpdateHandle,
+)
+from temporalio.service import RetryConfig, RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from models.events.events import Event
@@ -31,7 +40,7 @@ from tests.support.databases import migrated_postgres
 from tests.support.errors import raises
 from tests.support.office import TestOffice, event, full_way, of_client, open_office
 from tests.support.processes import of_office, run, said_clearly
-from tests.support.proxy import COMMIT, INSERT, Door, a_door_to, a_door_to_temporal
+from tests.support.proxy import ANYTHING, COMMIT, INSERT, Door, a_door_to, a_door_to_temporal
 from tests.support.sealing import sealed
 from tests.support.waiting import until
 from worker import running_worker
@@ -161,6 +170,50 @@ async def test_an_event_comes_through_though_temporal_hangs_up_for_a_moment(offi
         await until(lambda: door.turned_away)
         door.open()
         assert (await sending).accepted
+
+
+class HangsUp(Interceptor):
+    """Lets an event of this client come to Temporal, and shuts the door before the answer."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _HangsUp(next, self.door)
+
+
+class _HangsUp(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, door: Door) -> None:
+        super().__init__(next)
+        self._door = door
+
+    async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> WorkflowUpdateHandle[Any]:
+        self._door.shut_after(ANYTHING)
+        return await super().start_workflow_update(input)
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:
+        self._door.shut_after(ANYTHING)
+        await super().signal_workflow(input)
+
+
+@pytest.mark.parametrize("waiting", [True, False], ids=["for its receipt", "for nothing"])
+async def test_whoever_sends_an_event_as_temporal_goes_away_is_told_its_id(
+    office: TestOffice, *, waiting: bool
+) -> None:
+    journey, said = await office.refer(), event("note_added", text="Called.")
+    with a_door_to_temporal(office.client.service_client.config.target_host) as (door, address):
+        briefly = RetryConfig(max_elapsed_time_millis=1_000, max_retries=2)
+        client = await Client.connect(
+            address, data_converter=data_converter(), retry_config=briefly, interceptors=[HangsUp(door)]
+        )
+        client = sealed(client, office.engine)
+        journeys = Journeys(client, office.settings.task_queue, office.engine, signature_of)
+        with pytest.raises(ServiceUnavailable) as told:
+            await (journeys.submit if waiting else journeys.signal)(journey, said)
+        assert told.value.message.id in answers.UNANSWERED
+        assert told.value.message.values == {"event": str(said.event_id)}
+    assert (await office.journeys.submit(journey, said)).accepted  # whether Temporal had it or not
+    assert len(office.ledger(journey)) == 2
 
 
 async def is_running(office: TestOffice, journey: str) -> bool:

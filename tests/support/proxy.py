@@ -16,6 +16,9 @@ CHUNK = 65_536
 COMMIT, INSERT = b"COMMIT", b"INSERT INTO ledger"
 """As psycopg sends them."""
 
+ANYTHING = b""
+"""Part of whatever is said."""
+
 
 @dataclass
 class Door:

@@ -166,7 +166,7 @@ def test_where_no_worker_answers_the_advice_is_to_give_the_same_command_again(
 
     monkeypatch.setattr(Application, "journeys", journeys)
     told = said("hand-over", *THREE, "--to", "bo.lind", "--because", "Leave")
-    assert f"No worker answers. {ANNA} may be handed over later. Give the same command again" in told
+    assert f"No answer comes. {ANNA} may be handed over later. Give the same command again" in told
     assert "--event-id" not in told
     assert sent == []
     send_to(monkeypatch, *ways)
