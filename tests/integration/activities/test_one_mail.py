@@ -92,9 +92,9 @@ async def test_what_a_relay_has_taken_is_sent_whatever_it_does_then(
 
 async def test_what_becomes_of_a_mail_is_waited_for_longer_than_any_other_answer() -> None:
     async with at_work(Relay(waits=END)) as relay:
-        sending = asyncio.create_task(send(relay, each=0.05))
+        sending = asyncio.create_task(send(relay, each=0.5))
         await relay.has_read_all.wait()
-        done, _ = await asyncio.wait({sending}, timeout=0.2)
+        done, _ = await asyncio.wait({sending}, timeout=1.0)
         assert not done
         relay.held.set()
         await sending
@@ -129,7 +129,7 @@ async def test_a_mail_whose_end_is_not_answered_is_sent_once_more_much_later_and
     now = 0.0
     monkeypatch.setattr("activities.email_channel.monotonic", lambda: now)
     async with at_work(UNANSWERED[how]()) as relay:
-        by = EmailChannel("127.0.0.1", relay.port, SENDER, within=0.2)
+        by = EmailChannel("127.0.0.1", relay.port, SENDER, within=1.0 if how == "says nothing" else 30.0)
         sending = partial(by.send, notices.notice(), to())
         with pytest.raises(DeliveryFailed, match="did not say what became of it") as failed:
             await sending()
