@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count, islice
 from multiprocessing import get_context
 from typing import Protocol
@@ -14,6 +14,7 @@ from auditing.evidence.findings import Verification
 from auditing.evidence.reading import in_chunks
 from auditing.verification.results import Results
 from auditing.verification.verifier import Verifier
+from runtime.garbage import collect_seldom
 
 CHUNK = 40
 """Journeys that are read and replayed together: enough that no query is for one, few enough to be held in memory."""
@@ -98,7 +99,7 @@ async def _together(
         results.add(found)
         done(len(found))
 
-    _settle_memory()
+    collect_seldom()
     if handed is not None:
         handed.hand_out(chunks)
     verifier = await factory.open()
@@ -121,7 +122,7 @@ class _Process:
 
 
 def _open(factory: VerifierFactory) -> None:
-    _settle_memory()
+    collect_seldom()
     _Process.runner = asyncio.Runner()
     _Process.verifier = _Process.runner.run(factory.open())
 
@@ -148,10 +149,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _settle_memory() -> None:
-    """What is imported stays: looking through it again for garbage takes a tenth of the time."""
-    with suppress(AttributeError):
-        gc.freeze()
-    gc.set_threshold(100_000, 20, 20)

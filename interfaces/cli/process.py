@@ -16,6 +16,7 @@ from activities.tracing import span
 from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, fault_in_words, translated
 from runtime.asking import ask_by, confirm_by
 from runtime.errors import UsageError, first_of
+from runtime.garbage import collect_seldom
 from runtime.logs import begin
 from runtime.observation import tracing
 
@@ -87,6 +88,7 @@ def _is_sure(about: "Message") -> bool:
 def run_command(command: Callable[..., None]) -> NoReturn:
     """Run a script that is one command, which ends by itself or with typer.Exit, and end with its status."""
     keep_to_oneself()
+    collect_seldom()
     app = typer.Typer(add_completion=False)
     app.command()(command)
     try:

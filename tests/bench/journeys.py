@@ -22,6 +22,7 @@ from models.events.events import EVENT_CLASSES, Event
 from models.identifiers import CandidateNumber, JourneyId
 from models.programme.position import Position
 from models.programme.programme import NoticeRule, Programme
+from runtime.garbage import collect_seldom
 from runtime.migrations import upgrade
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
@@ -139,7 +140,8 @@ class Bare:
 
 @asynccontextmanager
 async def whole(client: Client, database_url: str, address: str, data: Path) -> AsyncIterator[Whole]:
-    """The product at work, on a database of its own."""
+    """The product at work, on a database of its own, in a process that collects as seldom as a worker's."""
+    collect_seldom()
     secrets = data / "secrets"
     secrets.mkdir(exist_ok=True)
     (secrets / PARTNER).write_text(SECRET)
