@@ -13,6 +13,8 @@ from typing import Any
 
 import typer
 
+from runtime.garbage import collect_seldom
+
 COMMANDS = "interfaces.cli.commands"
 FOLDER = Path(__file__).with_name("commands")
 
@@ -35,7 +37,7 @@ def _importing(module: str, declaration: Any) -> Callable[..., Any]:
     def call(*given: Any, **named: Any) -> Any:
         gc.disable()  # what is imported stays: looking through it again and again would take a sixth of the time
         command = getattr(import_module(f"{COMMANDS}.{module}"), declaration.__name__)
-        gc.freeze()
+        collect_seldom()
         gc.enable()
         return command(*given, **named)
 
