@@ -1,40 +1,9 @@
 """The desk as a process of its own: `python -m interfaces.desk`, until it is told to stop."""
 
-import asyncio
-import logging
-import signal
-import sys
-
-import typer
-
-from interfaces.cli.hints import told
-from interfaces.cli.process import run_command
+from interfaces.as_process import run_server
 from interfaces.desk.running import running_desk
-from runtime import logs
-from runtime.failures import as_user_error
-from runtime.settings import load_settings
-
-
-async def _serve() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running_desk(load_settings()) as address:
-        logs.say(f"ready: the desk, under {address}", sys.stdout)
-        await stop.wait()
-    logs.say("stopped", sys.stdout)
-
-
-def main() -> None:
-    """Serve the desk until told to stop."""
-    logs.begin(logging.WARNING)
-    try:
-        asyncio.run(_serve())
-    except Exception as error:
-        sentence, status = told(error)
-        logs.say(sentence, sys.stderr, logging.ERROR, as_user_error(error).message.id)
-        raise typer.Exit(status) from error
-
 
 if __name__ == "__main__":
-    run_command(main)
+    run_server(
+        "Serve the desk until told to stop.", running_desk, lambda _settings, address: f"the desk, under {address}"
+    )

@@ -5,25 +5,20 @@ A mail server of ours hands on by LMTP (RFC 2033) what comes to the address for 
 
 import asyncio
 import logging
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakSet
 
-import typer
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.delivery import DeliveryFailed, DeliveryRefused
-from interfaces.cli.hints import told
-from interfaces.cli.process import run_command
+from interfaces.as_process import run_server
 from models.partners.partner import is_email_address
-from runtime import logs
 from runtime.channels import mail_of, tls_of
 from runtime.errors import UsageError
-from runtime.failures import FORESEEN, as_user_error
-from runtime.settings import Settings, load_settings
+from runtime.failures import FORESEEN
+from runtime.settings import Settings
 from runtime.stopping import let_go
 from services.letters.kept import dispose_of_mails
 from services.letters.office import LetterOffice, letter_office
@@ -144,27 +139,9 @@ async def _dispose(office: LetterOffice) -> None:
         await asyncio.sleep(DISPOSE_EVERY)
 
 
-async def _serve() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    settings = load_settings()
-    async with running_mail(settings) as server:
-        logs.say(f"ready: taking replies on {settings.lmtp_host}:{server.port}", sys.stdout)
-        await stop.wait()
-    logs.say("stopped", sys.stdout)
-
-
-def main() -> None:
-    """Take replies by mail until told to stop."""
-    logs.begin(logging.WARNING)
-    try:
-        asyncio.run(_serve())
-    except Exception as error:
-        sentence, status = told(error)
-        logs.say(sentence, sys.stderr, logging.ERROR, as_user_error(error).message.id)
-        raise typer.Exit(status) from error
-
-
 if __name__ == "__main__":
-    run_command(main)
+    run_server(
+        "Take replies by mail until told to stop.",
+        running_mail,
+        lambda settings, server: f"taking replies on {settings.lmtp_host}:{server.port}",
+    )
