@@ -8,7 +8,6 @@ from enum import StrEnum
 from types import NoneType
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -171,8 +170,8 @@ def _written(hint: Any) -> str:
 def _bounded(plain: Any, *metadata: Any) -> str:
     inner = _written(plain)
     limits = [one for extra in metadata for one in getattr(extra, "metadata", [extra])]
-    lowest = [one.ge for one in limits if isinstance(one, Ge)]
-    highest = [one.le for one in limits if isinstance(one, Le)]
+    lowest = [one.ge for one in limits if getattr(one, "ge", None) is not None]
+    highest = [one.le for one in limits if getattr(one, "le", None) is not None]
     if lowest and highest:
         return f"{inner}, {lowest[-1]} to {highest[-1]}"
     return f"{inner}, {lowest[-1]} or more" if lowest else inner
