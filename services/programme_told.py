@@ -28,7 +28,7 @@ RECIPIENTS: dict[str, Message] = {
     PartnerKind.MUNICIPALITY: msg("recipient.municipality", "the town's municipality"),
     PartnerKind.UNION: msg("recipient.union", "the town's unions"),
     PartnerKind.CHURCH: msg("recipient.church", "the town's church"),
-    PartnerKind.SAMHALL: msg("recipient.samhall", "Samhall in the town"),
+    PartnerKind.SAMHALL: msg("recipient.samhall", "the town's Samhall"),
     PartnerKind.CIVIL_SOCIETY: msg("recipient.civil_society", "the town's associations"),
     PartnerKind.TALENT_ORGANISATION: msg("recipient.talent_organisation", "the town's talent organisations"),
     PartnerKind.UNIT: msg("recipient.unit", "the town's units"),
