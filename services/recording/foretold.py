@@ -30,7 +30,11 @@ def _stage_of(found: Preview) -> str:
 
 
 def steps_of(found: Preview) -> Iterator[str]:
-    """The same of what would be accepted."""
+    """The same of what would be accepted; of a proposal, what its approval would lead to."""
+    if found.once_approved is not None and not found.told:
+        yield _("Nothing changes and nobody is told until a colleague has approved it. What follows then:")
+        yield from lines_of(found.once_approved)
+        return
     yield _stage_of(found)
     if found.ends_the_way:
         yield _("The way ends here.")

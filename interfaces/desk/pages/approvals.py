@@ -222,9 +222,9 @@ def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422
     found, author = before
     application = asked.application
     deciding.read_proposal(application, found, author, _("A proposed correction was to be decided on."))
-    foreseen = deciding.foreseen(application, found, author) if not found.approval.own else []
+    foreseen = deciding.foreseen(application, found, author)
     event_id = uuid4()
-    own_key = _key_asked(asked, found, author, event_id, foreseen)
+    own_key = _key_asked(asked, found, author, event_id, foreseen) if not found.approval.own else None
     answer = page(
         asked,
         "approval.html.j2",

@@ -37,6 +37,17 @@ def correct_the_end(way: RecordedWay) -> str:
     return said("correct", CANDIDATE, str(AGREED), "--ends-on", end, "--because", "Mistyped")
 
 
+def test_whoever_proposes_sees_what_follows_once_it_is_approved(way: RecordedWay) -> None:
+    struck = ("correct", CANDIDATE, str(AGREED), "--strike", "--because", "Slip", "--dry-run")
+    told = said(*struck)
+    assert "Nothing changes and nobody is told until a colleague has approved it" in told
+    assert "stage: internship → " in told
+    assert "becomes free" in told
+    assert "told: " in told
+    assert '"once_approved": {' in said(*struck, "--json")
+    assert kinds(way)[-1] == "internship_agreed"
+
+
 def test_a_correction_that_takes_two_is_proposed_listed_and_approved_by_another(way: RecordedWay) -> None:
     before = way.state.agreed_end
     assert "a colleague sees it" in correct_the_end(way)

@@ -1,6 +1,7 @@
 """Correcting, undoing and referring on the desk, on a real Temporal server."""
 
 import asyncio
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -96,10 +97,15 @@ async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=60), because="Längre period")
     assert "Det här kräver två personer." in unescape(preview.text)
     assert "(förut: " in unescape(preview.text)
+    assert "förrän en kollega har godkänt" in unescape(preview.text)
+    assert "Får besked: " in unescape(preview.text)
     receipt = await anna.follow(await sent(anna, preview))
     assert "Det här kräver två personer." in unescape(receipt.text)
     assert kinds(office, journey)[-1] == "correction_proposed"
     assert journey.candidate in (await bo.get("/godkannanden")).text
+    own = re.search(rf'<h3><a href="(/godkannanden/\d+)">[^\n]*{journey.candidate}', (await anna.get("/godkannanden")).text)
+    assert own is not None
+    assert "Får besked: " in unescape((await anna.get(own[1])).text)
 
 
 async def test_ones_last_step_is_undone_from_its_receipt_once(
