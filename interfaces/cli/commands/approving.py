@@ -20,6 +20,7 @@ from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding, moving
+from services.recording.decided import answers
 from services.recording.preview import preview
 from services.recording.sureness import make_sure
 
@@ -30,10 +31,14 @@ Number = Annotated[int, Argument(help="The proposal's number, as `approvals` lis
 
 @app.command()
 def approvals(actor: Actor = None, as_json: AsJson = False) -> None:
-    """Corrections that wait for your approval, and those of yours that wait for somebody else."""
+    """Corrections that wait for your approval, and those of yours that wait for a colleague or were answered."""
     application = Application()
     found = approving.approvals(application, actor)
-    show.as_json(found) if as_json else corrections.approvals(Titles(application.book).shown(found))
+    if as_json:
+        show.as_json(found)
+        return
+    corrections.approvals(Titles(application.book).shown(found))
+    corrections.answered(answers(application, actor, with_reasons=True))
 
 
 @app.command()

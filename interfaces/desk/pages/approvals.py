@@ -20,14 +20,14 @@ from models.identifiers import Actor, Role
 from models.ledger.receipt import Receipt
 from models.message import N_, Message, msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, translate, why_not
+from runtime.i18n import _, shown, translate, why_not
 from services.days import near
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding
 from services.recording.approving import Approval, Found, approval_of
-from services.recording.decided import Decision, decided
+from services.recording.decided import Answer, Decision, answers, decided
 from services.recording.foretold import lines_of
 from services.recording.meanwhile import last_row
 from services.recording.preview import Preview
@@ -78,6 +78,17 @@ class Waiting(NamedTuple):
     until: str
 
 
+class Answered(NamedTuple):
+    """What a colleague has answered to the reader's own proposal, in the list."""
+
+    candidate: str
+    name: str | None
+    path: str
+    what: str
+    answer: str
+    why: str | None
+
+
 def approvals(asked: Asked) -> Response:
     """What waits for the reader's approval, and what they have proposed themselves."""
     return _listed(asked, DECIDED.get(asked.given("beslut") or ""))
@@ -86,7 +97,8 @@ def approvals(asked: Asked) -> Response:
 def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Response:
     application = asked.application
     found = approving.approvals(application, None)
-    lines = [line for one in found for line in application.lists.found(journey_id=one.journey_id)]
+    said = answers(application, None, with_reasons=True)
+    lines = [line for one in (*found, *said) for line in application.lists.found(journey_id=one.journey_id)]
     names, today = names_in(application, None, lines), application.today()
     waiting = [
         Waiting(
@@ -104,7 +116,20 @@ def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Respons
         status,
         for_me=[one for one in waiting if not one.approval.own],
         mine=[one for one in waiting if one.approval.own],
+        answered=[_answered(asked, one, names.get(one.candidate)) for one in said],
         decided=decided,
+    )
+
+
+def _answered(asked: Asked, one: Answer, name: str | None) -> Answered:
+    kind, who = translate(name_of(one.kind)), by_whom(asked.application, str(one.by))
+    return Answered(
+        one.candidate,
+        name,
+        person_path(one.journey_id),
+        _("Correction of {kind} in row {row}", kind=kind, row=one.corrects),
+        translate(OF_OTHERS[one.decision].filled(who=who, when=in_swedish_time(one.at))),
+        shown(one.reason) if one.reason is not None else None,
     )
 
 

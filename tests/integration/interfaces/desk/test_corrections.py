@@ -103,7 +103,9 @@ async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
     assert "Det här kräver två personer." in unescape(receipt.text)
     assert kinds(office, journey)[-1] == "correction_proposed"
     assert journey.candidate in (await bo.get("/godkannanden")).text
-    own = re.search(rf'<h3><a href="(/godkannanden/\d+)">[^\n]*{journey.candidate}', (await anna.get("/godkannanden")).text)
+    own = re.search(
+        rf'<h3><a href="(/godkannanden/\d+)">[^\n]*{journey.candidate}', (await anna.get("/godkannanden")).text
+    )
     assert own is not None
     assert "Får besked: " in unescape((await anna.get(own[1])).text)
 
