@@ -17,7 +17,7 @@ from services.queries.lines import JourneyLine, WorkLine, WorkPage
 from services.queries.lists import PAGE, Wanted
 from services.readers import actors_of, relation_in_list
 from services.reading import may_list, reads_of_own
-from services.recording.decided import Answer, declined
+from services.recording.answered import Answer, declined
 from services.recording.to_call import whom_to_call
 
 WEEK = timedelta(days=6)

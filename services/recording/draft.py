@@ -78,7 +78,7 @@ def build_event(
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
-        raise UsageError(explain(error)) from error
+        raise UsageError(explain(error, with_codes=False)) from error
 
 
 def checked_field(kind: str, name: str, value: Any) -> None:
@@ -97,7 +97,8 @@ def checked_value(kind: str, name: str, value: Any) -> None:
         alone.model_validate_json(json.dumps({"value": _long_form(name, value)}))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise BadValue(in_plain_words(first["type"], first["msg"], first.get("ctx"))) from error
+        what = in_plain_words(first["type"], first["msg"], first.get("ctx"), with_codes=False)
+        raise BadValue(what) from error
 
 
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:

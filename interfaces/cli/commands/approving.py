@@ -7,6 +7,7 @@ from typer import Argument, Option, Typer
 from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, whom_to_call
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
+from interfaces.cli.output import answers as screen
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.preview import shown
 from interfaces.cli.output.show import tell
@@ -20,7 +21,7 @@ from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding, moving
-from services.recording.decided import answers
+from services.recording.answered import answers
 from services.recording.preview import preview
 from services.recording.sureness import make_sure
 
@@ -38,7 +39,7 @@ def approvals(actor: Actor = None, as_json: AsJson = False) -> None:
         show.as_json(found)
         return
     corrections.approvals(Titles(application.book).shown(found))
-    corrections.answered(answers(application, actor, with_reasons=True))
+    screen.answered(answers(application, actor, with_reasons=True))
 
 
 @app.command()

@@ -26,8 +26,9 @@ from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding
+from services.recording.answered import Answer, Decision, answers
 from services.recording.approving import Approval, Found, approval_of
-from services.recording.decided import Answer, Decision, answers, decided
+from services.recording.decided import decided
 from services.recording.foretold import lines_of
 from services.recording.meanwhile import last_row
 from services.recording.preview import Preview

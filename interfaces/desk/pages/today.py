@@ -25,8 +25,8 @@ from services.queries.lines import in_words as when_due
 from services.queries.protected import unless_protected
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge
+from services.recording.answered import Answer
 from services.recording.approving import approvals
-from services.recording.decided import Answer
 from services.showing import staff_name
 from services.working import (
     WEEK,

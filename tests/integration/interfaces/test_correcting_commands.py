@@ -156,6 +156,26 @@ def test_a_step_that_was_corrected_since_is_not_undone(way: RecordedWay) -> None
     assert "Row 6, correction, has followed" in said("undo", CANDIDATE)
 
 
+def test_to_correct_a_correction_leads_to_the_row_that_it_corrects(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
+    assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said more", "--because", "More")
+    leads = "Row 6 is itself a correction of row 5. Correct row 5 again, or strike row 6."
+    assert leads in said("correct", CANDIDATE, "6", "--on", str(way.day), "--because", "Slip")
+    sit_at_a_terminal(monkeypatch)
+    assert leads in said("correct", CANDIDATE, "6", "--because", "Slip", typed="1\n")
+    assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said less", "--because", "Less", "--yes")
+
+
+def test_no_sentence_to_a_person_lists_every_code(way: RecordedWay) -> None:
+    assert way.tells("note_added", actor="coordinator:anna.berg").accepted
+    for words in (("--kind", "corrected"), ("--kind", "nonsense")):
+        told = said("correct", CANDIDATE, "5", *words, "--because", "Slip")
+        assert told
+        assert "referral_declined" not in told
+
+
 def test_what_has_followed_or_is_old_is_not_undone(way: RecordedWay) -> None:
     assert "recorded nothing" in said("undo", CANDIDATE, by="lena.strand")
     assert way.tells("note_added", actor="coordinator:bo.lind").accepted

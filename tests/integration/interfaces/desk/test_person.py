@@ -20,7 +20,7 @@ from models.tables.ledger import NoticeRow
 from services import protection
 from services.application import Application
 from services.queries.reads import reads
-from services.recording.decided import TOLD_FOR
+from services.recording.answered import TOLD_FOR
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
