@@ -10,7 +10,7 @@ from models.identifiers import Actor
 from models.journey.fold import in_effect
 from models.message import msg
 from runtime.errors import Refused, UsageError
-from services.days import day_of
+from services.days import happened_of
 from services.queries.lines import LedgerLine, accepted_entries
 from services.recording.draft import build_event, kind_of
 from services.recording.given import read_field
@@ -91,7 +91,7 @@ def _replacement(
     given = {name: value for name, value in fields.items() if name != "kind"}
     if knowledge is not None:
         given = {name: read_field(kind, name, value, {**kept, **given}, knowledge) for name, value in given.items()}
-        on = on and str(day_of(on, knowledge.today))
+        on = on and str(happened_of(on, knowledge.today))
     event = build_event(
         kind,
         {**kept, **given},

@@ -178,7 +178,7 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     known = knowledge.fields(kind, given)
     fields = {**known, **given}
     asked = (
-        Missing(name, knowledge.choices(name, fields), known.get(name), knowledge.fitting(name))
+        Missing(name, knowledge.choices(name, {**fields, "kind": kind}), known.get(name), knowledge.fitting(name, kind))
         for name in missing(kind, given)
     )
     return Draft(kind, fields, known, tuple(asked))

@@ -12,7 +12,7 @@ from models.access.authorship import put_in_by, relation_to, why_not_said
 from models.access.charge import whom_to_tell
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
-from models.events.events import Corrected, CorrectionProposed, Event
+from models.events.events import Corrected, CorrectionProposed, EvaluationRecorded, Event
 from models.fields import BothLanguages, Source, Strict
 from models.identifiers import Actor, JourneyId, Role
 from models.journey.fold import Entry
@@ -75,7 +75,8 @@ class Preview(Strict):
     `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `end_reason` is
     why the way ends. `own_key` says whether the rules ask for a key of the author's own. `odd` is what
     somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
-    reckoned. Of a proposal that takes two, `once_approved` is what its approval would lead to.
+    reckoned. Of a proposal that takes two, `once_approved` is what its approval would lead to;
+    `keeps_from_deciding` says that its author cannot decide on the role afterwards.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class Preview(Strict):
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
     once_approved: "Preview | None" = None
+    keeps_from_deciding: bool = False
 
     @property
     def ends_the_way(self) -> bool:
@@ -241,6 +243,7 @@ def _follows(
         title=_title(application, position),
         places=places,
         own_key=entry.own_key,
+        keeps_from_deciding=isinstance(answer.event, EvaluationRecorded) and after.rules.decisions.by_two,
         left=free.get(position, 0) + places if position else None,
         told=tuple(_told(application, entry.recipients, after, now)),
         deadlines=tuple(_begun(before, after)),

@@ -99,7 +99,8 @@ def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Respons
     application = asked.application
     found = approving.approvals(application, None)
     said = answers(application, None, with_reasons=True)
-    lines = [line for one in (*found, *said) for line in application.lists.found(journey_id=one.journey_id)]
+    journeys = [*(one.journey_id for one in found), *(one.journey_id for one in said)]
+    lines = [line for one in journeys for line in application.lists.found(journey_id=one)]
     names, today = names_in(application, None, lines), application.today()
     waiting = [
         Waiting(

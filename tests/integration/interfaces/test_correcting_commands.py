@@ -168,6 +168,14 @@ def test_to_correct_a_correction_leads_to_the_row_that_it_corrects(
     assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said less", "--because", "Less", "--yes")
 
 
+def test_a_day_to_come_is_refused_though_a_journey_would_take_tomorrow(way: RecordedWay) -> None:
+    tomorrow, before = str(way.day + timedelta(days=1)), kinds(way)
+    assert way.tells("note_added", actor="coordinator:anna.berg", effective_on=tomorrow).accepted
+    assert "It is not Tuesday 3 March 2026 yet" in said("signal", CANDIDATE, "check_in_recorded", "--on", tomorrow)
+    assert "It is not" in said("correct", CANDIDATE, "2", "--on", tomorrow, "--because", "Slip")
+    assert kinds(way) == [*before, "note_added"]
+
+
 def test_no_sentence_to_a_person_lists_every_code(way: RecordedWay) -> None:
     assert way.tells("note_added", actor="coordinator:anna.berg").accepted
     for words in (("--kind", "corrected"), ("--kind", "nonsense")):

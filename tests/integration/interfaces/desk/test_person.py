@@ -294,7 +294,10 @@ async def test_a_colleagues_proposal_is_announced_looked_at_and_approved(
 async def test_nobody_approves_their_own_proposal_but_withdraws_it(desk: DeskOnALedger) -> None:
     path, anna = await number_of(desk, "anna.berg"), desk.visitor()
     assert "waits for your approval." not in text_of(await anna.get("/"))
-    assert "Approve and record" not in text_of(await anna.get(path))
+    own = text_of(await anna.get(path))
+    assert "Approve and record" not in own
+    assert "Why do you withdraw it?" in own
+    assert "What follows once a colleague approves it" in own
     assert (await anna.send(path, decision="approve")).status_code == 403
     assert not desk.sent
     answer = await anna.send(path, decision="decline", because="It was right")
