@@ -22,24 +22,26 @@ from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as limit_in_words
-from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n, translate
 from services.application import Application
 from services.days import in_short, near
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
+from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording.offering import Offered, offered
 from services.recording.to_call import calls_of, whom_to_call
-from services.recording.undoing import last_step
 from services.showing import Shown, other_journeys, recipient_name
 from services.working import not_lapsed, settled_by
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.EVALUATION, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE})
 """Stages in which somebody has a workplace with us."""
+
+PUT_RIGHT = "andrat"
+"""The value of a person's address that names what was just put right of who they are."""
 
 
 class StageOnTheWay(NamedTuple):
@@ -170,13 +172,19 @@ class PersonView:
         told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id == event_id]
         return f"{done} " + _("Letters go to {who}.", who=", ".join(told)) if told else done
 
+    def put_right(self, names: str) -> str:
+        """What was just put right of who they are; nothing where it was nothing."""
+        told = told_of(names)
+        return _("Changed: {what}. Who did it, when and why is kept.", what=told) if told else ""
+
+    @cached_property
+    def may_put_right(self) -> bool:
+        """Whether the reader may change who the candidate is and how they are reached."""
+        return not self.shown.is_erased and may_rectify(self._application, self.line)
+
     def undo(self, event_id: str) -> str | None:
         """Where what was just recorded is taken back, as long as the reader can."""
-        try:
-            last = last_step(self.shown.rows, self.shown.reader, self._application.now())
-        except (Refused, UsageError):
-            return None
-        return person_path(self.line.journey_id, "/angra") if last.event_id == event_id else None
+        return person_path(self.line.journey_id, "/angra") if event_id == self.record.undoable else None
 
     @cached_property
     def calendar(self) -> list[str]:

@@ -16,8 +16,10 @@ from interfaces.desk.journey_forms import (
     answers_in,
     as_hidden,
     carried_on,
+    in_charge,
     journey_of,
     meanwhile,
+    read_of,
     receipt_path,
     row_of,
     sent_back,
@@ -25,7 +27,7 @@ from interfaces.desk.journey_forms import (
     whom,
 )
 from interfaces.desk.mistakes import status_of, told
-from interfaces.desk.routing import get, post
+from interfaces.desk.pages.door import of_a_person
 from interfaces.desk.wording import TAKES_TWO, capital, person_path
 from models.message import Message
 from runtime.errors import Refused, UserError
@@ -38,7 +40,7 @@ from services.recording.moving_form import ROWS, MovingForm, moving_of
 def show(asked: Asked) -> Response:
     """The form; the row of the address is chosen in it."""
     row = asked.given("rad")
-    one = moving_of(asked.application, journey_of(asked), {ROWS: [row]} if row else {})
+    one = moving_of(asked.application, read_of(asked), {ROWS: [row]} if row else {})
     return _form(asked, one, shown_first(asked, one.line, one.rows))
 
 
@@ -120,6 +122,7 @@ def _shared(one: MovingForm, carried: Carried) -> dict[str, Any]:
     return {
         "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
         "whom": called,
+        "in_charge": in_charge(one.application, one.line),
         "words": Words(title=_("Move to another person"), send=_("Move")),
         "ways": (),
         "path": person_path(one.line.journey_id, "/flytta"),
@@ -130,4 +133,4 @@ def _shared(one: MovingForm, carried: Carried) -> dict[str, Any]:
 
 MOVE = "/person/{candidate}/flytta"
 
-routes = [get(MOVE, show), post(MOVE, take)]
+routes = of_a_person(MOVE, show, take)

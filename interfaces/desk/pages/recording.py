@@ -3,7 +3,7 @@
 from interfaces.desk.asked import Asked
 from interfaces.desk.flow import Flow, Recordable, Words
 from interfaces.desk.journey_forms import journey_of
-from interfaces.desk.routing import get, post
+from interfaces.desk.pages.door import of_a_person
 from interfaces.desk.wording import PROGRAMME, capital
 from models.events.descriptions import name_of
 from models.events.events import Event
@@ -35,4 +35,4 @@ RECORDING = Flow(_step, lambda asked: f"/registrera/{asked.part('kind')}", _word
 
 PATH = "/person/{candidate}/registrera/{kind}"
 
-routes = [get(PATH, RECORDING.show), post(PATH, RECORDING.take)]
+routes = of_a_person(PATH, RECORDING.show, RECORDING.take)
