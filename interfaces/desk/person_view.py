@@ -17,6 +17,7 @@ from interfaces.desk.wording import (
     waits,
 )
 from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -27,11 +28,13 @@ from services.application import Application
 from services.days import in_short, near
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
+from services.identities.naming import names_in
 from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
+from services.readers import may_read_of
 from services.recording.offering import Offered, offered
 from services.recording.to_call import calls_of, whom_to_call
 from services.showing import Shown, other_journeys, recipient_name
@@ -168,9 +171,28 @@ class PersonView:
         done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
         if row.kind == PROPOSED:
             return f"{done} {translate(TAKES_TWO)}"
-        letters = self._application.lists.notices_of(self.line.journey_id)
-        told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id == event_id]
-        return f"{done} " + _("Letters go to {who}.", who=", ".join(told)) if told else done
+        return " ".join(filter(None, (done, self._letters_go(self.line.journey_id, event_id))))
+
+    def _letters_go(self, journey_id: str, *event_ids: str) -> str:
+        letters = self._application.lists.notices_of(journey_id)
+        told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id in event_ids]
+        return _("Letters go to {who}.", who=", ".join(dict.fromkeys(told))) if told else ""
+
+    def moved_to(self, event_id: str) -> tuple[str, str, str] | None:
+        """Of what was just moved: to whom, the address of what was recorded there, and who is told of it. None where
+        the reader may not read of them."""
+        rows = (one for one in self.shown.rows if one.event_id == event_id and one.receipt.accepted)
+        moved = next(((one.event or {}).get("moved") for one in rows if one.kind != PROPOSED), None)
+        if moved is None:
+            return None
+        found = self._application.lists.found(journey_id=JourneyId.parse(moved["journey"]))
+        if not found or not may_read_of(self._application, None, found[0]):
+            return None
+        [line] = found
+        name = names_in(self._application, None, (line,)).get(line.candidate)
+        called = f"{name}, {line.candidate}" if name else line.candidate
+        path = person_path(line.journey_id, "", registrerat=moved["event"])
+        return called, path, self._letters_go(line.journey_id, moved["event"])
 
     def put_right(self, names: str) -> str:
         """What was just put right of who they are; nothing where it was nothing."""
