@@ -44,6 +44,12 @@ SEND, CHANGE, SHOW = "send", "change", "show"
 RECORDED = "registrerat"
 """The value of a person's address that names what was just recorded."""
 
+WAS_THERE = "fanns"
+"""The same of what stood there already when it was to be recorded."""
+
+REFERRED_AGAIN = "the_window_is_open.closed"
+"""The message on a journey that is reopened no more: the person is referred again."""
+
 
 def journey_of(asked: Asked) -> JourneyLine:
     """The journey of the address. Raises UsageError where there is none, and Refused of an erased candidate."""
@@ -198,13 +204,20 @@ def refused_by(
         kind = translate(name_of(named.kind))
         about = _("It is about row {row}: {kind}, {day}.", row=named.row, kind=kind, day=named.effective_on)
     why = titles.why_not(receipt, line.programme)
-    return Refusal(why, as_source(receipt.source), about, _ways(line, kinds or ()), kinds is None)
+    instead = (*_again(receipt.reason), *_ways(line, kinds or ()))
+    return Refusal(why, as_source(receipt.source), about, instead, kinds is None)
 
 
 def foreseen(line: JourneyLine, refused: WouldRefuse, titles: Titles, kinds: Sequence[str] | None) -> Refusal:
     """The same of what would be refused."""
     why, source = titles.told(refused.why, line.programme), as_source(refused.source)
-    return Refusal(why, source, instead=_ways(line, kinds or ()), can_be_changed=kinds is None)
+    instead = (*_again(refused.why), *_ways(line, kinds or ()))
+    return Refusal(why, source, instead=instead, can_be_changed=kinds is None)
+
+
+def _again(why: Message | None) -> tuple[tuple[str, str], ...]:
+    """Where somebody is referred again, where that is what a refusal advises."""
+    return ((_("Refer the person again"), "/ny"),) if why is not None and why.id == REFERRED_AGAIN else ()
 
 
 def _ways(line: JourneyLine, kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:

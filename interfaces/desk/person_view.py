@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from interfaces.desk.journey_forms import REFERRED_AGAIN
 from interfaces.desk.person_record import PersonRecord
 from interfaces.desk.wording import (
     PROPOSED,
@@ -11,11 +12,13 @@ from interfaces.desk.wording import (
     Step,
     capital,
     due,
+    journey_called,
     person_path,
     recording,
     settling_step,
     waits,
 )
+from models.calendar.swedish_day import day_in_sweden
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
 from models.projections.open_items import OpenItem
@@ -32,7 +35,6 @@ from services.identities.naming import names_in
 from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
-from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.readers import may_read_of
 from services.recording.offering import Offered, offered
@@ -173,6 +175,15 @@ class PersonView:
             return f"{done} {translate(TAKES_TWO)}"
         return " ".join(filter(None, (done, self._letters_go(self.line.journey_id, event_id))))
 
+    def was_there(self, event_id: str) -> str:
+        """That what was to be recorded stood here already; nothing where no such event does."""
+        row = next((one for one in self.shown.rows if one.event_id == event_id and one.receipt.accepted), None)
+        if row is None:
+            return ""
+        when = near(day_in_sweden(row.recorded_at), self.today)
+        said = {"event": translate(name_of(row.kind)), "row": row.row, "when": when}
+        return _("This stood here already: {event}, row {row}, recorded {when}. Nothing new was recorded.", **said)
+
     def _letters_go(self, journey_id: str, *event_ids: str) -> str:
         letters = self._application.lists.notices_of(journey_id)
         told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id in event_ids]
@@ -243,10 +254,12 @@ class PersonView:
         ]
 
     @property
-    def not_now(self) -> list[tuple[str, str]]:
-        """What may not be recorded now, and why."""
+    def not_now(self) -> list[tuple[str, str, bool]]:
+        """What may not be recorded now, and why; and whether the person is to be referred again instead."""
         found = self.offered.not_now if self.offered else []
-        return [(capital(translate(name_of(one.kind))), translate(one.why)) for one in found]
+        return [
+            (capital(translate(name_of(one.kind))), translate(one.why), one.why.id == REFERRED_AGAIN) for one in found
+        ]
 
     @cached_property
     def looked_after(self) -> LookedAfter | None:
@@ -293,11 +306,7 @@ class PersonView:
     def others(self) -> list[tuple[str, str]]:
         """The same person's other journeys, earlier and in other programmes: what each is called, and its address."""
         found = [*self.shown.earlier, *other_journeys(self._application, None, self.line)]
-        return [(self._called(one), person_path(one.journey_id)) for one in found]
-
-    def _called(self, one: JourneyLine) -> str:
-        place = {"programme": self.titles.programme(one.programme), "stage": translate(one.stage.in_words)}
-        return _("{programme}: {stage}, since {day}", **place, day=in_short(one.since, self.today))
+        return [(journey_called(self._application, one), person_path(one.journey_id)) for one in found]
 
 
 def _stage(stage: Stage) -> str:
