@@ -21,6 +21,7 @@ from interfaces.desk.wording import (
 from models.calendar.swedish_day import day_in_sweden
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
+from models.partners.partner import CANDIDATE
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -173,7 +174,7 @@ class PersonView:
         done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
         if row.kind == PROPOSED:
             return f"{done} {translate(TAKES_TWO)}"
-        return " ".join(filter(None, (done, self._letters_go(self.line.journey_id, event_id))))
+        return " ".join(filter(None, (done, self._letters_go(self.line, event_id))))
 
     def was_there(self, event_id: str) -> str:
         """That what was to be recorded stood here already; nothing where no such event does."""
@@ -184,10 +185,15 @@ class PersonView:
         said = {"event": translate(name_of(row.kind)), "row": row.row, "when": when}
         return _("This stood here already: {event}, row {row}, recorded {when}. Nothing new was recorded.", **said)
 
-    def _letters_go(self, journey_id: str, *event_ids: str) -> str:
-        letters = self._application.lists.notices_of(journey_id)
-        told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id in event_ids]
-        return _("Letters go to {who}.", who=", ".join(dict.fromkeys(told))) if told else ""
+    def _letters_go(self, line: JourneyLine, event_id: str) -> str:
+        """Who is told by letter of an event, and that its reader tells the candidate."""
+        letters, said = self._application.lists.notices_of(line.journey_id), ""
+        told = [one.recipient for one in letters if one.event_id == event_id]
+        if CANDIDATE in told and self.shown.reader.name == line.coordinator:
+            told.remove(CANDIDATE)
+            said = _("Tell the candidate: it stands in My day until you note that they know.")
+        who = ", ".join(recipient_name(self._application, one) for one in told)
+        return " ".join(filter(None, (said, _("Letters go to {who}.", who=who) if told else "")))
 
     def moved_to(self, event_id: str) -> tuple[str, str, str] | None:
         """Of what was just moved: to whom, the address of what was recorded there, and who is told of it. None where
@@ -203,7 +209,7 @@ class PersonView:
         name = names_in(self._application, None, (line,)).get(line.candidate)
         called = f"{name}, {line.candidate}" if name else line.candidate
         path = person_path(line.journey_id, "", registrerat=moved["event"])
-        return called, path, self._letters_go(line.journey_id, moved["event"])
+        return called, path, self._letters_go(line, moved["event"])
 
     def put_right(self, names: str) -> str:
         """What was just put right of who they are; nothing where it was nothing."""

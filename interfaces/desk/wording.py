@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
+from activities.pages import PROGRAMME as PROGRAMME
+from activities.pages import person_path as person_path
 from models.events.descriptions import name_of
 from models.events.events import CorrectionProposed
-from models.identifiers import JourneyId, Role
+from models.identifiers import Role
 from models.message import msg
 from models.projections.item_words import item_in_words, whom_in_words
 from models.projections.open_items import OpenItem
@@ -18,9 +19,6 @@ from services.queries.lines import JourneyLine
 from services.queries.lines import in_words as when_due
 from services.queries.titles import Titles
 from services.working import Settling
-
-PROGRAMME = "program"
-"""The value of an address that says which of a person's journeys is meant."""
 
 PROPOSED = CorrectionProposed.model_fields["kind"].default
 
@@ -44,13 +42,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def person_path(journey_id: str, part: str = "", **said: str) -> str:
-    """The address of a person's page, or of a part of it, for one of their journeys."""
-    one = JourneyId.parse(journey_id)
-    query = urlencode({PROGRAMME: f"{one.programme}/{one.turn}", **said}, safe="/")
-    return f"/person/{quote(one.candidate)}{part}?{query}"
-
-
 def recording(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) -> Step:
     """The form of a kind of event, with fields that are known already."""
     return Step(capital(translate(name_of(kind))), person_path(journey_id, f"/registrera/{kind}", **(fields or {})))
@@ -65,7 +56,9 @@ def action(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) 
 def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
     """The form by which an open item is settled."""
     step = action(journey_id, settling.kind, settling.fields)
-    return step._replace(label=_("Note that you have called")) if item.what == "call" else step
+    if item.what == "call":
+        return step._replace(label=_("Note that you have called"))
+    return step._replace(label=_("Note that the candidate knows")) if item.what == "tell" else step
 
 
 def journey_called(application: Application, line: JourneyLine) -> str:
