@@ -36,6 +36,7 @@ from services.identities.naming import names_in
 from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
+from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.readers import may_read_of
 from services.recording.offering import Offered, offered
