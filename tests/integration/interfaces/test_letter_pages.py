@@ -290,6 +290,12 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
         ({"do": "answer", "answer": "objects", "seen": "0"}, 422),
     ):
         assert (await desk.post(path, **fields)).status_code == status, fields
+    soon = await desk.post(path, do="check_in_recorded", day="snart")
+    assert ("effective_on" in soon.text, "dag: " in soon.text, 'href="#day"' in soon.text) == (False, True, True)
+    long = await desk.post(path, do="note_added", text="x" * 2_001)
+    assert (long.status_code, 'href="#text"' in long.text) == (422, True)
+    nine = await desk.post(path, do="evaluation_recorded", favourable="yes", **{"score-tasks": "9"})
+    assert ("scores.0" in nine.text, "poäng: det får vara högst 5" in nine.text) == (False, True)
     earlier = day_in_sweden(datetime.now(UTC)) + timedelta(days=7)
     assert (await desk.office.send(journey, "internship_extended", ends_on=earlier, reason="Ny plan")).accepted
     page = await desk.post(path, do="open")
