@@ -50,13 +50,14 @@ class Moment:
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
     """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, its own
-    end, and what people want to be reminded of."""
+    end, and what people want to be reminded of. Of several of one name the journey's own goes before a programme's."""
     due = [*_conversion(state), *_return(state), *_reminders(state)]
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
         due += deadlines_of_partners(state)
-    return sorted(due, key=lambda pair: (pair[1], pair[0].name))
+    each = {rule.name: (rule, due_on) for rule, due_on in reversed(due)}
+    return sorted(each.values(), key=lambda pair: (pair[1], pair[0].name))
 
 
 def upcoming(state: State) -> list[Moment]:
@@ -201,7 +202,19 @@ DEADLINES = {
     RETURN: msg("deadline.return_due", "the end of the pause"),
     CONVERSION: msg("deadline.conversion", "the role becoming permanent by law"),
 }
-"""Deadlines that programmes have; one of another name is called by it."""
+"""Deadlines that are called otherwise than by their names."""
+
+OF_PROGRAMMES = {
+    "referral_unanswered": (Stage.REFERRAL,),
+    "requirement_check_due": (Stage.REQUIREMENT_CHECK,),
+    "placement_due": (Stage.AWAITING_PLACEMENT,),
+    "check_in_due": (Stage.INTERNSHIP, Stage.TEMPORARY_ROLE),
+    "internship_ending": (Stage.INTERNSHIP,),
+    "evaluation_due": (Stage.EVALUATION,),
+    "decision_due": (Stage.EVALUATION,),
+    "role_ending": (Stage.TEMPORARY_ROLE,),
+}
+"""The names that a programme's file can give to deadlines, each with the stages in which it says something."""
 
 OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),

@@ -1,6 +1,7 @@
 """Where one file of `programmes/` names what another does not have, and where a programme contradicts itself."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,8 +12,9 @@ from models.partners.partner import PARTNER_KINDS, Partner, PartnerKind, Town, T
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
+from models.state.deadlines import OF_PROGRAMMES, has_words
 from models.state.recipients import PARTS
-from runtime.rulebook.faults import Fault
+from runtime.rulebook.faults import Fault, alike
 from runtime.rulebook.listed import Listed, TownEntry
 
 NO_PARTNER = msg("file.no_partner", "{name} is not in partners.toml")
@@ -118,12 +120,32 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
             )
     for number, rule in enumerate(programme.notices):
         if rule.event not in EVENT_CLASSES:
-            yield (
-                f"notices.{number}.event",
-                msg("programme.no_event", "the event is unknown. The README lists those there are"),
-            )
+            yield f"notices.{number}.event", _unknown_event(rule.event)
         yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
     yield from _of_consultation(programme, known)
+
+
+def _unknown_event(name: str) -> Message:
+    if (meant := alike(name, EVENT_CLASSES)) is not None:
+        return msg("programme.event_misspelt", "the event is unknown. Perhaps {event} is meant", event=meant)
+    return msg("programme.event_unknown", "the event is unknown. Available: {known}", known=", ".join(EVENT_CLASSES))
+
+
+def _unknown_recipient(name: str, known: Mapping[str, Partner]) -> Message:
+    if (meant := alike(name, (*PARTS, *PARTNER_KINDS, *known))) is not None:
+        return msg(
+            "programme.recipient_misspelt",
+            "{name} is unknown. Perhaps {recipient} is meant",
+            name=name,
+            recipient=meant,
+        )
+    return msg(
+        "programme.recipient_unknown",
+        "{name} is neither a partner in partners.toml nor a role. Roles: {roles}. Kinds of partner: {kinds}",
+        name=name,
+        roles=", ".join(sorted(PARTS)),
+        kinds=", ".join(PartnerKind),
+    )
 
 
 def _of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
@@ -177,7 +199,8 @@ def _of_recipients(
                 if not town.of_kind(name):
                     yield where, TOWN_LACKS.filled(town=town.name, code=town.id, kind=name)
         elif name not in PARTS and name not in known:
-            yield where, (A_KIND_WITHOUT_TOWNS if name in PARTNER_KINDS else NO_PARTNER).filled(name=name)
+            is_kind = name in PARTNER_KINDS
+            yield where, A_KIND_WITHOUT_TOWNS.filled(name=name) if is_kind else _unknown_recipient(name, known)
 
 
 SOMETHING = {
@@ -215,7 +238,11 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
     if first and until and until < first:
         what = msg("programme.goal_before_it_begins", "goal_until lies before valid_from")
         yield Fault(path=("goal_until",), what=what)
+    for days in _several(programme.follow_up_after_days):
+        yield Fault(path=("follow_up_after_days",), what=STANDS_TWICE.filled(name=days))
     for number, deadline in enumerate(programme.deadlines):
+        if has_words(deadline.name or "") and deadline.name not in OF_PROGRAMMES:
+            yield Fault(path=("deadlines", number, "name"), what=unknown_deadline())
         ahead, days = deadline.remind_days_before, deadline.days
         if deadline.counts_from is not CountsFrom.AGREED_END and ahead and days and ahead > days > 0:
             what = msg(
@@ -224,6 +251,13 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
                 days=days,
             )
             yield Fault(path=("deadlines", number, "remind_days_before"), what=what)
+
+
+def unknown_deadline() -> Message:
+    """That a programme gives a deadline a name which says nothing, or which the journey gives to one of its own."""
+    return msg(
+        "deadline.unknown", "a deadline of this name is unknown. Available: {known}", known=", ".join(OF_PROGRAMMES)
+    )
 
 
 NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form"}
@@ -253,3 +287,25 @@ def _twice(path: tuple[str | int, ...], items: Any, field: str) -> Iterator[Faul
             what = msg("file.named_twice", "{name} stands there already. Rename one of them or remove it", name=name)
             yield Fault(path=(*path, number, field), what=what)
         before.add(name)
+
+
+STANDS_TWICE = msg("file.stands_twice", "{name} stands there more than once. Write it once")
+
+
+def stands_twice(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[Fault]:
+    """What stands more than once in a list of names or numbers, and tables of one id in a list inside of another."""
+    inside: Iterator[tuple[str | int, Any]] = iter(())
+    if isinstance(data, Mapping):
+        inside = iter(data.items())
+    elif isinstance(data, list):
+        plain = [one for one in data if isinstance(one, str | int)]
+        yield from (Fault(path=path, what=STANDS_TWICE.filled(name=name)) for name in _several(plain))
+        yield from _twice(path, data, "id") if len(path) > 1 else ()
+        inside = iter(enumerate(data))
+    for key, value in inside:
+        yield from stands_twice(value, (*path, key))
+
+
+def _several(values: Iterable[Any]) -> list[Any]:
+    """The values that stand more than once."""
+    return [value for value, times in Counter(values).items() if times > 1]

@@ -1,7 +1,7 @@
 """Links in letters: whose each is, and whether it still counts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from activities.contents import candidate_in, notice_in
 from activities.links import hash_of_token
 from activities.protections import protected_in
 from activities.sealing import sealer_on
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.notice import Notice
@@ -20,6 +21,9 @@ from models.tables.links import LinkRow
 from runtime.errors import Refused
 from services.application import Application
 from services.speaking import Known
+
+BEHIND_LINKS = " .,;:!?*'\"<>()[]{}»”’"
+"""Signs that stand in no link, and that mail programs take for a part of it."""
 
 
 class LinkGone(Refused):
@@ -39,6 +43,7 @@ class Letter:
     reader: str
     acknowledged_at: datetime | None
     is_protected: bool
+    sent_on: date
 
     @property
     def journey_id(self) -> JourneyId:
@@ -50,9 +55,10 @@ class Letter:
 
 
 def letter_by(application: Application, token: str) -> Letter:
-    """The letter that a link stands for. Changes nothing: programs follow links too. Raises LinkGone."""
+    """The letter that a link stands for, with or without what a mail program took along behind it. Changes nothing:
+    programs follow links too. Raises LinkGone."""
     with Session(application.reading) as session:
-        link = session.get(LinkRow, hash_of_token(token))
+        link = session.get(LinkRow, hash_of_token(token.rstrip(BEHIND_LINKS)))
         if link is None or link.expires_at <= application.now():
             raise LinkGone
         found = _letter(application, session, link.notice_id, link.recipient)
@@ -93,4 +99,5 @@ def _letter(application: Application, session: Session, number: UUID, reader: st
         return None
     is_protected = bool(protected_in(session, lambda _: application.authority, candidate))
     shown = notice.of_somebody_protected() if is_protected else notice
-    return Letter(shown, reader or notice.recipient, row.acknowledged_at, is_protected)
+    day = day_in_sweden(row.sent_at or row.created_at)
+    return Letter(shown, reader or notice.recipient, row.acknowledged_at, is_protected, day)

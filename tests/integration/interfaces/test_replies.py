@@ -1,6 +1,7 @@
 """Replies by mail: each confirms its letter or waits for somebody, answers nothing, and is lost in no case."""
 
 import asyncio
+import re
 import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from services.observation.concerns import Matter, Seen, concerns
 from services.observation.nights import Nights
 from services.observation.standing import standing
 from services.privacy.erasure import end_rows
+from services.texts import texts_of
 from tests.support.agreeing import assert_agreement
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 
@@ -126,6 +128,41 @@ async def test_a_reply_without_words_of_its_own_confirms_alone(desk: LetterDesk,
     assert [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"] == ["partner_acknowledged"]
 
 
+@pytest.mark.parametrize("text", ["Se bilagan.", ""])
+async def test_what_is_attached_waits_for_somebody_and_is_named(
+    desk: LetterDesk, replies: Replies, told: Told, text: str
+) -> None:
+    journey, before = await desk.asks_unions(), waiting(desk, ANNA)
+    reply = await answered(desk, journey, text)
+    reply.add_attachment(b"x" * 2_000, maintype="application", subtype="pdf", filename="schema.pdf")
+    assert [await taken(replies, reply) for _ in range(2)] == [Taken.ATTACHED, Taken.ATTACHED]
+    assert [one.text for one in texts_of(desk.office.engine, journey).values()] == (
+        [f"{text}\n\n[Bifogat, se Svar på brev: schema.pdf (PDF, 2 kB)]"] if text else []
+    )
+    [mail] = waiting(desk, ANNA) - before
+    opened = open_mail(desk.letters.application(), ANNA, mail)
+    assert (opened.text, [one.name for one in opened.attachments]) == (text, ["schema.pdf"])
+    assert opened.content == reply.as_bytes()
+    assert len(told.sent) == 1
+
+
+async def test_what_a_program_may_have_sent_is_looked_at_and_confirms_nothing(
+    desk: LetterDesk, replies: Replies
+) -> None:
+    journey = await desk.asks_unions()
+    reply = await answered(desk, journey, "Jag är ledig till den 11 januari.")
+    assert await taken(replies, reply) is Taken.NOTED
+    assert [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"] == ["note_added"]
+
+
+async def test_letters_that_cannot_be_told_are_recorded_nowhere_and_wait(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    address = (await desk.mail(KOMMUNAL, journey.candidate))["Reply-To"].addresses[0].addr_spec
+    content = f"From: {KOMMUNAL}\r\n\r\nåtta".encode("cp850")
+    assert await replies.take(content, KOMMUNAL, [address]) is Taken.UNREADABLE
+    assert "partner:kommunal" not in [actor for _, actor in desk.kinds(journey)]
+
+
 async def test_what_is_longer_than_a_note_is_cut_there_and_kept_whole(desk: LetterDesk, replies: Replies) -> None:
     journey = await desk.asks_unions()
     reply = await answered(desk, journey, "Ordning " * 2_000)
@@ -154,6 +191,7 @@ async def test_what_the_partner_has_not_written_records_nothing_and_is_kept(
     assert kept(desk, journey) == [reply.as_bytes()]
     assert len(told.sent) == (1 if what is Taken.STRANGER else 0)
     assert all(address == "anna.berg@employer.example" and journey.candidate in text for address, _, text in told.sent)
+    assert all("till Kommunal" in text and not re.search(r"[0-9a-f]{8}-|kommunal\b", text) for *_, text in told.sent)
 
 
 async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_told(
@@ -173,6 +211,17 @@ async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_to
         assert (row.status, row.bounced_at is not None) == ("sent", True)
     [line] = [one for one in desk.office.lists.notices(journey_id=journey) if one.recipient == "kommunal"]
     assert line.became.id == "delivery.came_back"
+    assert "kom tillbaka" in told.sent[0][2]
+
+
+async def test_what_comes_from_nobody_to_a_letter_says_that_it_came_back(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    journey, before = await desk.asks_unions(), waiting(desk, ANNA)
+    address = (await desk.mail(KOMMUNAL, journey.candidate))["Reply-To"].addresses[0].addr_spec
+    content = b"From: x@y.example\r\nSubject: Undeliverable: Brev\r\n\r\nNo such user"
+    assert await replies.take(content, "<>", [address]) is Taken.BOUNCED
+    assert len(waiting(desk, ANNA) - before) == len(told.sent) == 1
     assert "kom tillbaka" in told.sent[0][2]
 
 
@@ -196,6 +245,27 @@ async def test_a_reply_of_the_supervisor_waits_to_be_looked_at_and_checks_nobody
     await assert_agreement(desk.office, journey)
 
 
+async def test_a_coordinator_who_replies_that_the_candidate_knows_is_told_where_to_note_it(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    anna = "anna.berg@employer.example"
+    journey = await desk.asks_unions()
+    await desk.mail(anna, journey.candidate, "Berätta för kandidaten")
+    before = desk.office.ledger(journey)
+    reply = await answered(desk, journey, "Jag har ringt och berättat.", anna, to=anna)
+    assert await taken(replies, reply, anna) is Taken.OFFICE
+    assert desk.office.ledger(journey) == before
+    [(address, _subject, text)] = told.sent
+    assert address == anna
+    assert f"Notera det på sidan för kandidat {journey.candidate} i Hela vägen." in text
+    assert not re.search(r"[0-9a-f]{8}-|candidate\b", text)
+    assert kept(desk, journey) == [reply.as_bytes()]
+    assert not waiting(desk, ANNA) & set(_mails_of(desk, journey))
+    other = await answered(desk, journey, "Nej, ring mig.", "bo.lind@employer.example", to=anna)
+    assert await taken(replies, other) is Taken.STRANGER
+    assert "till dig, som skulle berätta för kandidaten" in told.sent[-1][2]
+
+
 async def test_a_supervisors_reply_after_the_end_is_told_of_and_recorded_nowhere(
     desk: LetterDesk, replies: Replies, told: Told
 ) -> None:
@@ -214,6 +284,11 @@ async def test_a_mail_that_answers_no_letter_is_kept_apart(desk: LetterDesk, rep
     content = b"From: a@b.example\r\n\r\nKop billigt"
     assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
     assert content in kept(desk, None)
+
+
+def _mails_of(desk: LetterDesk, journey: JourneyId) -> list[str]:
+    with Session(desk.office.engine) as session:
+        return list(session.scalars(select(ReceivedMailRow.id).where(ReceivedMailRow.journey_id == journey)))
 
 
 def waiting(desk: LetterDesk, actor: str) -> set[str]:
