@@ -17,7 +17,7 @@ from models.message import Message
 from models.partners.partner import is_email_address
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
-from services.days import day_in
+from services.days import day_in, refuse_to_come
 from services.identities.contact import FIELDS, contact_way, language_code
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
@@ -97,6 +97,7 @@ def calendar_day(text: str, today: date) -> date:
             first=_FIRST_YEAR,
             last=today.year + 1,
         )
+    refuse_to_come(found, today)
     return found
 
 
