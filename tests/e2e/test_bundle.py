@@ -677,6 +677,17 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
         ]
     ):
         assert await whats(audited, meddled(Handed(file, file, ""), meddle, tmp_path / f"{number}.zip")) == {expected}
+    assert check.check(file).findings == []
+    for number, (said, finding, what) in enumerate(
+        [
+            ({"written_by": "coordinator:lena.strand"}, "finding.text_author_differs", "other_author"),
+            ({"written_at": "2099-01-01T00:00:00+00:00"}, "finding.text_moment_differs", "other_moment"),
+        ]
+    ):
+        told_otherwise = rows_changed(audited, "texts", lambda rows, said=said: rows[0].update(said))  # type: ignore[misc]
+        changed = meddled(Handed(file, file, ""), told_otherwise, tmp_path / f"told{number}.zip")
+        assert await whats(audited, changed) == {finding}
+        assert [found[1] for found in check.check(changed).findings] == [what]
     [opened] = openings(audited.office.engine, audited.candidate)
     assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
     reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]
