@@ -3,6 +3,7 @@
 Opening a page changes nothing, since programs that look at mails follow links: only a button does.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
@@ -28,6 +29,7 @@ from services.days import in_full
 from services.letters import looking_after, partners
 from services.letters.links import LinkGone, known_by_link, letter_by
 from services.letters.office import LetterOffice, TellsTooMuch
+from services.recording.field_names import problems_by_name
 
 STATUS: Mapping[type[UserError], int] = {
     LinkGone: 404,
@@ -110,7 +112,7 @@ class LetterPages:
     async def _again(self, request: Request, form: Form, opened: Opened, error: Exception) -> Response:
         """The page once more, as it stands now, with what was wrong and what had been written."""
         known = as_user_error(error)
-        wrong, status = [Wrong(known.message, field_of(known, form))], _status(known)
+        wrong, status = [Wrong(problems_by_name(known.message), field_of(known, form))], _status(known)
         unsure = isinstance(known, TellsTooMuch)
         if isinstance(known, Refused):  # the refusal is recorded under that id: what is put right is sent under another
             form = form.without("once")
@@ -173,6 +175,7 @@ async def _intern(
         role=ROLE_NAMES[intern.author.role],
         programme=one_of(title) if title else intern.line.programme,
         position=position,
+        check_ins=Counter(intern.check_ins).items(),
         in_full=in_full,
         waits=[(item_in_words(one), one.due_on) for one in intern.waits_for if one.due_on],
         today=opened.application.today(),

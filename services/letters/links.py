@@ -22,6 +22,13 @@ from runtime.errors import Refused
 from services.application import Application
 from services.speaking import Known
 
+BEHIND_LINKS = " .,;:!?*'\"<>()[]{}»”’"
+"""Signs that stand in no link, and that mail programs take for a part of it."""
+
+
+MOST_LATER = 10
+"""Letters that the page of an earlier one tells of."""
+
 
 class LinkGone(Refused):
     """A link that is unknown, has expired, or whose reader may not answer any more."""
@@ -52,15 +59,27 @@ class Letter:
 
 
 def letter_by(application: Application, token: str) -> Letter:
-    """The letter that a link stands for. Changes nothing: programs follow links too. Raises LinkGone."""
+    """The letter that a link stands for, with or without what a mail program took along behind it. Changes nothing:
+    programs follow links too. Raises LinkGone."""
     with Session(application.reading) as session:
-        link = session.get(LinkRow, hash_of_token(token))
+        link = session.get(LinkRow, hash_of_token(token.rstrip(BEHIND_LINKS)))
         if link is None or link.expires_at <= application.now():
             raise LinkGone
         found = _letter(application, session, link.notice_id, link.recipient)
     if found is None or found.journey_id != link.journey_id:
         raise LinkGone
     return found
+
+
+def later_than(application: Application, letter: Letter) -> list[Letter]:
+    """What the recipient of a letter was sent after it about the same way, the first first: at most the latest few."""
+    row = NoticeRow
+    with Session(application.reading) as session:
+        sent_at = select(row.sent_at).where(row.notice_id == letter.number).scalar_subquery()
+        same = (row.journey_id == letter.journey_id) & (row.recipient == letter.notice.recipient)
+        query = select(row.notice_id).where(same, row.sent_at > sent_at).order_by(row.sent_at.desc()).limit(MOST_LATER)
+        found = [_letter(application, session, number, None) for number in session.scalars(query).all()]
+    return [one for one in reversed(found) if one is not None]
 
 
 def known_by_link(application: Application, letter: Letter) -> Known:

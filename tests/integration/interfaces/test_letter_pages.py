@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -26,7 +26,7 @@ from services.letters.links import letter_by
 from services.working import settled_by
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
-from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
+from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters, path_in
 from tests.support.waiting import until
 
 GONE = "Länken gäller inte, eller gäller inte längre."
@@ -81,6 +81,26 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     assert item.link == f"{BASE}{path}"
 
 
+async def test_an_earlier_letter_says_what_it_said_then_and_what_was_written_since(desk: LetterDesk) -> None:
+    journey = await desk.asks_unions()
+    first = await desk.link(KOMMUNAL, journey.candidate)
+    assert "har skrivit till er sedan" not in (await desk.browser.get(first)).text
+    await desk.agrees(journey)
+    agreed = next(row for row in desk.office.ledger(journey) if row.kind == "internship_agreed")
+    assert agreed.event is not None
+    ends_on = date.fromisoformat(agreed.event["ends_on"])
+    right = {**agreed.event, "ends_on": str(ends_on - timedelta(days=1))}
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "Fel dag"}
+    assert (await desk.office.send(journey, "corrected", corrects=agreed.event_id, replacement=right, **by_bo)).accepted
+    await until(lambda: desk.mails(KOMMUNAL, journey.candidate)[2:])
+    shown = (await desk.browser.get(first)).text
+    assert ("Vägen var då i steget" in shown, "Vägen är nu i steget" in shown) == (True, False)
+    assert "Vad vi har skrivit till er sedan dess" in shown
+    with using_language("sv"):
+        assert f"Sista dag: {in_full(ends_on)} → {in_full(ends_on - timedelta(days=1))}" in shown
+    assert (await desk.browser.get(path_in(desk.mails(KOMMUNAL, journey.candidate)[-1]))).text.count("→") == 1
+
+
 async def test_of_two_tabs_the_first_answers_and_the_second_is_shown_what_was_answered(desk: LetterDesk) -> None:
     journey = await desk.asks_unions()
     path = await desk.link(KOMMUNAL, journey.candidate)
@@ -102,6 +122,9 @@ async def test_a_question_waits_for_the_coordinator_and_is_one_however_often_it_
     for _ in range(2):
         sent = await desk.post(path, do="ask", text="Vem är handledare?", once=once)
         assert sent.status_code == 303, sent.text
+    assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
+    other = await desk.post(path, do="ask", text="Vilket pass?", once=once)
+    assert (other.status_code, "Vilket pass?" in other.text, once in other.text) == (409, True, False)
     assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
     [item] = [item for item in desk.office.lists.items(asked) if item.what == "question"]
     [note] = [row for row in desk.office.ledger(asked) if row.kind == "note_added"]
@@ -160,6 +183,16 @@ async def test_a_link_that_is_guessed_or_too_old_says_whom_to_call(desk: LetterD
         with Session(desk.office.engine) as session, session.begin():
             session.execute(update(LinkRow).where(LinkRow.token == token).values(expires_at=good))
     assert (late.status_code, late.text) == (404, guessed.text)
+
+
+@pytest.mark.parametrize("behind", [".", ">", "%3E", ").", ",%20"])
+async def test_a_link_counts_with_what_a_mail_program_took_along_behind_it(
+    desk: LetterDesk, asked: JourneyId, behind: str
+) -> None:
+    path = await desk.link(KOMMUNAL, asked.candidate)
+    assert (await desk.browser.get(path + behind)).status_code == 200
+    assert (await desk.post(path + behind, do="confirm")).status_code == 303
+    assert (await desk.browser.get(path + "a")).status_code == 404
 
 
 async def test_a_link_answers_its_own_letter_alone(desk: LetterDesk, asked: JourneyId) -> None:
@@ -240,17 +273,29 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     for _ in range(2):
         sent = await desk.post(path, do="check_in_recorded", day=today, remark="Går bra.", once=once)
         assert sent.status_code == 303, sent.text
+    other = {"do": "check_in_recorded", "once": once}
+    before = day_in_sweden(datetime.now(UTC)) - timedelta(days=1)
+    for more in ({"day": today, "remark": "Går dåligt."}, {"day": str(before), "remark": "Går bra."}):
+        assert (await desk.post(path, **other, **more)).status_code == 409
     assert desk.kinds(journey).count(("check_in_recorded", "supervisor:maria.ek")) == 1
+    assert (await desk.post(path, do="check_in_recorded", day=today, remark="Sent.")).status_code == 303
+    assert "(2 stycken)" in (await desk.post(path, do="open")).text
     assert (await desk.post(path, do="note_added", text="Får hen ett skåp?", asks="yes")).status_code == 303
     assert "question" in [item.what for item in desk.office.lists.items(journey)]
     for fields, status in (
-        ({"do": "check_in_recorded", "day": "2199-01-01"}, 409),
+        ({"do": "check_in_recorded", "day": "2199-01-01"}, 422),
         ({"do": "check_in_recorded", "day": "snart"}, 422),
         ({"do": "evaluation_recorded", "favourable": "yes", "score-tasks": "9"}, 422),
         ({"do": "withdrawn"}, 422),
         ({"do": "answer", "answer": "objects", "seen": "0"}, 422),
     ):
         assert (await desk.post(path, **fields)).status_code == status, fields
+    soon = await desk.post(path, do="check_in_recorded", day="snart")
+    assert ("effective_on" in soon.text, "dag: " in soon.text, 'href="#day"' in soon.text) == (False, True, True)
+    long = await desk.post(path, do="note_added", text="x" * 2_001)
+    assert (long.status_code, 'href="#text"' in long.text) == (422, True)
+    nine = await desk.post(path, do="evaluation_recorded", favourable="yes", **{"score-tasks": "9"})
+    assert ("scores.0" in nine.text, "poäng: det får vara högst 5" in nine.text) == (False, True)
     earlier = day_in_sweden(datetime.now(UTC)) + timedelta(days=7)
     assert (await desk.office.send(journey, "internship_extended", ends_on=earlier, reason="Ny plan")).accepted
     page = await desk.post(path, do="open")
@@ -270,6 +315,8 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    sent = await desk.post(path, do="evaluation_recorded", favourable="no", once=once, **scores)
+    assert sent.status_code == 409, sent.text
     assert "den senaste gäller" in (await desk.post(path, do="open")).text
     await assert_agreement(desk.office, journey)
 
