@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx2
 import pytest
@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.calendar.swedish_day import day_in_sweden
 from runtime.errors import ServiceUnavailable
+from services.days import in_full
 from services.referrals.importer import Importer
 from tests.support.begun import at_rest
 from tests.support.desk import TestDesk, Visitor, open_desk, text_of
@@ -68,7 +69,8 @@ async def test_three_bad_rows_are_put_right_on_the_page_and_twice_is_once(office
     path = await looked_through(anna, content)
     page = await anna.get(path)
     assert "If you import the list: 2 start, 3 to put right" in text_of(page)
-    assert "Samhall" in text_of(page)
+    day = in_full(date.fromisoformat(TODAY))
+    assert f"referred on {day}, coordinator Anna Berg, town Umeå, referring partner Samhall" in text_of(page)
     assert not office.lists.journeys()
 
     answer = await anna.send(f"{path}/rad", line="4", **{"r4-identity_number": "nonsense"})
