@@ -21,7 +21,7 @@ from services.working import not_lapsed
 OF_WHAT_IS_SOUGHT = frozenset({"find.too_short", "find.too_many"})
 """Messages on a text that can be put right in its field."""
 
-NOBODY = "find.nobody"
+NOBODY = frozenset({"find.nobody", "find.no_such_number"})
 
 EMPTY = msg("desk.nothing_sought", "Write a name, an identity number or a telephone number.")
 
@@ -51,7 +51,7 @@ def found(asked: Asked) -> Response:
     try:
         return _page(asked, find(asked.application, text, None, because))
     except (Refused, UsageError) as error:
-        if error.message.id == NOBODY:
+        if error.message.id in NOBODY:
             return _page(asked, Found(lines=()), nobody=error.message)
         if error.message.id in OF_WHAT_IS_SOUGHT:
             return _page(asked, None, [FieldError("q", error.message)])
