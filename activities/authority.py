@@ -166,7 +166,8 @@ def _unregistered(register: Register, entry: LedgerEntry) -> Refusal | None:
         if not register.is_in_force(entry.programme, digest, entry.recorded_at):
             message = msg(
                 "the_rules_are_registered.unknown",
-                "These rules were never put in force. Ask the manager of the programme to register them.",
+                "These rules were never put in force. Ask the manager of the programme or an operator to put them in"
+                " force.",
             )
             return the_rules_are_registered.refuse(message)
     return None

@@ -1,7 +1,7 @@
 """Notices in words, in Swedish and English. What is said is in `wording`; how a mail is laid out, in `templates/`."""
 
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from activities.wording import ANSWERS, BY_LINK, LABELS, REMINDED_WORDING, SHARE
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
-from models.state.deadlines import deadline_in_words, has_words
+from models.state.deadlines import deadline_in_words
 
 CODES = frozenset({"position", "form", "step"})
 """Facts that are told by what they are called, where that is known, and otherwise not at all."""
@@ -73,11 +73,11 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
     """What a letter says of its notice.
 
     The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
-    is called. Raises `NoWording` for a kind of event that `wording` does not know.
+    is called. Raises `NoWording` for a kind of event that `event_wording` does not know.
     """
     wording = REMINDED_WORDING if head.reminded else wording_of(notice.kind, notice.details, head.audience)
     if wording is None:
-        raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/wording.py.")
+        raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/event_wording.py.")
     translate = translator(language)
     called = {name: one.sv if language == "sv" else one.en for name, one in head.names.items()}
     details = {
@@ -100,10 +100,9 @@ def _here(head: Letterhead, language: Language) -> str | None:
     return translator(language)(BY_LINK[head.audience]).format(until=_day(head.link.until, language))
 
 
-def unworded(kinds: Iterable[str], deadlines: Iterable[str]) -> Iterator[str]:
-    """The kinds of event and the deadlines that there are no words for."""
-    yield from (kind for kind in kinds if wording_of(kind, {}) is None)
-    yield from (deadline for deadline in deadlines if not has_words(deadline))
+def unworded(kinds: Iterable[str]) -> list[str]:
+    """The kinds of event that there are no words for."""
+    return [kind for kind in kinds if wording_of(kind, {}) is None]
 
 
 def _say(wording: Wording, details: Mapping[str, str], language: Language) -> tuple[str, str]:

@@ -201,7 +201,19 @@ DEADLINES = {
     RETURN: msg("deadline.return_due", "the end of the pause"),
     CONVERSION: msg("deadline.conversion", "the role becoming permanent by law"),
 }
-"""Deadlines that programmes have; one of another name is called by it."""
+"""Deadlines that are called otherwise than by their names."""
+
+OF_PROGRAMMES = {
+    "referral_unanswered": (Stage.REFERRAL,),
+    "requirement_check_due": (Stage.REQUIREMENT_CHECK,),
+    "placement_due": (Stage.AWAITING_PLACEMENT,),
+    "check_in_due": (Stage.INTERNSHIP, Stage.TEMPORARY_ROLE),
+    "internship_ending": (Stage.INTERNSHIP,),
+    "evaluation_due": (Stage.EVALUATION,),
+    "decision_due": (Stage.EVALUATION,),
+    "role_ending": (Stage.TEMPORARY_ROLE,),
+}
+"""The names that a programme's file can give to deadlines, each with the stages in which it says something."""
 
 OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),

@@ -18,7 +18,16 @@ T = TypeVar("T")
 NO_TOWN = msg("file.no_town", "{name} is not a town in towns.toml")
 
 FOLLOWS: dict[str, frozenset[str]] = {
-    PARTNERS.stem: frozenset({"file.no_partner", "file.a_kind_without_towns", "programme.no_union", "town.lacks"}),
+    PARTNERS.stem: frozenset(
+        {
+            "file.no_partner",
+            "file.a_kind_without_towns",
+            "programme.recipient_misspelt",
+            "programme.recipient_unknown",
+            "programme.no_union",
+            "town.lacks",
+        }
+    ),
     TOWNS.stem: frozenset({"file.no_town", "file.a_kind_without_towns", "programme.nobody_consulted"}),
     FORMS.stem: frozenset({"file.no_form", "programme.limited_form", "programme.chain_form"}),
     TRAINING.stem: frozenset({"file.no_package"}),

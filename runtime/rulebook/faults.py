@@ -74,12 +74,20 @@ def _fault(model: type[BaseModel], problem: Mapping[str, Any]) -> Fault:
     )
 
 
+ALIKE = 0.75
+"""How much two names must have in common for one to be taken for a slip of the other: `role` is none of `profiles`."""
+
+
+def alike(written: object, known: Iterable[str]) -> str | None:
+    """What is likely to be meant by a name that is unknown; None where nothing is like it."""
+    return next(iter(get_close_matches(str(written), list(known), n=1, cutoff=ALIKE)), None)
+
+
 def _unknown_field(model: type[BaseModel], path: Path) -> Message:
     holder = _model_at(model, path[:-1])
     fields = list(holder.model_fields) if holder else []
-    alike = get_close_matches(str(path[-1]), fields, n=1)
-    if alike:
-        return msg("file.field_misspelt", "the field is unknown. Perhaps {field} is meant", field=alike[0])
+    if (meant := alike(path[-1], fields)) is not None:
+        return msg("file.field_misspelt", "the field is unknown. Perhaps {field} is meant", field=meant)
     return msg("file.field_unknown", "the field is unknown. Remove it")
 
 

@@ -1,7 +1,7 @@
 """The files of `programmes/` that are lists: partners, towns, positions, forms of employment, training packages."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -55,6 +55,16 @@ TOWNS = Listing("towns", "towns", TownEntry, required=False)
 TRAINING = Listing("training", "packages", TrainingPackage, required=False)
 
 LISTINGS = {one.stem: one for one in (FORMS, PARTNERS, POSITIONS, TOWNS, TRAINING)}
+
+
+def misnamed_list(data: Mapping[str, Any]) -> Fault | None:
+    """That the data of a programme file are those of a list, and nothing else; None where they are not."""
+    for one in LISTINGS.values():
+        items = data.get(one.key)
+        if set(data) == {one.key} and isinstance(items, list) and all(isinstance(item, dict) for item in items):
+            what = msg("file.misnamed", "this is a list of {key}. Name the file {file}", key=one.key, file=one.file)
+            return Fault(path=(one.key,), what=what)
+    return None
 
 
 NOT_THERE = FileText("", {}, ())

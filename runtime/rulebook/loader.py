@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from runtime.rulebook.listed import (
     Listed,
     Listing,
     file_fault,
+    misnamed_list,
     read_listed,
 )
 from runtime.rulebook.reading import (
@@ -286,15 +287,28 @@ class RuleBook:
         return self._read[file]
 
     def taken(self, file: Path, data: Mapping[str, Any]) -> tuple[Fault, ...]:
-        """That another file of the folder has a file's programme, and rather than this one."""
+        """That another file of the folder has the programme of one in the folder, and rather than this one."""
+        here = file.stem == data.get("id") or not self._is_inside(file)
+        return (Fault(path=("id",), what=ID_TAKEN),) if not here and self._others(file, data) else ()
+
+    def stands_in(self, file: Path, data: Mapping[str, Any]) -> Iterator[Fault]:
+        """That a file outside the folder is read in the place of the one that has its programme there."""
+        for other in () if self._is_inside(file) else self._others(file, data)[:1]:
+            what = msg("file.stands_in", "it is checked in the place of {file} in the folder", file=other.name)
+            yield Fault(path=("id",), what=what)
+
+    def _is_inside(self, file: Path) -> bool:
+        return os.path.realpath(file.parent) == os.path.realpath(self.directory)
+
+    def _others(self, file: Path, data: Mapping[str, Any]) -> list[Path]:
+        """The other files of the folder that have a file's programme."""
         programme_id, here = data.get("id"), os.path.realpath(file)
-        others = [one for one in self.programme_files if os.path.realpath(one) != here]
-        if file in self.programme_files and file.stem == programme_id:
-            return ()
-        is_taken = isinstance(programme_id, str) and any(self._id_in(one) == programme_id for one in others)
-        return (Fault(path=("id",), what=ID_TAKEN),) if is_taken else ()
+        others = (one for one in self.programme_files if os.path.realpath(one) != here)
+        return [one for one in others if isinstance(programme_id, str) and self._id_in(one) == programme_id]
 
     def examine_programme(self, data: Mapping[str, Any]) -> tuple[Programme, list[Fault]]:
         """What a programme file says, as far as it can be read, and everything that is wrong with it."""
+        if (misnamed := misnamed_list(data)) is not None:
+            return NOTHING, [misnamed]
         unread = frozenset(stem for stem, listed in self._lists.items() if not listed.is_whole)
         return examine_programme(data, Known(self.forms, self.towns, self.packages, self._known, unread))

@@ -1,5 +1,6 @@
 """Checking files of `programmes/`: every fault in one go, each with its line, its field and plain words."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +14,12 @@ from models.programme.programme import CountsFrom, Programme
 from models.programme.review import review_position, review_profile
 from models.stages import ENDED_STAGES, Stage
 from runtime.i18n import _n
+from runtime.rulebook.examining import NOTHING
 from runtime.rulebook.faults import Fault, uncovered
-from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE, Listed
+from runtime.rulebook.impossible import never, seldom
+from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.reading import loose_ends_of_positions
+from runtime.rulebook.position_checks import out_of_town, what_is_nowhere
 from runtime.rulebook.texts import Flaw, read_file
 from runtime.rulebook.toml_lines import line_at, lines_of
 
@@ -42,15 +45,16 @@ def deadlines_say_their_days(checked: Checked) -> Iterator[Fault]:
             yield Fault(path=("deadlines", number), what=what)
 
 
-def everything_has_words(checked: Checked) -> Iterator[Fault]:
-    """Nobody is told of an event or a deadline for which there are no words."""
-    programme = checked.programme
-    kinds = {rule.event: number for number, rule in enumerate(programme.notices) if rule.event in EVENT_CLASSES}
-    names = {rule.name: number for number, rule in enumerate(programme.deadlines) if rule.name}
-    for name in unworded(kinds, names):
-        path = ("notices", kinds[name], "event") if name in kinds else ("deadlines", names[name], "name")
-        what = msg("file.unworded", "{name} has no wording. Add it to activities/wording.py", name=name)
-        yield Fault(path=path, what=what)
+def everybody_can_be_told(checked: Checked) -> Iterator[Fault]:
+    """Nobody is told of an event for which there are no words."""
+    kinds = {rule.event: number for number, rule in enumerate(checked.programme.notices) if rule.event in EVENT_CLASSES}
+    for kind in unworded(kinds):
+        what = msg("file.unworded_event", "letters have no words for {event}. Remove the rule", event=kind)
+        yield Fault(path=("notices", kinds[kind], "event"), what=what)
+
+
+def it_can_come_about(checked: Checked) -> Iterator[Fault]:
+    yield from never(checked.programme)
 
 
 def profiles_are_thought_through(checked: Checked) -> Iterator[Fault]:
@@ -81,7 +85,13 @@ def positions_fit(checked: Checked) -> Iterator[Fault]:
                 yield Fault(path=("profiles", places[position.profile]), what=concern.message)
 
 
-FAULTS = (deadlines_say_their_days, everything_has_words, profiles_are_thought_through, positions_fit)
+FAULTS = (
+    deadlines_say_their_days,
+    everybody_can_be_told,
+    it_can_come_about,
+    profiles_are_thought_through,
+    positions_fit,
+)
 
 
 def every_stage_has_a_deadline(checked: Checked) -> Iterator[Fault]:
@@ -108,7 +118,11 @@ def every_profile_has_a_position(checked: Checked) -> Iterator[Fault]:
             yield Fault(path=("profiles", number), what=what)
 
 
-REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position)
+def it_is_meant(checked: Checked) -> Iterator[Fault]:
+    yield from seldom(checked.programme)
+
+
+REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position, it_is_meant)
 
 
 NAMES = ("id", "name", "event")
@@ -136,34 +150,40 @@ class FileVerdict(Strict):
 def check_folder(book: RuleBook) -> list[FileVerdict]:
     """Check every file of a lenient book's folder, the lists before the programmes."""
     lists = [check_list(book.directory / one.file, book) for one in LISTINGS.values() if book.has(one)]
-    return [*lists, *(check_programme_file(file, book) for file in book.programme_files)]
+    programmes = [check_programme_file(file, book) for file in book.programme_files]
+    return [*lists, *programmes, *_passed_over(book.directory)]
+
+
+NAMED_OTHERWISE = re.compile(r"(?P<stem>[^.].*)\.toml(\.txt)?", re.IGNORECASE)
+"""What a file of rules is called where a program for texts, or another system, has changed its ending."""
+
+
+def _passed_over(folder: Path) -> Iterator[FileVerdict]:
+    """Files that nobody reads, for their ending alone."""
+    for file in sorted(folder.glob("*")):
+        named = NAMED_OTHERWISE.fullmatch(file.name)
+        if named and not file.name.endswith(".toml"):
+            what = msg("file.other_ending", "it is not read. Rename it {name}", name=f"{named['stem']}.toml")
+            told = FaultLine(line=1, field=THE_WHOLE, what=what)
+            yield FileVerdict(file=file.name, programme=None, faults=(told,))
 
 
 def check_list(file: Path, book: RuleBook) -> FileVerdict:
     """Check a file of partners, positions or the like, which may lie anywhere, against the book's other files."""
     listing = LISTINGS[file.stem]
     listed = book.listed(listing) if file.parent == book.directory else book.elsewhere(file, listing)
+    remarks: list[Fault] = []
     if listing is POSITIONS:
-        listed = listed.with_faults(_of_positions(listed, book))
+        listed = listed.with_faults(what_is_nowhere(listed, book))
+        remarks = list(out_of_town(listed, book))
     data, lines = listed.read.data or {}, lines_of(listed.read.text) if listed.is_read else {}
     return FileVerdict(
         file=file.name,
         programme=None,
         faults=(*_of_the_whole(listed.read.flaws), *_told(listed.faults, data, lines)),
+        remarks=_told(remarks, data, lines),
         summary=_n("{count} entry", "{count} entries", len(listed.entries)),
     )
-
-
-def _of_positions(positions: Listed[Position], book: RuleBook) -> Iterator[tuple[int, str, Message]]:
-    """What positions name that is nowhere, but for what a programme with faults may have, and what it may be called."""
-    every = [book.examined(file) for file in book.programme_files]
-    if any(one.programme.id is None for one in every):
-        return
-    faulty = {one.programme.id for one in every if not one.is_sound}
-    programmes = {one.programme.id: one.programme for one in every}
-    for number, where, what in loose_ends_of_positions(positions, programmes):
-        if what.values.get("programme") not in faulty:
-            yield number, where, what
 
 
 def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
@@ -172,16 +192,20 @@ def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
     if read.data is None:
         return FileVerdict(file=file.name, programme=None, faults=_of_the_whole(read.flaws))
     programme, faults = book.examine_programme(read.data)
+    if programme is NOTHING:
+        told = _told(faults, read.data, lines_of(read.text))
+        return FileVerdict(file=file.name, programme=None, faults=told)
     mine = tuple(book.positions_of(programme.id))
     checked = Checked(programme, read.data, mine)
     known = [*book.taken(file, read.data), *faults]
     more = uncovered((fault for check in FAULTS for fault in check(checked)), known)
-    lines = lines_of(read.text)
+    every, lines = [*known, *more], lines_of(read.text)
+    remarks = uncovered((remark for check in REMARKS for remark in check(checked)), every)
     return FileVerdict(
         file=file.name,
         programme=programme.id,
-        faults=(*_of_the_whole(read.flaws), *_told([*known, *more], read.data, lines)),
-        remarks=_told([f for check in REMARKS for f in check(checked)], read.data, lines),
+        faults=(*_of_the_whole(read.flaws), *_told(every, read.data, lines)),
+        remarks=_told([*book.stands_in(file, read.data), *remarks], read.data, lines),
         summary=", ".join(
             (
                 _n("{count} profile", "{count} profiles", len(programme.profiles)),

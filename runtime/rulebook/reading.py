@@ -12,7 +12,7 @@ from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
 from models.state.recipients import PARTS
-from runtime.rulebook.faults import Fault
+from runtime.rulebook.faults import Fault, alike
 from runtime.rulebook.listed import Listed, TownEntry
 
 NO_PARTNER = msg("file.no_partner", "{name} is not in partners.toml")
@@ -118,12 +118,32 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
             )
     for number, rule in enumerate(programme.notices):
         if rule.event not in EVENT_CLASSES:
-            yield (
-                f"notices.{number}.event",
-                msg("programme.no_event", "the event is unknown. The README lists those there are"),
-            )
+            yield f"notices.{number}.event", _unknown_event(rule.event)
         yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
     yield from _of_consultation(programme, known)
+
+
+def _unknown_event(name: str) -> Message:
+    if (meant := alike(name, EVENT_CLASSES)) is not None:
+        return msg("programme.event_misspelt", "the event is unknown. Perhaps {event} is meant", event=meant)
+    return msg("programme.event_unknown", "the event is unknown. Available: {known}", known=", ".join(EVENT_CLASSES))
+
+
+def _unknown_recipient(name: str, known: Mapping[str, Partner]) -> Message:
+    if (meant := alike(name, (*PARTS, *PARTNER_KINDS, *known))) is not None:
+        return msg(
+            "programme.recipient_misspelt",
+            "{name} is unknown. Perhaps {recipient} is meant",
+            name=name,
+            recipient=meant,
+        )
+    return msg(
+        "programme.recipient_unknown",
+        "{name} is neither a partner in partners.toml nor a role. Roles: {roles}. Kinds of partner: {kinds}",
+        name=name,
+        roles=", ".join(sorted(PARTS)),
+        kinds=", ".join(PartnerKind),
+    )
 
 
 def _of_position(position: Position, programmes: Mapping[str, Programme]) -> Iterator[LooseEnd]:
@@ -177,7 +197,8 @@ def _of_recipients(
                 if not town.of_kind(name):
                     yield where, TOWN_LACKS.filled(town=town.name, code=town.id, kind=name)
         elif name not in PARTS and name not in known:
-            yield where, (A_KIND_WITHOUT_TOWNS if name in PARTNER_KINDS else NO_PARTNER).filled(name=name)
+            is_kind = name in PARTNER_KINDS
+            yield where, A_KIND_WITHOUT_TOWNS.filled(name=name) if is_kind else _unknown_recipient(name, known)
 
 
 SOMETHING = {

@@ -2,7 +2,6 @@
 
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 from typing import Any, NamedTuple
@@ -14,7 +13,6 @@ from runtime.rulebook.unreadable import NOT_UTF_8, OTHER, TOO_DEEP, why_not_open
 LARGEST = 1_000_000
 """Bytes. The largest programme has forty thousand; what is so much larger was put there by mistake."""
 
-WITH_A_MARK = msg("file.byte_order_mark", "it begins with a byte order mark (BOM). Save the file as UTF-8 without BOM")
 UTF_16 = msg("file.utf_16", "it is saved as UTF-16. Save the file as UTF-8")
 TOO_LARGE = msg(
     "file.too_large", "it is larger than {bytes} bytes, and no such file is. Put the right one in its place"
@@ -56,17 +54,18 @@ class _Unread(Exception):
 
 
 def read_file(file: Path) -> FileText:
-    """Read a file. Raises nothing for what is wrong with it."""
+    """Read a file, with or without a byte order mark. Raises nothing for what is wrong with it."""
     try:
         content = _content(file)
-        flaws = tuple(_marked(file, content))
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            raise _Unread(_flaw(file, UTF_16))
         text = _decoded(file, content.removeprefix(BOM_UTF8))
     except _Unread as error:
         return FileText("", None, (error.flaw,))
     try:
-        return FileText(text, _data(file, text), flaws)
+        return FileText(text, _data(file, text), ())
     except _Unread as error:
-        return FileText(text, None, (*flaws, error.flaw))
+        return FileText(text, None, (error.flaw,))
 
 
 def _content(file: Path) -> bytes:
@@ -88,13 +87,6 @@ def _content(file: Path) -> bytes:
         )
         told.__cause__ = error
         raise _Unread(Flaw(1, why, told)) from error
-
-
-def _marked(file: Path, content: bytes) -> Iterator[Flaw]:
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise _Unread(_flaw(file, UTF_16))
-    if content.startswith(BOM_UTF8):
-        yield _flaw(file, WITH_A_MARK)
 
 
 def _decoded(file: Path, content: bytes) -> str:

@@ -11,6 +11,7 @@ and the next one is made with all earlier ones in view: see `may_follow` and `se
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -38,6 +39,8 @@ from services.reports.suppression import FEWEST, NOBODY, Name, Sum, Then, hidden
 ALL = "all"
 STOPPED_BY_A_REQUIREMENT = ("requirement_check", EndReason.NOT_QUALIFIED.value)
 
+
+NO_PARTS: Mapping[Name, Name] = MappingProxyType({})
 
 Basis = dict[str, dict[str, Then]]
 """What a report was made from: by table, every count with whether it is shown. Never handed on."""
@@ -74,12 +77,15 @@ class Report:
         self.earlier = earlier or ()
         self.basis: Basis = {}
 
-    def counted(self, table: str, values: Mapping[Any, int], sums: list[Sum]) -> Counted:
-        """These counts, with those hidden that would tell too much beside each other and beside earlier ones."""
+    def counted(
+        self, table: str, values: Mapping[Any, int], sums: list[Sum], parts_of: Mapping[Name, Name] = NO_PARTS
+    ) -> Counted:
+        """These counts, with those hidden that would tell too much beside each other and beside earlier ones, and what
+        is told of a hidden group's people."""
         if self.own:
             return Counted(values, frozenset())
         then = [{name: one.get(_plain(name), NOBODY) for name in values} for one in self._earlier(table)]
-        out = hidden(values, sums, then)
+        out = hidden(values, sums, then, parts_of)
         self.basis[table] = {_plain(name): Then(value, name not in out) for name, value in values.items()}
         return Counted(values, out)
 
@@ -189,15 +195,13 @@ class Report:
         sums += [
             Sum(("all", what), tuple((what, name) for name in split), known=True) for what in ("not hired", "hired")
         ]
-        found = self.counted(table, values, sums)
+        parts_of: dict[Name, Name] = {
+            (what, name): ("referred", name) for name in split for what in ("not hired", "hired")
+        }
+        found = self.counted(table, values, sums, parts_of)
         return tuple(
-            Group(
-                group=name,
-                referred=referred,
-                hired=found.shown(("hired", name)) if referred is not None else None,
-            )
+            Group(group=name, referred=found.shown(("referred", name)), hired=found.shown(("hired", name)))
             for name in split
-            for referred in [found.shown(("referred", name))]
         )
 
     def _follow_ups(self) -> tuple[Outcomes, ...]:

@@ -19,6 +19,7 @@ complete where each count stands in at most two sums, as rows and columns of a t
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 FEWEST = 5
@@ -59,12 +60,18 @@ def is_small(people: int) -> bool:
     return 1 <= abs(people) < FEWEST
 
 
-def hidden(values: Mapping[Any, int], sums: Sequence[Sum], earlier: Sequence[Earlier] = ()) -> frozenset[Name]:
+def hidden(
+    values: Mapping[Any, int],
+    sums: Sequence[Sum],
+    earlier: Sequence[Earlier] = (),
+    parts_of: Mapping[Name, Name] = MappingProxyType({}),
+) -> frozenset[Name]:
     """Names of the counts in `values` that must not be shown. `values` has every part, and every total not `known`.
 
-    `earlier` are the same counts as earlier reports had them.
+    `earlier` are the same counts as earlier reports had them. `parts_of` names what tells of a group's people, by the
+    group's own count: where that is hidden they are hidden with it, also a zero, which would tell of each of them.
     """
-    figures = _Figures(values, sums, earlier)
+    figures = _Figures(values, sums, earlier, parts_of)
     while (more := figures.one_more()) is not None:
         figures.out.add(more)
     return frozenset(figures.out)
@@ -73,8 +80,15 @@ def hidden(values: Mapping[Any, int], sums: Sequence[Sum], earlier: Sequence[Ear
 class _Figures:
     """Counts and their sums, and which counts are hidden so far (`out`)."""
 
-    def __init__(self, values: Mapping[Any, int], sums: Sequence[Sum], earlier: Sequence[Earlier]) -> None:
+    def __init__(
+        self,
+        values: Mapping[Any, int],
+        sums: Sequence[Sum],
+        earlier: Sequence[Earlier],
+        parts_of: Mapping[Name, Name],
+    ) -> None:
         self.values = values
+        self.parts_of = parts_of
         self.sums = sums
         self.earlier = earlier
         self.known = {one.total for one in sums if one.known}
@@ -84,6 +98,9 @@ class _Figures:
 
     def one_more(self) -> Name | None:
         """A count that must be hidden too; None where everything hidden is safe."""
+        for part, group in self.parts_of.items():
+            if group in self.out and part not in self.out:
+                return part
         for one in self.sums:
             parts = [name for name in one.parts if name in self.out]
             small_rest = parts and one.total not in self.out and sum(self.values[name] for name in parts) < FEWEST

@@ -295,7 +295,7 @@ def test_whatever_the_details_are_the_subject_is_one_line(details: dict[str, str
 @pytest.mark.parametrize("kind", ["dismissed", "__class__", "_body_stream", "referred.x", ""])
 def test_an_event_of_an_unknown_kind_is_refused_in_one_sentence(kind: str) -> None:
     with pytest.raises(
-        NoWording, match=r"^There is no wording for events of kind .*; add it to activities/wording\.py\.$"
+        NoWording, match=r"^There is no wording for events of kind .*; add it to activities/event_wording\.py\.$"
     ):
         render(notice(kind), "sv")
 

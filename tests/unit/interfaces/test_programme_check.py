@@ -13,11 +13,18 @@ import admin
 from models.programme.programme import Programme
 from runtime.rulebook.listed import THE_WHOLE
 from runtime.rulebook.loader import RuleBook
-from runtime.rulebook.programme_file import FAULTS, REMARKS, Checked, check_programme_file
+from runtime.rulebook.programme_file import (
+    FAULTS,
+    REMARKS,
+    Checked,
+    check_folder,
+    check_list,
+    check_programme_file,
+)
 from runtime.rulebook.texts import read_toml
 from runtime.settings import PROGRAMMES
 from tests.support.languages import english_in
-from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, change
+from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, TOWNS_FILE, change
 from tests.support.programmes import RULES
 from tests.support.thoroughness import some
 
@@ -101,11 +108,11 @@ FAULTY = {
     "a partner that there is not": ('"samhall"]', '"samhal"]', "referring_partners", "file.no_partner name=samhal"),
     "a recipient that there is not": (
         *('"union"]', '"komunal"]'),
-        *("notices[internship_agreed].to", "file.no_partner name=komunal"),
+        *("notices[internship_agreed].to", "programme.recipient_misspelt name=komunal recipient=kommunal"),
     ),
     "an event that there is not": (
         *('"referral_accepted"', '"referral_acepted"'),
-        *("notices[referral_acepted].event", "programme.no_event"),
+        *("notices[referral_acepted].event", "programme.event_misspelt event=referral_accepted"),
     ),
     "a stage that there is not": (
         *('["referral"]', '["refferal"]'),
@@ -118,7 +125,7 @@ FAULTY = {
     ),
     "a deadline that no mail has words for": (
         *('"placement_due"', '"place_found"'),
-        *("deadlines[place_found].name", "file.unworded name=place_found"),
+        *("deadlines[place_found].name", "deadline.unknown known=referral_unanswered, requirement_check_due, "),
     ),
     "a requirement without a reason": (
         *(WHY, ""),
@@ -147,9 +154,41 @@ FAULTY = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTY)
+SLIPS = {
+    "a deadline that only the law has": (
+        *('"placement_due"', '"conversion"'),
+        *("deadlines[conversion].name", "deadline.unknown known="),
+    ),
+    "a deadline before what it is counted from": (
+        *("days = 14\n", "days = -14\n"),
+        *("deadlines[referral_unanswered].days", "deadline.before_it_counts"),
+    ),
+    "a deadline that counts from a day that never comes": (
+        *('stages = ["internship"]\ncounts_from = "agreed_end"', 'stages = ["referral"]\ncounts_from = "agreed_end"'),
+        *("deadlines[internship_ending].stages", "deadline.day_never_comes what=agreed_end known=internship, temp"),
+    ),
+    "a recipient like nobody": (
+        *('"union"]', '"larare"]'),
+        *(
+            "notices[internship_agreed].to",
+            "programme.recipient_unknown name=larare roles=candidate, coordinator, manager, mentor, referring_partner,",
+        ),
+    ),
+    "an event like none": (
+        *('"referral_accepted"', '"praktik"'),
+        *("notices[praktik].event", "programme.event_unknown known=referred, referral_accepted, "),
+    ),
+    "a field like none": (
+        *("referring", "role = 1\nreferring"),
+        *("role", "file.field_unknown"),
+    ),
+}
+"""More of them, at places where another of `FAULTY` is."""
+
+
+@pytest.mark.parametrize("fault", [*FAULTY, *SLIPS])
 def test_a_fault_is_told_once_with_its_field_and_nothing_else_is(file: Path, fault: str) -> None:
-    old, new, field, says = FAULTY[fault]
+    old, new, field, says = {**FAULTY, **SLIPS}[fault]
     mend(file, old, new)
     found = faults(file)
     assert [where for where, _ in found] == [field]
@@ -159,9 +198,113 @@ def test_a_fault_is_told_once_with_its_field_and_nothing_else_is(file: Path, fau
 ALL_AT_ONCE = [fault for fault in FAULTY if fault != "a missing field"]
 
 
-def test_an_id_that_is_taken_is_a_fault(file: Path) -> None:
-    mend(file, '"our_own_way"', '"preparedness_jobs"')
-    assert ("id", "file.id_taken") in faults(file)
+def remarks(file: Path, book: RuleBook = RULES) -> list[tuple[str, str]]:
+    return [(str(one.field), str(one.what)) for one in check_programme_file(file, book).remarks]
+
+
+def test_a_draft_is_checked_in_the_place_of_the_programme_of_its_id(file: Path) -> None:
+    file.write_text(TEXT.replace("days = 14", "days = 15", 1), encoding="utf-8")
+    assert faults(file) == []
+    assert remarks(file) == [("id", "file.stands_in file=service_division.toml")]
+    mend(file, "stages = [", 'stages = ["x", ')
+    assert [where for where, _ in faults(file)] == ["deadlines[referral_unanswered].stages[1]"]
+
+
+def test_an_id_that_another_file_of_the_folder_has_is_a_fault(programmes: Path) -> None:
+    (programmes / "our_own_way.toml").write_text(TEXT, encoding="utf-8")
+    assert faults(programmes / "our_own_way.toml", RuleBook(programmes, lenient=True)) == [("id", "file.id_taken")]
+
+
+def test_a_form_that_was_closed_before_the_programme_begins_is_a_fault(programmes: Path) -> None:
+    change(programmes, PREPAREDNESS_FILE, "valid_until = 2018-12-31\n", "")
+    change(programmes, PREPAREDNESS_FILE, "goal_until = ", "goal_until = 2029-12-31 # ")
+    change(programmes, PREPAREDNESS_FILE, "valid_from = 2016-01-01", "valid_from = 2019-01-01")
+    assert faults(programmes / PREPAREDNESS_FILE) == [
+        ("forms", "programme.form_closed form=preparedness_job day=2018-12-31")
+    ]
+    change(programmes, PREPAREDNESS_FILE, "valid_from = 2019-01-01", "valid_from = 2018-12-31")
+    assert faults(programmes / PREPAREDNESS_FILE) == []
+
+
+SELDOM = {
+    "no form of employment": (
+        *('forms = ["summer_temporary", "special_fixed_term", "substitute"]', "forms = []"),
+        *("forms", "programme.no_forms"),
+    ),
+    "a deadline of another stage": (
+        *('stages = ["internship", "temporary_role"]', 'stages = ["internship", "evaluation"]'),
+        *(
+            "deadlines[check_in_due].stages",
+            "deadline.of_another_stage deadline=(deadline.check_in_due) stage=(stage.ev",
+        ),
+    ),
+    "a deadline where the way has ended": (
+        *('stages = ["internship", "temporary_role"]', 'stages = ["internship", "closed"]'),
+        *("deadlines[check_in_due].stages", "deadline.way_has_ended stage=(stage.closed)"),
+    ),
+    "an evaluation where there is none": (
+        *('name = "placement_due"', 'name = "placement_due"\nuntil_evaluated = true'),
+        *("deadlines[placement_due].until_evaluated", "deadline.never_evaluated"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SELDOM)
+def test_what_is_seldom_meant_is_a_remark_and_no_fault(file: Path, kind: str) -> None:
+    old, new, field, says = SELDOM[kind]
+    before = remarks(file)
+    mend(file, old, new)
+    assert faults(file) == []
+    [(where, what)] = [one for one in remarks(file) if one not in before]
+    assert where == field
+    assert what.startswith(says)
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read_as_any_other(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert faults(file) == []
+
+
+def test_a_list_under_another_name_is_told_to_be_that_and_nothing_else(programmes: Path) -> None:
+    (programmes / "partners.toml").rename(programmes / "partner.toml")
+    book = RuleBook(programmes, lenient=True)
+    told = {one.file: [str(fault.what) for fault in one.faults] for one in check_folder(book) if one.faults}
+    assert told == {
+        "partners.toml": ["file.missing"],
+        "partner.toml": ["file.misnamed key=partners file=partners.toml"],
+    }
+    assert [one.remarks for one in check_folder(book) if one.file == "partner.toml"] == [()]
+
+
+@pytest.mark.parametrize("name", ["feriejobb.toml.txt", "Feriejobb.TOML"])
+def test_a_file_that_is_passed_over_for_its_ending_is_told(programmes: Path, name: str) -> None:
+    (programmes / name).write_bytes((programmes / SERVICE_FILE).read_bytes())
+    (programmes / "readme.txt").write_text("Our own")
+    [told] = [one for one in check_folder(RuleBook(programmes, lenient=True)) if one.faults]
+    assert (told.file, [str(fault.what) for fault in told.faults]) == (
+        name,
+        [f"file.other_ending name={name.split('.')[0]}.toml"],
+    )
+
+
+def test_a_position_in_a_town_that_is_nowhere_or_not_its_programmes_is_a_remark(programmes: Path) -> None:
+    change(programmes, POSITIONS_FILE, 'site = "2480"', 'site = "9999"')
+    change(programmes, POSITIONS_FILE, 'site = "2480"', 'site = "2280"')
+    book = RuleBook(programmes, lenient=True)
+    verdict = check_list(programmes / POSITIONS_FILE, book)
+    assert verdict.faults == ()
+    assert [(one.line, str(one.what).split(" known=")[0]) for one in verdict.remarks] == [
+        (8, "position.no_town name=9999"),
+        (20, "position.outside_the_towns programme=service_division town=2280"),
+    ]
+    (programmes / TOWNS_FILE).unlink()
+    assert check_list(programmes / POSITIONS_FILE, RuleBook(programmes, lenient=True)).remarks == ()
+
+
+@pytest.mark.parametrize("fault", [*FAULTY, *SLIPS])
+def test_what_is_told_of_a_fault_leads_nobody_into_the_code(file: Path, fault: str) -> None:
+    mend(file, *{**FAULTY, **SLIPS}[fault][:2])
+    assert ".py" not in admin_says("check", str(file)).output
 
 
 def test_every_fault_is_told_in_one_go(file: Path) -> None:

@@ -71,7 +71,6 @@ def grown(file: Path) -> None:
 
 
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a byte order mark": (begun_with(b"\xef\xbb\xbf"), "file.byte_order_mark"),
     "UTF-16": (lambda file: file.write_bytes(file.read_text().encode("utf-16")), "file.utf_16"),
     "a link to itself": (linked_to("../b.toml"), "file.in_a_circle"),
     "a link to nowhere": (linked_to("nowhere"), "file.missing"),

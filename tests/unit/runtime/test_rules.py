@@ -207,17 +207,17 @@ MISTAKES = {
         SERVICE_FILE,
         '"referral_accepted"',
         '"referral_acepted"',
-        "name=service_division where=notices.1.event what=(programme.no_event)",
+        "name=service_division where=notices.1.event what=(programme.event_misspelt event=referral_accepted)",
     ),
     "a recipient that there is not": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"fackforbundet_ts"]'),
-        "name=preparedness_jobs where=notices.4.to what=(file.no_partner name=fackforbundet_ts)",
+        "where=notices.4.to what=(programme.recipient_misspelt name=fackforbundet_ts recipient=fackforbundet_st)",
     ),
     "a kind of partner that there is not": (
         SERVICE_FILE,
         '"union"]',
         '"unoin"]',
-        "name=service_division where=notices.4.to what=(file.no_partner name=unoin)",
+        "name=service_division where=notices.4.to what=(programme.recipient_misspelt name=unoin recipient=union)",
     ),
     "a kind of partner without towns": (
         *(PREPAREDNESS_FILE, '"fackforbundet_st"]', '"union"]'),

@@ -1,0 +1,104 @@
+"""What a programme says that could never come about, and what it says that is seldom meant."""
+
+from collections.abc import Iterator
+
+from models.message import Message, msg
+from models.programme.programme import CountsFrom, DeadlineRule, Programme
+from models.stages import ENDED_STAGES, Stage
+from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
+from runtime.rulebook.faults import Fault
+
+AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
+BEING_EVALUATED = frozenset({Stage.EVALUATION})
+
+COUNTED_IN = {
+    CountsFrom.AGREED_END: AT_WORK,
+    CountsFrom.LAST_CHECK_IN: AT_WORK,
+    CountsFrom.EVALUATED: BEING_EVALUATED,
+}
+"""The stages in which a day comes that a deadline counts from; that on which a stage is entered comes in all."""
+
+
+def never(programme: Programme) -> Iterator[Fault]:
+    """What could never come about."""
+    for number, deadline in enumerate(programme.deadlines):
+        for field, what in _of_deadline(deadline):
+            yield Fault(path=("deadlines", number, *field), what=what)
+    begins = programme.valid_from
+    for name in dict.fromkeys(form.id for form in programme.forms):
+        ends = [form.valid_until for form in programme.forms if form.id == name]
+        if begins and name and all(day is not None and day < begins for day in ends):
+            what = msg(
+                "programme.form_closed",
+                "the form {form} was closed on {day}, before the programme begins. Remove it",
+                form=name,
+                day=max(day for day in ends if day is not None),
+            )
+            yield Fault(path=("forms",), what=what)
+
+
+def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
+    if deadline.name and deadline.name not in OF_PROGRAMMES:
+        what = msg(
+            "deadline.unknown", "a deadline of this name is unknown. Available: {known}", known=", ".join(OF_PROGRAMMES)
+        )
+        yield ("name",), what
+    if deadline.days and deadline.days < 0 and deadline.counts_from not in (None, CountsFrom.AGREED_END):
+        what = msg(
+            "deadline.before_it_counts",
+            "it would be due before the day from which it is counted. Write 0 or more, or count from agreed_end",
+        )
+        yield ("days",), what
+    there = COUNTED_IN.get(deadline.counts_from)
+    if there is not None and deadline.stages and not there & set(deadline.stages):
+        what = msg(
+            "deadline.day_never_comes",
+            "in these stages the day {what} never comes. Available stages: {known}",
+            what=deadline.counts_from,
+            known=_in_order(there),
+        )
+        yield ("stages",), what
+
+
+def seldom(programme: Programme) -> Iterator[Fault]:
+    """What is seldom meant."""
+    if not programme.forms:
+        what = msg(
+            "programme.no_forms",
+            "no form of employment is named, so nobody can be employed for a limited time. Name those that are meant",
+        )
+        yield Fault(path=("forms",), what=what)
+    for number, deadline in enumerate(programme.deadlines):
+        for field, what in _unlikely(deadline):
+            yield Fault(path=("deadlines", number, *field), what=what)
+
+
+def _unlikely(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
+    usual = OF_PROGRAMMES.get(deadline.name)
+    for stage in deadline.stages:
+        if stage in ENDED_STAGES:
+            what = msg(
+                "deadline.way_has_ended",
+                "in the stage {stage} nothing is awaited but follow-ups. Write follow_up_after_days instead",
+                stage=stage,
+            )
+            yield ("stages",), what
+        elif usual and stage not in usual:
+            what = msg(
+                "deadline.of_another_stage",
+                "the coordinator would be told of {deadline} in the stage {stage}. It belongs to: {known}",
+                deadline=deadline_in_words(deadline.name),
+                stage=stage,
+                known=_in_order(usual),
+            )
+            yield ("stages",), what
+    if deadline.until_evaluated and deadline.stages and Stage.EVALUATION not in deadline.stages:
+        what = msg(
+            "deadline.never_evaluated",
+            "until_evaluated means something in the stage evaluation alone. Remove it, or add that stage",
+        )
+        yield ("until_evaluated",), what
+
+
+def _in_order(stages: frozenset[Stage] | tuple[Stage, ...]) -> str:
+    return ", ".join(stage.value for stage in Stage if stage in stages)
