@@ -123,7 +123,7 @@ async def running_worker(
             kept, directory, webhooks, measures, partial(_offer, engine, authority), settings.secrets, changed
         )
         links = Links(engine, settings.links_url) if settings.links_url else None
-        addressees = Addressees(directory, authority, NamesIn(kept), links)
+        addressees = Addressees(directory, authority, NamesIn(kept), links, settings.desk_url)
         announcer = Announcer(Outbox(engine), authority, addressees, senders, now)
         archiver = Archiver(TemporalServer(client), open_archive(settings, engine), now)
         operator = OperatorMail(

@@ -22,16 +22,22 @@ from models.partners.partner import CANDIDATE, Channel, Partner, Recipient, is_e
 from models.stages import ENDED_STAGES
 from models.state.recipients import MANAGER
 
+WITH_A_DESK = frozenset({Audience.STAFF, Audience.COURIER})
+"""Who reads of candidates at the desk."""
+
 
 class Addressees:
     """Looks up who a notice goes to, when it is sent."""
 
-    def __init__(self, directory: Directory, authority: Authority, names: Names, links: Links | None = None) -> None:
-        """Without `links` no letter carries one."""
+    def __init__(
+        self, directory: Directory, authority: Authority, names: Names, links: Links | None = None, desk: str = ""
+    ) -> None:
+        """Without `links` no letter carries one; without the address of the `desk` none leads there."""
         self._directory = directory
         self._authority = authority
         self._names = names
         self._links = links
+        self._desk = desk.rstrip("/") or None
 
     def find(self, session: Session, notice: Notice, at: datetime) -> Sequence[Recipient]:
         """Who gets the notice at a moment, by each way in which they are told. Raises DeliveryRefused where that is
@@ -49,7 +55,9 @@ class Addressees:
         head = letterhead(session, self._authority, self._names, notice, to, audience, may_learn, at)
         goes_on = journey is not None and journey.stage not in ENDED_STAGES
         return replace(
-            head, is_answerable=audience is Audience.PARTNER or (audience is Audience.LOOKS_AFTER and goes_on)
+            head,
+            is_answerable=audience is Audience.PARTNER or (audience is Audience.LOOKS_AFTER and goes_on),
+            desk=self._desk if audience in WITH_A_DESK else None,
         )
 
     def with_link(self, head: Letterhead, notice: Notice, to: Recipient, at: datetime) -> Letterhead:

@@ -11,7 +11,7 @@ from activities.authority import KnownRegister
 from activities.contents import candidate_in, event_in
 from activities.protections import protected_in
 from activities.sealing import sealer_on
-from models.events.events import Corrected, Referred
+from models.events.events import Corrected, Event, InternshipAgreed, Referred
 from models.journey.fold import Entry, in_effect
 from models.tables.base import table_of
 from models.tables.journeys import JourneyRow, PositionRow
@@ -21,11 +21,14 @@ from models.tables.people import ProtectionRow
 REFERRALS = frozenset(cls.model_fields["kind"].default for cls in (Referred, Corrected))
 """Kinds that say whom a partner referred, and under which reference."""
 
+READ = REFERRALS | {InternshipAgreed.model_fields["kind"].default}
+"""Kinds that are read for letters: who supervises an internship beside them."""
+
 
 class Background:
     """A journey, as letters about it need it. `journey` has the columns `coordinator`, `programme`, `site`, `stage` and
     `referring_partner`; None where no list has it. `named_staff` are those who may read of a protected candidate, and
-    None of anybody else. `rows` have the columns of `WITH_JOURNEY`, all referrals of the journey among them."""
+    None of anybody else. `rows` have the columns of `WITH_JOURNEY`, all of the kinds `READ` among them."""
 
     def __init__(self, session: Session, known: KnownRegister, journey_id: str, rows: Sequence[Any]) -> None:
         self._session, self._known, self._candidate = session, known, candidate_in(journey_id)
@@ -38,17 +41,27 @@ class Background:
             return None
         return protected_in(self._session, self._known.register, self._candidate).get(self._candidate)
 
-    @cached_property
+    @property
     def referral(self) -> Referred | None:
         """The referral as it holds today, as the ledger has it."""
+        return next((one for one in self._in_effect if isinstance(one, Referred)), None)
+
+    @property
+    def supervisor(self) -> str | None:
+        """Who supervises the latest internship, as the ledger has it."""
+        return next((one.supervisor for one in reversed(self._in_effect) if isinstance(one, InternshipAgreed)), None)
+
+    @cached_property
+    def _in_effect(self) -> list[Event]:
+        """What was read, as it holds today."""
         seal = sealer_on(self._session.get_bind().engine).unless_ended(self._candidate, self._session)
         if seal is None:
-            return None
-        rows = {row.row: row for row in self._rows if row.kind in REFERRALS}  # each stands here once a notice
+            return []
+        rows = {row.row: row for row in self._rows if row.kind in READ}  # each stands here once a notice
         genuine = self._known.genuine(self._session, (rows[number] for number in sorted(rows)))
         said = [(event_in(seal, row), row.recorded_at) for row in genuine]
         entries = [Entry.model_validate({"event": event, "recorded_at": at}) for event, at in said if event is not None]
-        return next((one.event for one in in_effect(entries) if isinstance(one.event, Referred)), None)
+        return [one.event for one in in_effect(entries)]
 
     def position(self, id_: str) -> Any:
         """The `title`, `unit` and `site` of a position; None where there is none."""
@@ -84,11 +97,11 @@ WITH_JOURNEY = (
 )
 """The columns of rows of the ledger, with what lists say of their journey."""
 
-IS_REFERRAL = and_(LEDGER.c.accepted, LEDGER.c.kind.in_(sorted(REFERRALS)))
+IS_READ = and_(LEDGER.c.accepted, LEDGER.c.kind.in_(sorted(READ)))
 
 BACKGROUND = (
     select(*WITH_JOURNEY)
-    .select_from(JOURNEYS.outerjoin(LEDGER, and_(LEDGER.c.journey_id == JOURNEYS.c.journey_id, IS_REFERRAL)))
+    .select_from(JOURNEYS.outerjoin(LEDGER, and_(LEDGER.c.journey_id == JOURNEYS.c.journey_id, IS_READ)))
     .where(JOURNEYS.c.journey_id == bindparam("of_journey"))
     .order_by(LEDGER.c.row)
 )

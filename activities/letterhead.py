@@ -51,7 +51,8 @@ class Link:
 class Letterhead:
     """What a letter says beside the notice. `names` are what the things that its facts name are called; `reference` and
     `referred_on`, those of their referral, are told to whoever made it; `reminded` of which letter it reminds;
-    `link` is for a mail alone, and for one that `is_answerable`."""
+    `link` is for a mail alone, and for one that `is_answerable`; `desk` is the address of the desk, for those who work
+    there. `looks_after` is who supervises an internship, where somebody is to tell the candidate."""
 
     audience: Audience = Audience.PARTNER
     contact: Contact | None = None
@@ -60,6 +61,8 @@ class Letterhead:
     reminded: Reminded | None = None
     link: Link | None = None
     is_answerable: bool = False
+    desk: str | None = None
+    looks_after: str | None = None
     names: Mapping[str, BothLanguages] = field(default_factory=dict)
 
 

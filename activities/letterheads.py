@@ -13,12 +13,14 @@ from models.access.charge import whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.calendar.swedish_day import day_in_sweden
-from models.events.events import Referred
+from models.events.events import InternshipAgreed, Referred
 from models.fields import BothLanguages
 from models.partners.notice import NOW, WAS, Notice
 from models.partners.partner import Recipient
 from models.state.obligations import notice_of
 from models.tables.ledger import NoticeRow
+
+AGREED = InternshipAgreed.model_fields["kind"].default
 
 
 class Names(Protocol):
@@ -57,8 +59,18 @@ def letterhead(
         reference=own.reference if own else None,
         referred_on=own.effective_on if own else None,
         reminded=_reminded(session, notice),
+        looks_after=_supervisor(behind, register, at)
+        if audience is Audience.COURIER and notice.kind == AGREED
+        else None,
         names=_names(behind, names, notice, in_which_town="position" in may_learn and named_staff is None),
     )
+
+
+def _supervisor(behind: Background, register: Register, at: datetime) -> str | None:
+    """Who supervises the latest internship; of somebody protected nobody."""
+    name = behind.supervisor if behind.named_staff is None else None
+    person = register.person(name, at) if name else None
+    return ", ".join(filter(None, (person.name, person.phone))) if person else name
 
 
 def _contact(behind: Background, register: Register, at: datetime) -> StaffEntered | None:

@@ -10,8 +10,9 @@ from babel.dates import format_date
 from activities.event_wording import Wording
 from activities.language import Language, said, translator
 from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead, Reminded
+from activities.pages import person_path
 from activities.templating import templates_beside
-from activities.wording import ANSWERS, BY_LINK, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
+from activities.wording import ANSWERS, AT_THE_DESK, BY_LINK, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
@@ -19,6 +20,14 @@ from models.state.deadlines import deadline_in_words
 
 CODES = frozenset({"position", "form", "step"})
 """Facts that are told by what they are called, where that is known, and otherwise not at all."""
+
+TOGETHER = "candidates"
+"""The numbers of all whom a letter tells of, where they may be several."""
+
+OF_ONE = frozenset({"candidate", "programme", "stage", "town"})
+"""Facts that hold of one of several candidates alone."""
+
+SEVERAL = msg("notice.several", "{count} candidates")
 
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 """How each language writes a day."""
@@ -57,7 +66,7 @@ def render(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> Re
         "language": language,
         "words": {name: translate(text) for name, text in SHARED.items()},
         "answer": translate(ANSWERS[head.audience]),
-        "link": head.link.address if head.link else None,
+        "link": head.link.address if head.link else _page(notice, head),
         "here": _here(head, language),
         "privacy": head.audience is not Audience.COURIER,
         "subject": letter.subject,
@@ -87,7 +96,9 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
     heading, told = _say(wording, details, language)
     if head.audience is Audience.COURIER:
         heading = translate(TO_BE_TOLD).format(heading=heading)
-    subject = f"{heading} – {translate(LABELS['candidate']).lower()} {notice.candidate}"
+    several = _several(notice)
+    whom = f"{translate(LABELS['candidate']).lower()} {notice.candidate}"
+    subject = f"{heading} – {said(SEVERAL.filled(count=several), language) if several else whom}"
     if head.reference is not None:
         subject += f" – {translate(LABELS['reference']).lower()} {head.reference}"
     return NoticeInWords(_one_line(subject), heading, told, _rows(notice, details, head, language))
@@ -96,8 +107,21 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
 def _here(head: Letterhead, language: Language) -> str | None:
     """What stands before a link: what it is for, and until when it counts."""
     if head.link is None:
-        return None
+        return translator(language)(AT_THE_DESK) if head.desk else None
     return translator(language)(BY_LINK[head.audience]).format(until=_day(head.link.until, language))
+
+
+def _page(notice: Notice, head: Letterhead) -> str | None:
+    """Where the desk shows whom the letter is about; of several, where it begins."""
+    if head.desk is None:
+        return None
+    return f"{head.desk}/" if _several(notice) else f"{head.desk}{person_path(notice.journey_id)}"
+
+
+def _several(notice: Notice) -> int:
+    """How many a letter tells of; 0 where it is about one alone."""
+    candidates = notice.details.get(TOGETHER, "").split(", ")
+    return len(candidates) if len(candidates) > 1 else 0
 
 
 def unworded(kinds: Iterable[str]) -> list[str]:
@@ -132,8 +156,12 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     if notice.stage is not None:
         facts["stage"] = said(notice.stage.in_words, language)
     facts |= _changes(facts, language)
+    if head.looks_after is not None:
+        facts["looks_after"] = head.looks_after
+    left_out = OF_ONE if _several(notice) else frozenset()
     translate = translator(language)
-    return [(translate(label), _one_line(facts[name])) for name, label in LABELS.items() if name in facts]
+    shown = ((name, label) for name, label in LABELS.items() if name in facts and name not in left_out)
+    return [(translate(label), _one_line(facts[name])) for name, label in shown]
 
 
 def _contact(contact: Contact, language: Language) -> dict[str, str]:

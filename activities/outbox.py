@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, Update, and_, bindparam, or_,
 from sqlalchemy.orm import Session
 
 from activities.authority import Authority
-from activities.background import IS_REFERRAL, JOURNEYS, WITH_JOURNEY, keep
+from activities.background import IS_READ, JOURNEYS, WITH_JOURNEY, keep
 from activities.contents import candidate_in, event_in, notice_from, sealed_notice
 from activities.delivery import Delivery
 from activities.handed_over import Letter, letter_for
@@ -199,7 +199,7 @@ def _event_with_notices() -> Select[Any]:
             JOURNEYS, JOURNEYS.c.journey_id == ledger.c.journey_id
         )
     )
-    accepted = (ledger.c.journey_id == bindparam("of_journey"), ledger.c.accepted, or_(this, IS_REFERRAL))
+    accepted = (ledger.c.journey_id == bindparam("of_journey"), ledger.c.accepted, or_(this, IS_READ))
     return read.where(*accepted).order_by(notices.notice_id)
 
 

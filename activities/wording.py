@@ -142,6 +142,7 @@ LABELS = {
     "unit": N_("Unit"),
     "town": N_("Town"),
     "form": N_("Form of employment"),
+    "looks_after": N_("Supervisor"),
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
     "until": N_("Paused until"),
@@ -179,8 +180,8 @@ ANSWERS = {
     ),
     Audience.LOOKS_AFTER: N_("Reply to this mail or call the coordinator if something is wrong or unclear."),
     Audience.COURIER: N_(
-        "Please tell the candidate this in the way they want to be reached, which Hela vägen shows, and write a note"
-        " that you have done it."
+        "Please tell the candidate this in the way they want to be reached, which Hela vägen shows. It stands in My day"
+        " there until you note that the candidate knows. Do not reply to this mail: no reply notes it."
     ),
 }
 """What each reader can do with a mail."""
@@ -197,6 +198,10 @@ BY_LINK = {
     ),
 }
 """What stands before a link, by who may use it."""
+
+
+AT_THE_DESK = N_("Open it in Hela vägen:")
+"""What stands before a link to the desk, for those who work there."""
 
 
 TO_BE_TOLD = N_("Tell the candidate: {heading}")

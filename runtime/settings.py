@@ -103,7 +103,8 @@ class Settings(BaseSettings):
     desk_port: int = Field(default=8235, ge=0, le=65535)
     """Where the desk listens, the web page of those who work here; a proxy before it speaks TLS."""
     desk_url: str = ""
-    """The address under which people reach it, such as `https://desk.employer.example`."""
+    """The address under which people reach it, such as `https://desk.employer.example`; a worker's letters to those who
+    work there lead to it."""
     desk_issuer: str = ""
     """The sign-in service (OpenID Connect), by the address under which it describes itself."""
     desk_client: str = "hela-vagen-desk"

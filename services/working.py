@@ -72,7 +72,7 @@ def todays_work(
     lists, day, open_to = application.lists, application.today(), may_list(application, given, programme)
     found = lists.today(day, until=until, page=page, size=size, coordinator=coordinator, site=town, programme=open_to)
     wanted = {"coordinator": coordinator, "site": town, "programme": open_to}
-    calls = calls_to_make(application.reading, day, **wanted) if page == 1 else []
+    calls = calls_to_make(application.reading, application.now(), **wanted) if page == 1 else []
     return Work(found, lists.soon_permanent(day, **wanted), calls)
 
 
@@ -133,6 +133,7 @@ SETTLED_BY = {
     "union_answer": "union_answered",
     "acknowledgement": "partner_acknowledged",
     "call": "partner_acknowledged",
+    "tell": "partner_acknowledged",
 }
 """The event that settles what is waited for, where it is one alone: of the rest somebody chooses."""
 
@@ -174,5 +175,6 @@ def _fields(item: OpenItem) -> dict[str, str]:
         "union_answer": {"union": item.partner, "about": item.about},
         "acknowledgement": {"notice_id": notice_of(item.item)},
         "call": {"notice_id": item.item.removeprefix(CALL)},
+        "tell": {"notice_id": item.item.removeprefix(CALL)},
     }
     return {name: str(value) for name, value in known.get(item.what, {}).items() if value is not None}

@@ -17,6 +17,7 @@ from interfaces.desk.wording import (
     waits,
 )
 from models.events.descriptions import name_of
+from models.partners.partner import CANDIDATE
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -167,8 +168,12 @@ class PersonView:
         if row.kind == PROPOSED:
             return f"{done} {translate(TAKES_TWO)}"
         letters = self._application.lists.notices_of(self.line.journey_id)
-        told = [recipient_name(self._application, one.recipient) for one in letters if one.event_id == event_id]
-        return f"{done} " + _("Letters go to {who}.", who=", ".join(told)) if told else done
+        told = [one.recipient for one in letters if one.event_id == event_id]
+        if CANDIDATE in told and self.shown.reader.name == self.line.coordinator:
+            told.remove(CANDIDATE)
+            done += " " + _("Tell the candidate: it stands in My day until you note that they know.")
+        who = ", ".join(recipient_name(self._application, one) for one in told)
+        return f"{done} " + _("Letters go to {who}.", who=who) if told else done
 
     def undo(self, event_id: str) -> str | None:
         """Where what was just recorded is taken back, as long as the reader can."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
+from activities.pages import PROGRAMME as PROGRAMME
+from activities.pages import person_path as person_path
 from models.events.descriptions import name_of
 from models.events.events import CorrectionProposed
-from models.identifiers import JourneyId, Role
+from models.identifiers import Role
 from models.message import msg
 from models.projections.item_words import item_in_words, whom_in_words
 from models.projections.open_items import OpenItem
@@ -15,9 +16,6 @@ from runtime.i18n import _, translate
 from services.days import near
 from services.queries.lines import in_words as when_due
 from services.working import Settling
-
-PROGRAMME = "program"
-"""The value of an address that says which of a person's journeys is meant."""
 
 PROPOSED = CorrectionProposed.model_fields["kind"].default
 
@@ -41,13 +39,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def person_path(journey_id: str, part: str = "", **said: str) -> str:
-    """The address of a person's page, or of a part of it, for one of their journeys."""
-    one = JourneyId.parse(journey_id)
-    query = urlencode({PROGRAMME: f"{one.programme}/{one.turn}", **said}, safe="/")
-    return f"/person/{quote(one.candidate)}{part}?{query}"
-
-
 def recording(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) -> Step:
     """The form of a kind of event, with fields that are known already."""
     return Step(capital(translate(name_of(kind))), person_path(journey_id, f"/registrera/{kind}", **(fields or {})))
@@ -62,7 +53,9 @@ def action(journey_id: str, kind: str, fields: Mapping[str, str] | None = None) 
 def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
     """The form by which an open item is settled."""
     step = action(journey_id, settling.kind, settling.fields)
-    return step._replace(label=_("Note that you have called")) if item.what == "call" else step
+    if item.what == "call":
+        return step._replace(label=_("Note that you have called"))
+    return step._replace(label=_("Note that the candidate knows")) if item.what == "tell" else step
 
 
 def waits(item: OpenItem, task: str | None = None) -> str:

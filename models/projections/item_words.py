@@ -24,6 +24,7 @@ WAITS = {
     "union_answer": msg("waits_for.union_answer", "an answer from the union"),
     "acknowledgement": msg("waits_for.acknowledgement", "the confirmation of a letter"),
     "call": msg("waits_for.call", "a call to somebody without an e-mail address"),
+    "tell": msg("waits_for.tell", "the candidate to be told"),
     "second_person": msg("waits_for.second_person", "a colleague's approval of a correction"),
     NOTHING: msg("waits_for.nothing", "nothing"),
 }
@@ -67,6 +68,8 @@ def item_in_words(item: OpenItem) -> Message:
             return msg("waits_for.acknowledgement_of", "the confirmation of the letter “{about}”", about=about)
         case "call" if item.about is not None:
             return msg("waits_for.call_about", "a call about “{about}”", about=name_of(item.about))
+        case "tell" if item.about is not None:
+            return msg("waits_for.tell_about", "the candidate to be told of “{about}”", about=name_of(item.about))
         case _:
             return wait_in_words(item.what)
 
@@ -76,6 +79,6 @@ def whom_in_words(item: OpenItem) -> Message:
     party = party_in_words(item.of_whom)
     return (
         msg("party.by_name", "{party} {name}", party=party, name=item.partner)
-        if item.partner and item.what != "call"
+        if item.partner and item.what not in ("call", "tell")
         else party
     )

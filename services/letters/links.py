@@ -1,7 +1,7 @@
 """Links in letters: whose each is, and whether it still counts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from activities.contents import candidate_in, notice_in
 from activities.links import hash_of_token
 from activities.protections import protected_in
 from activities.sealing import sealer_on
+from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.notice import Notice
@@ -39,6 +40,7 @@ class Letter:
     reader: str
     acknowledged_at: datetime | None
     is_protected: bool
+    sent_on: date
 
     @property
     def journey_id(self) -> JourneyId:
@@ -93,4 +95,5 @@ def _letter(application: Application, session: Session, number: UUID, reader: st
         return None
     is_protected = bool(protected_in(session, lambda _: application.authority, candidate))
     shown = notice.of_somebody_protected() if is_protected else notice
-    return Letter(shown, reader or notice.recipient, row.acknowledged_at, is_protected)
+    day = day_in_sweden(row.sent_at or row.created_at)
+    return Letter(shown, reader or notice.recipient, row.acknowledged_at, is_protected, day)

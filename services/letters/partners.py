@@ -11,6 +11,7 @@ from activities.language import Language
 from activities.letterhead import Audience
 from activities.letterheads import letterhead
 from activities.messages import NoticeInWords, in_words
+from models.access.charge import is_staff
 from models.events.events import Event, NoteAdded, PartnerAcknowledged
 from models.events.values import UnionAnswer
 from models.events.way import UnionAnswered, UnionConsulted
@@ -68,7 +69,7 @@ def partner_letter(office: LetterOffice, application: Application, letter: Lette
     files."""
     partner = partner_of(application, letter.reader)
     if partner is None:
-        if letter.reader in application.authority.people:
+        if is_staff(application.authority, letter.reader):
             return None
         raise LinkGone
     if letter.notice.recipient != partner.id:

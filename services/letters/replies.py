@@ -5,32 +5,38 @@ Every mail is kept, sealed, once it is settled what it was taken for; until then
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from activities.pages import person_path
 from activities.sealing import MAILS, KeyEnded, sealer_on
 from activities.seals import place_of
-from models.access.charge import whom_to_tell
+from models.access.charge import readers
+from models.access.statements import StaffEntered
+from models.events.descriptions import name_of
 from models.events.events import Event
 from models.fields import LONGEST_TEXT
 from models.message import Message, msg
-from models.partners.partner import Channel
+from models.partners.partner import CANDIDATE, Channel
 from models.sign_ins import How
+from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow
 from models.tables.links import ReceivedMailRow
 from runtime.errors import Refused
 from runtime.i18n import translate, using_language
 from services.application import Application
+from services.days import in_both
 from services.letters import looking_after, partners
 from services.letters.links import Letter, LinkGone, letter_to
 from services.letters.mails import ReceivedMail, read_mail
 from services.letters.office import LetterOffice, submit
 from services.letters.partners import PartnerLetter, confirm, partner_letter
 from services.letters.taken import Taken
+from services.showing import recipient_name
 from services.speaking import Known
 
 LOGGER = logging.getLogger(__name__)
@@ -41,28 +47,37 @@ CUT = " […]"
 
 TOLD_OF: dict[Taken, Message] = {
     Taken.BOUNCED: msg(
-        "mail_told.bounced",
-        "The letter {number} to {recipient} about candidate {candidate} came back undelivered. Call them, and have"
-        " their mail address corrected.",
+        "mail_told.came_back",
+        "Our letter of {day} to {recipient}, about “{about}”, came back undelivered. Call them, and have their mail"
+        " address corrected. It concerns candidate {candidate}.",
     ),
     Taken.STRANGER: msg(
-        "mail_told.stranger",
-        "A reply to the letter {number} to {recipient} about candidate {candidate} came from another address than"
-        " theirs. It is kept, and nothing is recorded of it. Call them and ask.",
+        "mail_told.other_address",
+        "A reply to our letter of {day} to {recipient}, about “{about}”, came from another address than theirs. It is"
+        " kept, and nothing is recorded of it. Call them and ask. It concerns candidate {candidate}.",
     ),
     Taken.UNREADABLE: msg(
-        "mail_told.unreadable",
-        "A reply to the letter {number} to {recipient} about candidate {candidate} cannot be read. It is kept, and"
-        " nothing is recorded of it. Call them and ask.",
+        "mail_told.cannot_be_read",
+        "A reply to our letter of {day} to {recipient}, about “{about}”, cannot be read. It is kept, and nothing is"
+        " recorded of it. Call them and ask. It concerns candidate {candidate}.",
     ),
     Taken.PAST: msg(
-        "mail_told.past",
-        "A reply to the letter {number} to {recipient} about candidate {candidate} came from somebody who does not look"
-        " after the candidate now, or after the way has ended. It is kept, and nothing is recorded of it. Call them and"
-        " ask.",
+        "mail_told.too_late",
+        "A reply to our letter of {day} to {recipient}, about “{about}”, came from somebody who does not look after the"
+        " candidate now, or after the way has ended. It is kept, and nothing is recorded of it. Call them and ask. It"
+        " concerns candidate {candidate}.",
+    ),
+    Taken.OFFICE: msg(
+        "mail_told.of_yours",
+        "You have replied to our letter of {day}, about “{about}”. Nothing is recorded of a mail of yours, since"
+        " anybody can write your address on one. Note it on the page of candidate {candidate} in Hela vägen.",
     ),
 }
-"""What whoever is in charge is told by mail, of what becomes no note."""
+"""What somebody is told by mail, of what becomes no note: whoever is in charge, or whoever has replied."""
+
+TO_YOU = msg("mail_told.to_you", "you, who were to tell the candidate")
+
+AT = msg("mail_told.at", "Open the page: {address}")
 
 SUBJECT = msg("mail_told.subject", "A letter needs you – candidate {candidate}")
 
@@ -130,6 +145,8 @@ class Replies:
     async def _of_staff(self, application: Application, letter: Letter, mail: ReceivedMail) -> Taken:
         """Whoever looks after the candidate has their words noted; that a letter came they need not confirm."""
         theirs = await asyncio.to_thread(looking_after.letter_read_by, application, letter, mail.sender)
+        if mail.sender in await asyncio.to_thread(_at_the_office, application, letter):
+            return Taken.OFFICE
         if theirs is None:
             return Taken.STRANGER
         try:
@@ -148,18 +165,43 @@ class Replies:
     async def _tell_in_charge(
         self, application: Application, mail: ReceivedMail, letter: Letter, told: Message
     ) -> None:
-        notice = letter.notice
-        with Session(application.reading) as session:
-            row = session.get(JourneyRow, notice.journey_id)
-        if row is None:
-            return
-        person = whom_to_tell(application.authority, row.coordinator, row.programme, row.site, application.now())
+        notice, desk = letter.notice, application.settings.desk_url.rstrip("/")
+        told_here = list(_in_charge(application, letter))
+        by_sender = [one for one in told_here if (one.email or "").casefold() == mail.sender]
+        person = next(iter(by_sender if told is TOLD_OF[Taken.OFFICE] else told_here), None)
         if person is None or not person.email:
             return
-        names = {"number": letter.number, "recipient": notice.recipient, "candidate": notice.candidate}
         with using_language(person.language):
-            subject, text = translate(SUBJECT.filled(candidate=notice.candidate)), translate(told.filled(**names))
-        await self._tell(person.email, subject, f"{text}\n", uuid5(letter.number, f"told {mail.id}"))
+            names = {"recipient": _called(application, letter), "candidate": notice.candidate}
+            about, day = name_of(notice.kind), in_both(letter.sent_on)
+            subject = translate(SUBJECT.filled(candidate=notice.candidate))
+            text = translate(told.filled(**names, about=about, day=day))
+            where = translate(AT.filled(address=f"{desk}{person_path(notice.journey_id)}")) if desk else ""
+        await self._tell(
+            person.email, subject, f"{text}\n{where}".strip() + "\n", uuid5(letter.number, f"told {mail.id}")
+        )
+
+
+def _in_charge(application: Application, letter: Letter) -> Iterator[StaffEntered]:
+    """Who works with the record of a letter's candidate now: whoever is in charge first."""
+    with Session(application.reading) as session:
+        row = session.get(JourneyRow, letter.notice.journey_id)
+    if row is not None:
+        yield from readers(application.authority, row.coordinator, row.programme, row.site, application.now())
+
+
+def _at_the_office(application: Application, letter: Letter) -> set[str]:
+    """The addresses of those, where a letter was meant for them: to tell the candidate, or as those who work here."""
+    people = list(_in_charge(application, letter))
+    if letter.notice.recipient not in {CANDIDATE, MANAGER, *(one.person for one in people)}:
+        return set()
+    return {one.email.casefold() for one in people if one.email}
+
+
+def _called(application: Application, letter: Letter) -> str:
+    """Whom a letter was sent to, in words."""
+    recipient = letter.notice.recipient
+    return translate(TO_YOU) if recipient == CANDIDATE else recipient_name(application, recipient)
 
 
 def _letter_of(application: Application, mail: ReceivedMail) -> Letter | None:

@@ -14,13 +14,14 @@ class Taken(Worded):
     UNREADABLE = "unreadable", msg("mail_taken.unreadable", "mail that cannot be read")
     SPAM = "spam", msg("mail_taken.spam", "spam")
     PAST = "past", msg("mail_taken.past", "mail of somebody who does not look after the candidate")
+    OFFICE = "office", msg("mail_taken.office", "reply of somebody who works with the candidate's record")
     UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")
 
 
 TO_BE_LOOKED_AT = (Taken.BOUNCED, Taken.STRANGER, Taken.UNREADABLE, Taken.PAST, Taken.UNBOUND)
 """What nothing is recorded of, and somebody must look at."""
 
-QUIET = (Taken.AUTOMATIC, Taken.SPAM)
+QUIET = (Taken.AUTOMATIC, Taken.SPAM, Taken.OFFICE)
 """What nobody needs to look at."""
 
 READ = "read"

@@ -230,7 +230,7 @@ CAME_BACK = msg("delivery.came_back", "came back undelivered")
 
 PARTS = {
     MANAGER: msg("recipient.manager", "the programme's manager"),
-    CANDIDATE: msg("recipient.candidate", "the candidate, by the coordinator"),
+    CANDIDATE: msg("recipient.candidate", "the candidate (by the coordinator)"),
 }
 """Recipients that stand for a part in the journey."""
 

@@ -27,6 +27,7 @@ from models.stages import EndReason, Stage
 from models.state.deadlines import Moment, upcoming
 from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
+from runtime.i18n import translate
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
 from services.recording.oddities import About, oddities
@@ -39,6 +40,12 @@ CHANNELS = {
 """How a notice reaches somebody, in words."""
 
 BY_BOTH = msg("preview.by_both", "from system to system and by e-mail")
+
+THE_CANDIDATE = msg("preview.the_candidate", "the candidate")
+
+BY_YOU = msg("preview.by_you", "you tell them yourself")
+
+BY_NAME = msg("preview.by_name", "{name} is to tell them")
 
 NOBODY = msg("preview.nobody", "nobody can be reached now")
 
@@ -178,11 +185,11 @@ def preview_in(
             after=stage,
             refused=WouldRefuse(rule=why.rule, source=why.source, why=why.message),
         )
-    return _follows(application, answer, entry, free, now).model_copy(update={"odd": odd})
+    return _follows(application, answer, entry, free, now, event.actor.name).model_copy(update={"odd": odd})
 
 
 def _follows(
-    application: Application, answer: Proposal, entry: LedgerEntry, free: dict[str, int], now: datetime
+    application: Application, answer: Proposal, entry: LedgerEntry, free: dict[str, int], now: datetime, author: str
 ) -> Preview:
     before, after = answer.before, answer.after
     was, becomes = before.place if before else None, after.place
@@ -198,7 +205,7 @@ def _follows(
         places=places,
         own_key=entry.own_key,
         left=free.get(position, 0) + places if position else None,
-        told=tuple(_told(application, entry.recipients, after, now)),
+        told=tuple(_told(application, entry.recipients, after, now, author)),
         deadlines=tuple(_begun(before, after)),
         ends_in_pause=ends_in_pause(after),
         end_reason=after.end_reason if after.stage is Stage.CLOSED else None,
@@ -220,7 +227,9 @@ def _permitted(
     return the_author_is_permitted.refuse(refused) if refused is not None else None
 
 
-def _told(application: Application, recipients: Iterable[str], state: State, now: datetime) -> Iterator[WouldBeTold]:
+def _told(
+    application: Application, recipients: Iterable[str], state: State, now: datetime, author: str
+) -> Iterator[WouldBeTold]:
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
         if (partner := partners.get(name)) is not None:
@@ -229,7 +238,17 @@ def _told(application: Application, recipients: Iterable[str], state: State, now
             continue
         reader = state.coordinator if name == CANDIDATE else name
         person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
+        if name == CANDIDATE:
+            yield WouldBeTold(recipient=name, name=translate(THE_CANDIDATE), by=_who_tells(person, author))
+            continue
         yield WouldBeTold(recipient=name, name=person.name if person else name, by=_way_to(person))
+
+
+def _who_tells(person: StaffEntered | None, author: str) -> Message:
+    """By whom a candidate is told: of them nobody knows an address."""
+    if person is None:
+        return NOBODY
+    return BY_YOU if person.person == author else BY_NAME.filled(name=person.name)
 
 
 def _way_to(person: StaffEntered | None) -> Message:

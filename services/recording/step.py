@@ -6,13 +6,15 @@ from functools import cached_property
 from uuid import UUID
 
 from models.access.permissions import is_permitted
+from models.calendar.swedish_day import in_swedish_time
+from models.events.descriptions import name_of
 from models.events.events import Event
 from models.events.texts import texts_in
 from models.identifiers import Actor
 from models.message import Message, msg
 from runtime.i18n import shown, translate
 from services.application import Application
-from services.days import day_in, in_both, in_full
+from services.days import day_in, in_full
 from services.naming import Named
 from services.queries.calls import call_of
 from services.queries.lines import JourneyLine, LedgerLine, NoticeLine
@@ -35,7 +37,7 @@ from services.recording.knowledge import Knowledge, known_at
 from services.recording.reminding import open_reminders
 from services.recording.sureness import doubts
 from services.referrals.bad_value import BadValue
-from services.showing import staff_name
+from services.showing import recipient_name
 from services.texts import tasks_in, texts_of
 
 
@@ -112,17 +114,19 @@ class Step:
         partners = {one.id: one.name for one in self.application.book.partners}
         notices = self.application.lists.notices_of(self.line.journey_id)
         return [
-            Named(one.notice_id, translate(_LETTER.filled(who=who, day=in_both(one.created_at))))
+            Named(one.notice_id, _letter(one, who))
             for one in notices
             if one.acknowledged_at is None and (who := partners.get(one.recipient) or self._called(one))
         ]
 
     def _called(self, notice: NoticeLine) -> str | None:
         """Whom one is to call instead of a letter, so that it can be noted that they know."""
-        return staff_name(self.application, notice.recipient) if call_of(notice) else None
+        return recipient_name(self.application, notice.recipient) if call_of(notice) else None
 
 
-_LETTER = msg("form.letter", "letter to {who} of {day}")
+def _letter(notice: NoticeLine, who: str) -> str:
+    about, when = name_of(notice.kind), in_swedish_time(notice.created_at)
+    return translate(msg("form.letter_about", "“{about}”, letter to {who}, {when}", about=about, who=who, when=when))
 
 
 def step_of(application: Application, line: JourneyLine, kind: str, answers: Answers, given: str | None = None) -> Step:

@@ -8,7 +8,7 @@ from models.events.descriptions import name_of
 from models.message import Message, msg
 from models.projections.open_items import OpenItem
 from services.application import Application
-from services.queries.calls import call_of
+from services.queries.calls import calls_among
 from services.queries.lines import JourneyLine, NoticeLine
 
 UNWRITTEN = (Delivery.PENDING, Delivery.TO_CALL)
@@ -16,7 +16,7 @@ UNWRITTEN = (Delivery.PENDING, Delivery.TO_CALL)
 
 def calls_of(application: Application, line: JourneyLine) -> list[OpenItem]:
     """The calls to make about a candidate."""
-    return [call for one in application.lists.notices_of(line.journey_id) if (call := call_of(one))]
+    return calls_among(application.lists.notices_of(line.journey_id), line.stage, application.now())
 
 
 def whom_to_call(application: Application, programme: str, town: str, item: OpenItem) -> str | None:

@@ -141,7 +141,8 @@ def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
         checks.refuse("until", msg("hand_over.until_when", "Say until which day the colleague stands in."))
     elif until is not None and said.takes_over:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
-        checks.read("to", lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
+        field = "until" if until < said.day else "to"
+        checks.read(field, lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
     if asked.said("who") and not asked.said("all"):
         for_all = msg(
             "hand_over.for_all", "A stand-in takes all of them meanwhile. Choose nobody, or hand over for good."

@@ -73,7 +73,9 @@ def way(engine: Engine) -> RecordedWay:
 async def letters(way: RecordedWay, at: datetime = NINE) -> Letters:
     """The letters of the latest event."""
     engine, sent = way.recorder.engine, Letters()
-    addressees = Addressees(Directory(RULES.partners), authority(), NamesIn(RULES))
+    addressees = Addressees(
+        Directory(RULES.partners), authority(), NamesIn(RULES), desk="https://desk.employer.example"
+    )
     senders: dict[Channel, Sender] = dict.fromkeys(Channel, sent)
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: at)
     event_id = way.journey.entries[-1].event.event_id
@@ -346,6 +348,14 @@ async def test_whoever_is_in_charge_is_asked_to_tell_the_candidate_in_the_way_th
     letter = render(notice, "sv", head)
     assert letter.subject.startswith("Berätta för kandidaten: En praktik är överenskommen")
     assert "på det sätt som hen vill bli nådd" in letter.text.replace("\n", " ")
+    assert "\nHandledare: Maria Ek" in letter.text
+    assert f"\nhttps://desk.employer.example/person/{told.candidate}?program=service_division/1\n" in letter.text
+
+
+async def test_only_those_who_work_at_the_desk_are_led_there(way: RecordedWay) -> None:
+    sent = await letters(way)
+    assert sent.sent
+    assert not [name for name in ("arbetsformedlingen", "kommunal") if "desk.employer.example" in sent.to(name)]
 
 
 async def test_an_extension_that_is_taken_back_says_which_last_day_holds_and_of_what(way: RecordedWay) -> None:

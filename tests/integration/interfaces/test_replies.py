@@ -1,6 +1,7 @@
 """Replies by mail: each confirms its letter or waits for somebody, answers nothing, and is lost in no case."""
 
 import asyncio
+import re
 import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -154,6 +155,7 @@ async def test_what_the_partner_has_not_written_records_nothing_and_is_kept(
     assert kept(desk, journey) == [reply.as_bytes()]
     assert len(told.sent) == (1 if what is Taken.STRANGER else 0)
     assert all(address == "anna.berg@employer.example" and journey.candidate in text for address, _, text in told.sent)
+    assert all("till Kommunal" in text and not re.search(r"[0-9a-f]{8}-|kommunal\b", text) for *_, text in told.sent)
 
 
 async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_told(
@@ -196,6 +198,27 @@ async def test_a_reply_of_the_supervisor_waits_to_be_looked_at_and_checks_nobody
     await assert_agreement(desk.office, journey)
 
 
+async def test_a_coordinator_who_replies_that_the_candidate_knows_is_told_where_to_note_it(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    anna = "anna.berg@employer.example"
+    journey = await desk.asks_unions()
+    await desk.mail(anna, journey.candidate, "Berätta för kandidaten")
+    before = desk.office.ledger(journey)
+    reply = await answered(desk, journey, "Jag har ringt och berättat.", anna, to=anna)
+    assert await taken(replies, reply, anna) is Taken.OFFICE
+    assert desk.office.ledger(journey) == before
+    [(address, _subject, text)] = told.sent
+    assert address == anna
+    assert f"Notera det på sidan för kandidat {journey.candidate} i Hela vägen." in text
+    assert not re.search(r"[0-9a-f]{8}-|candidate\b", text)
+    assert kept(desk, journey) == [reply.as_bytes()]
+    assert not waiting(desk, ANNA) & set(_mails_of(desk, journey))
+    other = await answered(desk, journey, "Nej, ring mig.", "bo.lind@employer.example", to=anna)
+    assert await taken(replies, other) is Taken.STRANGER
+    assert "till dig, som skulle berätta för kandidaten" in told.sent[-1][2]
+
+
 async def test_a_supervisors_reply_after_the_end_is_told_of_and_recorded_nowhere(
     desk: LetterDesk, replies: Replies, told: Told
 ) -> None:
@@ -214,6 +237,11 @@ async def test_a_mail_that_answers_no_letter_is_kept_apart(desk: LetterDesk, rep
     content = b"From: a@b.example\r\n\r\nKop billigt"
     assert await replies.take(content, "a@b.example", [REPLIES]) is Taken.UNBOUND
     assert content in kept(desk, None)
+
+
+def _mails_of(desk: LetterDesk, journey: JourneyId) -> list[str]:
+    with Session(desk.office.engine) as session:
+        return list(session.scalars(select(ReceivedMailRow.id).where(ReceivedMailRow.journey_id == journey)))
 
 
 def waiting(desk: LetterDesk, actor: str) -> set[str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from activities.language import Language
+from activities.letterhead import Letterhead
 from activities.messages import render
 from models.identifiers import CandidateNumber, JourneyId
 from models.partners.notice import Notice
@@ -38,6 +39,16 @@ def notice(**details: str) -> Notice:
 )
 def test_it_names_both_and_lists_the_numbers(language: Language, told: str) -> None:
     assert told in " ".join(render(notice(**WHO), language).text.split())
+
+
+def test_of_several_the_subject_says_how_many_and_no_facts_of_one_stand_below() -> None:
+    letter = render(notice(**WHO), "sv", Letterhead(desk="https://desk.employer.example"))
+    assert letter.subject.endswith("– 2 kandidater")
+    assert "\nKandidat: " not in letter.text
+    assert "\nhttps://desk.employer.example/\n" in letter.text
+    alone = render(notice(candidates="A22222223"), "sv", Letterhead(desk="https://desk.employer.example"))
+    assert alone.subject.endswith("– kandidat A22222223")
+    assert "\nhttps://desk.employer.example/person/A22222223?program=service_division/1\n" in alone.text
 
 
 def test_where_nobody_is_known_to_leave_it_still_says_whom_to_call() -> None:

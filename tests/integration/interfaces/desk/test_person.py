@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 from starlette.routing import Route
 
 from models.access.statements import Assignment
@@ -81,11 +82,40 @@ async def test_whoever_cannot_be_written_to_is_called_until_it_is_noted_that_the
         assert called in text_of(answer), path
         assert f"registrera/partner_acknowledged?program=service_division/1&amp;notice_id={notice_id}" in answer.text
     form = await desk.visitor().get(page_of(way, "/registrera/partner_acknowledged"), notice_id=str(notice_id))
-    assert "letter to Maria Ek of" in text_of(form)
+    assert "“agreement on an internship”, letter to Maria Ek, 2026-" in text_of(form)
 
     assert way.tells("partner_acknowledged", notice_id=notice_id, actor=COORDINATOR).accepted
     for path in (page_of(way), "/"):
         assert called not in text_of(await desk.visitor().get(path)), path
+
+
+async def test_a_candidate_is_to_be_told_of_the_latest_until_it_is_noted_that_they_know(
+    desk: DeskOnALedger, way: RecordedWay, engine: Engine
+) -> None:
+    to_tell, before = "The candidate to be told of “{about}”", "answer to the referral"
+    query = select(NoticeRow).where(NoticeRow.journey_id == way.id, NoticeRow.recipient == "candidate")
+    with Session(engine) as session:
+        *earlier, latest = session.scalars(query.order_by(NoticeRow.created_at)).all()
+    assert earlier, before
+    for path in (page_of(way), "/"):
+        answer = await desk.visitor().get(path)
+        assert text_of(answer).count("The candidate to be told of") == 1, path
+        assert to_tell.format(about="agreement on an internship") in text_of(answer), path
+        assert f"registrera/partner_acknowledged?program=service_division/1&amp;notice_id={latest.notice_id}" in (
+            answer.text
+        )
+    assert "candidate to be told" not in text_of(await desk.visitor("bo.lind").get("/"))
+    assert way.tells("partner_acknowledged", notice_id=latest.notice_id, actor=COORDINATOR).accepted
+    for path in (page_of(way), "/"):
+        assert "candidate to be told" not in text_of(await desk.visitor().get(path)), path
+
+
+async def test_letters_to_confirm_are_told_apart_by_what_each_was_about(desk: DeskOnALedger, way: RecordedWay) -> None:
+    form = await desk.visitor().get(page_of(way, "/registrera/partner_acknowledged"))
+    letters = re.findall(r"“[^”]+”, letter to [^<]+, 20\d\d-\d\d-\d\d \d\d:\d\d", form.text)
+    assert len(letters) > 5
+    assert len(letters) == len(set(letters))
+    assert any("letter to the candidate (by the coordinator)" in one for one in letters)
 
 
 async def test_what_is_possible_now_is_a_link_to_its_form_and_of_the_rest_it_is_said_why(
