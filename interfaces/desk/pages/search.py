@@ -5,6 +5,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, page
+from interfaces.desk.journey_forms import CHANGE, DO
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.pages.today import WITH_LISTS
 from interfaces.desk.reasons import FIELD, SURE, UNSURE, in_the_field
@@ -44,6 +45,8 @@ def search(asked: Asked) -> Response:
 def found(asked: Asked) -> Response:
     """Who fits; that they were seen is written down."""
     text, because = asked.said("q"), asked.said(FIELD)
+    if asked.said(DO) == CHANGE:
+        return _page(asked, None)
     if text is None:
         return _page(asked, None, [FieldError("q", EMPTY)])
     if because and asked.said(SURE):
