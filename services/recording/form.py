@@ -75,6 +75,8 @@ class Question:
     essential: bool = True
     hint: Message | None = None
     items: tuple[Question, ...] = ()
+    others: tuple[Named, ...] = ()
+    """Whom it may name as well, though they are not offered."""
     is_rare: bool = False
     """Whether few have anything to say to it, so that it is folded away."""
 
@@ -86,7 +88,7 @@ class Question:
     def called(self, code: object) -> str:
         """What a choice is called; anything else as it stands."""
         written = str(code).lower() if isinstance(code, bool) else str(code)
-        return next((one.title for one in self.choices if one.code == written), written)
+        return next((one.title for one in (*self.choices, *self.others) if one.code == written), written)
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,29 @@ def _question(
     if not known and name not in OF_THE_JOURNEY:
         return Question(name, label, Shape.WORDS, needed)
     shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
-    default = str(fields.get(name, "")) if name not in BY_ANY_NAME else ""
-    return Question(name, label, shape, needed, known, knowledge.fitting(name), default)
+    if name in BY_ANY_NAME:
+        hint, others = _left_empty(name, fields, knowledge), tuple(knowledge.others(name))
+        return Question(name, label, shape, needed, known, hint=hint, others=others)
+    return Question(name, label, shape, needed, known, knowledge.fitting(name), str(fields.get(name, "")))
+
+
+def _left_empty(who: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Message | None:
+    """Who looks after an intern where nobody is named; None where no position says so."""
+    are_named, here = knowledge.from_position(who, fields.get("position"))
+    if here is not None:
+        return msg(
+            "form.empty_is",
+            "Write a name, or choose one of those who are suggested. Left empty, it is {person}, whom the chosen place"
+            " names.",
+            person=here,
+        )
+    if not are_named:
+        return None
+    return msg(
+        "form.empty_is_the_positions",
+        "Write a name, or choose one of those who are suggested. Left empty, it is the one whom the place names, if it"
+        " names one.",
+    )
 
 
 def _items(name: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Question]:

@@ -139,7 +139,7 @@ class _Reading:
         else:
             lacking = msg(
                 "row.nearly_empty",
-                "The row is nearly empty. Fill in {columns}, or remove the row.",
+                "The row is nearly empty. Fill in {columns}. Otherwise it is not imported.",
                 columns=[COLUMNS.named(name) for name in empty],
             )
             self._refuse("", lacking)

@@ -80,10 +80,10 @@ def plain_text(text: str) -> str:
         raise BadValue("cell.formula", "The cell contains a formula without a value. Write the value itself.")
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
         raise BadValue(
-            "cell.unseen", "The cell contains a line break, tab or invisible character. Type it again on one line."
+            "cell.unseen", "The text contains a line break, tab or invisible character. Type it again on one line."
         )
     if len(text) > MAX_LENGTH:
-        raise BadValue("cell.long", "The cell contains more than {most} characters. Shorten it.", most=MAX_LENGTH)
+        raise BadValue("cell.long", "The text has more than {most} characters. Shorten it.", most=MAX_LENGTH)
     return text
 
 

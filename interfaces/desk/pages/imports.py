@@ -169,6 +169,7 @@ def _asks(work: ListImport, questions: list[Unsure]) -> list[dict[str, object]]:
             "column": one.column,
             "called": one.called,
             "headings": [(key_of(each.title), each) for each in one.candidates],
+            "near": one.near or None,
             "fillable": _is_fillable(one),
             "choices": [(each.code, each.title) for each in work.choices(one.column)],
         }
@@ -179,11 +180,13 @@ def _asks(work: ListImport, questions: list[Unsure]) -> list[dict[str, object]]:
 async def explain(asked: Asked) -> Response:
     """Take in what headings mean and what all rows say, and look through the list again."""
     work, said, filled = _work(asked), dict[str, str](), dict[str, str]()
-    errors = []
+    errors, taken = [], dict[str, Unsure]()
     for one in work.questions:
         chosen, all_rows = asked.said(f"heading-{one.column}"), asked.said(f"all-{one.column}")
         known = {key_of(each.title) for each in one.candidates}
-        if chosen in known or chosen == NONE:
+        if chosen in known and (other := taken.setdefault(str(chosen), one)) is not one:
+            errors.append(FieldError(f"heading-{one.column}", _chosen_twice(one, str(chosen), other)))
+        elif chosen in known or chosen == NONE:
             said |= one.said(chosen if chosen in known else None)
         if chosen not in known and all_rows and _is_fillable(one):
             filled[one.column] = all_rows
@@ -199,6 +202,16 @@ async def explain(asked: Asked) -> Response:
         return _show(asked, work, 422, [FieldError(f"all-{field}", error.message)])
     await go_on(asked, ListImport, asked.part("id"), ListImport.look_through)
     return go_to(f"/import/{asked.part('id')}")
+
+
+def _chosen_twice(question: Unsure, chosen: str, other: Unsure) -> Message:
+    title = next(one.title for one in question.candidates if key_of(one.title) == chosen)
+    return msg(
+        "import.chosen_twice",
+        "“{title}” is chosen as {column} already. Choose another heading, or none of them.",
+        title=title,
+        column=other.called,
+    )
 
 
 def _unsaid(question: Unsure) -> Message:

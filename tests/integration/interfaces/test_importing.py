@@ -64,6 +64,8 @@ def test_where_nobody_can_be_asked_an_option_says_what_a_heading_means(office: P
     told = said("import", file, "--dry-run")
     assert "Säg vilken av de okända rubrikerna som är vilken (“Vem tar hand om”)" in told
     assert '--column "RUBRIK=KOLUMN", --all-rows "KOLUMN=VÄRDE"' in told
+    twice = ("--column", "Vem tar hand om=samordnare", "--column", "vem tar hand om=program")
+    assert "förklaras som två kolumner" in said("import", file, "--dry-run", *twice)
     assert "Förklara en rubrik som" in said("import", file, "--dry-run", "--column", "Vem tar hand om=chef")
     assert "1 påbörjas" in said("import", file, "--dry-run", "--column", "Vem tar hand om=samordnare")
     assert "1 påbörjas" in said("import", file, "--dry-run")
