@@ -17,7 +17,7 @@ from models.message import Message, msg
 from models.programme.requirement_profile import Result
 from models.projections.status import possible
 from runtime.errors import UsageError
-from runtime.i18n import one_of
+from runtime.i18n import _, one_of
 from services.days import day_in, in_full
 from services.naming import Named, worded
 from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
@@ -36,6 +36,13 @@ KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"
 """Kinds that have a form: a correction begins with what it corrects, and new rules with a programme's file."""
 
 SCORES = tuple(str(score) for score in range(1, 6))
+
+
+def scores() -> tuple[Named, ...]:
+    """The scores, of which those at the ends and in the middle say what they mean."""
+    said = {"1": _("1, not at all"), "3": _("3, as expected"), "5": _("5, far better")}
+    return tuple(Named(score, said.get(score, score)) for score in SCORES)
+
 
 OF_THE_JOURNEY = frozenset({"reminder", "notice_id"})
 """Fields that name something of the journey itself, and take no other words where there is none."""
@@ -174,9 +181,8 @@ def _left_empty(who: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Me
 
 def _items(name: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Question]:
     if name == "scores":
-        scores = tuple(Named(score, score) for score in SCORES)
         for one in knowledge.choices(name, fields):
-            yield Question(f"{name}.{one.code}", one.title, Shape.ONE_OF, choices=scores)
+            yield Question(f"{name}.{one.code}", one.title, Shape.ONE_OF, choices=scores())
         return
     profile = knowledge.rules.profile(str(fields.get("profile"))) if knowledge.rules else None
     for asked in profile.requirements if profile else ():

@@ -145,7 +145,7 @@ class Knowledge:
             "scores": lambda: self._scored(rules),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
-            "referring_partner": lambda: naming.partners(self._book),
+            "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []
 
@@ -154,6 +154,11 @@ class Knowledge:
         state: State | None = self.journey.state if self.journey else None
         wanted = to_be_scored(state) if state else [one.id for one in rules.criteria]
         return [one for one in naming.criteria(rules) if one.code in wanted]
+
+    def _referrers(self, rules: Programme) -> list[Named]:
+        """Those who refer to the programme, and whoever has referred this candidate."""
+        refer = {*rules.referring_partners, self._before("referring_partner")}
+        return [one for one in naming.partners(self._book) if one.code in refer]
 
     def _look_after(self) -> list[Named]:
         """Those who are named by positions, and those of the staff who look after interns."""

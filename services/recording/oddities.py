@@ -29,6 +29,9 @@ YEARS_END = (12, 31)
 LOW = 2
 """A score that says less than expected."""
 
+HIGH = 4
+"""A score that says more than expected."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -70,6 +73,17 @@ def favourable_with_low_scores(about: About) -> Message | None:
     if any(one.score > LOW for one in about.event.scores):
         return None
     return msg("odd.low_scores", "The evaluation is favourable, though every score is {most} or lower.", most=LOW)
+
+
+def unfavourable_with_high_scores(about: About) -> Message | None:
+    """An unfavourable evaluation whose scores all say otherwise."""
+    if not isinstance(about.event, e.EvaluationRecorded) or about.event.favourable or not about.event.scores:
+        return None
+    if any(one.score < HIGH for one in about.event.scores):
+        return None
+    return msg(
+        "odd.high_scores", "The evaluation is not favourable, though every score is {least} or higher.", least=HIGH
+    )
 
 
 def in_another_town(about: About) -> Message | None:
@@ -169,6 +183,7 @@ def _said(event: e.Event) -> tuple[object, ...]:
 ODDITIES: tuple[Oddity, ...] = (
     ended_weeks_early,
     favourable_with_low_scores,
+    unfavourable_with_high_scores,
     in_another_town,
     nobody_known,
     looks_after_nobody,

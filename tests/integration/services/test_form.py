@@ -158,6 +158,15 @@ def test_whoever_is_it_where_the_supervisor_is_left_empty_is_told_at_the_field(e
     assert (supervisor.hint.id, supervisor.hint.values) == ("form.empty_is", {"person": "Jonas Alm"})
 
 
+def test_those_who_refer_are_offered_and_a_score_says_what_it_means(engine: Engine) -> None:
+    partners = {one.code for one in Asked(engine, Stage.INTERNSHIP).knowledge.choices("referring_partner", {})}
+    assert "arbetsformedlingen" in partners
+    assert not partners & {"if_metall", "kommunal", "fackforbundet_st"}
+    scores = Asked(engine, Stage.EVALUATION).form("evaluation_recorded").question("scores.tasks")
+    assert scores is not None
+    assert [one.title for one in scores.choices] == ["1, not at all", "2", "3, as expected", "4", "5, far better"]
+
+
 def test_one_of_the_staff_who_looks_after_nobody_is_still_known_by_name(engine: Engine) -> None:
     found_staff(engine)
     period = {"starts_on": [str(MONDAY)], "ends_on": [str(MONDAY + timedelta(days=30))]}

@@ -120,6 +120,18 @@ def test_a_favourable_evaluation_of_low_scores_is_odd(favourable: bool, scores: 
     assert (odd(way, event) == ["odd.low_scores"]) is found
 
 
+@pytest.mark.parametrize(
+    ("favourable", "scores", "found"), [(False, (5, 5, 4), True), (False, (5, 5, 3), False), (True, (5, 5, 5), False)]
+)
+def test_an_unfavourable_evaluation_of_high_scores_is_odd(
+    favourable: bool, scores: tuple[int, ...], found: bool
+) -> None:
+    way = way_to(Stage.EVALUATION)
+    given = [{**one, "score": score} for one, score in zip(SCORES, scores, strict=True)]
+    event = way.event("evaluation_recorded", favourable=favourable, scores=given)
+    assert (odd(way, event) == ["odd.high_scores"]) is found
+
+
 def test_the_same_once_more_on_one_day_is_odd() -> None:
     way = way_to(Stage.INTERNSHIP)
     first = way.event("check_in_recorded", actor=COORDINATOR, remark="Went well")
