@@ -1,5 +1,6 @@
 """What a supervisor or mentor can do by the link in a letter, for one intern: check in, evaluate, remark and ask."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ from models.projections.open_items import OpenItem
 from services.application import Application
 from services.interns import author_on
 from services.letters.links import Letter, LinkGone, readers_of
-from services.letters.office import refuse_what_tells_too_much, submit
+from services.letters.office import refuse_said_before, refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
 from services.readers import named_by_mail
@@ -147,5 +148,6 @@ async def record(
     given = {name: value for name, value in fields.items() if value not in (None, "")}
     event = build_event(kind, given, event_id=event_id, actor=author, effective_on=day)
     refuse_what_tells_too_much(event, sure=sure)
+    await asyncio.to_thread(refuse_said_before, application, line.journey_id, event)
     await submit(application, line.journey_id, event)
     return event
