@@ -42,6 +42,11 @@ class Watched:
         except DeliveryRefused as error:
             self._tell(notice, "refused", began, str(error))
             raise
+        except Exception as error:
+            # Whatever the other side has made of it: what others were sent of the same event is to be remembered.
+            failed = DeliveryFailed(f"Sending by {self._channel.value} failed ({type(error).__name__}). Report it.")
+            self._tell(notice, "failed", began, str(failed))
+            raise failed from None
         self._tell(notice, "delivered", began)
 
     def _tell(self, notice: Notice, outcome: str, began: float, why: str | None = None) -> None:

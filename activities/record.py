@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Delete, Engine, Insert, Select, Table, bindparam, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -43,6 +44,22 @@ from models.tables.ledger import LedgerRow, NoticeRow
 STRANGE = "strange"
 """Type of the error of what a run says by itself that was begun with events which the ledger does not hold."""
 
+UNWRITABLE = "unwritable"
+"""Type of the error of an event of which the database does not take what is to be written."""
+
+TRIES = 5
+"""Attempts, within some three seconds: what another writer is in the way of is written by then."""
+
+
+class Unwritable(ApplicationError):
+    """What follows from an event cannot be written, whoever tries. Repeating helps nothing."""
+
+    says_nothing_personal = True
+
+    def __init__(self, error: DBAPIError) -> None:
+        what = f"The database does not take what follows from the event ({type(error.orig).__name__})."
+        super().__init__(what, type=UNWRITABLE, non_retryable=True)
+
 
 class Recorder:
     """Writes the ledger. What only the database and the directory know is decided here, in the same transaction."""
@@ -61,12 +78,22 @@ class Recorder:
         reached: repeating helps. Raises ApplicationError where the ledger holds events that the journey did not know
         when it judged this one; they are its details, and judging anew with them helps: see `missed_by`. Raises
         LedgerBehind where the journey knows rows that the ledger lacks: repeating helps once they are restored. Raises
-        ApplicationError too for a candidate who was erased, and then repeating helps nothing.
+        ApplicationError too for a candidate who was erased, and then repeating helps nothing. Raises Unwritable where
+        the database, often asked, does not take what follows from the event: a refusal of it can be recorded.
         """
         try:
             seal = sealer_on(self.engine).of(entry.candidate)
         except KeyEnded as error:
             raise of_the_erased(error) from None
+        try:
+            return self._recorded(entry, seal)
+        except (DataError, IntegrityError) as error:
+            is_last = activity.in_activity() and activity.info().attempt >= TRIES
+            if entry.refused is None and is_last and not _is_of_a_trigger(error):
+                raise Unwritable(error) from error
+            raise
+
+    def _recorded(self, entry: LedgerEntry, seal: Seal) -> Receipt:
         with self.engine.connect() as connection, connection.begin(), Session(connection) as session:
             answered = self._answered(session, entry, seal)
             with sent_together(connection):
@@ -136,6 +163,11 @@ class Recorder:
         raise ApplicationError(
             message, *entries_of(missed), type=BEHIND, non_retryable=True, category=ApplicationErrorCategory.BENIGN
         )
+
+
+def _is_of_a_trigger(error: DBAPIError) -> bool:
+    """Whether a trigger has refused it, as where another writer was first: SQLite alone takes that for a constraint."""
+    return getattr(error.orig, "sqlite_errorname", None) == "SQLITE_CONSTRAINT_TRIGGER"
 
 
 class Answered(NamedTuple):

@@ -12,7 +12,7 @@ from temporalio.common import RawValue, SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.record import STRANGE, Recorder, missed_by
+    from activities.record import STRANGE, UNWRITABLE, Recorder, missed_by
     from models.events.events import Corrected, Repaired
     from models.events.parsing import Unreadable
     from models.identifiers import JOURNEY_WORKFLOW, JourneyId, own_id
@@ -177,7 +177,9 @@ class CandidateJourney:
                 self._is_strange = error.type == STRANGE
                 if self._is_strange:
                     return
-                if self._take_in(missed_by(error)):
+                if error.type == UNWRITABLE:
+                    workflow.logger.error("what follows from an event cannot be written: it is refused")
+                elif self._take_in(missed_by(error)):
                     continue
                 answer, entry = self._unjudged(message, now)
                 receipt = await self._record(entry.model_copy(update={"known": None}))

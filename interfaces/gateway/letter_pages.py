@@ -3,6 +3,7 @@
 Opening a page changes nothing, since programs that look at mails follow links: only a button does.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
@@ -173,6 +174,7 @@ async def _intern(
         role=ROLE_NAMES[intern.author.role],
         programme=one_of(title) if title else intern.line.programme,
         position=position,
+        check_ins=Counter(intern.check_ins).items(),
         in_full=in_full,
         waits=[(item_in_words(one), one.due_on) for one in intern.waits_for if one.due_on],
         today=opened.application.today(),

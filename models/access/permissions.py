@@ -41,7 +41,7 @@ class Reading(StrEnum):
     """One journey: its events and what comes next."""
     REMARKS = "remarks"
     MAIL = "mail"
-    """A mail that came in reply to a letter and that nothing was recorded of."""
+    """A mail that came in reply to a letter and that somebody must look at."""
     STRUCK = "struck"
     """Texts of events that were struck or replaced."""
     IDENTITY = "identity"

@@ -86,7 +86,8 @@ def open_items(state: State | None) -> tuple[OpenItem, ...]:
     found = [*_of_deadlines(state), *_of_colleagues(state)]
     known = {one.what for one in found}
     found += [one for one in _of_stage(state) if one.what not in known]
-    return in_order(found)
+    # Rules that nobody has checked can name one thing twice: by its earliest day it is one.
+    return in_order({one.item: one for one in reversed(in_order(found))}.values())
 
 
 def in_order(items: Iterable[OpenItem]) -> tuple[OpenItem, ...]:
@@ -118,9 +119,8 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
             yield _item("question" if reminder.asked else "reminder", reminder.set_on, due_on, item=rule.name)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
-        elif rule.name.startswith(FOLLOW_UP):
-            days = int(rule.name.removeprefix(FOLLOW_UP))
-            yield _item("follow_up", state.since, due_on, item=rule.name, days=days)
+        elif (days := rule.name.removeprefix(FOLLOW_UP)) != rule.name and days.isdecimal():
+            yield _item("follow_up", state.since, due_on, item=rule.name, days=int(days))
         else:
             yield _of_deadline(rule, due_on, state)
 

@@ -50,13 +50,14 @@ class Moment:
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
     """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, its own
-    end, and what people want to be reminded of."""
+    end, and what people want to be reminded of. Of several of one name the journey's own goes before a programme's."""
     due = [*_conversion(state), *_return(state), *_reminders(state)]
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
         due += deadlines_of_partners(state)
-    return sorted(due, key=lambda pair: (pair[1], pair[0].name))
+    each = {rule.name: (rule, due_on) for rule, due_on in reversed(due)}
+    return sorted(each.values(), key=lambda pair: (pair[1], pair[0].name))
 
 
 def upcoming(state: State) -> list[Moment]:

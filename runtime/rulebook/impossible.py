@@ -7,6 +7,7 @@ from models.programme.programme import CountsFrom, DeadlineRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
+from runtime.rulebook.reading import unknown_deadline
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
 BEING_EVALUATED = frozenset({Stage.EVALUATION})
@@ -39,10 +40,7 @@ def never(programme: Programme) -> Iterator[Fault]:
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
     if deadline.name and deadline.name not in OF_PROGRAMMES:
-        what = msg(
-            "deadline.unknown", "a deadline of this name is unknown. Available: {known}", known=", ".join(OF_PROGRAMMES)
-        )
-        yield ("name",), what
+        yield ("name",), unknown_deadline()
     if deadline.days and deadline.days < 0 and deadline.counts_from not in (None, CountsFrom.AGREED_END):
         what = msg(
             "deadline.before_it_counts",

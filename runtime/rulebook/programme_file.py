@@ -20,6 +20,7 @@ from runtime.rulebook.impossible import never, seldom
 from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.position_checks import out_of_town, what_is_nowhere
+from runtime.rulebook.reading import stands_twice
 from runtime.rulebook.texts import Flaw, read_file
 from runtime.rulebook.toml_lines import line_at, lines_of
 
@@ -51,6 +52,10 @@ def everybody_can_be_told(checked: Checked) -> Iterator[Fault]:
     for kind in unworded(kinds):
         what = msg("file.unworded_event", "letters have no words for {event}. Remove the rule", event=kind)
         yield Fault(path=("notices", kinds[kind], "event"), what=what)
+
+
+def nothing_stands_twice(checked: Checked) -> Iterator[Fault]:
+    yield from stands_twice(checked.data)
 
 
 def it_can_come_about(checked: Checked) -> Iterator[Fault]:
@@ -89,6 +94,7 @@ FAULTS = (
     deadlines_say_their_days,
     everybody_can_be_told,
     it_can_come_about,
+    nothing_stands_twice,
     profiles_are_thought_through,
     positions_fit,
 )
@@ -177,10 +183,11 @@ def check_list(file: Path, book: RuleBook) -> FileVerdict:
         listed = listed.with_faults(what_is_nowhere(listed, book))
         remarks = list(out_of_town(listed, book))
     data, lines = listed.read.data or {}, lines_of(listed.read.text) if listed.is_read else {}
+    twice = uncovered(stands_twice(data), listed.faults)
     return FileVerdict(
         file=file.name,
         programme=None,
-        faults=(*_of_the_whole(listed.read.flaws), *_told(listed.faults, data, lines)),
+        faults=(*_of_the_whole(listed.read.flaws), *_told([*listed.faults, *twice], data, lines)),
         remarks=_told(remarks, data, lines),
         summary=_n("{count} entry", "{count} entries", len(listed.entries)),
     )

@@ -1,6 +1,7 @@
 """Where one file of `programmes/` names what another does not have, and where a programme contradicts itself."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.partners.partner import PARTNER_KINDS, Partner, PartnerKind, Town, T
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
+from models.state.deadlines import OF_PROGRAMMES, has_words
 from models.state.recipients import PARTS
 from runtime.rulebook.faults import Fault, alike
 from runtime.rulebook.listed import Listed, TownEntry
@@ -236,7 +238,11 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
     if first and until and until < first:
         what = msg("programme.goal_before_it_begins", "goal_until lies before valid_from")
         yield Fault(path=("goal_until",), what=what)
+    for days in _several(programme.follow_up_after_days):
+        yield Fault(path=("follow_up_after_days",), what=STANDS_TWICE.filled(name=days))
     for number, deadline in enumerate(programme.deadlines):
+        if has_words(deadline.name or "") and deadline.name not in OF_PROGRAMMES:
+            yield Fault(path=("deadlines", number, "name"), what=unknown_deadline())
         ahead, days = deadline.remind_days_before, deadline.days
         if deadline.counts_from is not CountsFrom.AGREED_END and ahead and days and ahead > days > 0:
             what = msg(
@@ -245,6 +251,13 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
                 days=days,
             )
             yield Fault(path=("deadlines", number, "remind_days_before"), what=what)
+
+
+def unknown_deadline() -> Message:
+    """That a programme gives a deadline a name which says nothing, or which the journey gives to one of its own."""
+    return msg(
+        "deadline.unknown", "a deadline of this name is unknown. Available: {known}", known=", ".join(OF_PROGRAMMES)
+    )
 
 
 NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form"}
@@ -274,3 +287,25 @@ def _twice(path: tuple[str | int, ...], items: Any, field: str) -> Iterator[Faul
             what = msg("file.named_twice", "{name} stands there already. Rename one of them or remove it", name=name)
             yield Fault(path=(*path, number, field), what=what)
         before.add(name)
+
+
+STANDS_TWICE = msg("file.stands_twice", "{name} stands there more than once. Write it once")
+
+
+def stands_twice(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[Fault]:
+    """What stands more than once in a list of names or numbers, and tables of one id in a list inside of another."""
+    inside: Iterator[tuple[str | int, Any]] = iter(())
+    if isinstance(data, Mapping):
+        inside = iter(data.items())
+    elif isinstance(data, list):
+        plain = [one for one in data if isinstance(one, str | int)]
+        yield from (Fault(path=path, what=STANDS_TWICE.filled(name=name)) for name in _several(plain))
+        yield from _twice(path, data, "id") if len(path) > 1 else ()
+        inside = iter(enumerate(data))
+    for key, value in inside:
+        yield from stands_twice(value, (*path, key))
+
+
+def _several(values: Iterable[Any]) -> list[Any]:
+    """The values that stand more than once."""
+    return [value for value, times in Counter(values).items() if times > 1]

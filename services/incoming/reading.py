@@ -1,19 +1,21 @@
 """Reading a message: from a CloudEvent 1.0 in JSON to an event that its partner says."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from cloudevents.core.exceptions import CloudEventValidationError
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from models.access.permissions import PERMISSIONS, Relation, why_not
 from models.calendar.swedish_day import day_in_sweden
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, Event
 from models.events.parsing import Unreadable, problems_in, read_event
+from models.fields import FIRST_DAY, LAST_DAY
 from models.identifiers import Actor, Role
 from models.partners.partner import Partner
 from services.incoming.refusals import NotAMessage, NotAnEvent, NotForPartners
@@ -38,6 +40,12 @@ ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 OneLine = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=ONE_LINE)]
 
 
+def _has_a_day(moment: datetime) -> datetime:
+    if not FIRST_DAY < moment.date() < LAST_DAY:  # so far that it is on a day in Sweden, wherever it was said
+        raise PydanticCustomError("day_out_of_reach", "the day is out of reach", {"first": FIRST_DAY, "last": LAST_DAY})
+    return moment
+
+
 class PartnerMessage(BaseModel):
     """A CloudEvent 1.0 in JSON as it is taken here. Attributes of extensions may stand beside these."""
 
@@ -54,7 +62,9 @@ class PartnerMessage(BaseModel):
         ),
     ]
     time: Annotated[
-        AwareDatetime, Field(description="When it happened. `effective_on` follows from it where not said.")
+        AwareDatetime,
+        AfterValidator(_has_a_day),
+        Field(description="When it happened. `effective_on` follows from it where not said."),
     ]
     datacontenttype: Literal["application/json"] = "application/json"
     data: dict[str, Any] = Field(default_factory=dict)

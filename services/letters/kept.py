@@ -1,9 +1,10 @@
-"""Mails that nothing was recorded of: who must look at them, who opened them, what came of them, and when they go.
+"""Mails that somebody must look at: who must look at them, who opened them, what came of them, and when they go.
 
 Of a letter's reply that is whoever may read of its candidate. What answers no letter is a manager's to read: it can be
 about anybody.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from models.tables.links import MailActRow, ReceivedMailRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application
+from services.letters.attachments import Attachment
 from services.letters.mails import read_mail
 from services.letters.taken import QUIET, READ, TO_BE_LOOKED_AT, Outcome, Taken
 from services.queries.lines import JourneyLine
@@ -47,17 +49,21 @@ class KeptMail(NamedTuple):
 
 
 class OpenedMail(NamedTuple):
-    """The same, opened: from whom it says that it is, and what was written, without what it quotes."""
+    """The same, opened: from whom it says that it is, what was written, without what it quotes, and what is attached.
+    `content` is the whole mail as it came."""
 
     mail: KeptMail
     sender: str
     text: str
+    attachments: tuple[Attachment, ...]
+    content: bytes
 
 
 def as_plain(mail: KeptMail | OpenedMail) -> dict[str, object]:
     """A mail as JSON has it."""
     if isinstance(mail, OpenedMail):
-        return {**as_plain(mail.mail), "sender": mail.sender, "text": mail.text}
+        attached = [asdict(one) for one in mail.attachments]
+        return {**as_plain(mail.mail), "sender": mail.sender, "text": mail.text, "attachments": attached}
     whose = {"candidate": mail.line.candidate, "journey_id": mail.line.journey_id} if mail.line else {}
     return {"id": mail.id, "what": mail.what, "received_at": mail.received_at, **whose}
 
@@ -91,7 +97,7 @@ def open_mail(application: Application, given: str | None, written: str) -> Open
             raise Refused(error.sentence) from error
         content = seal.open(place_of("received_mails", mail.id), row.contents)
     said = read_mail(content, "", ())
-    return OpenedMail(mail, said.sender, said.text)
+    return OpenedMail(mail, said.sender, said.text, said.attachments, content)
 
 
 def settle_mail(application: Application, given: str | None, written: str, outcome: Outcome) -> KeptMail:

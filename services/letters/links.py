@@ -22,6 +22,9 @@ from runtime.errors import Refused
 from services.application import Application
 from services.speaking import Known
 
+BEHIND_LINKS = " .,;:!?*'\"<>()[]{}»”’"
+"""Signs that stand in no link, and that mail programs take for a part of it."""
+
 
 class LinkGone(Refused):
     """A link that is unknown, has expired, or whose reader may not answer any more."""
@@ -52,9 +55,10 @@ class Letter:
 
 
 def letter_by(application: Application, token: str) -> Letter:
-    """The letter that a link stands for. Changes nothing: programs follow links too. Raises LinkGone."""
+    """The letter that a link stands for, with or without what a mail program took along behind it. Changes nothing:
+    programs follow links too. Raises LinkGone."""
     with Session(application.reading) as session:
-        link = session.get(LinkRow, hash_of_token(token))
+        link = session.get(LinkRow, hash_of_token(token.rstrip(BEHIND_LINKS)))
         if link is None or link.expires_at <= application.now():
             raise LinkGone
         found = _letter(application, session, link.notice_id, link.recipient)

@@ -13,10 +13,12 @@ from email.message import Message as Mail
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parseaddr
-from html.parser import HTMLParser
+from itertools import islice
 from uuid import UUID
 
-from models.fields import visible
+from services.letters.attachments import Attachment, attachments_in, is_words, parts_of
+from services.letters.thanks import is_mere_thanks
+from services.letters.written import NUMBER, CannotBeRead, own_words, seen_in, text_in
 
 MOST_PARTS = 200
 MOST_TEXT = 50_000
@@ -27,58 +29,43 @@ NOT_READABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError
 
 BY_MACHINES = frozenset({"bulk", "junk", "list", "auto_reply"})
 
+NOBODY = ("", "<>")
+"""Of whom a mail comes that is not to be answered."""
+
+SERVERS = frozenset({"mailer-daemon", "postmaster"})
+"""Names of mail servers as senders."""
+
+UNKNOWN = "5.0.0"
+"""The status of a letter that did not arrive, and why is not said."""
+
 OUT_OF_OFFICE = re.compile(
-    r"(?i)\s*(autosvar|automatiskt svar|automatic reply|auto(matic)?[- ]?reply|out of office|frånvaro)\b"
+    r"(?i)\s*(?:auto[- ]?(?:svar|reply|response)|auto:|automati\w+ (?:e-post)?(?:svar|reply|response)"
+    r"|out of (?:the )?office|ooo\b|on (?:annual |parental )?(?:leave|vacation)\b|fr(?:å|\ufffd+)nvaro"
+    r"|(?:på )?semester|jag är (?:tillfälligt )?(?:ledig|bortrest|föräldraledig|tjänstledig|sjukskriven)\b)"
 )
+"""How subjects begin that programs write for somebody who is away. Those of a reply begin with `Re:` or `Sv:`."""
 
-QUOTED_FROM_HERE = re.compile(
-    r"(?im)^\s*(?:"
-    r"-{2,}\s*(?:original message|ursprungligt meddelande|vidarebefordrat meddelande|forwarded message)\b.*"
-    r"|_{10,}\s*|on .{4,200}wrote:\s*|(?:den|le|am) .{4,200}(?:skrev|schrieb).{0,200}:\s*"
-    r"|(?:från|from):.{2,200}$|-- $)"
+UNDELIVERED = re.compile(
+    r"(?i)\bundeliver|\bnon.?delivery|delivery (?:status notification|has failed|failed|failure)|failure notice"
+    r"|returned (?:mail|to sender)|returning message|mail delivery (?:failed|failure|system)|could ?n.t be delivered"
+    r"|not be delivered|ej levererat|kunde inte levereras|går inte att leverera|olevererbar|leveransfel"
+    r"|det gick inte att leverera"
 )
-"""Where what somebody answers to begins, or their signature."""
+"""What stands in the subject of a mail that says that another one did not arrive."""
 
-THANKS = frozenset(
-    [
-        "tack",
-        "tackar",
-        "mottaget",
-        "mottagit",
-        "mottagen",
-        "mottages",
-        "bekräftas",
-        "bekräftar",
-        "kvitteras",
-        "kvitterat",
-        "brevet",
-        "har",
-        "vi",
-        "nått",
-        "oss",
-        "thanks",
-        "thank",
-        "you",
-        "received",
-        "we",
-        "have",
-        "the",
-        "letter",
-        "confirmed",
-        "it",
-        "kind",
-        "regards",
-        "hälsningar",
-        "vänliga",
-        "mvh",
-        "hej",
-        "hello",
-        "hi",
-    ]
+DELAYED = re.compile(
+    r"(?i)\s*(?:delayed\b|delivery (?:status notification \(delay|delayed)|warning: (?:message|could not send)"
+    r"|fördröjd|leveransen? (?:är )?(?:fördröjd|försenad))"
 )
-"""Words of which a mere confirmation consists."""
+"""How the subject begins of one that says that it may yet arrive."""
 
-NUMBER = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+ABSENT = re.compile(
+    r"(?i)(?:hej\W+|tack för (?:ditt|ert) (?:mail|mejl|meddelande)\W+)*"
+    r"(?:jag är (?:för närvarande |just nu |tillfälligt )?"
+    r"(?:ledig|på semester|bortrest|föräldraledig|sjukskriven|tjänstledig|inte på (?:kontoret|plats|jobbet))"
+    r"|jag har semester|i am (?:currently )?(?:out of|on (?:annual |parental )?(?:leave|vacation|holiday)|away))\b"
+)
+"""How words begin that a program may have sent for somebody who is away."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +80,14 @@ class ReceivedMail:
     """A mail as far as it can be read. `id` follows from what it says, so that it is the same however often it comes.
 
     `numbers` are those of the letters that it may answer, the likeliest first; `text` is what was written, without what
-    it quotes. Where `is_readable` is False nothing else counts.
+    it quotes. Where `is_readable` is False what was written is not known.
     """
 
     id: str
     sender: str = ""
     numbers: tuple[UUID, ...] = ()
     text: str = ""
+    attachments: tuple[Attachment, ...] = ()
     is_automatic: bool = False
     is_spam: bool = False
     is_forged: bool = False
@@ -109,7 +97,12 @@ class ReceivedMail:
     @property
     def is_mere_thanks(self) -> bool:
         """Whether it says no more than that a letter has come."""
-        return set(re.findall(r"\w+", self.text.casefold())) <= THANKS
+        return is_mere_thanks(self.text)
+
+    @property
+    def may_be_automatic(self) -> bool:
+        """Whether its words are such as programs send for somebody who is away, though nothing else says so."""
+        return ABSENT.match(self.text) is not None
 
 
 def read_mail(content: bytes, came_from: str, came_to: Sequence[str]) -> ReceivedMail:
@@ -117,20 +110,32 @@ def read_mail(content: bytes, came_from: str, came_to: Sequence[str]) -> Receive
     whole = hashlib.sha256(content).hexdigest()
     try:
         mail = BytesParser(policy=compat32).parsebytes(content)
-        parts = [part for part, _ in zip(mail.walk(), range(MOST_PARTS), strict=False)]
-        bounce = _bounce(mail, parts)
+        bounce = _bounce(mail, came_from)
+        own = list(islice(parts_of(mail), MOST_PARTS))
+        is_readable, text = True, ""
+        try:
+            text = _own_words(own)
+        except CannotBeRead:
+            is_readable = False
         return ReceivedMail(
             id=_id_of(mail, content) or whole,
             sender=_sender(mail),
-            numbers=tuple(dict.fromkeys(_numbers(mail, parts if bounce else [], came_to))),
-            text=_own_words(parts),
+            numbers=tuple(dict.fromkeys(_numbers(mail, list(_all_parts(mail)) if bounce else [], came_to))),
+            text=text,
+            attachments=attachments_in(own, text),
             is_automatic=_is_automatic(mail, came_from),
             is_spam=_header(mail, "X-Spam-Flag").casefold() == "yes",
             is_forged="dmarc=fail" in _header(mail, "Authentication-Results").casefold(),
             bounce=bounce,
+            is_readable=is_readable,
         )
     except NOT_READABLE:
         return ReceivedMail(id=whole, numbers=tuple(_in_addresses(came_to)), is_readable=False)
+
+
+def _all_parts(mail: Mail) -> Iterator[Mail]:
+    """The parts of a mail and of those that are attached to it."""
+    return islice(mail.walk(), MOST_PARTS)
 
 
 def _header(mail: Mail, name: str) -> str:
@@ -163,6 +168,8 @@ def _numbers(mail: Mail, reported: Iterable[Mail], came_to: Sequence[str]) -> It
         if part.get_content_type() == "text/rfc822-headers":
             headers = BytesParser(policy=compat32).parsebytes(_bytes_of(part), headersonly=True)
             yield from _in_ids(_header(headers, "Message-ID"))
+        if part.get_content_type() == "text/plain":
+            yield from _in_ids(_bytes_of(part)[:MOST_TEXT].decode("latin-1"))
 
 
 def _in_addresses(addresses: Sequence[str]) -> Iterator[UUID]:
@@ -181,37 +188,50 @@ def _is_automatic(mail: Mail, came_from: str) -> bool:
     submitted = _header(mail, "Auto-Submitted").partition(";")[0].strip().casefold()
     return (
         submitted not in ("", "no")
-        or came_from in ("", "<>")
+        or came_from in NOBODY
+        or mail.get_content_type() == "multipart/report"
         or _header(mail, "Precedence").casefold() in BY_MACHINES
         or any(mail.get(name) is not None for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
         or OUT_OF_OFFICE.match(_header(mail, "Subject")) is not None
     )
 
 
-def _bounce(mail: Mail, parts: Sequence[Mail]) -> Bounce | None:
-    """That a letter did not arrive (RFC 3464); None where the mail says something else, or that it may yet arrive."""
-    if mail.get_content_type() != "multipart/report":
+def _bounce(mail: Mail, came_from: str) -> Bounce | None:
+    """That a letter did not arrive; None where the mail says something else, or that it may yet arrive.
+
+    Mail servers say it in a report (RFC 3464), or in words of their own: then from no address, which programs that
+    answer for somebody who is away do too.
+    """
+    if mail.get_content_type() == "multipart/report":
+        return _reported(mail)
+    subject, sender = _header(mail, "Subject"), _sender(mail).partition("@")[0]
+    is_from_server = sender in SERVERS or mail.get("X-Failed-Recipients") is not None
+    if OUT_OF_OFFICE.match(subject) or DELAYED.match(subject):
         return None
-    for part in parts:
+    if UNDELIVERED.search(subject) and (is_from_server or came_from in NOBODY):
+        return Bounce(UNKNOWN)
+    answers = _header(mail, "Auto-Submitted").casefold().startswith("auto-replied") and not is_from_server
+    return Bounce(UNKNOWN) if came_from in NOBODY and not answers else None
+
+
+def _reported(mail: Mail) -> Bounce | None:
+    for part in _all_parts(mail):
         if part.get_content_type() != "message/delivery-status":
             continue
         for block in part.walk():
             if _header(block, "Action").casefold() == "failed":
                 status = re.match(r"[245]\.\d{1,3}\.\d{1,3}", _header(block, "Status"))
-                return Bounce(status[0] if status else "5.0.0")
+                return Bounce(status[0] if status else UNKNOWN)
     return None
 
 
 def _own_words(parts: Sequence[Mail]) -> str:
-    """What somebody has written, from the plain text or otherwise from the HTML."""
-    texts = [part for part in parts if part.get_content_disposition() != "attachment"]
+    """What somebody has written, from the plain text or otherwise from the HTML. Raises CannotBeRead."""
     for kind in ("text/plain", "text/html"):
-        for part in texts:
-            if part.get_content_type() == kind:
-                text = _text_of(part)[:MOST_TEXT]
-                written = _without_quotes(_seen(text) if kind == "text/html" else text)
-                if written:
-                    return written
+        texts = (_text_of(part)[:MOST_TEXT] for part in parts if is_words(part) and part.get_content_type() == kind)
+        written = (own_words(seen_in(text) if kind == "text/html" else text) for text in texts)
+        if said := "\n\n".join(filter(None, written)):
+            return said
     return ""
 
 
@@ -221,51 +241,4 @@ def _bytes_of(part: Mail) -> bytes:
 
 
 def _text_of(part: Mail) -> str:
-    content, charset = _bytes_of(part), part.get_content_charset() or "utf-8"
-    try:
-        return content.decode(charset, errors="replace")
-    except LookupError:
-        return content.decode("utf-8", errors="replace")
-
-
-def _without_quotes(text: str) -> str:
-    """A text without what it answers to; what steers a screen is made to be seen."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    found = QUOTED_FROM_HERE.search(text)
-    own = (line.rstrip() for line in (text[: found.start()] if found else text).split("\n"))
-    kept = "\n".join(line for line in own if not line.lstrip().startswith(">"))
-    return visible(re.sub(r"\n{3,}", "\n\n", kept).strip())
-
-
-class _Seen(HTMLParser):
-    """The text of a page that a reader sees, without what it quotes."""
-
-    HIDDEN = frozenset({"script", "style", "head", "title", "blockquote", "template"})
-    BREAKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[str] = []
-        self._hidden: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.HIDDEN:
-            self._hidden.append(tag)
-        if tag in self.BREAKS:
-            self.seen.append("\n")
-        if dict(attrs).get("id") in ("divRplyFwdMsg", "appendonsend"):
-            self.seen.append("\n__________\n")  # as Outlook marks what it answers to
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._hidden and self._hidden[-1] == tag:
-            self._hidden.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.seen.append(data)
-
-
-def _seen(page: str) -> str:
-    reader = _Seen()
-    reader.feed(page)
-    return "".join(reader.seen)
+    return text_in(_bytes_of(part), part.get_content_charset())

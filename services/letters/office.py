@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
 from activities.sealing import sealer_on
-from models.events.events import Event
+from models.events.events import Event, NoteAdded, PartnerAcknowledged
 from models.events.texts import TextPlace, with_texts, written_in
 from models.events.wariness import concerns_in
+from models.events.way import UnionAnswered
 from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.partner import Partner
@@ -23,10 +24,10 @@ from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from runtime.settings import Settings
 from services.application import Application
-from services.queries.lines import events_in_effect
+from services.queries.lines import accepted_entries, events_in_effect
 from services.recording.sureness import own_words
 from services.speaking import Known, Speaking, server_of
-from services.texts import KeptText, texts_of
+from services.texts import KeptText, opened, texts_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -96,19 +97,48 @@ class _OfOne(Application):
         return await self._office.client()
 
 
+OF_TODAY = (NoteAdded, PartnerAcknowledged, UnionAnswered)
+"""Events whose day is that on which they are sent."""
+
+SENT_BEFORE = msg(
+    "letter.sent_before",
+    "Something else was sent with this form before, so this was not recorded. Look at what you have written, and send"
+    " it again.",
+)
+
+
 async def submit(application: Application, journey_id: JourneyId, event: Event) -> None:
     """Send an event for whoever answers, and wait until it is recorded; nothing is done where it is already.
 
-    Raises Refused with the reason where a rule says no, and as `Journeys.submit` does.
+    Raises Refused with the reason where a rule says no, or where something else is recorded under its id, and as
+    `Journeys.submit` does.
     """
-    recorded = await asyncio.to_thread(application.lists.ledger, journey_id)
-    if any(row.accepted and row.event_id == str(event.event_id) for row in recorded):
+    recorded = await asyncio.to_thread(_recorded, application, journey_id, event)
+    if recorded is not None:
+        if recorded != event:
+            raise Refused(SENT_BEFORE)
         return
     for text in written_in(event):
         own_words(application, text)  # whoever wrote it was asked before
     receipt = await (await application.journeys()).submit(journey_id, event)
     if not receipt.accepted:
         raise Refused(receipt.reason or msg("receipt.refused", "Refused: {why}", why=receipt.message))
+
+
+def _recorded(application: Application, journey_id: JourneyId, event: Event) -> Event | None:
+    """The event that is recorded under the id of another one; None where none is. What nobody can compare counts as
+    the same: texts that are erased, and the day of what is written on the day itself, which may be sent once more after
+    midnight."""
+    lines = application.lists.ledger(journey_id)
+    found = [line for line in lines if line.event_id == str(event.event_id)]
+    if not accepted_entries(found):
+        return None
+    texts = texts_of(application.reading, journey_id, with_erasures=False)
+    if any(text.text is None and text.event_id == event.event_id for text in texts.values()):
+        return event
+    [recorded] = accepted_entries(opened(found, texts, remarks=True, struck=True))
+    was = recorded.event
+    return was.model_copy(update={"effective_on": event.effective_on}) if isinstance(event, OF_TODAY) else was
 
 
 def refuse_what_tells_too_much(event: Event, *, sure: bool) -> None:
@@ -128,7 +158,7 @@ def refuse_said_before(application: Application, journey_id: JourneyId, event: E
     """Refuse what the same author has said in the same words of the same day, and what stands: it was pressed again,
     or sent from a page that was left open. The very same event sent twice is none. Raises Refused."""
     said = _said_in(event.model_dump(mode="json"), {})
-    texts = texts_of(application.reading, journey_id)
+    texts = texts_of(application.reading, journey_id, with_erasures=False)
     rows = application.lists.ledger(journey_id)
     for one in events_in_effect(rows):
         if one["event_id"] != str(event.event_id) and _said_in(one, texts) == said:

@@ -17,7 +17,6 @@ from activities.seals import place_of
 from models.access.charge import readers
 from models.access.statements import StaffEntered
 from models.events.descriptions import name_of
-from models.events.events import Event
 from models.fields import LONGEST_TEXT
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE, Channel
@@ -44,8 +43,15 @@ LOGGER = logging.getLogger(__name__)
 CUT = " […]"
 """Ends what is longer than a note may be; the whole mail is kept."""
 
+MOST_NAMED = 500
+"""Characters of a note that tell what is attached."""
 
 TOLD_OF: dict[Taken, Message] = {
+    Taken.ATTACHED: msg(
+        "mail_told.attached",
+        "A reply to our letter of {day} to {recipient}, about “{about}”, has something attached, of which nothing is"
+        " recorded. See what it is under Replies to letters. It concerns candidate {candidate}.",
+    ),
     Taken.BOUNCED: msg(
         "mail_told.came_back",
         "Our letter of {day} to {recipient}, about “{about}”, came back undelivered. Call them, and have their mail"
@@ -73,7 +79,10 @@ TOLD_OF: dict[Taken, Message] = {
         " anybody can write your address on one. Note it on the page of candidate {candidate} in Hela vägen.",
     ),
 }
-"""What somebody is told by mail, of what becomes no note: whoever is in charge, or whoever has replied."""
+"""What somebody is told by mail, of what becomes no note or only partly: whoever is in charge, or has replied."""
+
+ATTACHED = msg("mail_told.attachments", "[Attached, see Replies to letters: {attachments}]")
+"""What a note of a mail ends with to which something is attached."""
 
 TO_YOU = msg("mail_told.to_you", "you, who were to tell the candidate")
 
@@ -111,19 +120,9 @@ class Replies:
         return taken
 
     async def _settle(self, application: Application, mail: ReceivedMail, letter: Letter | None) -> Taken:
-        if letter is None:
-            quiet = Taken.SPAM if mail.is_spam else Taken.AUTOMATIC if mail.is_automatic else None
-            return quiet if quiet and mail.bounce is None else Taken.UNBOUND
-        if not mail.is_readable:
-            return Taken.UNREADABLE
-        if mail.bounce is not None:
-            return Taken.BOUNCED
-        if mail.is_automatic:
-            return Taken.AUTOMATIC
-        if mail.is_spam:
-            return Taken.SPAM
-        if mail.is_forged:
-            return Taken.STRANGER
+        taken = _by_itself(mail, letter)
+        if taken is not None or letter is None:
+            return taken or Taken.UNBOUND
         try:
             page = await asyncio.to_thread(partner_letter, self._office, application, letter)
         except LinkGone:
@@ -136,11 +135,15 @@ class Replies:
         return await self._of_partner(application, page, mail)
 
     async def _of_partner(self, application: Application, page: PartnerLetter, mail: ReceivedMail) -> Taken:
-        """Whoever was asked something and replies is looked at, however little they write: it could be an answer."""
-        await confirm(application, page)
-        if not mail.text or (mail.is_mere_thanks and page.question is None):
-            return Taken.CONFIRMED
-        return await _noted(application, page.letter, partners.note(application, page, *_text_of(mail, page.letter)))
+        """Whoever was asked something and replies is looked at, however little they write: it could be an answer. What
+        a program may have sent for them confirms nothing."""
+        if not mail.may_be_automatic:
+            await confirm(application, page)
+        if mail.text and (page.question is not None or not mail.is_mere_thanks):
+            note = partners.note(application, page, *_text_of(application, mail, page.letter))
+            await submit(application, page.letter.journey_id, note)
+            return Taken.ATTACHED if mail.attachments else Taken.NOTED
+        return Taken.ATTACHED if mail.attachments else Taken.CONFIRMED
 
     async def _of_staff(self, application: Application, letter: Letter, mail: ReceivedMail) -> Taken:
         """Whoever looks after the candidate has their words noted; that a letter came they need not confirm."""
@@ -153,10 +156,12 @@ class Replies:
             _, author = await asyncio.to_thread(looking_after.author_of, application, theirs)
         except LinkGone:
             return Taken.PAST
-        if not mail.text or mail.is_mere_thanks:
-            return Taken.CONFIRMED
-        self._speak(application, theirs, mail)
-        return await _noted(application, theirs, looking_after.note(application, author, *_text_of(mail, letter)))
+        if mail.text and not mail.is_mere_thanks:
+            self._speak(application, theirs, mail)
+            note = looking_after.note(application, author, *_text_of(application, mail, letter))
+            await submit(application, theirs.journey_id, note)
+            return Taken.ATTACHED if mail.attachments else Taken.NOTED
+        return Taken.ATTACHED if mail.attachments else Taken.CONFIRMED
 
     def _speak(self, application: Application, letter: Letter, mail: ReceivedMail) -> None:
         known = Known(letter.reader, How.MAIL, self._address, f"{letter.number}.{mail.id}", application.now())
@@ -204,20 +209,36 @@ def _called(application: Application, letter: Letter) -> str:
     return translate(TO_YOU) if recipient == CANDIDATE else recipient_name(application, recipient)
 
 
+def _by_itself(mail: ReceivedMail, letter: Letter | None) -> Taken | None:
+    """What a mail is by what it says; None where that depends on who has written it."""
+    if mail.bounce is not None and letter is not None:
+        return Taken.BOUNCED
+    if mail.is_spam:
+        return Taken.SPAM
+    if mail.is_automatic and mail.bounce is None:
+        return Taken.AUTOMATIC
+    if letter is not None and not mail.is_readable:
+        return Taken.UNREADABLE
+    return Taken.STRANGER if letter is not None and mail.is_forged else None
+
+
 def _letter_of(application: Application, mail: ReceivedMail) -> Letter | None:
     found = (letter_to(application, number) for number in mail.numbers)
     return next((letter for letter in found if letter is not None), None)
 
 
-async def _noted(application: Application, letter: Letter, note: Event) -> Taken:
-    await submit(application, letter.journey_id, note)
-    return Taken.NOTED
+def _text_of(application: Application, mail: ReceivedMail, letter: Letter) -> tuple[str, UUID]:
+    """What a note of a mail says, and its id; what is attached is named in the language of whoever is in charge."""
+    attached = ""
+    if mail.attachments:
+        person, named = next(_in_charge(application, letter), None), ", ".join(map(str, mail.attachments))
+        with using_language(person.language if person else "sv"):
+            attached = "\n\n" + translate(ATTACHED.filled(attachments=_cut(named, MOST_NAMED)))
+    return _cut(mail.text, LONGEST_TEXT - len(attached)) + attached, uuid5(letter.number, mail.id)
 
 
-def _text_of(mail: ReceivedMail, letter: Letter) -> tuple[str, UUID]:
-    """What a note of a mail says, and its id."""
-    text = mail.text if len(mail.text) <= LONGEST_TEXT else mail.text[: LONGEST_TEXT - len(CUT)] + CUT
-    return text, uuid5(letter.number, mail.id)
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - len(CUT)] + CUT
 
 
 def _addresses(page: PartnerLetter) -> set[str]:

@@ -1,4 +1,4 @@
-"""What mails to the address for replies are taken for, and what comes of those that nothing is recorded of."""
+"""What mails to the address for replies are taken for, and what comes of those that somebody must look at."""
 
 from models.message import Worded, msg
 
@@ -8,6 +8,7 @@ class Taken(Worded):
 
     CONFIRMED = "confirmed", msg("mail_taken.confirmed", "confirmation of the letter")
     NOTED = "noted", msg("mail_taken.noted", "note to be looked at")
+    ATTACHED = "attached", msg("mail_taken.attached", "reply with an attachment")
     AUTOMATIC = "automatic", msg("mail_taken.automatic", "automatic reply")
     BOUNCED = "bounced", msg("mail_taken.bounced", "letter that came back")
     STRANGER = "stranger", msg("mail_taken.stranger", "mail of somebody else than the reader of the letter")
@@ -18,8 +19,8 @@ class Taken(Worded):
     UNBOUND = "unbound", msg("mail_taken.unbound", "mail that answers no letter")
 
 
-TO_BE_LOOKED_AT = (Taken.BOUNCED, Taken.STRANGER, Taken.UNREADABLE, Taken.PAST, Taken.UNBOUND)
-"""What nothing is recorded of, and somebody must look at."""
+TO_BE_LOOKED_AT = (Taken.ATTACHED, Taken.BOUNCED, Taken.STRANGER, Taken.UNREADABLE, Taken.PAST, Taken.UNBOUND)
+"""What somebody must look at: nothing is recorded of it, or not all that it holds."""
 
 QUIET = (Taken.AUTOMATIC, Taken.SPAM, Taken.OFFICE)
 """What nobody needs to look at."""

@@ -78,7 +78,7 @@ class Year:
 
     async def happens(self, kind: str, **fields: Any) -> Event:
         """An event of today that is accepted: the example of its kind, but for the fields given."""
-        said = event(kind, **{**await self._example(kind), **fields})
+        said = event(kind, **{**await self.example(kind), **fields})
         receipt = await self.office.journeys.submit(self.journey, said)
         assert receipt.accepted, receipt
         return said
@@ -140,7 +140,8 @@ class Year:
             async with running_worker(client, office.settings, office.book, office.engine):
                 yield door
 
-    async def _example(self, kind: str) -> dict[str, Any]:
+    async def example(self, kind: str) -> dict[str, Any]:
+        """The fields of the example of a kind of event, as of today."""
         today = (await self.now()).date()
         begun = JourneyId.read(self.journey)
         programme = begun.programme if begun else "service_division"

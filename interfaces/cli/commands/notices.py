@@ -1,5 +1,6 @@
 """`admin.py` notices and inbox: what was written to people, and how far it has come."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from typer import Argument, Option, Typer
@@ -7,6 +8,7 @@ from typer import Argument, Option, Typer
 from interfaces.cli.asking_people import journey_of
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit
 from interfaces.cli.output import receipts, show
+from runtime.files import new_file
 from runtime.local.inbox import read_inbox
 from runtime.local.replying import letter_in, reply_to
 from services.application import Application
@@ -44,16 +46,22 @@ def notices(
 def mails(
     mail: Annotated[str | None, Argument(help="Open this one: its number, as the list shows it.")] = None,
     settled: Annotated[Came | None, Option(help="Say what came of it, without opening it.")] = None,
+    output: Annotated[
+        Path | None, Option(help="Write the whole mail that is opened to this new file (.eml), with what is attached.")
+    ] = None,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replies by mail that nothing was recorded of and somebody must look at. That one is opened is written down."""
+    """Replies by mail that somebody must look at. That one is opened is written down."""
     application = Application()
     if mail is not None and settled is not None:
         outcome = Outcome(settled)
         receipts.mail_settled(settle_mail(application, actor, mail, outcome), outcome)
     elif mail is not None:
         opened = open_mail(application, actor, mail)
+        if output is not None:
+            with new_file(output) as file:
+                file.write(opened.content)
         show.as_json(as_plain(opened)) if as_json else receipts.opened_mail(opened)
     else:
         found = waiting_mails(application, actor)

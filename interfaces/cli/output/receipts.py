@@ -118,7 +118,9 @@ def mails(found: Sequence[KeptMail]) -> None:
 def opened_mail(opened: OpenedMail) -> None:
     """Who has written a mail, and what."""
     tell(_("From {sender}: {what}.", sender=opened.sender or "–", what=translate(opened.mail.what.in_words)))
-    tell(opened.text or _("The text cannot be shown. Call the sender."))
+    tell(opened.text or _("No text can be shown. Call the sender."))
+    for attached in opened.attachments:
+        tell(_("Attached: {attachment}", attachment=attached))
 
 
 def mail_settled(mail: KeptMail, outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Svar på brev: replies by mail that nothing was recorded of and somebody must look at."""
+"""Svar på brev: replies by mail that somebody must look at."""
 
 from collections.abc import Sequence
 

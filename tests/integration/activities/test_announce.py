@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, false, select
 from sqlalchemy.orm import Session
 from temporalio.testing import ActivityEnvironment
 
 from activities.addressees import Addressees
-from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, Sender
+from activities.announce import TRIED_FOR, Announced, Announcement, Announcer, NotDelivered
 from activities.contents import candidate_in, opened_notice
+from activities.deliveries import watched
 from activities.delivery import Delivery
 from activities.letterhead import Letterhead
+from activities.measures import Measures
 from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
@@ -50,11 +53,22 @@ def told(engine: Engine) -> tuple[str, UUID]:
         return way.id, session.scalars(select(NoticeRow.event_id).filter_by(kind="withdrawn")).all()[-1]
 
 
-async def asked(engine: Engine, told: tuple[str, UUID], what: str, at: datetime = NINE) -> tuple[Announced, list[Any]]:
+class Stumbling(Taken):
+    """A channel that stumbles over what the first one's server says."""
+
+    async def send(self, notice: Notice, to: Recipient, head: Letterhead) -> None:
+        await super().send(notice, to, head)
+        if len(self.notices) == 1:
+            raise OverflowError(notice.details)
+
+
+async def asked(
+    engine: Engine, told: tuple[str, UUID], what: str, at: datetime = NINE, taken: Taken | None = None
+) -> tuple[Announced, list[Any]]:
     """What an activity answers that somebody asks for at a moment, and what it has sent."""
-    taken, environment = Taken(), ActivityEnvironment()
+    taken, environment = taken or Taken(), ActivityEnvironment()
     environment.info = replace(environment.info, scheduled_time=at)
-    senders: dict[Channel, Sender] = dict.fromkeys(Channel, taken)
+    senders = watched(dict.fromkeys(Channel, taken), Measures(CollectorRegistry()))
     addressees = Addressees(Directory(RULES.partners), authority(), NamesIn(RULES))
     announcer = Announcer(Outbox(engine), authority(), addressees, senders, lambda: NINE)
     said = Announcement(journey_id=told[0], event_id=told[1])
@@ -71,6 +85,18 @@ async def test_what_follows_from_a_signed_row_is_sent(engine: Engine, told: tupl
     announced, sent = await asked(engine, told, "announce")
     assert count == len(sent) == len(announced.sent) > 0
     assert pending(engine, told) == 0
+
+
+async def test_what_one_server_makes_us_stumble_over_undoes_nothing_of_the_others(engine: Engine) -> None:
+    way = RecordedWay(recorder_on(engine), day=NINE.date())
+    way.comes("referred", "referral_accepted", "requirements_checked")
+    told = (way.id, way.tells("internship_agreed").event_id)
+    count, stumbling = pending(engine, told), Stumbling()
+    with pytest.raises(NotDelivered, match=r"1 of \d+ notices .* failed \(OverflowError\)"):
+        await asked(engine, told, "announce", taken=stumbling)
+    assert pending(engine, told) == 1 < count == len(stumbling.notices)
+    await asked(engine, told, "announce", taken=stumbling)
+    assert (pending(engine, told), len(stumbling.notices)) == (0, count + 1)
 
 
 FORGED: dict[str, dict[str, Any]] = {

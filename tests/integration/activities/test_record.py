@@ -1,6 +1,7 @@
 """Recording: the ledger row, the read model, the place and the notices, all or nothing, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -8,11 +9,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.delivery import Delivery
+from activities.record import TRIES, UNWRITABLE
 from activities.sealing import sealer_on
 from models.events.events import EVENT
+from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from services.queries.lists import Lists
@@ -33,6 +38,7 @@ from tests.support.recording import (
     taken,
 )
 from tests.support.values import MONDAY, candidate_from, numbered_id
+from workflows.messages import not_judged
 
 OTHER_CANDIDATE = "C4ZEYN7RB"
 
@@ -505,3 +511,43 @@ def test_a_journey_in_another_programme_is_a_journey_of_its_own(engine: Engine, 
         SERVICE.id: Stage.AWAITING_PLACEMENT,
         PREPAREDNESS.id: Stage.INTERNSHIP,
     }
+
+
+# What the database does not take, whoever tries
+
+
+def unwritable(way: RecordedWay) -> LedgerEntry:
+    """The entry of an event that would have two items of one name in the list."""
+    entry = way.entry(way.event("internship_agreed"))
+    assert entry.details.items
+    twice = entry.details.model_copy(update={"items": entry.details.items[:1] * 2})
+    return entry.model_copy(update={"details": twice})
+
+
+def at_attempt(number: int) -> ActivityEnvironment:
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, attempt=number)
+    return environment
+
+
+def test_what_cannot_be_written_is_tried_again_and_then_given_up_so_that_a_refusal_of_it_can_be_recorded(
+    engine: Engine, awaiting: RecordedWay
+) -> None:
+    entry, before = unwritable(awaiting), everything(engine)
+    for attempt in range(1, TRIES):
+        with pytest.raises(IntegrityError):
+            at_attempt(attempt).run(awaiting.recorder.record, entry)
+    with pytest.raises(ApplicationError) as given_up:
+        at_attempt(TRIES).run(awaiting.recorder.record, entry)
+    assert (given_up.value.type, given_up.value.non_retryable) == (UNWRITABLE, True)
+    assert CANDIDATE not in str(given_up.value)
+    assert everything(engine) == before
+
+    receipt = awaiting.recorder.record(entry.model_copy(update={"refused": not_judged(), "known": None}))
+    assert (receipt.accepted, receipt.rule) == (False, "it_can_be_judged")
+
+
+def test_what_a_trigger_refuses_is_never_given_up(engine: Engine, awaiting: RecordedWay) -> None:
+    put_out_of_order(engine, "ledger", "insert")
+    with pytest.raises(DatabaseError):
+        at_attempt(TRIES).run(awaiting.recorder.record, awaiting.entry(awaiting.event("internship_agreed")))

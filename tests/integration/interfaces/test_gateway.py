@@ -363,6 +363,8 @@ BROKEN: dict[str, Any] = {
     "no time": note("K7Q29FMXB", time=None),
     "a time without a zone": note("K7Q29FMXB", time="2026-03-02T10:00:00"),
     "a number for a time": note("K7Q29FMXB", time=1_700_000_000),
+    "a time before all": note("K7Q29FMXB", time="0001-01-01T00:00:00+14:00"),
+    "a time after all": note("K7Q29FMXB", time="9999-12-31T23:59:59-12:00"),
     "no subject": note(""),
     "a steering subject": note("K7Q29\x1bFMXB"),
     "data that is none": note("K7Q29FMXB", data="hej"),

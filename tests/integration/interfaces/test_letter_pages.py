@@ -104,6 +104,9 @@ async def test_a_question_waits_for_the_coordinator_and_is_one_however_often_it_
         sent = await desk.post(path, do="ask", text="Vem är handledare?", once=once)
         assert sent.status_code == 303, sent.text
     assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
+    other = await desk.post(path, do="ask", text="Vilket pass?", once=once)
+    assert (other.status_code, "Vilket pass?" in other.text, once in other.text) == (409, True, False)
+    assert sum(kind == "note_added" for kind, _ in desk.kinds(asked)) == 1
     [item] = [item for item in desk.office.lists.items(asked) if item.what == "question"]
     [note] = [row for row in desk.office.ledger(asked) if row.kind == "note_added"]
     assert settled_by(item) == ("reminder_done", {"reminder": note.event_id})
@@ -184,6 +187,16 @@ async def test_a_link_that_is_guessed_or_too_old_says_whom_to_call(desk: LetterD
     assert (late.status_code, late.text) == (404, guessed.text)
 
 
+@pytest.mark.parametrize("behind", [".", ">", "%3E", ").", ",%20"])
+async def test_a_link_counts_with_what_a_mail_program_took_along_behind_it(
+    desk: LetterDesk, asked: JourneyId, behind: str
+) -> None:
+    path = await desk.link(KOMMUNAL, asked.candidate)
+    assert (await desk.browser.get(path + behind)).status_code == 200
+    assert (await desk.post(path + behind, do="confirm")).status_code == 303
+    assert (await desk.browser.get(path + "a")).status_code == 404
+
+
 async def test_a_link_answers_its_own_letter_alone(desk: LetterDesk, asked: JourneyId) -> None:
     """A row of a link that names another letter, or another reader, opens nothing: not that of whoever made it up."""
     other = await desk.asks_unions()
@@ -262,7 +275,13 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     for _ in range(2):
         sent = await desk.post(path, do="check_in_recorded", day=today, remark="Går bra.", once=once)
         assert sent.status_code == 303, sent.text
+    other = {"do": "check_in_recorded", "once": once}
+    before = day_in_sweden(datetime.now(UTC)) - timedelta(days=1)
+    for more in ({"day": today, "remark": "Går dåligt."}, {"day": str(before), "remark": "Går bra."}):
+        assert (await desk.post(path, **other, **more)).status_code == 409
     assert desk.kinds(journey).count(("check_in_recorded", "supervisor:maria.ek")) == 1
+    assert (await desk.post(path, do="check_in_recorded", day=today, remark="Sent.")).status_code == 303
+    assert "(2 stycken)" in (await desk.post(path, do="open")).text
     assert (await desk.post(path, do="note_added", text="Får hen ett skåp?", asks="yes")).status_code == 303
     assert "question" in [item.what for item in desk.office.lists.items(journey)]
     for fields, status in (
@@ -292,6 +311,8 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
     sent = await desk.post(path, do="evaluation_recorded", favourable="yes", once=once, **scores)
     assert sent.status_code == 303, sent.text
     assert ("evaluation_recorded", "supervisor:maria.ek") in desk.kinds(journey)
+    sent = await desk.post(path, do="evaluation_recorded", favourable="no", once=once, **scores)
+    assert sent.status_code == 409, sent.text
     assert "den senaste gäller" in (await desk.post(path, do="open")).text
     await assert_agreement(desk.office, journey)
 

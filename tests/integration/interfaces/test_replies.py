@@ -35,6 +35,7 @@ from services.observation.concerns import Matter, Seen, concerns
 from services.observation.nights import Nights
 from services.observation.standing import standing
 from services.privacy.erasure import end_rows
+from services.texts import texts_of
 from tests.support.agreeing import assert_agreement
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 
@@ -127,6 +128,41 @@ async def test_a_reply_without_words_of_its_own_confirms_alone(desk: LetterDesk,
     assert [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"] == ["partner_acknowledged"]
 
 
+@pytest.mark.parametrize("text", ["Se bilagan.", ""])
+async def test_what_is_attached_waits_for_somebody_and_is_named(
+    desk: LetterDesk, replies: Replies, told: Told, text: str
+) -> None:
+    journey, before = await desk.asks_unions(), waiting(desk, ANNA)
+    reply = await answered(desk, journey, text)
+    reply.add_attachment(b"x" * 2_000, maintype="application", subtype="pdf", filename="schema.pdf")
+    assert [await taken(replies, reply) for _ in range(2)] == [Taken.ATTACHED, Taken.ATTACHED]
+    assert [one.text for one in texts_of(desk.office.engine, journey).values()] == (
+        [f"{text}\n\n[Bifogat, se Svar på brev: schema.pdf (PDF, 2 kB)]"] if text else []
+    )
+    [mail] = waiting(desk, ANNA) - before
+    opened = open_mail(desk.letters.application(), ANNA, mail)
+    assert (opened.text, [one.name for one in opened.attachments]) == (text, ["schema.pdf"])
+    assert opened.content == reply.as_bytes()
+    assert len(told.sent) == 1
+
+
+async def test_what_a_program_may_have_sent_is_looked_at_and_confirms_nothing(
+    desk: LetterDesk, replies: Replies
+) -> None:
+    journey = await desk.asks_unions()
+    reply = await answered(desk, journey, "Jag är ledig till den 11 januari.")
+    assert await taken(replies, reply) is Taken.NOTED
+    assert [kind for kind, actor in desk.kinds(journey) if actor == "partner:kommunal"] == ["note_added"]
+
+
+async def test_letters_that_cannot_be_told_are_recorded_nowhere_and_wait(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    address = (await desk.mail(KOMMUNAL, journey.candidate))["Reply-To"].addresses[0].addr_spec
+    content = f"From: {KOMMUNAL}\r\n\r\nåtta".encode("cp850")
+    assert await replies.take(content, KOMMUNAL, [address]) is Taken.UNREADABLE
+    assert "partner:kommunal" not in [actor for _, actor in desk.kinds(journey)]
+
+
 async def test_what_is_longer_than_a_note_is_cut_there_and_kept_whole(desk: LetterDesk, replies: Replies) -> None:
     journey = await desk.asks_unions()
     reply = await answered(desk, journey, "Ordning " * 2_000)
@@ -175,6 +211,17 @@ async def test_a_letter_that_comes_back_is_marked_and_whoever_is_in_charge_is_to
         assert (row.status, row.bounced_at is not None) == ("sent", True)
     [line] = [one for one in desk.office.lists.notices(journey_id=journey) if one.recipient == "kommunal"]
     assert line.became.id == "delivery.came_back"
+    assert "kom tillbaka" in told.sent[0][2]
+
+
+async def test_what_comes_from_nobody_to_a_letter_says_that_it_came_back(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    journey, before = await desk.asks_unions(), waiting(desk, ANNA)
+    address = (await desk.mail(KOMMUNAL, journey.candidate))["Reply-To"].addresses[0].addr_spec
+    content = b"From: x@y.example\r\nSubject: Undeliverable: Brev\r\n\r\nNo such user"
+    assert await replies.take(content, "<>", [address]) is Taken.BOUNCED
+    assert len(waiting(desk, ANNA) - before) == len(told.sent) == 1
     assert "kom tillbaka" in told.sent[0][2]
 
 

@@ -101,6 +101,9 @@ def test_an_entry_that_names_no_host_is_refused(entry: str) -> None:
         Registered.of(entry)
 
 
+WORDS = ("Fri,", "31", "-1", "Dec", "9999", "0001", "9" * 20, "23:59:59", "99999999999:10:00", "GMT", "+1400", "-2359")
+
+
 @pytest.mark.parametrize(
     ("header", "wait"),
     [
@@ -113,13 +116,19 @@ def test_an_entry_that_names_no_host_is_refused(entry: str) -> None:
         ("999999999999999999999999", LONGEST_WAIT),
         ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
         *((header, None) for header in (None, "", "0", "-5", "1.5", "soon", "١٢", "Mon, 99 Mar 2026 12:05:00 GMT")),
+        ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 2026 99999999999:10:00 GMT", None),
     ],
 )
 def test_a_wait_is_asked_in_seconds_or_by_a_date(header: str | None, wait: timedelta | None) -> None:
     assert asked_wait(header, NOON) == wait
 
 
-@given(st.text() | st.dates().map(lambda day: day.strftime("%a, %d %b %Y 00:00:00 GMT")))
+@given(
+    st.text()
+    | st.lists(st.sampled_from(WORDS)).map(" ".join)
+    | st.dates().map(lambda day: day.strftime("%a, %d %b %Y 00:00:00 GMT"))
+)
 def test_whatever_is_asked_the_wait_is_bounded(header: str) -> None:
     wait = asked_wait(header, NOON)
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 import admin
 from models.programme.programme import Programme
+from runtime.errors import UsageError
 from runtime.rulebook.listed import THE_WHOLE
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_file import (
@@ -23,6 +24,7 @@ from runtime.rulebook.programme_file import (
 )
 from runtime.rulebook.texts import read_toml
 from runtime.settings import PROGRAMMES
+from tests.support.errors import raises
 from tests.support.languages import english_in
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, TOWNS_FILE, change
 from tests.support.programmes import RULES
@@ -159,6 +161,27 @@ SLIPS = {
         *('"placement_due"', '"conversion"'),
         *("deadlines[conversion].name", "deadline.unknown known="),
     ),
+    "a deadline that every journey has by itself": (
+        *('"placement_due"', '"follow_up_90"'),
+        *("deadlines[follow_up_90].name", "deadline.unknown known="),
+    ),
+    "a day of following up twice": (
+        *("follow_up_after_days = [90, 180, 365]", "follow_up_after_days = [365, 90, 90]"),
+        *("follow_up_after_days", "file.stands_twice name=90"),
+    ),
+    "a form twice": ('"substitute"]', '"substitute", "substitute"]', "forms", "programme.form_twice"),
+    "a partner twice": (
+        *('"samhall"]', '"samhall", "samhall"]'),
+        *("referring_partners", "file.stands_twice name=samhall"),
+    ),
+    "a recipient twice": (
+        *('"union"]', '"union", "union"]'),
+        *("notices[internship_agreed].to", "file.stands_twice name=union"),
+    ),
+    "a stage twice": (
+        *('stages = ["referral"]', 'stages = ["referral", "referral"]'),
+        *("deadlines[referral_unanswered].stages", "file.stands_twice name=referral"),
+    ),
     "a deadline before what it is counted from": (
         *("days = 14\n", "days = -14\n"),
         *("deadlines[referral_unanswered].days", "deadline.before_it_counts"),
@@ -224,6 +247,24 @@ def test_a_form_that_was_closed_before_the_programme_begins_is_a_fault(programme
     ]
     change(programmes, PREPAREDNESS_FILE, "valid_from = 2019-01-01", "valid_from = 2018-12-31")
     assert faults(programmes / PREPAREDNESS_FILE) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "days"), [("return_due", "[90]"), ("reminder_x", "[90]"), ("placement_due", "[90, 90]")]
+)
+def test_a_worker_takes_up_no_file_by_which_a_journey_would_wait_for_two_things_of_one_name(
+    programmes: Path, name: str, days: str
+) -> None:
+    change(programmes, SERVICE_FILE, '"placement_due"', f'"{name}"')
+    change(programmes, SERVICE_FILE, "follow_up_after_days = [90, 180, 365]", f"follow_up_after_days = {days}")
+    with raises(UsageError, "rules.fault"):
+        RuleBook(programmes).check()
+
+
+def test_parts_of_a_training_with_one_id_are_a_fault(programmes: Path) -> None:
+    change(programmes, "training.toml", '"own_prejudices"', '"shared_values"')
+    found = check_list(programmes / "training.toml", RuleBook(programmes, lenient=True)).faults
+    assert [str(one.what) for one in found] == ["file.named_twice name=shared_values"]
 
 
 SELDOM = {

@@ -198,3 +198,34 @@ def test_every_deadline_that_runs_is_an_item_with_its_day(stage: Stage, rules: P
 
 def test_nothing_is_waited_for_before_the_referral() -> None:
     assert open_items(None) == ()
+
+
+def with_deadline(rules: Programme, name: str, **fields: Any) -> Programme:
+    """The programme with a deadline of a name that no file may use."""
+    said = {"stages": tuple(Stage), "counts_from": CountsFrom.STAGE_ENTERED, "days": 30, **fields}
+    return rules.model_copy(update={"deadlines": (*rules.deadlines, DeadlineRule(name=name, **said))})
+
+
+def test_the_laws_day_stands_though_an_unchecked_programme_has_a_deadline_of_its_name() -> None:
+    lawful = way_to_conversion()
+    way = way_to_conversion(with_deadline(SERVICE, "conversion"))
+    assert lawful.state is not None
+    assert way.state is not None
+    [on] = [due_on for rule, due_on in open_deadlines(lawful.state) if rule.name == "conversion"]
+    assert [due_on for rule, due_on in open_deadlines(way.state) if rule.name == "conversion"] == [on]
+    assert open_items(way.state) == open_items(lawful.state)
+
+
+@pytest.mark.parametrize("name", ["internship_end", "check_in", "resumption", "follow_up_soon", "return_due"])
+def test_what_an_unchecked_programme_names_as_the_journey_does_is_one_item_by_its_earliest_day(name: str) -> None:
+    way = way_to(Stage.INTERNSHIP, with_deadline(CHECKED_EARLY, name))
+    found = open_items(way.state)
+    assert len({one.item for one in found}) == len(found)
+    [own] = [one for one in found if one.item == name]
+    assert own.due_on == MONDAY + (14 if name == "check_in" else 30) * DAY
+
+
+def test_a_follow_up_that_a_programme_has_twice_is_awaited_once() -> None:
+    rules = SERVICE.model_copy(update={"follow_up_after_days": (90, 90, 365)})
+    way = way_to(Stage.PERMANENT_ROLE, rules)
+    assert [one.item for one in open_items(way.state)] == ["follow_up_90", "follow_up_365"]

@@ -1,6 +1,7 @@
 """Replies by mail that somebody must look at, on the desk."""
 
 from collections.abc import Callable
+from email.message import EmailMessage
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,3 +32,13 @@ async def test_a_manager_opens_a_reply_that_answers_no_letter_and_settles_it(
     with Session(office.engine) as session:
         acts = session.scalars(select(MailActRow.what).where(MailActRow.mail_id == ID).order_by(MailActRow.number))
         assert acts.all() == ["read", "read", "called"]  # what is shown again is read again
+
+
+async def test_what_is_attached_to_a_reply_is_named(office: TestOffice, browser_of: Callable[[str], Browsing]) -> None:
+    reply = EmailMessage()
+    reply["From"] = "nagon@annan.example"
+    reply.add_attachment(b"x" * 2_000, maintype="application", subtype="pdf", filename="<b>schema.pdf")
+    keep_mail(office.engine, "b" * 64, reply.as_bytes())
+    lena = browser_of("lena.strand")
+    opened = await lena.send(await lena.get(PATH))
+    assert "&lt;b&gt;schema.pdf (PDF, 2 kB)" in opened.text
