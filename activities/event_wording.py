@@ -178,8 +178,14 @@ WORDINGS = {
     ),
     "paused": Wording(
         N_("The journey is paused"),
-        N_("The candidate's journey is on hold for a time. No deadlines run while it is paused."),
-        N_("The candidate's journey is on hold, and is to be resumed on {until}. No deadlines run while it is paused."),
+        N_(
+            "The candidate's journey is on hold for a time. Meanwhile the candidate does not come, and no deadlines"
+            " run. An agreed last day stands, also in the pause, unless you hear of another one."
+        ),
+        N_(
+            "The candidate's journey is on hold, and is to be resumed on {until}. Until then the candidate does not"
+            " come, and no deadlines run. An agreed last day stands, also in the pause, unless you hear of another one."
+        ),
     ),
     "pause_extended": Wording(
         N_("The pause ends on another day"),

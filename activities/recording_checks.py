@@ -321,8 +321,9 @@ def _taken(session: Session, register: Register, entry: LedgerEntry, position: P
         )
     return msg(
         "a_place_is_free.free_from",
-        "Every place of {wanted} is taken ({places} in all), and the first is free from {day} on, as agreed. "
-        "Record the agreement then, or choose a position with a free place.",
+        "Every place of {wanted} is taken ({places} in all), and the first is free from {day} on, as agreed. An "
+        "agreement takes its place on the day on which it is recorded, also where it begins later. Record it then, or "
+        "choose a position with a free place.",
         day=day,
         **places,
     )

@@ -31,6 +31,28 @@ def day_of(text: str, today: date, towards: Towards = Towards.PAST) -> date:
         raise UsageError("day.unread", "{day} cannot be used. {why}", day=text, why=error.message) from error
 
 
+def happened_in(text: str, today: date) -> date:
+    """The day on which something has happened. Raises BadValue also for one that has not come: what is sent to a
+    journey may lie a day ahead, since clocks differ, but who writes knows which day it is."""
+    day = day_in(text, today)
+    refuse_to_come(day, today)
+    return day
+
+
+def refuse_to_come(day: date, today: date) -> None:
+    """Raises BadValue."""
+    if day > today:
+        raise BadValue(TO_COME.filled(day=in_both(day)))
+
+
+def happened_of(text: str, today: date) -> date:
+    """The same for an option. Raises UsageError."""
+    day = day_of(text, today)
+    if day > today:
+        raise UsageError(TO_COME.filled(day=in_both(day)))
+    return day
+
+
 def in_full(day: date) -> str:
     """A day as it is shown back to whoever wrote it: with its day of the week and its year."""
     return one_of(in_both(day))
@@ -65,6 +87,10 @@ def _in_languages(day: date, form: str) -> BothLanguages:
     return BothLanguages(**{tongue: format_date(day, form, locale=LOCALES[tongue]) for tongue in LOCALES})
 
 
+TO_COME = msg(
+    "day.to_come",
+    "It is not {day} yet. Record it on that day, and set a reminder for it until then, or correct the day.",
+)
 FORMAT = msg("cell.date_format", "This is not a date. Write it as 2026-03-01, 1/3 2026, 1 March, yesterday or Friday.")
 NONE = msg("cell.no_such_day", "This date does not exist. Check the day, the month and the year.")
 

@@ -14,7 +14,7 @@ from services.application import Application, candidate_of
 from services.identities.naming import people_in
 from services.identities.register import Person
 from services.identities.tasks import by_items
-from services.queries.holding import marks, set_aside
+from services.queries.holding import marks, set_aside, struck_rows
 from services.queries.lines import JourneyLine, LedgerLine, told_to
 from services.readers import earlier_journeys, may_read_of, reader_of
 from services.reading import read
@@ -68,6 +68,11 @@ class Shown:
     def set_aside(self) -> frozenset[int]:
         """The rows that hold no more: struck, or replaced by a later one."""
         return set_aside(self.rows)
+
+    @cached_property
+    def struck_rows(self) -> frozenset[int]:
+        """Those of them in whose place nothing stands."""
+        return struck_rows(self.rows)
 
     @cached_property
     def told(self) -> list[LedgerLine]:

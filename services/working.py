@@ -17,6 +17,7 @@ from services.queries.lines import JourneyLine, WorkLine, WorkPage
 from services.queries.lists import PAGE, Wanted
 from services.readers import actors_of, relation_in_list
 from services.reading import may_list, reads_of_own
+from services.recording.answered import Answer, declined
 from services.recording.to_call import whom_to_call
 
 WEEK = timedelta(days=6)
@@ -54,11 +55,13 @@ class Week(NamedTuple):
 
 class Beside(NamedTuple):
     """What stands beside it for those in charge: names by candidate numbers, by their items what reminders are about
-    and whom to call, and how often others have read of their candidates since yesterday."""
+    and whom to call, how often others have read of their candidates since yesterday, and what colleagues have declined
+    of their proposals."""
 
     names: Mapping[str, str]
     tasks: Mapping[str, str]
     read_by_others: int
+    declined: Sequence[Answer] = ()
 
 
 def has_candidates(application: Application, whose: frozenset[str]) -> bool:
@@ -112,10 +115,12 @@ def beside(
     with_names: bool = True,
 ) -> Beside:
     """Who it is, what reminders are about and whom to call; that it was seen is written down."""
-    names = names_in(application, given, (*lines, *becoming)) if with_names else {}
+    refused = declined(application, given)
+    about = [line for one in refused for line in application.lists.found(journey_id=one.journey_id)]
+    names = names_in(application, given, (*lines, *becoming, *about)) if with_names else {}
     tasks = {**tasks_of_items(application, given, lines), **_called(application, lines)} if with_names else {}
     since = application.today() - timedelta(days=1)
-    return Beside(names, tasks, len(reads_of_own(application, given, since)))
+    return Beside(names, tasks, len(reads_of_own(application, given, since)), refused)
 
 
 def _called(application: Application, lines: Iterable[WorkLine]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from runtime.i18n import _, as_kind, translate
 from services.application import may_ask
 from services.queries.holding import marks
 from services.queries.lines import LedgerLine
-from services.recording.correction import as_it_holds, line_of
+from services.recording.correction import as_it_holds, line_of, refuse_replacing
 from services.recording.draft import checked_field
 from services.recording.event_names import in_names
 from services.recording.field_names import field_name
@@ -41,6 +41,7 @@ def ask_fields(rows: Sequence[LedgerLine], number: int, known: Knowledge) -> tup
     line = line_of(rows, number)
     if not may_ask():
         raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
+    refuse_replacing(rows, line)
     holds = as_it_holds(rows, line)
     names = [name for name, value in holds.items() if name not in NOT_ASKED and isinstance(value, str | int | None)]
     tell(f"{number}. {as_kind(line.kind)}", style="bold")

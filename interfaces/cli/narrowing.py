@@ -109,6 +109,12 @@ def day_of(application: Application, on: str | None) -> date:
     return days.day_of(on, application.today()) if on else application.today()
 
 
+def day_it_happened(application: Application, on: str | None) -> date:
+    """The day on which something that is to be recorded took effect; today where the option says none. Raises
+    UsageError for one that has not come."""
+    return days.happened_of(on, application.today()) if on else application.today()
+
+
 def scope_of(
     application: Application,
     candidates: Iterable[str] | None = None,

@@ -12,7 +12,7 @@ from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from services.application import may_ask
-from services.days import day_of, in_full
+from services.days import happened_of, in_full
 from services.naming import Named, kinds
 from services.recording.draft import NEVER_ASKED, Draft, Missing, checked_field, draft, kind_of, missing
 from services.recording.event_names import in_names
@@ -58,7 +58,8 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, *,
 
 
 def _field(name: str, drafted: Draft, knowledge: Knowledge, known: str | None = None) -> Missing:
-    return Missing(name, knowledge.choices(name, drafted.fields), known, knowledge.fitting(name))
+    fields = {**drafted.fields, "kind": drafted.kind}
+    return Missing(name, knowledge.choices(name, fields), known, knowledge.fitting(name, drafted.kind))
 
 
 def _asked(drafted: Draft, asked: Missing, knowledge: Knowledge, *, needed: bool = True) -> Any:
@@ -129,7 +130,7 @@ def _value_shown(drafted: Draft, name: str, knowledge: Knowledge) -> str:
 def ask_day(today: date) -> date:
     """The day on which something took effect, asked for."""
     question = Question(_("day"), default=str(today), default_shown=in_full(today), told=how_a_day_is_written())
-    day = ask(question, lambda typed: day_of(typed, today))
+    day = ask(question, lambda typed: happened_of(typed, today))
     assert day is not None
     if day != today:
         _show_back(day)

@@ -92,10 +92,11 @@ class Ready:
 
 @dataclass(frozen=True)
 class Words:
-    """What a page is called, and the button that sends."""
+    """What a page is called, the button that sends, and what is to be known before."""
 
     title: str
     send: str
+    note: str = ""
 
 
 class Way(NamedTuple):

@@ -129,7 +129,7 @@ class PersonRecord:
     def _row(self, line: LedgerLine, what: str) -> Row:
         number, is_accepted = line.row, line.receipt.accepted
         beside = [capital(translate(one)) for one in self.shown.marks.get(number, ())]
-        stands = is_accepted and number not in self.shown.set_aside
+        stands = is_accepted and number not in self.shown.struck_rows  # what was replaced is corrected again
         return Row(
             number=number,
             day=in_short(line.effective_on, self.today) if line.effective_on else "–",

@@ -129,14 +129,19 @@ class PersonView:
     def _days(self, entered: date, left: date | None, began: date | None) -> str:
         days = ((left or self.today) - entered).days
         length = (
-            _n("{count} day", "{count} days", days) if days and (left or self.line.stage not in ENDED_STAGES) else ""
+            _n("{count} day", "{count} days", days)
+            if days > 0 and (left or self.line.stage not in ENDED_STAGES)
+            else ""
         )
         period = (
             " – ".join(dict.fromkeys((in_short(entered, self.today), in_short(left, self.today))))
             if left
             else _("from {day}", day=in_short(entered, self.today))
         )
-        begins = _("begins {day}", day=in_short(began, self.today)) if began else ""
+        begins = ""
+        if began:
+            day = in_short(began, self.today)
+            begins = _("began {day}", day=day) if began <= self.today else _("begins {day}", day=day)
         return " · ".join(filter(None, (period, length, begins)))
 
     @cached_property
@@ -221,6 +226,12 @@ class PersonView:
     def not_now(self) -> list[tuple[str, str]]:
         """What may not be recorded now, and why."""
         found = self.offered.not_now if self.offered else []
+        return [(capital(translate(name_of(one.kind))), translate(one.why)) for one in found]
+
+    @property
+    def kept_from(self) -> list[tuple[str, str]]:
+        """What only a colleague may record now, after what the reader has done, and why."""
+        found = self.offered.kept_from if self.offered else ()
         return [(capital(translate(name_of(one.kind))), translate(one.why)) for one in found]
 
     @cached_property

@@ -173,6 +173,7 @@ def field_of(error: UserError, form: Form) -> str | None:
         "letter.no_answer": "answer",
         "letter.no_text": "text",
         "letter.not_all_scored": "favourable",
+        "letter.to_come": DAY_FIELDS.get(form.said("do"), "day"),
         "letter.text_unsure": TEXT_FIELDS.get(form.said("do")),
     }
     return fields.get(error.message.id)

@@ -83,24 +83,28 @@ def signed_event(event: Event, signature: EventSignature) -> dict[str, Any]:
     return {**event.model_dump(mode="json"), SIGNATURE: signature.model_dump(mode="json")}
 
 
-def explain(error: ValidationError) -> Message:
-    """What is wrong with an event: field by field, without the values, which may be personal."""
-    return msg("it_is_an_event.problems", "This is not an event: {problems}.", problems=problems_in(error))
+def explain(error: ValidationError, *, with_codes: bool = True) -> Message:
+    """What is wrong with an event: field by field, without the values, which may be personal. `with_codes` lists what
+    is possible to programs, which write codes; people do not."""
+    problems = problems_in(error, with_codes=with_codes)
+    return msg("it_is_an_event.problems", "This is not an event: {problems}.", problems=problems)
 
 
-def problems_in(error: ValidationError) -> list[Message]:
+def problems_in(error: ValidationError, *, with_codes: bool = True) -> list[Message]:
     """The same of whatever it is, each problem by itself."""
     problems = error.errors(include_url=False, include_input=False)
-    told = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
+    told = [_problem(problem, with_codes) for problem in problems[:MOST_PROBLEMS]]
     more = len(problems) - MOST_PROBLEMS
     if more > 0:
         told.append(msg("it_is_an_event.more", "and {more} more", more=more))
     return told
 
 
-def _problem(problem: Mapping[str, Any]) -> Message:
+def _problem(problem: Mapping[str, Any], with_codes: bool) -> Message:
     kind, path = problem["type"], problem["loc"]
     if kind in ("union_tag_invalid", "union_tag_not_found"):
+        if not with_codes:
+            return msg("it_is_an_event.kind_unknown", "its kind is not one that can stand there")
         return msg("it_is_an_event.kind", "its kind must be one of {known}", known=list(EVENT_CLASSES))
     fields = [str(part) for part in path if part not in EVENT_CLASSES]
     if kind == "extra_forbidden":
@@ -108,5 +112,5 @@ def _problem(problem: Mapping[str, Any]) -> Message:
         return msg("it_is_an_event.unknown_field", "a field of {where} is unknown", where=where)
     if kind == "json_invalid":
         return msg("it_is_an_event.not_json", "it is not JSON")
-    what = in_plain_words(kind, problem["msg"], problem.get("ctx"))
+    what = in_plain_words(kind, problem["msg"], problem.get("ctx"), with_codes=with_codes)
     return msg("it_is_an_event.field", "{field}: {what}", field=".".join(fields) or THE_EVENT, what=what)

@@ -15,6 +15,11 @@ AN_ID = msg("value.an_id", "an id is expected, such as 3a2bcaee-c210-5693-a2fb-c
 ONE_OF = msg("value.one_of", "it must be {expected}")
 TRUE_OR_FALSE = msg("value.true_or_false", "true or false is expected")
 
+NOT_KNOWN = msg("value.not_known", "it is not one of the known values")
+
+MOST_VALUES = 6
+"""As many codes as somebody reads in a sentence."""
+
 BY_TYPE = {
     "missing": msg("value.missing", "it is missing"),
     "string_type": msg("value.a_text", "a text is expected"),
@@ -55,9 +60,14 @@ def _of_context(value: object) -> str | list[str]:
     return re.split(", | or ", written.replace("'", "")) if "'" in written else written
 
 
-def in_plain_words(kind: str, message: str, context: Mapping[str, Any] | None = None) -> Message:
-    """The words for an error of pydantic's type `kind`; of one that nobody has met yet, its own message."""
+def in_plain_words(
+    kind: str, message: str, context: Mapping[str, Any] | None = None, *, with_codes: bool = True
+) -> Message:
+    """The words for an error of pydantic's type `kind`; of one that nobody has met yet, its own message. Without codes
+    a long list of the values that are possible is left out."""
     context = context or {}
+    if not with_codes and BY_TYPE.get(kind) is ONE_OF and len(_of_context(context.get("expected", ()))) > MOST_VALUES:
+        return NOT_KNOWN
     if isinstance(own := context.get("error"), InvalidValue):
         return own.message
     if kind == "string_pattern_mismatch":

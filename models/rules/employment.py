@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from models.events import events as e
+from models.identifiers import Actor
 from models.message import msg
 from models.programme.employment_form import EmploymentForm
 from models.rules.context import RuleContext
@@ -23,6 +24,17 @@ NOBODY_EVALUATED = Inapplicable(
 NO_FORM = Inapplicable(msg("the_form_is_still_open.no_form", "The role is in no form of the programme."))
 
 
+def kept_from_deciding(state: State, actor: Actor) -> bool:
+    """Whether somebody has evaluated, so that a colleague decides on the role."""
+    return state.rules.decisions.by_two and actor.name in {evaluator.name for evaluator in state.evaluators}
+
+
+EVALUATED = msg(
+    "decided_by_two_people.same_person",
+    "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
+)
+
+
 @rule("decided_by_two_people", says="Who evaluated does not decide on the role.", uses=("decisions.by_two",))
 def decided_by_two_people(context: RuleContext) -> Judgement:
     rule = context.state.rules.decisions
@@ -33,7 +45,7 @@ def decided_by_two_people(context: RuleContext) -> Judgement:
     evaluators = sorted({evaluator.name for evaluator in context.state.evaluators})
     if not evaluators:
         return NOBODY_EVALUATED
-    if context.event.actor.name not in evaluators:
+    if not kept_from_deciding(context.state, context.event.actor):
         return Held(
             msg(
                 "decided_by_two_people.holds",
@@ -42,11 +54,7 @@ def decided_by_two_people(context: RuleContext) -> Judgement:
                 evaluators=evaluators,
             )
         )
-    message = msg(
-        "decided_by_two_people.same_person",
-        "The person who evaluated cannot decide on the role. Ask a colleague to record the decision.",
-    )
-    return decided_by_two_people.refuse(message, rule.source)
+    return decided_by_two_people.refuse(EVALUATED, rule.source)
 
 
 @rule(

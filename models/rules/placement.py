@@ -200,8 +200,8 @@ def it_starts_on_the_way(context: RuleContext) -> Judgement:
         )
     message = msg(
         "it_starts_on_the_way.too_early",
-        "The first day {starts_on} is before {first_day}, the day of what leads to it. Correct "
-        "the date, or state earlier employment in the referral.",
+        "The first day {starts_on} is before {first_day}, the day of what leads to it. Correct the date. An "
+        "employment before that is stated in the referral.",
         starts_on=event.starts_on,
         first_day=first_day,
     )

@@ -31,11 +31,13 @@ class EndInPause(Strict):
 _WORDS = {
     "internship": msg(
         "ends_in_pause.internship",
-        "The internship ends on {day}, in the pause. Agree on another last day if it shall go on afterwards.",
+        "The internship ends on {day}, in the pause. If it shall go on afterwards, agree on another last day "
+        "before the journey is paused, or once it is resumed.",
     ),
     "temporary_role": msg(
         "ends_in_pause.temporary_role",
-        "The temporary role ends on {day}, in the pause. Agree on another last day if it shall go on afterwards.",
+        "The temporary role ends on {day}, in the pause. If it shall go on afterwards, agree on another last "
+        "day before the journey is paused, or once it is resumed.",
     ),
     LAW: msg("ends_in_pause.conversion", "By law the role becomes permanent on {day}, which no pause puts off."),
     UNION: msg(

@@ -23,7 +23,9 @@ from models.events.events import (
 from models.identifiers import Actor
 from models.journey.fold import in_effect
 from models.projections.open_items import OpenItem
+from runtime.errors import UsageError
 from services.application import Application
+from services.days import in_both
 from services.interns import author_on
 from services.letters.links import Letter, LinkGone, readers_of
 from services.letters.office import refuse_said_before, refuse_what_tells_too_much, submit
@@ -147,6 +149,9 @@ async def record(
     event_id = uuid5(letter.number, f"{kind} {once or uuid4()}")
     given = {name: value for name, value in fields.items() if value not in (None, "")}
     event = build_event(kind, given, event_id=event_id, actor=author, effective_on=day)
+    if event.effective_on > application.today():
+        said = in_both(event.effective_on)
+        raise UsageError("letter.to_come", "It is not {day} yet. Correct the day, or come back on it.", day=said)
     refuse_what_tells_too_much(event, sure=sure)
     await asyncio.to_thread(refuse_said_before, application, line.journey_id, event)
     await submit(application, line.journey_id, event)

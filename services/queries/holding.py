@@ -54,6 +54,12 @@ def set_aside(lines: Sequence[LedgerLine]) -> frozenset[int]:
     return frozenset(rows[str(corrected)] for corrected in corrections_in_effect(accepted_entries(lines)))
 
 
+def struck_rows(lines: Sequence[LedgerLine]) -> frozenset[int]:
+    """The numbers of those of them that were struck, and nothing stands in their place."""
+    rows, holding = {line.event_id: line.row for line in lines}, corrections_in_effect(accepted_entries(lines)).items()
+    return frozenset(rows[str(one)] for one, by in holding if getattr(by.event, "replacement", None) is None)
+
+
 def row_named(receipt: Receipt, lines: Sequence[LedgerLine]) -> LedgerLine | None:
     """The row that a refusal is about, where it names an earlier event: people know an event by its row."""
     named = receipt.reason.values.get("event_id") if receipt.reason else None

@@ -19,11 +19,12 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _, shown, translate
 from services.application import Application
 from services.naming import in_both
+from services.queries.holding import struck_rows
 from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import may_read, read
 from services.recording.approving import correcting
 from services.recording.authors import author_of
-from services.recording.correction import as_it_holds, correction
+from services.recording.correction import as_it_holds, corrected_by, correction
 from services.recording.event_names import event_in_names
 from services.recording.form import (
     DAY,
@@ -73,7 +74,12 @@ class Amending:
 
     @property
     def kind(self) -> str:
-        return self.as_kind or self.about.kind
+        return self.as_kind or self._kind_now
+
+    @property
+    def _kind_now(self) -> str:
+        """What the event is today: an earlier correction may have made it another one."""
+        return str(self._holds.get("kind", self.about.kind))
 
     @property
     def _policy(self) -> CorrectionPolicy:
@@ -85,11 +91,23 @@ class Amending:
         return not self.with_remark and self.as_kind is None and bool(self._holds.get(REMARK))
 
     @property
+    def only_strikes(self) -> bool:
+        """Whether nothing can stand in its place."""
+        return not self._policy.allows(self.kind)
+
+    @property
+    def corrected(self) -> LedgerLine | None:
+        """Of a row that is itself a correction, the row of the event that it is about, which can be corrected again;
+        None where that was struck."""
+        about = corrected_by(self.rows, self.about)
+        return about if about is not None and about.row not in struck_rows(self.rows) else None
+
+    @property
     def other_kinds(self) -> list[str]:
         """Kinds that may stand in its place, of those that were possible in its stage."""
         if self.as_kind is not None or self.about.stage_before is None:
             return []
-        return _other_kinds(self.about)
+        return _other_kinds(self.about, self._kind_now)
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -114,7 +132,7 @@ class Amending:
     @property
     def is_struck(self) -> bool:
         """Whether all of it is to be struck."""
-        return not self._policy.allows(self.kind) or first_of(self.answers, HOW) == STRIKE
+        return self.only_strikes or first_of(self.answers, HOW) == STRIKE
 
     @property
     def problems(self) -> Mapping[str, Message]:
@@ -176,7 +194,7 @@ class Amending:
         now = self._told(replacement)
         if self.as_kind is not None:
             return [
-                (translate(_KIND), _beside(*map(_kind_in_words, (self.kind, self.about.kind)))),
+                (translate(_KIND), _beside(*map(_kind_in_words, (self.kind, self._kind_now)))),
                 *now.items(),
                 *because,
             ]
@@ -213,10 +231,10 @@ def _kind_in_words(kind: str) -> str:
     return translate(name_of(kind))
 
 
-def _other_kinds(about: LedgerLine) -> list[str]:
+def _other_kinds(about: LedgerLine, now: str) -> list[str]:
     stage = Stage(str(about.stage_before))
     may = EVENT_CLASSES[about.kind].correction
-    return [kind for kind in KINDS if kind in possible_from(stage) and kind != about.kind and _may_replace(may, kind)]
+    return [kind for kind in KINDS if kind in possible_from(stage) and kind != now and _may_replace(may, kind)]
 
 
 def _may_replace(policy: CorrectionPolicy, kind: str) -> bool:

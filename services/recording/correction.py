@@ -8,8 +8,9 @@ from uuid import UUID
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Actor
 from models.journey.fold import in_effect
-from runtime.errors import UsageError
-from services.days import day_of
+from models.message import msg
+from runtime.errors import Refused, UsageError
+from services.days import happened_of
 from services.queries.lines import LedgerLine, accepted_entries
 from services.recording.draft import build_event, kind_of
 from services.recording.given import read_field
@@ -41,6 +42,34 @@ def line_of(lines: Sequence[LedgerLine], row: int) -> LedgerLine:
     return line
 
 
+def refuse_replacing(lines: Sequence[LedgerLine], line: LedgerLine) -> None:
+    """Raises Refused of a row that is itself a correction, and can be struck alone: what it corrects is corrected
+    again."""
+    policy = EVENT_CLASSES[line.kind].correction
+    if policy.replaced_by != ():
+        return
+    about = corrected_by(lines, line)
+    if about is None or not policy.strikes:
+        raise Refused(policy.otherwise or NOT_REPLACED)
+    raise Refused(
+        "correction.of_a_correction",
+        "Row {row} is itself a correction of row {corrected}. Correct row {corrected} again, or strike row {row}.",
+        row=line.row,
+        corrected=about.row,
+    )
+
+
+def corrected_by(lines: Sequence[LedgerLine], line: LedgerLine) -> LedgerLine | None:
+    """The row of the event that a correction is about, first or last; None of a row that is none."""
+    by_id, about = {one.event_id: one for one in lines}, line
+    while (corrects := (about.event or {}).get("corrects")) is not None and str(corrects) in by_id:
+        about = by_id[str(corrects)]
+    return about if about is not line else None
+
+
+NOT_REPLACED = msg("correction.not_replaced", "This row can only be struck.")
+
+
 def _replacement(
     lines: Sequence[LedgerLine],
     line: LedgerLine,
@@ -49,6 +78,7 @@ def _replacement(
     knowledge: Knowledge | None,
 ) -> dict[str, Any]:
     """The event as it holds now, with some fields replaced. `--kind` makes it another kind, with that kind's fields."""
+    refuse_replacing(lines, line)
     was = as_it_holds(lines, line)
     if not fields and on is None:
         raise UsageError("correction.nothing", "Nothing is corrected. Give a field, a day or strike the event.")
@@ -61,7 +91,7 @@ def _replacement(
     given = {name: value for name, value in fields.items() if name != "kind"}
     if knowledge is not None:
         given = {name: read_field(kind, name, value, {**kept, **given}, knowledge) for name, value in given.items()}
-        on = on and str(day_of(on, knowledge.today))
+        on = on and str(happened_of(on, knowledge.today))
     event = build_event(
         kind,
         {**kept, **given},

@@ -5,23 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.events.events import Corrected, CorrectionProposed, ProposalDeclined
+from models.events.events import CorrectionProposed
 from models.fields import Strict
 from models.identifiers import Actor
-from models.message import Worded, msg
 from models.tables.ledger import LedgerRow
 from services.application import Application
 from services.queries.lines import accepted_entries
 from services.readers import actors_of
+from services.recording.answered import Decision, answer_to, decision_of
 from services.recording.approving import may_decide
-
-
-class Decision(Worded):
-    """What became of a proposal."""
-
-    APPROVED = "approved", msg("decision.approved", "approved")
-    DECLINED = "declined", msg("decision.declined", "declined")
-    WITHDRAWN = "withdrawn", msg("decision.withdrawn", "withdrawn")
 
 
 class Decided(Strict):
@@ -48,14 +40,10 @@ def decided(application: Application, number: int, given: str | None) -> Decided
     proposed = next(one.event for one in entries if str(one.event.event_id) == str(row.event_id))
     if not may_decide(application, lines[0], proposed.actor, actors):
         return None
-    for one in entries:
-        if isinstance(one.event, Corrected | ProposalDeclined) and one.event.proposal == proposed.event_id:
-            by, own = one.event.actor, one.event.actor.name == actors[0].name
-            return Decided(decision=_decision(one.event, proposed.actor), by=by, at=one.recorded_at, own=own)
-    return None
-
-
-def _decision(answer: Corrected | ProposalDeclined, proposed_by: Actor) -> Decision:
-    if isinstance(answer, Corrected):
-        return Decision.APPROVED
-    return Decision.WITHDRAWN if answer.actor.name == proposed_by.name else Decision.DECLINED
+    answer = answer_to(proposed.event_id, entries)
+    if answer is None:
+        return None
+    said, at = answer
+    return Decided(
+        decision=decision_of(said, proposed.actor), by=said.actor, at=at, own=said.actor.name == actors[0].name
+    )

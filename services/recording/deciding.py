@@ -18,7 +18,7 @@ from services.recording import moving
 from services.recording.approving import Found, approval_of, refusal_of
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import known_at
-from services.recording.preview import Preview, preview
+from services.recording.preview import Preview, once_approved, preview
 from services.recording.sureness import own_words
 from services.texts import opened, texts_of
 
@@ -56,8 +56,12 @@ def proposed_in(application: Application, one: Found, given: str | None) -> Prop
 
 
 def foreseen(application: Application, one: Found, author: Actor) -> list[tuple[JourneyLine, Preview]]:
-    """What would follow from an approval: first, of a move, in the journey of the right person. Raises Refused where
-    that is gone; nothing of a journey with other rules than those of today."""
+    """What would follow from an approval, by a colleague where the proposal is one's own: first, of a move, in the
+    journey of the right person. Raises Refused where that is gone; nothing of a journey with other rules than those of
+    today."""
+    if one.approval.own:
+        follows = once_approved(application, one.line, one.event, one.rows)
+        return [(one.line, follows)] if follows else []
     steps: list[tuple[JourneyLine, Event]] = []
     if one.event.moved is not None:
         steps.append(moving.to_be_recorded(application, one, author))

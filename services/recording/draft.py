@@ -78,7 +78,7 @@ def build_event(
     try:
         return EVENT.validate_json(json.dumps({**common, **said}))
     except ValidationError as error:
-        raise UsageError(explain(error)) from error
+        raise UsageError(explain(error, with_codes=False)) from error
 
 
 def checked_field(kind: str, name: str, value: Any) -> None:
@@ -97,7 +97,8 @@ def checked_value(kind: str, name: str, value: Any) -> None:
         alone.model_validate_json(json.dumps({"value": _long_form(name, value)}))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise BadValue(in_plain_words(first["type"], first["msg"], first.get("ctx"))) from error
+        what = in_plain_words(first["type"], first["msg"], first.get("ctx"), with_codes=False)
+        raise BadValue(what) from error
 
 
 def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
@@ -177,7 +178,7 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     known = knowledge.fields(kind, given)
     fields = {**known, **given}
     asked = (
-        Missing(name, knowledge.choices(name, fields), known.get(name), knowledge.fitting(name))
+        Missing(name, knowledge.choices(name, {**fields, "kind": kind}), known.get(name), knowledge.fitting(name, kind))
         for name in missing(kind, given)
     )
     return Draft(kind, fields, known, tuple(asked))

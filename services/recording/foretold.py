@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, as_rule, as_source, one_of, translate
 from services.days import in_full
+from services.recording.noting import COLLEAGUE_DECIDES
 from services.recording.preview import Preview
 
 
@@ -30,7 +31,11 @@ def _stage_of(found: Preview) -> str:
 
 
 def steps_of(found: Preview) -> Iterator[str]:
-    """The same of what would be accepted."""
+    """The same of what would be accepted; of a proposal, what its approval would lead to."""
+    if found.once_approved is not None and not found.told:
+        yield _("Nothing changes and nobody is told until a colleague has approved it. What follows then:")
+        yield from lines_of(found.once_approved)
+        return
     yield _stage_of(found)
     if found.ends_the_way:
         yield _("The way ends here.")
@@ -38,16 +43,22 @@ def steps_of(found: Preview) -> Iterator[str]:
             yield _("reason for the end: {reason}", reason=translate(found.end_reason.in_words))
     if found.makes_permanent:
         yield _("The employment becomes permanent.")
-    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
-    if found.places < 0:
-        yield _("A place on {position} is taken, and {left} are left.", **place)
-    if found.places > 0:
-        yield _("A place on {position} becomes free, so that {left} are free.", **place)
-    if found.keeps is not None:
-        yield _("The place on {position} is kept.", position=one_of(found.keeps))
+    yield from _of_the_place(found)
     for ending in found.ends_in_pause:
         yield translate(ending.in_words)
+    if found.keeps_from_deciding:
+        yield translate(COLLEAGUE_DECIDES)
     told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
     yield _("told: {who}", who=told) if told else _("Nobody is told.")
     for one in found.deadlines:
         yield _("due {day}: {what}", day=in_full(one.due_on), what=translate(deadline_in_words(one.name)))
+
+
+def _of_the_place(found: Preview) -> Iterator[str]:
+    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
+    if found.places < 0:
+        yield _("A place on {position} is taken. Places left: {left}.", **place)
+    if found.places > 0:
+        yield _("A place on {position} becomes free. Free places then: {left}.", **place)
+    if found.keeps is not None:
+        yield _("The place on {position} is kept.", position=one_of(found.keeps))

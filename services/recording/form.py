@@ -18,7 +18,7 @@ from models.programme.requirement_profile import Result
 from models.projections.status import possible
 from runtime.errors import UsageError
 from runtime.i18n import one_of
-from services.days import day_in, in_full
+from services.days import happened_in, in_full
 from services.naming import Named, worded
 from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
 from services.recording.field_names import field_name
@@ -34,6 +34,9 @@ WHY = ".reason"
 
 KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"})
 """Kinds that have a form: a correction begins with what it corrects, and new rules with a programme's file."""
+
+REMINDERS = frozenset({"reminder_set", "reminder_moved"})
+"""Kinds that say what is to come: the day on which they take effect is that on which they are noted."""
 
 SCORES = tuple(str(score) for score in range(1, 6))
 
@@ -126,7 +129,8 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
         for name in possible(kind).may_have
         if name not in NEVER_ASKED
     ]
-    questions.append(Question(DAY, _HAPPENED, Shape.DAY, default=str(knowledge.today)))
+    when = _NOTED if kind in REMINDERS else _HAPPENED
+    questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))
     lacks = "profile" if any(one.name == "findings" and not one.items for one in questions) else None
     return Form(kind, tuple(one for one in questions if lacks is None or one.name != "findings"), lacks)
 
@@ -139,14 +143,14 @@ def _question(
         return Question(name, label, Shape.DAY, needed)
     if name in IN_A_LIST:
         return Question(name, label, Shape.LIST, needed, items=tuple(_items(name, fields, knowledge)))
-    known = tuple(knowledge.choices(name, fields) or choices(name))
+    known = tuple(knowledge.choices(name, {**fields, "kind": kind}) or choices(name))
     if name == "unions":
         return Question(name, label, Shape.SEVERAL, needed, known)
     if not known and name not in OF_THE_JOURNEY:
         return Question(name, label, Shape.WORDS, needed)
     shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
     default = str(fields.get(name, "")) if name not in BY_ANY_NAME else ""
-    return Question(name, label, shape, needed, known, knowledge.fitting(name), default)
+    return Question(name, label, shape, needed, known, knowledge.fitting(name, kind), default)
 
 
 def _items(name: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Question]:
@@ -204,7 +208,7 @@ def checked(form: Form, answers: Answers, knowledge: Knowledge) -> Checked:
                 problems[one.name] = error.message
     day = knowledge.today
     try:
-        day = day_in(first_of(answers, DAY) or str(day), knowledge.today)
+        day = happened_in(first_of(answers, DAY) or str(day), knowledge.today)
     except BadValue as error:
         problems[DAY] = error.message
     drafted = None
@@ -230,6 +234,7 @@ def _unexplained(form: Form, answers: Answers) -> Iterator[tuple[str, Message]]:
 
 
 _HAPPENED = msg("form.happened", "day on which it happened")
+_NOTED = msg("form.noted", "day on which the reminder is noted")
 
 UNANSWERED = msg("form.unanswered", "This needs an answer.")
 

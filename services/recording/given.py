@@ -12,7 +12,7 @@ from models.events.events import EVENT_CLASSES
 from models.fields import SHORT_NAME
 from models.message import Message
 from runtime.errors import UsageError
-from services.days import day_in, in_both
+from services.days import day_in, happened_in, in_both
 from services.naming import Named, NotMeant, meant, names_nobody, why_unknown
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
@@ -76,7 +76,7 @@ def in_field(name: str, what: Message) -> UsageError:
 def day_of_field(name: str, value: str, fields: Mapping[str, Any], today: date) -> date:
     """The day of a field. A last day without a year follows the first one. Raises BadValue."""
     if name in HAPPENED:
-        return day_in(value, today)
+        return happened_in(value, today)
     begins = _iso(fields.get("starts_on")) if name == "ends_on" else None
     return day_in(value, today, Towards.PLANNED, after=begins)
 

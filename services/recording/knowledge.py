@@ -16,13 +16,14 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
-from models.stages import EndReason, Stage
+from models.stages import Stage
 from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
 from services.naming import Named
 from services.queries.lines import LedgerLine, accepted_entries, events_in_effect
+from services.recording.end_reasons import USUAL, usual_first
 
 LOOKED_AFTER_BY = ("supervisor", "mentor")
 
@@ -94,7 +95,7 @@ class Knowledge:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
             **dict.fromkeys(("asks", "favourable", "frees_place", "seeks_new_place"), naming.yes_or_no),
-            "end_reason": lambda: naming.worded(EndReason),
+            "end_reason": lambda: naming.worded(usual_first(str(fields.get("kind")))),
             "outcome": lambda: naming.worded(FollowUpOutcome),
             "answer": lambda: naming.worded(UnionAnswer),
             "result": lambda: naming.worded(Result),
@@ -107,13 +108,15 @@ class Knowledge:
             return always[name]()
         return self._of_programme(self.rules, name, fields) if self.rules else []
 
-    def fitting(self, name: str) -> int | None:
+    def fitting(self, name: str, kind: str = "") -> int | None:
         """How many of the choices of a field fit this candidate now, which come first; None where all do alike."""
         match name:
             case "position":
                 return sum(map(self._fits, self.positions))
             case "form":
                 return len(self._forms_first()[0])
+            case "end_reason":
+                return len(USUAL[kind]) if kind in USUAL else None
         return None
 
     def _fits(self, position: Position) -> bool:

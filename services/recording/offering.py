@@ -7,11 +7,13 @@ from models.access.permissions import PERMISSIONS, is_permitted, why_not
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, NOT_OFFERED, Corrected
 from models.identifiers import Actor
+from models.journey.own_keys import TAKES_TWO
 from models.journey.transitions import possible_from, try_transition
 from models.message import Message, msg
 from models.projections.status import Possible, Status, describe
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
+from models.rules.employment import EVALUATED, kept_from_deciding
 from models.stages import Stage
 from models.state.state import State
 from services.application import Application
@@ -37,12 +39,14 @@ class NotNow(NamedTuple):
 class Offered(NamedTuple):
     """What may be recorded now, grouped as one looks for it, and what may not.
 
-    `is_certain` says that the journey itself has answered; otherwise it is reckoned by the rules of today.
+    `is_certain` says that the journey itself has answered; otherwise it is reckoned by the rules of today. `kept_from`
+    is what others may record now, and the reader may not after what they have done themselves.
     """
 
     groups: list[tuple[Message, list[Possible]]]
     not_now: list[NotNow]
     is_certain: bool
+    kept_from: Sequence[NotNow] = ()
 
 
 def offered(application: Application, line: JourneyLine, actor: Actor, status: Status | None) -> Offered:
@@ -50,19 +54,26 @@ def offered(application: Application, line: JourneyLine, actor: Actor, status: S
     state = _state_of(application, line)
     known = status or describe(line.candidate, line.programme, state, line.events, application.now())
     known = known.model_copy(update={"possible": tuple(one for one in known.possible if one.kind not in ELSEWHERE)})
-    relation = relation_of(application, line, actor)
-    refused = {
-        one.kind: why
-        for one in known.possible
-        if (why := why_not(actor.role, one.kind, name_of(one.kind), relation)) is not None
-    }
+    refused = refused_to(application, line, actor, [one.kind for one in known.possible])
     possible = tuple(one for one in known.possible if one.kind not in refused)
     groups = by_what_they_lead_to(known.model_copy(update={"possible": possible}))
-    not_now = [NotNow(kind, why) for kind, why in refused.items()]
+    kept_from = [NotNow(kind, why) for kind, why in refused.items() if why.id == EVALUATED.id]
+    not_now = [NotNow(kind, why) for kind, why in refused.items() if why.id != EVALUATED.id]
     if state is not None:
         kinds = [one.kind for one in known.possible]
         not_now += _not_now(application, state, [kind for kind in _of_role(actor) if kind not in kinds])
-    return Offered(groups if state or status else [], not_now, status is not None)
+    return Offered(groups if state or status else [], not_now, status is not None, kept_from)
+
+
+def refused_to(application: Application, line: JourneyLine, actor: Actor, kinds: Sequence[str]) -> dict[str, Message]:
+    """Those of these kinds that somebody may not record themselves, and why: by their role, or as they have evaluated
+    and a colleague decides."""
+    relation, state = relation_of(application, line, actor), _state_of(application, line)
+    decides = state is None or not kept_from_deciding(state, actor)
+    told = {kind: why_not(actor.role, kind, name_of(kind), relation) for kind in kinds}
+    if not decides:
+        told |= {kind: EVALUATED for kind in kinds if kind in TAKES_TWO and told[kind] is None}
+    return {kind: why for kind, why in told.items() if why is not None}
 
 
 def may_correct(application: Application, line: JourneyLine, actor: Actor) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from uuid import uuid5
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +12,9 @@ from models.access.authorship import put_in_by, relation_to, why_not_said
 from models.access.charge import whom_to_tell
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
-from models.events.events import Event
+from models.events.events import Corrected, CorrectionProposed, EvaluationRecorded, Event
 from models.fields import BothLanguages, Source, Strict
-from models.identifiers import JourneyId
+from models.identifiers import Actor, JourneyId, Role
 from models.journey.fold import Entry
 from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
@@ -81,7 +82,8 @@ class Preview(Strict):
     `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `end_reason` is
     why the way ends. `own_key` says whether the rules ask for a key of the author's own. `odd` is what
     somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
-    reckoned.
+    reckoned. Of a proposal that takes two, `once_approved` is what its approval would lead to;
+    `keeps_from_deciding` says that its author cannot decide on the role afterwards.
     """
 
     kind: str
@@ -100,6 +102,8 @@ class Preview(Strict):
     own_key: OwnKey | None = None
     odd: tuple[Message, ...] = ()
     by_other_rules: bool = False
+    once_approved: "Preview | None" = None
+    keeps_from_deciding: bool = False
 
     @property
     def ends_the_way(self) -> bool:
@@ -113,7 +117,13 @@ class Preview(Strict):
     def is_asked_about(self) -> bool:
         """Whether somebody is to say yes before it is sent."""
         return bool(
-            self.odd or self.told or self.ends_in_pause or self.places or self.ends_the_way or self.makes_permanent
+            self.odd
+            or self.told
+            or self.ends_in_pause
+            or self.places
+            or self.ends_the_way
+            or self.makes_permanent
+            or (self.once_approved and self.once_approved.is_asked_about)
         )
 
 
@@ -169,13 +179,49 @@ def preview_in(
     answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
     positions, staff = application.book.offered(rules.id), application.authority.people
     odd = tuple(oddities(About(event, application.today(), before, entries, positions, staff)))
-    entry = entry_for(
-        journey_id, journey_id.candidate, journey, Incoming(event.event_id, event, digest_of(event)), answer, now
+    found = _answered(application, journey, event, answer, now)
+    if found.refused is not None:
+        return found
+    if isinstance(event, CorrectionProposed) and isinstance(answer, Proposal):
+        journey.commit(answer)
+        found = found.model_copy(update={"once_approved": _once_approved(application, journey, event, now)})
+    return found.model_copy(update={"odd": odd})
+
+
+def once_approved(
+    application: Application, line: JourneyLine, proposed: CorrectionProposed, rows: Iterable[LedgerLine]
+) -> Preview | None:
+    """What would follow from a proposal that stands in a journey once a colleague approves it; None where that cannot
+    be reckoned by the rules of today."""
+    rules, rows = application.book.find(line.programme), list(rows)
+    if rules is None or not _leads_to(line.stage, rules, line.journey_id, rows):
+        return None
+    journey = Journey(rules, accepted_entries(rows), journey_id=line.journey_id)
+    return _once_approved(application, journey, proposed, application.now())
+
+
+A_COLLEAGUE = Actor.of(Role.COORDINATOR, "a.colleague")
+"""Stands for the second person while nobody has answered; who that is changes nothing of what follows."""
+
+
+def _once_approved(application: Application, journey: Journey, proposed: CorrectionProposed, now: datetime) -> Preview:
+    said = proposed.model_dump(exclude={"kind", "event_id", "actor"})
+    approval = Corrected(
+        **said, event_id=uuid5(proposed.event_id, "approved"), actor=A_COLLEAGUE, proposal=proposed.event_id
     )
+    return _answered(application, journey, approval, journey.propose(approval, now), now)
+
+
+def _answered(
+    application: Application, journey: Journey, event: Event, answer: Proposal | Refusal, now: datetime
+) -> Preview:
+    """What follows from a journey's answer, once what the database knows of it is asked too."""
+    incoming = Incoming(event.event_id, event, digest_of(event))
+    entry = entry_for(journey.id, journey.id.candidate, journey, incoming, answer, now)
     with Session(application.reading) as session:
         refused = foreseen(session, application.authority, entry)
         free = free_places(session)
-    stage = before.stage if before else None
+    stage = journey.state.stage if journey.state else None
     if refused is not None or isinstance(answer, Refusal):
         why = refused or answer
         assert isinstance(why, Refusal)
@@ -185,7 +231,7 @@ def preview_in(
             after=stage,
             refused=WouldRefuse(rule=why.rule, source=why.source, why=why.message),
         )
-    return _follows(application, answer, entry, free, now, event.actor.name).model_copy(update={"odd": odd})
+    return _follows(application, answer, entry, free, now, event.actor.name)
 
 
 def _follows(
@@ -204,6 +250,7 @@ def _follows(
         title=_title(application, position),
         places=places,
         own_key=entry.own_key,
+        keeps_from_deciding=isinstance(answer.event, EvaluationRecorded) and after.rules.decisions.by_two,
         left=free.get(position, 0) + places if position else None,
         told=tuple(_told(application, entry.recipients, after, now, author)),
         deadlines=tuple(_begun(before, after)),

@@ -34,6 +34,7 @@ from services.recording.form import (
     said_in,
 )
 from services.recording.knowledge import Knowledge, known_at
+from services.recording.noting import note_on
 from services.recording.reminding import open_reminders
 from services.recording.sureness import doubts
 from services.referrals.bad_value import BadValue
@@ -69,6 +70,12 @@ class Step:
     @cached_property
     def form(self) -> Form:
         return form_of(self.kind, self.answers, self.knowledge, self._of_the_journey)
+
+    @property
+    def note(self) -> Message | None:
+        """What is to be known before it is recorded."""
+        journey = self.knowledge.journey
+        return note_on(self.kind, journey.state if journey else None)
 
     @cached_property
     def checked(self) -> Checked:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from typer import echo
 
 from interfaces.cli.before_sending import ASKING, Before, Verdict, agreed, left
-from interfaces.cli.narrowing import day_of
+from interfaces.cli.narrowing import day_it_happened
 from interfaces.cli.output import journeys, receipts, show
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import answer_anew, ask_day, change_answer, complete_event, option
@@ -26,6 +26,7 @@ from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
+from services.recording.noting import note_on
 from services.recording.sureness import make_sure
 from services.recording.to_call import to_be_called
 
@@ -46,11 +47,14 @@ def send(
     answer."""
     kind = kind_of(event)
     author = application.actor(actor)
-    day = day_of(application, on)
+    day = day_it_happened(application, on)
     if on is not None and on != str(day) and not before.as_json:
         show.aside(_("day: {day}", day=in_full(day)))  # a day of the week could be another
     refuse_unnamed(application, line, author)  # what is filled in from what is known is shown
     known = known_at(application, line.journey_id, day)
+    note = note_on(kind, known.journey.state if known.journey else None) if before.asks else None
+    if note is not None:
+        show.tell(translate(note))
     drafted = complete_event(kind, fields, known, briefly=before.yes)
     if before.asks and on is None:
         day = ask_day(day)

@@ -7,6 +7,7 @@ from typer import Argument, Option, Typer
 from interfaces.cli.before_sending import NOTHING, Before, Verdict, agreed, left
 from interfaces.cli.commands.answering import answer, whom_to_call
 from interfaces.cli.commands.options import Actor, AsJson, DryRun, Yes
+from interfaces.cli.output import answers as screen
 from interfaces.cli.output import corrections, show
 from interfaces.cli.output.preview import shown
 from interfaces.cli.output.show import tell
@@ -20,6 +21,7 @@ from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding, moving
+from services.recording.answered import answers
 from services.recording.preview import preview
 from services.recording.sureness import make_sure
 
@@ -30,10 +32,14 @@ Number = Annotated[int, Argument(help="The proposal's number, as `approvals` lis
 
 @app.command()
 def approvals(actor: Actor = None, as_json: AsJson = False) -> None:
-    """Corrections that wait for your approval, and those of yours that wait for somebody else."""
+    """Corrections that wait for your approval, and those of yours that wait for a colleague or were answered."""
     application = Application()
     found = approving.approvals(application, actor)
-    show.as_json(found) if as_json else corrections.approvals(Titles(application.book).shown(found))
+    if as_json:
+        show.as_json(found)
+        return
+    corrections.approvals(Titles(application.book).shown(found))
+    screen.answered(answers(application, actor, with_reasons=True))
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option, Typer
 
 from interfaces.cli.commands.options import Actor, AsJson, Candidate, InProgramme
-from interfaces.cli.narrowing import day_of
+from interfaces.cli.narrowing import day_it_happened
 from interfaces.cli.output import privacy as screen
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
@@ -72,7 +72,7 @@ def erase(
 
 
 def _due(application: Application, on: str | None, actor: str | None, as_json: bool) -> int:
-    day = day_of(application, on)
+    day = day_it_happened(application, on)
     programmes = may_list(application, actor)
     lines = who_is_due(application.reading, application.book, day, programmes)
     waiting = proposed_in(application, programmes)

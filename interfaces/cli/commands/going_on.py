@@ -18,6 +18,7 @@ from services.queries.possible import by_what_they_lead_to
 from services.queries.titles import Titles
 from services.readers import reader_of
 from services.reading import read
+from services.recording.offering import refused_to
 
 app = Typer()
 
@@ -57,7 +58,10 @@ def go_on(
         show.as_json(status)
         return 0
     journeys.status(Titles(application.book).shown([status])[0], application.today())
-    grouped = by_what_they_lead_to(status)
+    refused = refused_to(application, line, application.actor(actor), [one.kind for one in status.possible])
+    possible = tuple(one for one in status.possible if one.kind not in refused)
+    grouped = by_what_they_lead_to(status.model_copy(update={"possible": possible}))
     receipts.options(grouped)
+    receipts.not_for_you(refused)
     kind = event or choose_event([one.kind for _title, group in grouped for one in group])
     return send(application, line, kind, {}, actor) if kind else 0

@@ -7,7 +7,7 @@ from typer import Option, Typer
 
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, Numbers, OfPages, Since, Town
 from interfaces.cli.narrowing import day_of, refuse_unknown
-from interfaces.cli.output import journeys, show
+from interfaces.cli.output import answers, journeys, show
 from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -58,6 +58,7 @@ def show_work(application: Application, found: Work, told: Beside, *, numbered: 
     journeys.today(page, becoming, told.names, told.tasks, numbered=numbered)
     journeys.calls(titles.shown(found.calls), told.names, told.tasks)
     screen.reads_since_yesterday(told.read_by_others)
+    answers.declined(told.declined)
 
 
 @app.command(name="list")

@@ -11,7 +11,7 @@ from interfaces.cli.before_sending import Before, Verdict, judged, left
 from interfaces.cli.commands.answering import answer
 from interfaces.cli.commands.options import Actor, AllRows, AsJson, Column, DryRun, On, Yes
 from interfaces.cli.import_report import foresee_file, import_file, is_meant, read_list, tell_of_earlier
-from interfaces.cli.narrowing import day_of
+from interfaces.cli.narrowing import day_it_happened
 from interfaces.cli.process import run_async
 from interfaces.cli.prompts import ask_day
 from runtime.i18n import _
@@ -63,7 +63,7 @@ def refer(
     }
     application = Application()
     author = application.actor(actor)
-    day = day_of(application, on)
+    day = day_it_happened(application, on)
     before = Before(dry_run, yes, as_json)
     given = complete_referral(application, fields, author, briefly=yes)
     said = {**given, "earlier": earlier, "referred_on": ask_day(day) if before.asks and on is None else day}

@@ -71,6 +71,12 @@ def options(grouped: Sequence[tuple[Message, Sequence[Possible]]]) -> None:
     table(_("Possible now"), columns, rows, _("Nothing is possible any more."))
 
 
+def not_for_you(refused: Mapping[str, Message]) -> None:
+    """What others may record now, and why whoever reads this may not, one sentence each."""
+    for kind, why in refused.items():
+        tell(_("Not for you: {event}. {why}", event=translate(name_of(kind)), why=translate(why)))
+
+
 def _asked_for(one: Possible) -> tuple[str, ...]:
     return translate(name_of(one.kind)), _fields(one.needs), _fields(one.may_have)
 

@@ -20,14 +20,15 @@ from models.identifiers import Actor, Role
 from models.ledger.receipt import Receipt
 from models.message import N_, Message, msg
 from runtime.errors import Refused, UsageError
-from runtime.i18n import _, translate, why_not
+from runtime.i18n import _, shown, translate, why_not
 from services.days import near
 from services.identities.naming import names_in
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.recording import approving, deciding
+from services.recording.answered import Answer, Decision, answers
 from services.recording.approving import Approval, Found, approval_of
-from services.recording.decided import Decision, decided
+from services.recording.decided import decided
 from services.recording.foretold import lines_of
 from services.recording.meanwhile import last_row
 from services.recording.preview import Preview
@@ -78,6 +79,17 @@ class Waiting(NamedTuple):
     until: str
 
 
+class Answered(NamedTuple):
+    """What a colleague has answered to the reader's own proposal, in the list."""
+
+    candidate: str
+    name: str | None
+    path: str
+    what: str
+    answer: str
+    why: str | None
+
+
 def approvals(asked: Asked) -> Response:
     """What waits for the reader's approval, and what they have proposed themselves."""
     return _listed(asked, DECIDED.get(asked.given("beslut") or ""))
@@ -86,7 +98,9 @@ def approvals(asked: Asked) -> Response:
 def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Response:
     application = asked.application
     found = approving.approvals(application, None)
-    lines = [line for one in found for line in application.lists.found(journey_id=one.journey_id)]
+    said = answers(application, None, with_reasons=True)
+    journeys = [*(one.journey_id for one in found), *(one.journey_id for one in said)]
+    lines = [line for one in journeys for line in application.lists.found(journey_id=one)]
     names, today = names_in(application, None, lines), application.today()
     waiting = [
         Waiting(
@@ -104,7 +118,20 @@ def _listed(asked: Asked, decided: Message | None, status: int = 200) -> Respons
         status,
         for_me=[one for one in waiting if not one.approval.own],
         mine=[one for one in waiting if one.approval.own],
+        answered=[_answered(asked, one, names.get(one.candidate)) for one in said],
         decided=decided,
+    )
+
+
+def _answered(asked: Asked, one: Answer, name: str | None) -> Answered:
+    kind, who = translate(name_of(one.kind)), by_whom(asked.application, str(one.by))
+    return Answered(
+        one.candidate,
+        name,
+        person_path(one.journey_id),
+        _("Correction of {kind} in row {row}", kind=kind, row=one.corrects),
+        translate(OF_OTHERS[one.decision].filled(who=who, when=in_swedish_time(one.at))),
+        shown(one.reason) if one.reason is not None else None,
     )
 
 
@@ -222,9 +249,9 @@ def _proposal(asked: Asked, errors: Sequence[FieldError] = (), status: int = 422
     found, author = before
     application = asked.application
     deciding.read_proposal(application, found, author, _("A proposed correction was to be decided on."))
-    foreseen = deciding.foreseen(application, found, author) if not found.approval.own else []
+    foreseen = deciding.foreseen(application, found, author)
     event_id = uuid4()
-    own_key = _key_asked(asked, found, author, event_id, foreseen)
+    own_key = _key_asked(asked, found, author, event_id, foreseen) if not found.approval.own else None
     answer = page(
         asked,
         "approval.html.j2",

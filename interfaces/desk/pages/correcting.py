@@ -33,6 +33,10 @@ def _as_kind(asked: Asked, answers: Answers | None) -> Recordable:
 def _ways_on(asked: Asked, one: Recordable) -> list[Way]:
     """What else may be corrected of the event: a remark that is not shown, and what kind of event it was."""
     assert isinstance(one, Amending)
+    again = one.corrected
+    if again is not None:
+        label = _("Correct row {row} again: {what}", row=again.row, what=translate(name_of(again.kind)))
+        return [Way(label, person_path(one.line.journey_id, f"/ratta/{again.event_id}"))]
     more = [(_("Show the remark and correct it"), "anmarkning")] if one.has_remark else []
     more += [(_("It was: {what}", what=translate(name_of(kind))), f"slag/{kind}") for kind in one.other_kinds]
     moved = person_path(one.line.journey_id, "/flytta", rad=str(one.about.row))
@@ -50,6 +54,10 @@ def _undoing(asked: Asked, _answers: Answers | None) -> Recordable:
 
 
 def _words_of_correction(one: Recordable) -> Words:
+    assert isinstance(one, Amending)
+    if one.only_strikes:
+        title = _("Strike row {row}: {what}", row=one.about.row, what=translate(name_of(one.form.kind)))
+        return Words(title, _("Strike"), _("This row can only be struck. Then what stood before it holds again."))
     return Words(title=_("Correct: {what}", what=translate(name_of(one.form.kind))), send=_("Correct"))
 
 

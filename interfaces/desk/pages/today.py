@@ -11,6 +11,7 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
 from interfaces.desk.wording import Step, action, due, person_path, reading_step, settling_step, waits
 from models.access.charge import LOOK_AFTER, TAKE_CHARGE
+from models.events.descriptions import name_of
 from models.identifiers import Role
 from models.message import N_
 from models.projections.item_words import item_in_words
@@ -28,6 +29,7 @@ from services.queries.lines import in_words as when_due
 from services.queries.protected import unless_protected
 from services.queries.titles import Titles
 from services.reading import may_list, own_charge
+from services.recording.answered import Answer
 from services.recording.approving import approvals
 from services.showing import staff_name
 from services.staff import leaves_of
@@ -96,6 +98,7 @@ def today(asked: Asked) -> Response:
         stands_in=_stands_in(asked),
         becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
         read_by_others=told.read_by_others,
+        declined=[_declined(asked, one, told.names.get(one.candidate)) for one in told.declined],
         approvals=[one for one in approvals(application, None) if not one.own],
         mails=len(waiting_mails(application, None)) if asked.roles & frozenset(TAKE_CHARGE) else 0,
         is_own=whose is not None,
@@ -104,6 +107,11 @@ def today(asked: Asked) -> Response:
         with_week=week,
         paths=_paths(everybody=everybody, week=week),
     )
+
+
+def _declined(asked: Asked, one: Answer, name: str | None) -> str:
+    kind, who = translate(name_of(one.kind)), staff_name(asked.application, one.by.name)
+    return _("{who} declined your correction of {kind} for {whom}.", who=who, kind=kind, whom=name or one.candidate)
 
 
 def _cards(asked: Asked, interns: list[Intern]) -> list[dict[str, Any]]:

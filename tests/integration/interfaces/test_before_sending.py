@@ -48,7 +48,7 @@ def test_a_dry_run_shows_what_would_follow_and_writes_only_that_it_was_read(
     before, reads = everything(engine), len(rows_of(engine, "reads"))
     told = said(*agreed_on(way), "--dry-run")
     assert "steg: väntar på plats → praktik" in told
-    assert "En plats på Serviceassistent, brickdukning tas, och 5 finns kvar." in told
+    assert "En plats på Serviceassistent, brickdukning tas i anspråk. Platser kvar: 5." in told
     assert "får besked: " in told
     assert "senast " in told
     assert (sent, everything(engine)) == ([], before)

@@ -37,6 +37,17 @@ def correct_the_end(way: RecordedWay) -> str:
     return said("correct", CANDIDATE, str(AGREED), "--ends-on", end, "--because", "Mistyped")
 
 
+def test_whoever_proposes_sees_what_follows_once_it_is_approved(way: RecordedWay) -> None:
+    struck = ("correct", CANDIDATE, str(AGREED), "--strike", "--because", "Slip", "--dry-run")
+    told = said(*struck)
+    assert "Nothing changes and nobody is told until a colleague has approved it" in told
+    assert "stage: internship → " in told
+    assert "becomes free" in told
+    assert "told: " in told
+    assert '"once_approved": {' in said(*struck, "--json")
+    assert kinds(way)[-1] == "internship_agreed"
+
+
 def test_a_correction_that_takes_two_is_proposed_listed_and_approved_by_another(way: RecordedWay) -> None:
     before = way.state.agreed_end
     assert "a colleague sees it" in correct_the_end(way)
@@ -62,6 +73,9 @@ def test_a_proposal_is_declined_with_a_reason_or_withdrawn(way: RecordedWay) -> 
     number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
     assert "accepted" in said("decline", number, "--because", "The day is right", by="bo.lind")
     assert "declined by row 6" in said("show", CANDIDATE)
+    assert "declined your correction of internship_agreed in row 4" in said("today")
+    assert "The day is right" in said("approvals")
+    assert "The day is right" not in said("approvals", by="bo.lind")
     correct_the_end(way)
     number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
     assert "accepted" in said("decline", number, "--because", "I was wrong")
@@ -140,6 +154,34 @@ def test_a_step_that_was_corrected_since_is_not_undone(way: RecordedWay) -> None
     assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
     assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said more", "--because", "More")
     assert "Row 6, correction, has followed" in said("undo", CANDIDATE)
+
+
+def test_to_correct_a_correction_leads_to_the_row_that_it_corrects(
+    way: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way.tells("check_in_recorded", actor="coordinator:anna.berg").accepted
+    assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said more", "--because", "More")
+    leads = "Row 6 is itself a correction of row 5. Correct row 5 again, or strike row 6."
+    assert leads in said("correct", CANDIDATE, "6", "--on", str(way.day), "--because", "Slip")
+    sit_at_a_terminal(monkeypatch)
+    assert leads in said("correct", CANDIDATE, "6", "--because", "Slip", typed="1\n")
+    assert "accepted" in said("correct", CANDIDATE, "5", "--remark", "Said less", "--because", "Less", "--yes")
+
+
+def test_a_day_to_come_is_refused_though_a_journey_would_take_tomorrow(way: RecordedWay) -> None:
+    tomorrow, before = str(way.day + timedelta(days=1)), kinds(way)
+    assert way.tells("note_added", actor="coordinator:anna.berg", effective_on=tomorrow).accepted
+    assert "It is not Tuesday 3 March 2026 yet" in said("signal", CANDIDATE, "check_in_recorded", "--on", tomorrow)
+    assert "It is not" in said("correct", CANDIDATE, "2", "--on", tomorrow, "--because", "Slip")
+    assert kinds(way) == [*before, "note_added"]
+
+
+def test_no_sentence_to_a_person_lists_every_code(way: RecordedWay) -> None:
+    assert way.tells("note_added", actor="coordinator:anna.berg").accepted
+    for words in (("--kind", "corrected"), ("--kind", "nonsense")):
+        told = said("correct", CANDIDATE, "5", *words, "--because", "Slip")
+        assert told
+        assert "referral_declined" not in told
 
 
 def test_what_has_followed_or_is_old_is_not_undone(way: RecordedWay) -> None:

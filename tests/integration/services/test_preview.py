@@ -140,3 +140,39 @@ def test_of_older_rules_it_is_said_that_todays_were_used(engine: Engine, foresee
     way = RecordedWay(recorder_on(engine), rules=older).comes(*ROUTES[Stage.REFERRAL])
     assert foresees(way, "referral_accepted").by_other_rules
     assert not foresees(recorded_way(engine, "A22222223"), "referral_accepted").by_other_rules
+
+
+def test_of_a_proposal_its_approval_is_foreseen_with_the_place_and_whoever_is_told(
+    engine: Engine, foresees: Foresees
+) -> None:
+    way = on_transport(engine, "A22222223")
+    assert way.tells("internship_agreed", position="lasarettet_transport", supervisor="jonas.alm").accepted
+    struck = {"corrects": way.journey.entries[-1].event.event_id, "reason": "Slip"}
+    before = everything(engine)
+    found = foresees(way, "correction_proposed", replacement=None, **struck)
+    assert everything(engine) == before
+    assert (found.after, found.told, found.places) == (Stage.INTERNSHIP, (), 0)
+    then = found.once_approved
+    assert then is not None
+    assert (then.before, then.after, then.places) == (Stage.INTERNSHIP, Stage.AWAITING_PLACEMENT, 1)
+    assert found.is_asked_about
+    proposed = way.tells("correction_proposed", replacement=None, **struck)
+    assert proposed.accepted
+    approved = way.tells("corrected", **struck, replacement=None, proposal=proposed.event_id)
+    assert (approved.accepted, approved.stage) == (True, Stage.AWAITING_PLACEMENT)
+    told = {one.recipient for one in Lists(engine).notices_of(way.id) if one.event_id == str(approved.event_id)}
+    assert {one.recipient for one in then.told} == told
+
+
+def test_a_proposal_that_could_not_be_approved_now_says_so(engine: Engine, foresees: Foresees) -> None:
+    agreed = {"position": "lasarettet_transport", "supervisor": "jonas.alm"}
+    way = on_transport(engine, "A22222223")
+    assert way.tells("internship_agreed", **agreed).accepted
+    assert way.tells("internship_interrupted").accepted
+    for candidate in ("B22222226", "C2222222U"):
+        assert on_transport(engine, candidate).tells("internship_agreed", **agreed).accepted
+    struck = {"corrects": way.journey.entries[-1].event.event_id, "reason": "Slip", "replacement": None}
+    then = foresees(way, "correction_proposed", **struck).once_approved
+    assert then is not None
+    assert then.refused is not None
+    assert then.refused.rule == "a_place_is_free"

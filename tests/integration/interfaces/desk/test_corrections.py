@@ -1,6 +1,7 @@
 """Correcting, undoing and referring on the desk, on a real Temporal server."""
 
 import asyncio
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -41,6 +42,40 @@ async def test_a_wrong_day_is_corrected_and_the_rest_stays_as_it_was(
     assert corrected.kind == "corrected"
     assert corrected.event["replacement"]["effective_on"] == str(yesterday)
     assert corrected.event["replacement"]["remark"] == checked_in.event["remark"]
+
+
+async def test_what_was_corrected_is_corrected_again_from_its_own_row_or_from_the_corrections(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    await recorded(anna, journey, "check_in_recorded")
+    path = event_path(office, journey, "check_in_recorded")
+    days = [TODAY - timedelta(days=number) for number in (1, 2)]
+    for day in days:
+        preview = await anna.send(await anna.get(path), effective_on=day, because="Fel dag")
+        assert (await sent(anna, preview)).status_code == 303
+        history = unescape((await anna.get(f"/person/{journey.candidate}")).text)
+        assert path in history
+        assert Form((await anna.get(path)).text).fields["effective_on"] == [str(day)]
+    correction = await anna.get(event_path(office, journey, "corrected"))
+    assert "kan bara strykas" in unescape(correction.text)
+    assert path in unescape(correction.text)
+    assert set(Form(correction.text).fields) & {"because", "effective_on"} == {"because"}
+
+
+async def test_what_was_made_another_kind_is_corrected_as_that(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    await recorded(anna, journey, "note_added", text="Kom i tid hela veckan")
+    path = event_path(office, journey, "note_added")
+    page = await anna.get(path.replace("?", "/slag/check_in_recorded?"))
+    assert (await sent(anna, await anna.send(page, because="Det var en avstämning"))).status_code == 303
+    again = await anna.get(path)
+    assert "text" not in Form(again.text).fields
+    assert "/slag/note_added" in again.text
+    preview = await anna.send(again, effective_on=TODAY - timedelta(days=1), because="Fel dag")
+    assert (await sent(anna, preview)).status_code == 303
+    last = office.ledger(journey)[-1]
+    assert (last.event or {})["replacement"]["kind"] == "check_in_recorded"
 
 
 async def test_a_remark_is_corrected_by_whoever_asks_for_it(
@@ -96,10 +131,17 @@ async def test_a_decision_of_ones_own_is_proposed_to_a_second_person(
     preview = await anna.send(page, ends_on=TODAY + timedelta(days=60), because="Längre period")
     assert "Det här kräver två personer." in unescape(preview.text)
     assert "(förut: " in unescape(preview.text)
+    assert "förrän en kollega har godkänt" in unescape(preview.text)
+    assert "Får besked: " in unescape(preview.text)
     receipt = await anna.follow(await sent(anna, preview))
     assert "Det här kräver två personer." in unescape(receipt.text)
     assert kinds(office, journey)[-1] == "correction_proposed"
     assert journey.candidate in (await bo.get("/godkannanden")).text
+    own = re.search(
+        rf'<h3><a href="(/godkannanden/\d+)">[^\n]*{journey.candidate}', (await anna.get("/godkannanden")).text
+    )
+    assert own is not None
+    assert "Får besked: " in unescape((await anna.get(own[1])).text)
 
 
 async def test_ones_last_step_is_undone_from_its_receipt_once(

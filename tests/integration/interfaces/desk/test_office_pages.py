@@ -193,6 +193,7 @@ async def test_a_report_is_published_shown_with_pictures_and_downloaded(desk: Te
     lena = desk.visitor("lena.strand", "sv")
     before = await anna.get("/program/service_division")
     assert "No report of this programme has been published yet" in text_of(before)
+    assert "An internship lasts 6 months at most." in text_of(before)
     assert (await anna.get("/program/service_division/rapport.csv")).status_code == 422
     assert (await anna.send("/program/service_division/publicera")).status_code == 403
     own = await lena.get("/program/service_division/intern")
@@ -208,7 +209,7 @@ async def test_a_report_is_published_shown_with_pictures_and_downloaded(desk: Te
     for form in ("csv", "html", "json"):
         file = await anna.get(f"/program/service_division/rapport.{form}")
         assert file.headers["content-disposition"].endswith(f'.{form}"')
-        assert len(file.content) > 500
+        assert len(file.content) > 200
     assert (await anna.get("/program/service_division/rapport.exe")).status_code == 422
     assert (await anna.get("/program/no_such")).status_code == 422
 

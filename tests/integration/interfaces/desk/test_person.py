@@ -21,6 +21,7 @@ from models.tables.ledger import NoticeRow
 from services import protection
 from services.application import Application
 from services.queries.reads import reads
+from services.recording.answered import TOLD_FOR
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
@@ -323,7 +324,10 @@ async def test_a_colleagues_proposal_is_announced_looked_at_and_approved(
 async def test_nobody_approves_their_own_proposal_but_withdraws_it(desk: DeskOnALedger) -> None:
     path, anna = await number_of(desk, "anna.berg"), desk.visitor()
     assert "waits for your approval." not in text_of(await anna.get("/"))
-    assert "Approve and record" not in text_of(await anna.get(path))
+    own = text_of(await anna.get(path))
+    assert "Approve and record" not in own
+    assert "Why do you withdraw it?" in own
+    assert "What follows once a colleague approves it" in own
     assert (await anna.send(path, decision="approve")).status_code == 403
     assert not desk.sent
     answer = await anna.send(path, decision="decline", because="It was right")
@@ -351,6 +355,34 @@ async def test_who_declines_says_why(desk: DeskOnALedger) -> None:
     sure = await bo.send(path, decision="decline", because="Amina Påhittad says so", sure="yes")
     assert sure.headers["location"] == "/godkannanden?beslut=avslagen"
     assert [one.kind for one in desk.sent] == ["proposal_declined"]
+
+
+async def test_whoever_proposed_reads_for_a_week_that_and_why_it_was_declined(
+    desk: DeskOnALedger, proposed: RecordedWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bo = desk.visitor(), desk.visitor("bo.lind")
+    answer = await bo.send(await number_of(desk, "bo.lind"), decision="decline", because="The day is right")
+    assert answer.status_code == 303, text_of(answer)
+    told = "Bo Lind declined your correction of "
+    assert told in text_of(await anna.get("/"))
+    assert told not in text_of(await bo.get("/"))
+    answered = text_of(await anna.get("/godkannanden"))
+    assert "Bo Lind declined this correction, 20" in answered
+    assert "Reason: The day is right" in answered
+    assert "The day is right" not in text_of(await bo.get("/godkannanden"))
+    later = datetime.combine(proposed.day, time(9), UTC) + TOLD_FOR + timedelta(hours=1)
+    monkeypatch.setattr(Application, "now", lambda _: later)
+    assert told not in text_of(await anna.get("/"))
+    assert "The day is right" not in text_of(await anna.get("/godkannanden"))
+
+
+@pytest.mark.usefixtures("proposed")
+async def test_what_somebody_withdrew_themselves_is_not_told_to_them(desk: DeskOnALedger) -> None:
+    anna = desk.visitor()
+    await anna.send(await number_of(desk, "anna.berg"), decision="decline", because="It was right")
+    assert [one.kind for one in desk.sent] == ["proposal_declined"]
+    assert "declined your correction" not in text_of(await anna.get("/"))
+    assert "It was right" not in text_of(await anna.get("/godkannanden"))
 
 
 @pytest.mark.usefixtures("proposed")

@@ -2,6 +2,7 @@
 way told without losing what was typed."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -12,7 +13,7 @@ import pytest
 
 from interfaces.desk import flow
 from models.identifiers import JourneyId
-from models.stages import Stage
+from models.stages import EndReason, Stage
 from runtime.errors import ServiceUnavailable
 from services.application import Application
 from services.queries.reads import every_reading
@@ -41,7 +42,14 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
     assert (await recorded(anna, journey, "check_in_recorded", remark="Det går bra")).status_code == 303
     assert (await recorded(anna, journey, "internship_completed")).status_code == 303
     scores = {f"scores__{criterion}": "4" for criterion in ("tasks", "reliability", "cooperation")}
-    assert (await recorded(anna, journey, "evaluation_recorded", favourable="true", **scores)).status_code == 303
+    evaluation = await anna.get(form_path(journey, "evaluation_recorded"))
+    looked_at = await anna.send(evaluation, favourable="true", **scores)
+    for page in (evaluation, looked_at):
+        assert "kan inte sedan besluta om anställningen" in unescape(page.text)
+    assert (await sent(anna, looked_at)).status_code == 303
+    own = await anna.get(f"/person/{journey.candidate}")
+    assert "/registrera/temporary_role_agreed" not in own.text
+    assert unescape(own.text).count("Be en kollega registrera beslutet.") == 2
     role = await bo.get(form_path(journey, "temporary_role_agreed"))
     assert Form(role.text).fields["position"] == ["lasarettet_ward_service"]
     preview = await bo.send(role, form="summer_temporary", starts_on=TODAY, **ends)
@@ -222,6 +230,45 @@ async def test_the_form_of_each_kind_opens(journey: JourneyId, anna: Browsing) -
         page = await anna.get(form_path(journey, kind))
         assert page.status_code == 200, kind
         assert Form(page.text).fields.keys() >= {"event_id", "seen", "effective_on"}, kind
+
+
+async def test_who_declines_a_referral_reads_whose_word_it_is_and_what_the_candidates_is(
+    office: TestOffice, anna: Browsing
+) -> None:
+    journey = await office.refer()
+    page = await anna.get(form_path(journey, "referral_declined"))
+    for shown in (page, await anna.send(page, reason="Inga platser")):
+        assert "arbetsgivaren avböjer" in unescape(shown.text)
+        assert "/registrera/withdrawn" in shown.text
+
+
+async def test_the_reasons_for_an_end_that_are_usual_for_it_come_first(journey: JourneyId, anna: Browsing) -> None:
+    for kind, first, later in (
+        ("withdrawn", "own_wish", "referral_declined"),
+        ("discontinued", "not_suitable", "own_wish"),
+    ):
+        text = (await anna.get(form_path(journey, kind))).text
+        usual, others = text.split('<optgroup label="')[1:]
+        assert f'value="{first}"' in usual
+        assert f'value="{later}"' in others
+        assert text.count("<option") - 1 == len(EndReason)
+
+
+@pytest.mark.parametrize("days", [1, 200])
+async def test_what_is_to_come_is_not_recorded_yet_and_a_reminder_is_offered(
+    office: TestOffice, journey: JourneyId, anna: Browsing, days: int
+) -> None:
+    before, day = kinds(office, journey), TODAY + timedelta(days=days)
+    answer = await anna.send(await anna.get(form_path(journey, "paused")), effective_on=day, reason="Föräldraledig")
+    assert answer.status_code == 422
+    assert '<a href="#effective_on">' in answer.text
+    assert "lägg in en påminnelse" in unescape(answer.text)
+    assert kinds(office, journey) == before
+    path = re.search(r'href="([^"]*/registrera/reminder_set[^"]*)"', answer.text)
+    assert path is not None
+    reminder = await anna.get(unescape(path[1]))
+    assert Form(reminder.text).fields["remind_on"] == [str(day)]
+    assert "Dag då det hände" not in unescape(reminder.text)
 
 
 async def test_a_reminder_is_set_moved_and_done_by_what_it_is_about(
