@@ -78,6 +78,7 @@ HINTS = {
     ),
     "text.unsure": N_("Option: --sure."),
     "undo.nothing": N_("See: admin.py correct --help."),
+    "identity.anothers": N_("See: admin.py join --help."),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
