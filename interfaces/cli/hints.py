@@ -99,6 +99,7 @@ HINTS = {
     "worker.event_kept": N_("See: admin.py show."),
     "worker.event_not_kept": N_("See: admin.py show. Option: --event-id ID."),
     "version.others_ask": N_("Run: admin.py version promote BUILD."),
+    "the_window_is_open.closed": N_("See: admin.py refer."),
     "version.not_now": N_("See: admin.py version list."),
     "worker.no_key": N_("Run: admin.py staff worker."),
 }
