@@ -61,6 +61,7 @@ class Letterhead:
     reminded: Reminded | None = None
     link: Link | None = None
     is_answerable: bool = False
+    is_of_then: bool = False
     desk: str | None = None
     looks_after: str | None = None
     names: Mapping[str, BothLanguages] = field(default_factory=dict)

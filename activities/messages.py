@@ -12,7 +12,17 @@ from activities.language import Language, said, translator
 from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead, Reminded
 from activities.pages import person_path
 from activities.templating import templates_beside
-from activities.wording import ANSWERS, AT_THE_DESK, BY_LINK, LABELS, REMINDED_WORDING, SHARED, TO_BE_TOLD, wording_of
+from activities.wording import (
+    ANSWERS,
+    AT_THE_DESK,
+    BY_LINK,
+    LABELS,
+    LABELS_OF_THEN,
+    REMINDED_WORDING,
+    SHARED,
+    TO_BE_TOLD,
+    wording_of,
+)
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
@@ -159,9 +169,16 @@ def _rows(notice: Notice, details: Mapping[str, str], head: Letterhead, language
     if head.looks_after is not None:
         facts["looks_after"] = head.looks_after
     left_out = OF_ONE if _several(notice) else frozenset()
-    translate = translator(language)
-    shown = ((name, label) for name, label in LABELS.items() if name in facts and name not in left_out)
+    translate, labels = translator(language), LABELS | (LABELS_OF_THEN if head.is_of_then else {})
+    shown = ((name, label) for name, label in labels.items() if name in facts and name not in left_out)
     return [(translate(label), _one_line(facts[name])) for name, label in shown]
+
+
+def changes_in(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> list[tuple[str, str]]:
+    """Of a letter that tells of a correction, only the facts that have changed, with their labels."""
+    changed = {field_of(name) for name in notice.details if name != field_of(name)}
+    labels = {translator(language)(LABELS[name]) for name in changed & set(LABELS)}
+    return [row for row in in_words(notice, language, head).rows if row[0] in labels]
 
 
 def _contact(contact: Contact, language: Language) -> dict[str, str]:

@@ -158,6 +158,9 @@ LABELS = {
 }
 """Only facts that have a label are shown in a mail, in this order."""
 
+LABELS_OF_THEN = {"stage": N_("The journey was then in")}
+"""What is called otherwise where a letter is shown later."""
+
 SHARED = {
     "greeting": N_("Hello,"),
     "privacy": N_(

@@ -31,15 +31,51 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a file for its owner alone, in place of any of that name; a pipe or a terminal gets it as it is.
+    """Write a file for its owner alone that must not be there yet; a pipe or a terminal gets it as it is.
 
     Raises UsageError.
     """
+    with new_or_pipe(file) as out:
+        out.write(content)
+
+
+@contextmanager
+def new_or_pipe(file: Path) -> Iterator[BinaryIO]:
+    """As `new_file`; a pipe or a terminal is written to as it is. Raises UsageError."""
+    opened = _as_it_is(file) if _is_pipe(file) else new_file(file)
+    with opened as out:
+        yield out
+
+
+def require_new(*files: Path) -> None:
+    """Find out before there is anything to write whether it can be written. Raises UsageError."""
+    for file in files:
+        if not _is_pipe(file):
+            with new_file(file):
+                pass
+            file.unlink()
+
+
+def write_anew(file: Path, content: bytes) -> None:
+    """Write a file for its owner alone in the place of one that is known to be an earlier one of the same; a pipe or a
+    terminal gets it as it is. Raises UsageError."""
     with writing(file):
-        if file.exists() and not file.is_file():
+        if _is_pipe(file):
             file.write_bytes(content)
         else:
             write_whole(file, content)
+
+
+def _is_pipe(file: Path) -> bool:
+    """Whether it is a pipe or a terminal."""
+    with writing(file):
+        return file.exists() and not file.is_file() and not file.is_dir()
+
+
+@contextmanager
+def _as_it_is(file: Path) -> Iterator[BinaryIO]:
+    with writing(file), file.open("wb") as out:
+        yield out
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.message import Message, Value, Worded
-from models.rules.registry import rule_in_words
+from models.rules.registry import SOURCES_IN_WORDS, rule_in_words
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -216,7 +216,9 @@ def as_rule(rule: str | None) -> str:
 
 def as_source(source: Source | None) -> str:
     """Where a rule comes from, as the programme's file has it in that language; the product's own by their names."""
-    return one_of(source) if isinstance(source, BothLanguages) else _(source) if source else "–"
+    if isinstance(source, BothLanguages):
+        return one_of(source)
+    return _(SOURCES_IN_WORDS.get(source, source)) if source else "–"
 
 
 def as_actor(written: str | None) -> str:

@@ -71,8 +71,8 @@ class Names:
                 TOWNS: self._towns,
                 POSITIONS: lambda: naming.positions(self._book.readable_positions),
                 OF_RULES: self._of_rules,
-                AGREEMENTS: self._agreements,
-                PROGRAMMES: lambda: naming.programmes(self._book),
+                AGREEMENTS: agreements,
+                PROGRAMMES: self._programmes,
                 KINDS: naming.kinds,
             }
             self._read[key] = {one.code: one.title for one in read[kind]() if one.title != one.code}
@@ -85,24 +85,40 @@ class Names:
     def _towns(self) -> Iterator[Named]:
         for code, name in self._book.town_names.items():
             yield from (Named(code, name), Named(f"{code} {name}", name))
+        yield from town_names(self._rules) if self._rules else ()
 
-    def _agreements(self) -> Iterator[Named]:
-        kinds = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
-        return (Named(kind, translate(agreement_in_words(kind))) for kind in kinds)
+    def _programmes(self) -> Iterator[Named]:
+        yield from naming.programmes(self._book)
+        if self._rules is not None:
+            yield naming.titled(self._rules.id, self._rules.name)
 
-    def _of_rules(self) -> Iterator[Named]:
-        rules = self._rules
-        if rules is None:
-            return
-        yield from naming.profiles(rules)
-        yield from naming.criteria(rules)
-        for profile in rules.profiles:
-            yield from naming.requirements(rules, profile.id)
-        yield from naming.forms(rules)
-        if rules.training is not None:
-            package = rules.training.package
-            yield naming.titled(package.id, package.name)
-            yield from (naming.titled(part.id, part.name) for part in package.parts)
+    def _of_rules(self) -> Iterable[Named]:
+        return of_rules(self._rules) if self._rules else ()
+
+
+def town_names(rules: Programme) -> Iterator[Named]:
+    """The towns of a programme, with what its rules call them."""
+    for town in rules.towns:
+        yield from (Named(town.id, town.name), Named(f"{town.id} {town.name}", town.name))
+
+
+def agreements() -> Iterator[Named]:
+    """What is to be agreed, by the event that says so."""
+    kinds = ("internship_agreed", "temporary_role_agreed", "permanent_role_agreed")
+    return (Named(kind, translate(agreement_in_words(kind))) for kind in kinds)
+
+
+def of_rules(rules: Programme) -> Iterator[Named]:
+    """Everything that the rules of a programme have names for."""
+    yield from naming.profiles(rules)
+    yield from naming.criteria(rules)
+    for profile in rules.profiles:
+        yield from naming.requirements(rules, profile.id)
+    yield from naming.forms(rules)
+    if rules.training is not None:
+        package = rules.training.package
+        yield naming.titled(package.id, package.name)
+        yield from (naming.titled(part.id, part.name) for part in package.parts)
 
 
 @contextmanager

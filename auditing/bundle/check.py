@@ -34,7 +34,7 @@ DEEPEST = 100
 LARGEST_NUMBER = 2**53 - 1
 KEPT = 1_000
 """Findings that are told; the others are counted."""
-CLOCKS = timedelta(minutes=1)
+CLOCKS, CLOCKS_OF_OTHERS = timedelta(minutes=1), timedelta(days=1)
 
 
 class Wrong(Exception):
@@ -326,6 +326,47 @@ OWN_KINDS = frozenset({"deadline_passed", "employment_found_elsewhere", "role_co
 """Events that the journey says itself: the worker alone signs them."""
 
 
+PERSONS_IN = set(
+    "coordinator leaves supervisor mentor person absent actor author approver corrector decider evaluators proposer"
+    " holder server referrer reader by recorded_by actor.coordinator.name actor.supervisor.name actor.manager.name"
+    " actor.mentor.name actor.auditor.name actor.operator.name the_author_has_the_role.missing.name"
+    " the_coordinator_is_known.unknown.name".split()
+)
+"""Places in which a code is that of somebody who works there."""
+RULES_IN = set("profile checked requirement criterion form forms reached package parts criteria".split())
+"""Places in which a code is one of the programme's rules."""
+OTHERS_IN = set(
+    "union unions referring_partner referring_partners partner may recipient unconfirmed site towns position place"
+    " wanted known before about programme it_is_an_event.kind.known actor.partner.name party.by_name.name".split()
+)
+ROLES = {
+    "en": {role: role for role in "coordinator supervisor manager mentor auditor operator".split()},
+    "sv": {
+        "coordinator": "samordnare",
+        "supervisor": "handledare",
+        "manager": "chef",
+        "mentor": "mentor",
+        "auditor": "granskare",
+        "operator": "driftansvarig",
+    },
+}
+"""What stands before the name of whoever acted."""
+
+
+def named_in(rules: Any) -> dict[str, set[str]]:
+    """All names of things in a programme's rules, by their codes."""
+    found: dict[str, set[str]] = {}
+    waiting = [rules]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            for name in (one[each] for each in ("name", "text", "title") if one.get(each)):
+                found.setdefault(one["id"], set()).update(name.values() if isinstance(name, dict) else [name])
+        if isinstance(one, (dict, list)):
+            waiting += one.values() if isinstance(one, dict) else one
+    return found
+
+
 LEFT = "event_id kind accepted row rule source".split()
 ERASED = {
     "message": "The contents of this row have been erased.",
@@ -395,9 +436,12 @@ class Checker:
         self.keys: dict[str, Key] = {}
         self.invited: dict[str, object] = {}
         self.rules: dict[tuple[object, object], datetime] = {}
+        self.people: dict[str, set[str]] = {}
+        self.named: dict[str, dict[str, set[str]]] = {}
         self.head: dict[str, Any] = {}
         self.statement: dict[str, Any] = {}
         self.signature: object = None
+        self.off: int | None = 0
 
     def run(self) -> Report:
         for check in (self.check_manifest, self.check_checkpoint, self.check_statements, self.check_rules):
@@ -415,7 +459,9 @@ class Checker:
         try:
             check(*values)
         except Wrong as error:
-            self.report.add(str(error.values.pop("name", where)), error.what, **error.values)
+            place = str(error.values.pop("name", where))
+            if (place, error.what, error.values) not in self.report.findings:  # several checks read the same file
+                self.report.add(place, error.what, **error.values)
         except (*UNREADABLE, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
             self.report.add(where, "no_sense", why=type(error).__name__)
 
@@ -489,8 +535,7 @@ class Checker:
         for number, row in enumerate(self.files.lines(name), 1):
             self.report.counts["statements"] += 1
             where, said, at = f"{name}:{number}", row["said"], moment(row["said"]["at"])
-            if (row["number"], row["previous"]) != (number, head):
-                self.report.add(where, "chain_broken", expected=head, found=row["previous"])
+            self.check_place(where, row["number"], row["previous"], number, head)
             signed = canonical(
                 {"format": "hela-vagen-statement/1", "number": row["number"], "previous": row["previous"], "said": said}
             )
@@ -511,6 +556,15 @@ class Checker:
             self.report.add(name, "cut_off", expected=known, found=self.report.counts["statements"])
         if self.asked["root"] and self.report.founder != self.asked["root"]:
             self.report.add(name, "other_founder", expected=self.asked["root"], found=self.report.founder)
+
+    def check_place(self, where: str, number: object, previous: object, expected: int, head: str) -> None:
+        """Whether a row of a chain is numbered after the row before it, and names its hash."""
+        off = number - expected if isinstance(number, int) else None
+        if off not in (0, self.off if expected > 1 else 0):  # those after one that was taken out are as far off
+            self.report.add(where, "other_number", expected=expected, found=number)
+        self.off = off
+        if previous != head:
+            self.report.add(where, "chain_broken", expected=head, found=previous)
 
     def may_state(self, number: int, said: dict[str, Any], key: str, at: datetime) -> bool:
         """Whether a statement is made with a key that counts; what its holder may state, our program alone knows."""
@@ -534,6 +588,8 @@ class Checker:
             of, holder = holders[kind]
             self.keys.setdefault(said["key"], Key(of, said[holder], at))
             self.invited.pop(sha256(str(said.get("code")).encode()), None)
+        if kind in ("founded", "staff_entered"):
+            self.people.setdefault(said["person"], set()).add(said["name"])
         if kind == "founded":
             self.report.founder = said["key"]
         elif kind == "person_invited":
@@ -558,7 +614,7 @@ class Checker:
             self.report.add(f"{folder}journey.json", "misplaced", expected=journey, found=about["journey"])
         if about["rules"] is not None and f"rules/{about['rules']}.json" not in self.files.known:
             self.report.add(f"rules/{about['rules']}.json", "file_missing")
-        leaf = self.leaf_of(folder, journey) if f"{folder}proof.json" in self.files.known else None
+        leaf = self.proven(folder, journey)
         for table, check in (("ledger", self.check_ledger), ("reads", self.check_reads)):
             name = f"{folder}rows/{table}.jsonl"
             self.guarded(name, check, name, journey, leaf)
@@ -566,6 +622,8 @@ class Checker:
             if name.startswith(f"{folder}rows/") and name.endswith(".jsonl"):
                 check_table = self.check_log if table_of(name) in LOGS else self.check_rows
                 self.guarded(name, check_table, name, journey)
+        if f"{folder}names.json" in self.files.known:
+            self.guarded(f"{folder}names.json", self.check_names, f"{folder}names.json", about["rules"])
         for file, check_file in (
             *(("disposals.jsonl", self.check_log), ("texts.jsonl", self.check_texts)),
             ("person.json", self.check_person),
@@ -573,7 +631,27 @@ class Checker:
             if folder + file in self.files.known:
                 self.guarded(folder + file, check_file, folder + file, journey)
 
-    def leaf_of(self, folder: str, journey: str) -> dict[str, Any] | None:
+    def proven(self, folder: str, journey: str) -> dict[str, Any] | None:
+        """The journey's leaf; None where it has none, or its proof does not hold."""
+        leaves: list[dict[str, Any]] = []
+        if f"{folder}proof.json" in self.files.known:
+            self.guarded(f"{folder}proof.json", lambda: leaves.append(self.leaf_of(folder, journey)))
+        else:
+            self.guarded(folder, self.check_unproven, folder)
+        return leaves[0] if leaves else None
+
+    def check_unproven(self, folder: str) -> None:
+        """A journey without a proof must have begun after the checkpoint."""
+        ledger, told = f"{folder}rows/ledger.jsonl", moment(self.statement.get("at"))
+        if told is None or ledger not in self.files.known:
+            return
+        for row in self.files.lines(ledger):
+            at = moment(row["recorded_at"])
+            if at is None or at < told - CLOCKS:
+                self.report.add(f"{folder}proof.json", "proof_missing", at=row["recorded_at"], told=told)
+            return
+
+    def leaf_of(self, folder: str, journey: str) -> dict[str, Any]:
         """The journey's leaf of the checkpoint's tree, where the proof holds: RFC 9162, section 2.1.3.2."""
         name = f"{folder}proof.json"
         proof = self.files.value(name, SMALL)
@@ -604,14 +682,15 @@ class Checker:
         known = leaf["rows"] if leaf else 0
         for number, row in enumerate(self.files.lines(name), 1) if name in self.files.known else ():
             where, own = f"{name}:{number}", digest(columns("ledger", row))
-            if (row["row"], row["previous"], row["form"]) != (number, head, FORM):
-                self.report.add(where, "chain_broken", expected=head, found=row["previous"])
+            self.check_place(where, row["row"], row["previous"], number, head)
+            if row["form"] != FORM:
+                self.report.add(where, "other_form", expected=FORM, found=row["form"])
             if row["hash"] != own:
                 self.report.add(where, "hash_differs", expected=own, found=row["hash"])
             head = row["hash"]
             if number == known and leaf and head != leaf["head"]:
                 self.report.add(where, "other_head", expected=leaf["head"], found=head)
-            self.guarded(where, self.check_row, where, row, journey, number > known)
+            self.guarded(where, self.check_row, where, row, journey, leaf is not None and number > known)
             self.report.counts["rows"] += 1
             self.report.counts["accepted" if row["accepted"] else "refused"] += 1
         if number < known:
@@ -673,8 +752,7 @@ class Checker:
         for number, row in enumerate(self.files.lines(name), 1) if name in self.files.known else ():
             self.report.counts["reads"] += 1
             where, said = f"{name}:{number}", canonical({"format": "hela-vagen-reading/2", **columns("reads", row)})
-            if (row["number"], row["previous"]) != (number, head):
-                self.report.add(where, "chain_broken", expected=head, found=row["previous"])
+            self.check_place(where, row["number"], row["previous"], number, head)
             self.check_word(where, said, row, row["actor"], moment(row["read_at"]))
             reason = row.get("because")
             if reason is not None and digest({"because": reason, "salt": row["salt"] or ""}) != row["commitment"]:
@@ -711,15 +789,66 @@ class Checker:
         if digest({"format": "hela-vagen-identity/2", **self.files.value(name, SMALL)}) != held:
             self.report.add(name, "contents_differ", part="person")
 
+    def check_names(self, name: str, digest_of_rules: object) -> None:
+        """Whom the signed statements name, and what the rules do, is called so where the timelines take their names."""
+        rules = f"rules/{digest_of_rules}.json"
+        if rules not in self.named:
+            self.named[rules] = named_in(self.files.value(rules)) if rules in self.files.known else {}
+        told = set()
+        for language, places in self.files.value(name).items():
+            for place, codes in places.items():
+                for code, found in codes.items():
+                    known = self.names_of(language, place, code, self.named[rules])
+                    if known is not None and found not in known:
+                        told.add((code, ", ".join(sorted(known)) or "–", found))
+        for code, expected, found in sorted(told):
+            self.report.add(name, "other_name", code=code, expected=expected, found=found)
+
+    def names_of(self, language: str, place: str, code: str, named: dict[str, set[str]]) -> set[str] | None:
+        """What a code may be called in a place; None where nothing that is signed says it."""
+        role, colon, who = code.partition(":")
+        if colon and place in PERSONS_IN:
+            word = ROLES.get(language, {}).get(role)
+            return {f"{word} {one}" for one in self.people.get(who, {who})} if word else None
+        if code in self.people and place not in RULES_IN:
+            return self.people[code]
+        if place in PERSONS_IN:
+            return set()
+        if place in RULES_IN:
+            return named.get(code, set()) if named else None
+        if place in ("site", "towns", "programme"):
+            return named.get(code.partition(" ")[0]) or None
+        return None if place in OTHERS_IN else set()
+
     def check_texts(self, name: str, journey: str) -> None:
-        """Each text is the one to which the event refers."""
+        """Each text is the one to which the event refers, by its author, from before it was recorded."""
+        ledger = f"{name[: -len('texts.jsonl')]}rows/ledger.jsonl"
+        events: dict[str, list[tuple[str, datetime | None]]] = {}
+        for row in self.files.lines(ledger) if ledger in self.files.known else ():
+            for reference in references_in(row["event"]):
+                events.setdefault(reference, []).append((row["actor"], moment(row["recorded_at"])))
         for number, row in enumerate(self.files.lines(name), 1):
+            of = events.get(row["reference"], [])
+            if of and row["written_by"] not in [actor for actor, _ in of]:
+                self.report.add(f"{name}:{number}", "other_author", expected=of[0][0], found=row["written_by"])
+            written, recorded = moment(row["written_at"]), [at for _, at in of if at is not None]
+            if recorded and (written is None or written - min(recorded) > CLOCKS_OF_OTHERS):
+                self.report.add(f"{name}:{number}", "other_moment", expected=min(recorded), found=row["written_at"])
             if row["text"] is None:
                 continue
             said = {"format": "hela-vagen-text/1", "journey": journey, "event": row["event_id"], "field": row["field"]}
             made = hmac.new(bytes.fromhex(row["salt"]), canonical({**said, "text": row["text"]}), "sha256").hexdigest()
             if f"text:{made}" != row["reference"]:
                 self.report.add(f"{name}:{number}", "contents_differ", part="text")
+
+
+def references_in(event: Any) -> Iterator[str]:
+    """The references to texts in an event."""
+    if isinstance(event, str) and event.startswith("text:"):
+        yield event
+    elif isinstance(event, (dict, list)):
+        for one in event.values() if isinstance(event, dict) else event:
+            yield from references_in(one)
 
 
 def table_of(name: str) -> str:
@@ -789,6 +918,14 @@ TEXTS = {
         "The chain is broken: the row before has the hash {expected}, and here stands {found}.",
         "Kedjan är bruten: raden före har kontrollsumman {expected}, och här står {found}.",
     ),
+    "other_number": (
+        "It is row {expected} of its chain, and says that it is {found}.",
+        "Den är nummer {expected} i sin kedja, men säger att den är nummer {found}.",
+    ),
+    "other_form": (
+        "It is written in form {found}, and this program reads form {expected}.",
+        "Den är skriven i form {found}, men det här programmet läser form {expected}.",
+    ),
     "hash_differs": (
         "The row was changed: its hash is {expected} and not {found}.",
         "Raden är ändrad: dess kontrollsumma är {expected} och inte {found}.",
@@ -802,8 +939,8 @@ TEXTS = {
         "Rader från kontrollpunkten är borta: {found} av {expected} finns kvar.",
     ),
     "backdated": (
-        "It is dated before something that was there already.",
-        "Den är daterad före något som redan fanns.",
+        "It is dated before something that it comes after: a row before it, or the checkpoint.",
+        "Den är daterad före något som den kommer efter: en rad före den, eller kontrollpunkten.",
     ),
     "unknown_key": (
         "The key {key} did not count then, by the register of staff.",
@@ -826,6 +963,18 @@ TEXTS = {
         "What is written ({part}) is not what was hashed.",
         "Det som står där ({part}) är inte det som kontrollsumman gäller.",
     ),
+    "other_author": (
+        "It says that {found} wrote it, and the event is {expected}'s.",
+        "Den anger att {found} skrev den, men händelsen är från {expected}.",
+    ),
+    "other_moment": (
+        "It is said to be written {found}, and its event was recorded {expected}.",
+        "Den anges vara skriven {found}, men händelsen registrerades {expected}.",
+    ),
+    "other_name": (
+        "It calls {code} {found}, and what is signed calls it {expected}.",
+        "Den kallar {code} {found}, men det som är signerat säger {expected}.",
+    ),
     "no_worker": (
         "No registered worker has signed it ({key}).",
         "Ingen registrerad arbetare har signerat den ({key}).",
@@ -837,6 +986,10 @@ TEXTS = {
     "proof_of_another": (
         "The proof is of another checkpoint than the bundle's.",
         "Beviset gäller en annan kontrollpunkt än paketets.",
+    ),
+    "proof_missing": (
+        "The proof is missing: the journey has rows of {at}, from before the checkpoint of {told}.",
+        "Beviset saknas: vägen har rader från {at}, före kontrollpunkten {told}.",
     ),
     "proof_fails": (
         "The proof does not lead to the checkpoint.",
@@ -871,15 +1024,37 @@ TEXTS = {
     ),
     "unchecked": (
         "Not checked here, but by the program of Hela vägen (see CHECK.html): that the histories lead to these rows by"
-        " the rules, that lists, notices and timelines follow from them, that each author had the role, and what a"
-        " person's passkey signed.",
+        " the rules, that lists and notices follow from them, that the timelines, which are for reading, say what the"
+        " rows say, that each author had the role, and what a person's passkey signed. Nothing signed says what"
+        " partners and positions are called.",
         "Kontrolleras inte här, men av programmet Hela vägen (se CHECK.html): att historikerna leder till raderna"
-        " enligt reglerna, att listor, meddelanden och tidslinjer följer av dem, att var och en hade rollen, och vad"
-        " någons egen nyckel har signerat i webbläsaren.",
+        " enligt reglerna, att listor och meddelanden följer av dem, att tidslinjerna, som är till för att läsas, säger"
+        " det som raderna säger, att var och en hade rollen, och vad någons egen nyckel har signerat i webbläsaren."
+        " Inget signerat säger vad partner och befattningar heter.",
     ),
     "not_a_key": ("{option} must be 64 hexadecimal characters.", "{option} måste vara 64 hexadecimala tecken."),
     "what": ("Check a bundle of Hela vägen.", "Kontrollera ett paket från Hela vägen."),
 }
+IN_WORDS = {
+    "JSONDecodeError": ("it is not JSON", "det är inte JSON"),
+    "UnicodeDecodeError": ("it is not UTF-8", "det är inte UTF-8"),
+    "UnicodeEncodeError": ("it holds half a character", "där står ett halvt tecken"),
+    "ValueError": ("it holds what no export writes", "där står sådant som inget paket skriver"),
+    "KeyError": ("something is missing in it", "något saknas i den"),
+    **dict.fromkeys(
+        ("TypeError", "AttributeError", "IndexError", "OverflowError"),
+        ("something in it is of another kind", "något i den är av ett annat slag"),
+    ),
+    **dict.fromkeys(("BadZipFile", "EOFError", "error", "RuntimeError"), ("it is damaged", "den är skadad")),
+    **dict.fromkeys(
+        ("RecursionError", "MemoryError"), ("it is too large or too deep", "den är för stor eller för djup")
+    ),
+    **dict.fromkeys(
+        ("OSError", "PermissionError", "FileNotFoundError"), ("it cannot be opened", "den kan inte öppnas")
+    ),
+    "no object": ("it is no JSON object", "det är inget JSON-objekt"),
+}
+"""What Python calls what is wrong with a file."""
 LONGEST_VALUE = 200
 
 
@@ -888,6 +1063,7 @@ def say(what: str, language: str, **values: object) -> str:
 
     def value(found: Any) -> str:
         text = str(values.get(found[1], "–"))
+        text = IN_WORDS[text][language == "sv"] if found[1] == "why" and text in IN_WORDS else text
         text = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
         return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
@@ -962,7 +1138,8 @@ def main(arguments: list[str] | None = None) -> int:
         report = check(asked.bundle, **given)
     except Wrong as error:
         where = error.values.get("name", asked.bundle.name)
-        print(f"{say('its_place', asked.lang, where=where)}{say(error.what, asked.lang)}", file=sys.stderr)
+        said = say("its_place", asked.lang, where=where) + say(error.what, asked.lang, **error.values)
+        print(said, file=sys.stderr)
         return 2 if error.what in ("no_bundle", "no_file") else 1
     except OSError as error:
         print(f"{asked.bundle.name}: {type(error).__name__}", file=sys.stderr)

@@ -6,8 +6,12 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from auditing.bundle import layout
+from auditing.bundle.journey_files import rules_of
 from auditing.bundle.layout import MANIFEST, PERSON, PSEUDONYMOUS, TEXTS, Manifest, hash_of
+from auditing.bundle.names import name_findings
+from auditing.bundle.pages import wording
 from auditing.bundle.reader import Bundle, Damaged
+from auditing.bundle.source import read_names
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.findings import NOTHING, Finding, finding_of
 from auditing.evidence.history_model import JourneyHistory
@@ -75,6 +79,18 @@ def log_check(register: Register) -> Check:
     return check
 
 
+def names_check(bundle: Bundle, manifest: Manifest, register: Register) -> Check:
+    """What `Verifier` holds each journey against: what its timelines call people, by the signed statements, and what
+    they call the things of its rules, by these."""
+    ours = manifest.wording == wording()
+
+    def check(evidence: Evidence, history: JourneyHistory | None) -> Iterator[Finding]:
+        file = layout.folder_of(evidence.journey_id) + layout.NAMES
+        yield from name_findings(read_names(bundle, file), register, rules_of(history), file, ours=ours)
+
+    return check
+
+
 def proof_check(bundle: Bundle, key: str | None) -> Check | None:
     """What `Verifier` holds each journey against: its proof. A journey without one began after the checkpoint.
 
@@ -95,7 +111,12 @@ def proof_check(bundle: Bundle, key: str | None) -> Check | None:
                 yield finding_of("finding.proof_invalid", "the proof does not hold", file, expected, proof)
                 return
             leaves = (proof.leaf.leaf,)
-        yield from checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
+        found = checkpoint_check(Checkpoint(signed.statement, signed.signature, leaves))(evidence, history)
+        if leaves:
+            yield from found
+        elif any(found):  # it has rows from before the checkpoint
+            expected = msg("found.proof", "a proof of this journey")
+            yield finding_of("finding.proof_missing", "the proof is missing", file, expected, NOTHING)
 
     return check
 
@@ -134,7 +155,7 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
             hash_of(canonical),
             own,
         )
-    yield from _file_findings(bundle, manifest)
+    yield from file_findings(bundle, manifest)
     ids = bundle.journey_ids()
     if len(ids) != manifest.journeys:
         yield finding_of(
@@ -161,8 +182,11 @@ def manifest_findings(bundle: Bundle, manifest: Manifest, noted: str | None = No
             )
 
 
-def _file_findings(bundle: Bundle, manifest: Manifest) -> Iterator[Finding]:
+def file_findings(bundle: Bundle, manifest: Manifest, within: tuple[str, ...] = ("",)) -> Iterator[Finding]:
+    """Files that are not as the manifest says, of those whose names begin with one of these."""
     for name in sorted({*bundle.names, *manifest.files} - {MANIFEST}):
+        if not name.startswith(within):
+            continue
         digest = manifest.files.get(name)
         if not bundle.has(name):
             yield finding_of("finding.file_missing", "a file of the manifest is missing", name, digest, NOTHING)

@@ -85,7 +85,7 @@ async def files_of(
     files |= {f"{layout.ROWS}{table}.jsonl": as_lines(rows) for table, rows in evidence.rows.items() if rows}
     if evidence.disposals:
         files[layout.DISPOSALS] = as_lines(evidence.disposals)
-    noted = NotedNames(names(_read(history)))
+    noted = NotedNames(names(rules_of(history)))
     files |= timeline_files(evidence.journey_id, evidence.rows, languages, texts, noted)
     return JourneyFiles(about, files | {layout.NAMES: as_json(noted.table)}, rules)
 
@@ -124,7 +124,8 @@ def as_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
 
 
-def _read(history: JourneyHistory | None) -> Programme | None:
+def rules_of(history: JourneyHistory | None) -> Programme | None:
+    """The rules that are pinned; None where nobody can read them."""
     try:
         return history.rules if history else None
     except UNTELLABLE:

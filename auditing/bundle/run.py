@@ -10,6 +10,7 @@ from auditing.bundle.checks import (
     kept_by_own_checkpoint,
     log_check,
     manifest_findings,
+    names_check,
     proof_check,
     read_signed,
     signed_findings,
@@ -161,5 +162,5 @@ class BundleVerifier:
         if manifest.checkpoint is not None and (proofs := proof_check(bundle, self.key)) is not None:
             checks.append(proofs)
         register = Register()
-        checks += [source.check, log_check(register)]
+        checks += [source.check, log_check(register), names_check(bundle, manifest, register)]
         return Verifier(source, JourneyReplayer(manifest.namespace), checks, changes=False, register=register)

@@ -232,7 +232,7 @@ class BundleSource:
     def _page_findings(self, evidence: Evidence, texts: dict[str, KeptText] | None) -> Iterator[Finding]:
         """Whether the timelines say what the rows say: a remark where other code or texts wrote them."""
         ours, folder = self._manifest.wording == wording(), layout.folder_of(evidence.journey_id)
-        names = names_in(self._names(folder + layout.NAMES))
+        names = names_in(read_names(self._bundle, folder + layout.NAMES))
         told = timeline_files(evidence.journey_id, evidence.rows, self._manifest.languages, texts, names)
         for name, content in told.items():
             try:
@@ -245,19 +245,20 @@ class BundleSource:
             one = finding_of("finding.timeline_differs", "the timeline differs from the rows", file, expected, found)
             yield one if ours else explained(one)
 
-    def _names(self, file: str) -> object:
-        """The names that the timelines tell; nothing where they cannot be read: then the timelines differ."""
-        try:
-            return read_json(self._bundle.read(file))
-        except (Damaged, RecursionError, *UNTELLABLE):
-            return None
-
     def _unreadable(self, journey_id: str, file: str, why: str | Message) -> None:
         expected = msg("found.as_exported", "a file as the export wrote it")
         self._note(journey_id, finding_of("finding.file_unreadable", "a file cannot be read", file, expected, why))
 
     def _note(self, journey_id: str, problem: Finding) -> None:
         self._problems[journey_id].append(problem)
+
+
+def read_names(bundle: Bundle, file: str) -> object:
+    """The names that the timelines tell; nothing where they cannot be read: then the timelines differ."""
+    try:
+        return read_json(bundle.read(file))
+    except (Damaged, RecursionError, *UNTELLABLE):
+        return None
 
 
 def read_statements(bundle: Bundle) -> tuple[list[SignedStatement], list[Finding]]:

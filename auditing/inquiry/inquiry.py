@@ -13,6 +13,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.fields import BothLanguages, Day, Name, Source, Strict
 from models.identifiers import Actor, JourneyId
 from models.message import InvalidValue, Message, Worded, msg
+from runtime.i18n import as_source
 
 
 class Period(Strict):
@@ -78,8 +79,8 @@ class Inquiry(Strict):
 
 
 def _says(source: Source | None, words: str) -> bool:
-    """Whether a source has these words, in either language."""
-    texts = (source.sv, source.en) if isinstance(source, BothLanguages) else (source or "",)
+    """Whether a source has these words, in either language, or as it is shown."""
+    texts = (source.sv, source.en) if isinstance(source, BothLanguages) else (source or "", as_source(source))
     return any(words.casefold() in text.casefold() for text in texts)
 
 

@@ -10,7 +10,7 @@ from auditing.inspection.disclosure import Disclosure
 from auditing.inspection.wording import moment
 from models.access.permissions import Operation, Reading, act_in_words
 from runtime.errors import UsageError
-from runtime.files import write_file
+from runtime.files import require_new, write_file
 from runtime.i18n import _, as_actor, as_kind, as_source, as_typed, translate, using_language
 from services.identities.contact import FIELDS, shown_of
 from services.queries.lines import told_to
@@ -53,6 +53,7 @@ def refuse_unwritable(files: Mapping[str, Path]) -> None:
     for file in files.values():
         if not file.parent.is_dir():
             raise UsageError("disclosure.no_folder", "The folder does not exist. Create it or choose another.")
+    require_new(*files.values())
 
 
 def write(disclosure: Disclosure, files: Mapping[str, Path]) -> None:

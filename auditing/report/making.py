@@ -259,6 +259,14 @@ def _refuse_another_checkpoint(results: Results, checkpoint: Checkpoint | None) 
             found=found or _NONE,
             wanted=wanted or _NONE,
         )
+    of_all = results.header.checkpoint_digest
+    if checkpoint is not None and of_all not in (None, checkpoint.statement.digest):
+        raise Refused(
+            "report.checkpoint_of_same_root",
+            "The verdicts were held against a checkpoint of the same journeys that says something else of the rest,"
+            " such as the register of staff. Give that one, or verify against the one of {at} first.",
+            at=checkpoint.statement.at,
+        )
 
 
 def is_of(results: Results, sample: Sample | None) -> bool:

@@ -4,6 +4,7 @@ The format is told in deploy/checkpoints.md, for those who check it without this
 """
 
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -166,6 +167,11 @@ class Statement(AsWritten):
 
     def canonical(self) -> bytes:
         return rfc8785.dumps(self.model_dump())
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that it says: two with the same root may differ in everything beside the journeys."""
+        return sha256(self.canonical()).hexdigest()
 
 
 class Signed(AsWritten):

@@ -54,7 +54,7 @@ def notice_findings(
             for expected, found in _content_differences(row, due):
                 yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
             since = due.entry.recorded_at if row["event_id"] in lost else None
-            yield from _delivery_findings(row, history.sendings.get(row["event_id"], []), since, repaired_at, where)
+            yield from _delivery_findings(row, history, since, repaired_at, where)
             yield from _reader_findings(row, due, register, where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
@@ -123,10 +123,11 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
 
 
 def _delivery_findings(
-    row: JsonRow, sendings: Sequence[Sending], since: datetime | None, repaired_at: str | None, where: Message
+    row: JsonRow, history: JourneyHistory, since: datetime | None, repaired_at: str | None, where: Message
 ) -> Iterator[Finding]:
     """How far a notice says that it has come, held against the activities that sent the notices of its event, or
     against the moment since when it could be sent where an activity may have sent it that no history tells."""
+    sendings = history.sendings.get(row["event_id"], [])
     is_sent, sent_at, said = row["status"] == Delivery.SENT, row["sent_at"], in_words("status", row["status"])
     if sent_at:
         said = msg("found.status_at", "{status} {moment}", status=said, moment=sent_at)
@@ -140,25 +141,57 @@ def _delivery_findings(
             return
         yield finding_of("finding.notice_sent_by_nobody", "no activity sent the notice", where, wanted, said)
         return
-    first = since or min((one.asked_at for one in sendings), default=None)
-    if sent_at and first and (early := first - datetime.fromisoformat(sent_at)) > CLOCKS_AGREE_WITHIN:
-        if early > TOO_FAR_TO_WORK:
-            yield finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
-        else:
-            yield noted(
-                finding_of(
-                    "noted.notice_too_early",
-                    "notice was sent before it was due, by the clock of the worker that sent it",
-                    where,
-                    plain(first),
-                    said,
-                )
-            )
+    if sent_at:
+        yield from _moment_findings(row, history, since, where, said)
     settled = _settled(UUID(row["notice_id"]), sendings)
     if settled is Delivery.DEAD and is_sent and sent_at and repaired_at and sent_at < repaired_at:
         yield _sending_lost(where, settled, said)  # it was sent again by a workflow of its own
     elif settled is not None and settled != row["status"]:
         yield finding_of("finding.delivery_differs", "delivery differs", where, settled, said)
+
+
+def _moment_findings(
+    row: JsonRow, history: JourneyHistory, since: datetime | None, where: Message, said: Message
+) -> Iterator[Finding]:
+    """When a notice says that it was sent, held against when an activity that told of it was asked for and was done.
+
+    It is the worker's clock that tells it, and the server's that the history has: less than a day apart they are
+    something to know of, and a finding where the worker's is known to have been right.
+    """
+    sent_at, sendings = moment_of(row["sent_at"]), history.sendings.get(row["event_id"], [])
+    told = [one for one in sendings if one.outcome is not None and UUID(row["notice_id"]) in one.outcome.sent]
+    right = bool(told) and all(_has_the_right_time(history.apart.get(one.by, ())) for one in told)
+    first = since or min((one.asked_at for one in sendings), default=None)
+    if first and (early := first - sent_at) > CLOCKS_AGREE_WITHIN:
+        one = finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
+        by_its_clock = finding_of(
+            "noted.notice_too_early",
+            "notice was sent before it was due, by the clock of the worker that sent it",
+            where,
+            plain(first),
+            said,
+        )
+        yield one if right or early > TOO_FAR_TO_WORK else noted(by_its_clock)
+    last = max((one.done_at for one in told if one.done_at), default=None)
+    if last and not since and (late := sent_at - last) > CLOCKS_AGREE_WITHIN:
+        wanted = msg("found.at_the_latest", "{moment} at the latest", moment=plain(last))
+        one = finding_of(
+            "finding.notice_too_late", "notice is said to be sent after its sending was done", where, wanted, said
+        )
+        by_its_clock = finding_of(
+            "noted.notice_too_late",
+            "notice was sent after its sending was done, by the clock of the worker that sent it",
+            where,
+            wanted,
+            said,
+        )
+        yield one if right or late > TOO_FAR_TO_WORK else noted(by_its_clock)
+
+
+def _has_the_right_time(apart: Sequence[timedelta]) -> bool:
+    """Whether a worker's clock is known to have been right while it recorded what it did of this journey. What is
+    recorded long before it stands in the history has waited, or was said again."""
+    return any(abs(one) <= CLOCKS_AGREE_WITHIN for one in apart) and min(apart) >= -CLOCKS_AGREE_WITHIN
 
 
 def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, where: Message) -> Iterator[Finding]:

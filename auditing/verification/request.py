@@ -38,6 +38,7 @@ class AuditRequest:
             sample=digest_of(self.sample) if self.sample else None,
             build=build,
             checkpoint=checkpoint.statement.root if checkpoint else None,
+            checkpoint_digest=checkpoint.statement.digest if checkpoint else None,
             founder=register.founder,
             root=self.pinned,
         )

@@ -14,7 +14,7 @@ from auditing.population.scope import EVERYTHING, Scope
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import Strict
 from runtime.errors import UsageError
-from runtime.files import writing
+from runtime.files import new_or_pipe, require_new, writing
 from runtime.i18n import _, language, shown, translate
 
 FORMAT = "hela-vagen-verdicts/1"
@@ -23,8 +23,9 @@ FORMAT = "hela-vagen-verdicts/1"
 class ResultsHeader(Strict):
     """What a file of verdicts is about: the first line. Verdicts on something else are not added to it.
 
-    `sample` is the digest of the sample, where only one is verified. `founder` is the key of whoever founded the
-    register of authority, `root` the one that the auditor knows.
+    `checkpoint` is the root of the checkpoint, `checkpoint_digest` the hash of all that it says, which the first
+    verdicts did not name. `sample` is the digest of the sample, where only one is verified. `founder` is the key of
+    whoever founded the register of authority, `root` the one that the auditor knows.
     `protected` is how many journeys of protected persons a bundle says that it has left out.
     """
 
@@ -34,6 +35,7 @@ class ResultsHeader(Strict):
     sample: str | None = None
     build: str
     checkpoint: str | None = None
+    checkpoint_digest: str | None = None
     founder: str | None = None
     root: str | None = None
     protected: int = 0
@@ -178,9 +180,7 @@ _TEMPLATES = templates_beside(__file__)
 
 def refuse_unwritable(file: Path) -> None:
     """Find out before an audit, which may take hours, whether its report can be written. Raises UsageError."""
-    with writing(file):
-        file.touch(OWNER_ALONE)
-        file.open("ab").close()
+    require_new(file)
 
 
 def write_report(file: Path, found: Results, about: Iterable[str], at: datetime) -> None:
@@ -201,5 +201,5 @@ def write_report(file: Path, found: Results, about: Iterable[str], at: datetime)
         words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )
-    with writing(file), file.open("wb") as out:
+    with new_or_pipe(file) as out:
         page.dump(out, encoding="utf-8")

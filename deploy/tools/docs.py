@@ -1,6 +1,5 @@
-"""Docs that are made from the code: diagram, table of events, commands, rules, net. `--check` finds drift."""
+"""Docs that are made from the code: diagram, table of events, commands, rules, keys, net. `--check` finds drift."""
 
-import inspect
 import re
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typer.testing import CliRunner
 
 from activities.language import Language, said
 from auditing.event_logs.petri_net import write_pnml
-from deploy.tools import rules_page
+from deploy.tools import programme_page, rules_page
 from models.access.permissions import ACTIONS, PERMISSIONS, ROLE_NAMES, act_in_words
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Role
@@ -30,6 +29,7 @@ README = ROOT / "README.md"
 COMMANDS = ROOT / "deploy" / "commands.md"
 PERMITTED = ROOT / "deploy" / "permissions.md"
 RULES = ROOT / "deploy" / "rules.md"
+PROGRAMME_FILES = ROOT / "deploy" / "programme-files.md"
 NETS: dict[Language, Path] = {"en": ROOT / "deploy" / "journey.pnml", "sv": ROOT / "deploy" / "journey.sv.pnml"}
 
 STYLING = ("---", "class", "Class")
@@ -64,9 +64,8 @@ def events_table() -> str:
     """Every kind of event: where it is possible, where it leads, what it needs."""
     rows = ["| event | from → to | fields it needs | what it says |", "| --- | --- | --- | --- |"]
     for kind, cls in EVENT_CLASSES.items():
-        says = inspect.getdoc(cls) or ""
         needs = ", ".join(possible(kind).needs) or "–"
-        rows.append(f"| `{kind}` | {_ways(kind)} | {needs} | {says.splitlines()[0]} |")
+        rows.append(f"| `{kind}` | {_ways(kind)} | {needs} | {programme_page.summary(cls)} |")
     return "\n".join(rows)
 
 
@@ -161,6 +160,7 @@ def made() -> dict[Path, str]:
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         readme = pattern.sub(lambda _, text=text, begin=begin, end=end: f"{begin}\n{text}\n{end}", readme)  # type: ignore[misc]
     made = {COMMANDS: commands(), RULES: rules_page.page(), PERMITTED: permissions()}
+    made[PROGRAMME_FILES] = programme_page.page()
     return {README: readme, **made, **{file: net(language) for language, file in NETS.items()}}
 
 

@@ -78,6 +78,7 @@ HINTS = {
     ),
     "text.unsure": N_("Option: --sure."),
     "undo.nothing": N_("See: admin.py correct --help."),
+    "identity.anothers": N_("See: admin.py join --help."),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
@@ -97,6 +98,7 @@ HINTS = {
     "worker.event_kept": N_("See: admin.py show."),
     "worker.event_not_kept": N_("See: admin.py show. Option: --event-id ID."),
     "version.others_ask": N_("Run: admin.py version promote BUILD."),
+    "the_window_is_open.closed": N_("See: admin.py refer."),
     "version.not_now": N_("See: admin.py version list."),
     "worker.no_key": N_("Run: admin.py staff worker."),
 }

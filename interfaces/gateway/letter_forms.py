@@ -14,6 +14,7 @@ from runtime.errors import UsageError, UserError
 from services.application import Application
 from services.letters import looking_after, partners
 from services.letters.links import Letter, LinkGone
+from services.recording.field_names import fields_in
 
 LARGEST_FORM = 20_000
 """Bytes: the longest text there is, twice as long in a form, and a little."""
@@ -169,6 +170,9 @@ TEXT_FIELDS = {
 
 def field_of(error: UserError, form: Form) -> str | None:
     """The field that what is wrong is about, as far as that is known."""
+    if codes := fields_in(error.message):
+        text, day = TEXT_FIELDS.get(form.said("do")), DAY_FIELDS.get(form.said("do"), "day")
+        return {"effective_on": day, "reason": text, "remark": text, "text": text}.get(codes[0])
     fields = {
         "letter.no_answer": "answer",
         "letter.no_text": "text",

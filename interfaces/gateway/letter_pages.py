@@ -29,6 +29,7 @@ from services.days import in_full
 from services.letters import looking_after, partners
 from services.letters.links import LinkGone, known_by_link, letter_by
 from services.letters.office import LetterOffice, TellsTooMuch
+from services.recording.field_names import problems_by_name
 
 STATUS: Mapping[type[UserError], int] = {
     LinkGone: 404,
@@ -111,7 +112,7 @@ class LetterPages:
     async def _again(self, request: Request, form: Form, opened: Opened, error: Exception) -> Response:
         """The page once more, as it stands now, with what was wrong and what had been written."""
         known = as_user_error(error)
-        wrong, status = [Wrong(known.message, field_of(known, form))], _status(known)
+        wrong, status = [Wrong(problems_by_name(known.message), field_of(known, form))], _status(known)
         unsure = isinstance(known, TellsTooMuch)
         if isinstance(known, Refused):  # the refusal is recorded under that id: what is put right is sent under another
             form = form.without("once")

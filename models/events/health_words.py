@@ -16,6 +16,7 @@ AT_THE_START = (
     *("allergi", "asperger", "astma", "beroendesjuk", "bipolär", "borderline", "depress", "deppig", "diabet"),
     *("diskbråck", "drogproblem", "dyskalkyl", "dyslex", "epilep", "fibromyalg", "funktionshind", "funktionsned"),
     *("gravid", "handikapp", "hepatit", "hjärtfel", "hjärtinfarkt", "hjärtsjuk", "läkarintyg", "medicinering"),
+    *("feber", "mår dålig", "mår illa", "mår inte", "mår sämre", "ont i", "smärt"),
     *("migrän", "narkoman", "narkotika", "opererad", "panikattack", "psykisk", "rehabilit", "reumat", "ryggskott"),
     *("sjukersättning", "sjukfrånvar", "sjukpenning", "självmord", "självskad", "suicid", "utbränd", "utmattning"),
     # en

@@ -58,11 +58,17 @@ class Recipient(Strict):
     for how many days the link in a letter counts."""
 
     id: Name
+    """Its name in programmes and towns. It never changes once it was written to."""
     name: OneLine
+    """What it is called, on one line."""
     channel: Channel
+    """How notices reach it."""
     address: str
+    """Its e-mail address, or the https address to which signed webhooks go, as channel says."""
     language: Literal["sv", "en"] = "sv"
+    """In which language it is written to."""
     link_days: int = Field(default=LINK_DAYS, ge=2, le=180)
+    """For how many days the link in a letter counts."""
 
     @checks_together
     def _address_fits_the_channel(self) -> Self:
@@ -83,8 +89,11 @@ class Partner(Recipient):
     `also_by_mail` is where people of a partner read what its system gets."""
 
     kind: PartnerKind
+    """What it is to the programme. What it is told follows from that, unless `discloses` says otherwise."""
     discloses: tuple[Name, ...] | None = None
+    """What it may be told of an event, by the names below. It follows from its kind where it is left out."""
     also_by_mail: str | None = None
+    """An e-mail address where people read what its system gets, beside the channel webhook."""
 
     @checks_together
     def _a_mail_comes_beside_a_webhook(self) -> Self:

@@ -21,12 +21,22 @@ class Position(Strict):
     """
 
     id: Name
+    """Its name in agreements."""
     programmes: tuple[Name, ...]
+    """The programmes that may place somebody on it, by their ids."""
     title: BothLanguages
+    """What the job is called."""
     unit: Annotated[BothLanguages, BeforeValidator(_alike)]
+    """The unit where it is. Written once where it is called the same in both languages."""
     site: Name
+    """The town's code in towns.toml, which is the municipality's (SCB)."""
     staffing_need: BothLanguages | None = None
+    """The existing work that it fills. Without it nobody is placed on it."""
     profile: Name
+    """The profile that it asks for, by its id in each of its programmes."""
     places: Annotated[int, Field(ge=0, le=1_000)]
+    """How many interns can be there at a time."""
     supervisor: Name | None = None
+    """Who supervises there, by their name in the register of staff."""
     mentor: Name | None = None
+    """Who is mentor there, by their name in the register of staff."""

@@ -25,8 +25,11 @@ class InternshipRule(Sourced):
     """What an internship must look like. Months are calendar months, the last day included."""
 
     longest_months: Months
+    """How long an internship may last at most, extensions included."""
     supervisor_required: bool = True
+    """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
+    """Whether an internship needs a mentor who is named."""
 
 
 OwnKey = Literal["offered", "demanded"]
@@ -42,8 +45,11 @@ class DecisionRule(Sourced):
     """
 
     by_two: bool = True
+    """Whether a role is decided on by somebody else than who has evaluated."""
     corrections_by_two: bool = False
+    """Whether a decision is corrected by two, too: one proposes and another approves."""
     own_key: OwnKey = added("offered")
+    """Whether who decides by two may sign with a key of their own beside the desk's word, or must."""
 
 
 class EvaluationRule(Sourced):
@@ -54,7 +60,9 @@ class EvaluationRule(Sourced):
     """
 
     trainable_requirements: bool = False
+    """Whether an evaluation also scores the requirements that the check left to be learnt."""
     self_evaluation_required: bool = False
+    """Whether the candidate evaluates the same before a role is agreed."""
 
 
 class RelevanceRule(Sourced):
@@ -62,21 +70,27 @@ class RelevanceRule(Sourced):
     agency's confirmation of each formal one among them. Without `formal_allowed` no essential requirement is formal."""
 
     reasons_required: bool = True
+    """Whether each essential requirement must say why the job needs it."""
     confirmation_required: bool = True
+    """Whether a formal requirement that is essential must have been confirmed by the agency."""
     formal_allowed: bool = True
+    """Whether essential requirements may be formal ones at all."""
 
 
 class RetentionRule(Sourced):
     """How long a candidate is kept after the end of the way, in calendar months; then they are due to be erased."""
 
     months: Months
+    """Months from the end of the way until the candidate is due to be erased."""
 
 
 class BalanceRule(Sourced):
     """Between which shares, in percent, each sex shall be among those hired. Read by reports; stops nobody."""
 
     lowest_percent: Annotated[int, Field(ge=0, le=50)]
+    """The lowest share of each sex among those hired, in percent."""
     highest_percent: Annotated[int, Field(ge=50, le=100)]
+    """The highest share of each sex among those hired, in percent."""
 
 
 class CountsFrom(StrEnum):
@@ -104,12 +118,19 @@ class DeadlineRule(Strict):
     """
 
     name: Name
+    """What is to be done by then, by one of the names of deadlines below; each may stand once."""
     stages: tuple[Stage, ...]
+    """The stages in which it runs."""
     counts_from: CountsFrom
+    """The day from which it is counted."""
     days: Annotated[int, Field(ge=-365, le=3_650)] = 0
+    """How many days after that day it is due, or before it where negative. Only the agreed end is a day by itself."""
     remind_days_before: Days | None = None
+    """How many days before it is due the coordinator is reminded; nobody is where it is left out."""
     escalate_days_after: Days | None = None
+    """How many days after it was due the programme's manager is told; nobody is where it is left out."""
     until_evaluated: bool = False
+    """Whether it has been met once an evaluation is recorded."""
 
 
 class NoticeRule(Strict):
@@ -121,9 +142,14 @@ class NoticeRule(Strict):
     """
 
     event: Name
+    """The kind of event that is told of, by one of the names of events below."""
     to: tuple[Name, ...]
+    """Who is told: partners by their ids, parts in the journey, or kinds of partner, by the names of recipients
+    below."""
     acknowledge_within_days: Annotated[Days, Field(ge=1)] | None = None
+    """Within how many days partners are to confirm that they have it; nobody is asked where it is left out."""
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+    """After how many days a partner that has not confirmed is reminded."""
 
     @checks_together
     def _who_is_reminded_is_a_partner_and_has_time_left(self) -> Self:
@@ -154,9 +180,13 @@ class ConsultationRule(Sourced):
     """
 
     before: Annotated[tuple[Agreement, ...], Field(min_length=1)]
+    """The agreements before which unions are consulted."""
     unions: tuple[Name, ...] = ()
+    """The unions that are consulted, by their ids. Those on the list of the journey's town where it is left out."""
     answer_within_days: Annotated[Days, Field(ge=1)]
+    """Within how many days a union is to answer."""
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
+    """After how many days a union that has not answered is reminded."""
 
     @checks_together
     def _unions_have_time_left(self) -> Self:
@@ -172,7 +202,9 @@ class Criterion(Strict):
     """One thing that an evaluation looks at."""
 
     id: Name
+    """Its name in evaluations."""
     text: BothLanguages
+    """What is looked at, in words that whoever is evaluated understands."""
 
 
 class Programme(Dated):
@@ -182,31 +214,57 @@ class Programme(Dated):
     """
 
     id: Name
+    """Its name in commands and journeys. It never changes once somebody was referred, and is best the file's name
+    too."""
     name: BothLanguages
+    """What people call it."""
     goal: Annotated[int, Field(ge=1)] | None = None
+    """How many are to be hired, for reports."""
     goal_until: Day | None = None
+    """By which day the goal is to be reached."""
     retention: RetentionRule | None = None
+    """How long candidates are kept after the end of the way. Nobody is due to be erased where it is left out."""
     balance: BalanceRule | None = None
+    """Between which shares each sex shall be among those hired, for reports."""
     referring_partners: tuple[Name, ...]
+    """The partners that may refer, by their ids."""
     internship: InternshipRule
+    """What an internship must look like."""
     decisions: DecisionRule
+    """Who decides, and who corrects."""
     chain: ChainRule | None = None
+    """Forms of employment that follow one another, so that nobody goes back along them."""
     evaluation: EvaluationRule | None = added(None)
+    """What an evaluation scores, and whether the candidate evaluates too."""
     relevance: RelevanceRule | None = None
+    """What a profile must show before anybody is checked against it."""
     training: TrainingRule | None = None
+    """Who must have taken which training before an internship begins."""
     forms: tuple[EmploymentForm, ...] = ()
+    """The forms of time-limited employment that can be agreed, by their ids in employment_forms.toml."""
     counted_forms: tuple[EmploymentForm, ...] = ()
     form_limits: tuple[FormLimit, ...] = ()
+    """Where the programme allows less of a form in all than the form itself does."""
     reopen_within_days: Days
+    """For how many days after the end a journey can go on from where it was."""
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
+    """How many days after the end people are followed up, each time."""
     follow_up_window_days: Days = 30
+    """How many days after a follow-up was due the manager is told that it is missing."""
     pause_reminder_days: Days = added(7)
+    """How many days before a pause ends the coordinator is reminded."""
     criteria: tuple[Criterion, ...]
+    """What an evaluation looks at. At least one."""
     deadlines: tuple[DeadlineRule, ...] = ()
+    """By when what must have happened."""
     notices: tuple[NoticeRule, ...] = ()
+    """Who is told of what."""
     profiles: tuple[RequirementProfile, ...]
+    """What positions ask for. At least one."""
     towns: tuple[Town, ...] = ()
+    """The towns in which it is run, by their codes in towns.toml; everywhere where it is left out."""
     union_consultation: ConsultationRule | None = None
+    """Before which agreements unions are consulted."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))

@@ -23,7 +23,9 @@ class Confirmation(Strict):
     """The agency's office that agreed to a formal requirement, and the day on which it did."""
 
     office: Text
+    """The agency's office that agreed."""
     on: Day
+    """The day on which it did."""
 
 
 class Requirement(Strict):
@@ -34,13 +36,21 @@ class Requirement(Strict):
     """
 
     id: Name
+    """Its name in checks; each may stand once in a profile."""
     text: BothLanguages
+    """What the job asks for, in words that a candidate understands."""
     essential: bool = True
+    """Whether nobody is placed without it, unless it is waived; a desirable one stops nobody."""
     trainable: bool = False
+    """Whether it may be learnt during the internship."""
     checked_by: BothLanguages
+    """How it is checked."""
     why: BothLanguages | None = None
+    """What this job needs it for. An essential one that says nothing is a fault of the check."""
     formal: Formal | None = None
+    """Which kind of paper it asks for, where it does."""
     confirmed: Confirmation | None = None
+    """The agency's agreement to a formal requirement."""
 
 
 OccupationCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,4}$")]
@@ -51,9 +61,13 @@ class RequirementProfile(Strict):
     """What a position asks for, thought through: only what this job really needs."""
 
     id: Name
+    """Its name in positions and checks; each may stand once."""
     title: BothLanguages
+    """What the job is called."""
     ssyk: OccupationCode = ""
+    """The occupation's code in SSYK 2012, of up to four digits."""
     requirements: tuple[Requirement, ...]
+    """What the job asks for, one by one."""
 
     @checks_together
     def _each_once(self) -> "RequirementProfile":

@@ -16,14 +16,18 @@ class Sourced(Strict):
     """A rule of law, agreement or programme, with where it is written and whether someone has checked that."""
 
     source: BothLanguages
+    """Where it is written: the law, agreement or description, with its paragraph. Whoever is refused is shown it."""
     verified: bool = False
+    """Whether somebody has read the source and found that it says so."""
 
 
 class Dated(Sourced):
     """A rule that is open to decisions from `valid_from` to `valid_until`, both included; without limit where None."""
 
     valid_from: Day | None = None
+    """The first day on which decisions can be made by it."""
     valid_until: Day | None = None
+    """The last day on which decisions can be made by it."""
 
     @checks_together
     def _begins_before_it_ends(self) -> Self:

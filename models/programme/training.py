@@ -25,16 +25,22 @@ class TrainingPart(Strict):
     """One part of a package, taken on one day."""
 
     id: Name
+    """Its name in the register of training."""
     name: BothLanguages
+    """What people call it."""
 
 
 class TrainingPackage(Sourced):
     """A training package. What was taken is good for `valid_months` calendar months; for ever where None."""
 
     id: Name
+    """Its name in programmes."""
     name: BothLanguages
+    """What people call it."""
     parts: Annotated[tuple[TrainingPart, ...], Field(min_length=1)]
+    """Its parts, of which all are taken. At least one."""
     valid_months: Months | None = None
+    """For how many months a part counts once it was taken; for ever where it is left out."""
 
     def expires_on(self, completed_on: date) -> date | None:
         """The first day on which a part taken on a day no longer counts."""
@@ -50,9 +56,13 @@ class TrainingRule(Sourced):
     the staff of the position's unit."""
 
     package: TrainingPackage
+    """The package that must have been taken, by its id in training.toml."""
     supervisor: bool = True
+    """Whether the supervisor must have taken it."""
     mentor: bool = True
+    """Whether the mentor must have taken it."""
     share_of_unit: Annotated[int, Field(ge=0, le=100)] = 0
+    """How many per cent of the unit's staff must have taken it."""
 
 
 class TrainingDemand(Strict):

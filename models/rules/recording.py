@@ -25,11 +25,10 @@ from models.rules.grounds import (
     unit_was_trained,
     was_permitted,
 )
-from models.rules.registry import RULES, Guard, Rule, declare, rule
+from models.rules.registry import AUTHORITY, RULES, Guard, Rule, declare, rule
 
 POSITIONS, STORAGE = N_("positions"), N_("the database")
-AUTHORITY = "models/access"
-"""Where it is written what is known: of people and what they may do, in the register of staff and the table there."""
+"""Where it is written what is known."""
 
 it_is_an_event = declare(
     "it_is_an_event", says="What is sent can be read as an event.", source=N_("the definition of events")

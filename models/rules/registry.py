@@ -12,6 +12,12 @@ from models.rules.decision import Held, Inapplicable, Judgement, Refusal, Unaska
 DESIGN = N_("the product's rules")
 """Source of rules that no law or agreement asks for but that keep a journey truthful."""
 
+AUTHORITY = "models/access"
+"""Source of rules about who people are and what they may do, as the ledger keeps it."""
+
+SOURCES_IN_WORDS = {AUTHORITY: N_("the register of staff and the table of permissions")}
+"""Sources whose name in the ledger is no word for people."""
+
 P = ParamSpec("P")
 
 

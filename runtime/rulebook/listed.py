@@ -26,8 +26,11 @@ class TownEntry(Strict):
     """A town as the file has it: its municipality code (SCB), its name, and the names of its partners."""
 
     id: Name
+    """The municipality's code (SCB)."""
     name: Text
+    """What it is called."""
     partners: tuple[Name, ...]
+    """The partners on its list, by their ids in partners.toml."""
 
 
 class Listing(NamedTuple):

@@ -18,7 +18,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.tables.journeys import PositionRow
 from runtime.errors import Refused, UsageError
-from runtime.files import write_file
+from runtime.files import require_new, write_file
 from services.application import Application
 from services.certificates.page import Certificate, Internship, as_html, lay_out
 from services.certificates.pdf import as_pdf
@@ -156,6 +156,7 @@ def issue(
             raise UsageError(
                 "certificate.no_folder", "The folder for the certificate does not exist. Create it or choose another."
             )
+    require_new(*files.values())
     rules = application.book.programme(line.programme)
     certificate = certificate_of(application.lists.ledger(line.journey_id), rules, places_of(application))
     named = [replace(one, supervisor=_in_full(application, one.supervisor)) for one in certificate.internships]

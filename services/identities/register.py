@@ -163,7 +163,8 @@ class Register:
             if self.known(whole["identity_number"]) not in (None, candidate):
                 raise Refused(
                     "identity.anothers",
-                    "The identity number belongs to another candidate. Check it against the person's papers.",
+                    "The identity number belongs to another candidate. Check it against the person's papers, or"
+                    " join the two where they are the same person.",
                 )
             try:
                 return self._write_anew({**whole, "salt": token_hex(32)}, now, by)

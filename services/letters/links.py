@@ -26,6 +26,10 @@ BEHIND_LINKS = " .,;:!?*'\"<>()[]{}»”’"
 """Signs that stand in no link, and that mail programs take for a part of it."""
 
 
+MOST_LATER = 10
+"""Letters that the page of an earlier one tells of."""
+
+
 class LinkGone(Refused):
     """A link that is unknown, has expired, or whose reader may not answer any more."""
 
@@ -65,6 +69,17 @@ def letter_by(application: Application, token: str) -> Letter:
     if found is None or found.journey_id != link.journey_id:
         raise LinkGone
     return found
+
+
+def later_than(application: Application, letter: Letter) -> list[Letter]:
+    """What the recipient of a letter was sent after it about the same way, the first first: at most the latest few."""
+    row = NoticeRow
+    with Session(application.reading) as session:
+        sent_at = select(row.sent_at).where(row.notice_id == letter.number).scalar_subquery()
+        same = (row.journey_id == letter.journey_id) & (row.recipient == letter.notice.recipient)
+        query = select(row.notice_id).where(same, row.sent_at > sent_at).order_by(row.sent_at.desc()).limit(MOST_LATER)
+        found = [_letter(application, session, number, None) for number in session.scalars(query).all()]
+    return [one for one in reversed(found) if one is not None]
 
 
 def known_by_link(application: Application, letter: Letter) -> Known:

@@ -22,7 +22,7 @@ from services.letters.written import NUMBER, CannotBeRead, own_words, seen_in, t
 
 MOST_PARTS = 200
 MOST_TEXT = 50_000
-"""Characters of a mail that are looked at. All of it is kept."""
+"""Characters of a mail that are looked at, of all its parts. All of it is kept."""
 
 NOT_READABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library raises on mails that were written to confuse it."""
@@ -228,8 +228,12 @@ def _reported(mail: Mail) -> Bounce | None:
 def _own_words(parts: Sequence[Mail]) -> str:
     """What somebody has written, from the plain text or otherwise from the HTML. Raises CannotBeRead."""
     for kind in ("text/plain", "text/html"):
-        texts = (_text_of(part)[:MOST_TEXT] for part in parts if is_words(part) and part.get_content_type() == kind)
-        written = (own_words(seen_in(text) if kind == "text/html" else text) for text in texts)
+        left, written = MOST_TEXT, list[str]()
+        for part in parts:
+            if left and is_words(part) and part.get_content_type() == kind:
+                text = _text_of(part)[:left]
+                left -= len(text)
+                written.append(own_words(seen_in(text) if kind == "text/html" else text))
         if said := "\n\n".join(filter(None, written)):
             return said
     return ""

@@ -1,16 +1,17 @@
 """What a partner can do with a letter: confirm it, answer it as a union, and ask."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
 from activities.language import Language
-from activities.letterhead import Audience
+from activities.letterhead import Audience, Letterhead
 from activities.letterheads import letterhead
-from activities.messages import NoticeInWords, in_words
+from activities.messages import NoticeInWords, changes_in, in_words
 from models.access.charge import is_staff
 from models.events.events import Event, NoteAdded, PartnerAcknowledged
 from models.events.values import UnionAnswer
@@ -25,8 +26,8 @@ from models.state.obligations import notice_of
 from runtime.errors import Refused, UsageError
 from runtime.rulebook.names import NamesIn
 from services.application import Application
-from services.letters.links import Letter, LinkGone
-from services.letters.office import LetterOffice, partner_of, refuse_what_tells_too_much, submit
+from services.letters.links import Letter, LinkGone, later_than
+from services.letters.office import LetterOffice, partner_of, refuse_said_before, refuse_what_tells_too_much, submit
 from services.queries.lines import accepted_entries
 
 
@@ -47,13 +48,24 @@ class Question:
 
 
 @dataclass(frozen=True)
+class LaterLetter:
+    """A letter that the same partner was sent later: when, its heading, and what has changed where it corrects."""
+
+    sent_on: date
+    heading: str
+    changes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class PartnerLetter:
-    """A letter to a partner, as its page shows it: no more than the letter itself says."""
+    """A letter to a partner, as its page shows it: no more than the letter itself says, and what the partner was sent
+    after it."""
 
     letter: Letter
     partner: Partner
     words: NoticeInWords
     question: Question | None
+    later: tuple[LaterLetter, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -74,14 +86,25 @@ def partner_letter(office: LetterOffice, application: Application, letter: Lette
         raise LinkGone
     if letter.notice.recipient != partner.id:
         raise LinkGone
-    with Session(application.reading) as session:
-        names, may_learn = NamesIn(application.book), disclosed_to(partner)
-        to = partner.ways[-1]
-        at, audience = application.now(), Audience.PARTNER
-        head = letterhead(session, office.register, names, letter.notice, to, audience, may_learn, at)
-    words = in_words(letter.notice, partner.language, head)
+    head = _head(office, application, partner, letter)
+    words = in_words(letter.notice, partner.language, replace(head, is_of_then=True))
     entries = accepted_entries(application.lists.ledger(letter.journey_id))
-    return PartnerLetter(letter, partner, words, question_of(letter, partner, entries))
+    later = tuple(_later(office, application, partner, one) for one in later_than(application, letter))
+    return PartnerLetter(letter, partner, words, question_of(letter, partner, entries), later)
+
+
+def _head(office: LetterOffice, application: Application, partner: Partner, letter: Letter) -> Letterhead:
+    names, may_learn, to = NamesIn(application.book), disclosed_to(partner), partner.ways[-1]
+    with Session(application.reading) as session:
+        return letterhead(
+            session, office.register, names, letter.notice, to, Audience.PARTNER, may_learn, application.now()
+        )
+
+
+def _later(office: LetterOffice, application: Application, partner: Partner, letter: Letter) -> LaterLetter:
+    head, notice = _head(office, application, partner, letter), letter.notice
+    changes = tuple(changes_in(notice, partner.language, head))
+    return LaterLetter(letter.sent_on, in_words(notice, partner.language, head).heading, changes)
 
 
 def question_of(letter: Letter, partner: Partner, entries: Sequence[Entry]) -> Question | None:
@@ -159,6 +182,7 @@ async def ask(application: Application, page: PartnerLetter, text: str, once: UU
     twice. Raises as `submit` does."""
     event = note(application, page, text, uuid5(page.letter.number, f"question {once}"))
     refuse_what_tells_too_much(event, sure=sure)
+    await asyncio.to_thread(refuse_said_before, application, page.letter.journey_id, event)
     await confirm(application, page)
     await submit(application, page.letter.journey_id, event)
 

@@ -51,7 +51,9 @@ HEAD = re.compile(rf"(?i)[\s*_]*({'|'.join(HEADS)})\s*:")
 MOST_HEADS = 12
 """Lines among which the head of what is answered to stands."""
 
-OUR_LETTER = re.compile(rf"(?ims)^\s*(?:hej|hello),\s*$(?:(?!^\s*(?:hej|hello),).)*?{NUMBER}.*?(?:^hela vägen\s*$|\Z)")
+OUR_LETTER = re.compile(
+    rf"(?ims)^[ \t]*(?:hej|hello),[ \t]*$(?:(?!^[ \t]*(?:hej|hello),).)*?{NUMBER}.*?(?:^hela vägen[ \t]*$|\Z)"
+)
 """A letter of ours that is quoted without a mark."""
 
 ADDED = re.compile(
@@ -65,6 +67,9 @@ CONTACT = re.compile(
     r"(?:\+?[\d\s()/–-]{6,}|\S+@\S+\.\w+|(?:https?://|www\.)\S+)\s*$"
 )
 """A line of a signature by which whoever signs is reached."""
+
+LONGEST_CONTACT = 200
+"""Characters of such a line. Longer ones would be gone through again and again."""
 
 
 class CannotBeRead(ValueError):
@@ -181,7 +186,7 @@ def _without_contacts(lines: Sequence[str]) -> Iterator[str]:
     signed = False
     for line in lines:
         signed = signed or SIGN_OFF.match(line) is not None
-        if not (signed and CONTACT.match(line)):
+        if not (signed and len(line) <= LONGEST_CONTACT and CONTACT.match(line)):
             yield line
 
 

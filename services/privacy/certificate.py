@@ -11,7 +11,7 @@ from activities.sealing import KEPT_SECONDS
 from activities.templating import templates_beside
 from models.access.disposals import Disposal, Erased
 from models.fields import Strict
-from runtime.files import write_file, writing
+from runtime.files import write_anew, writing
 from runtime.i18n import _, as_actor, language, translate, using_language
 from services.privacy.disposing import Disposed
 
@@ -68,7 +68,7 @@ def write(certificate: ErasureCertificate, file: Path) -> None:
     """Write it as a page and as JSON, beside each other, for their owner alone. Raises UsageError."""
     said = json.dumps(certificate.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
     for one, content in zip(_files_of(file), (as_html(certificate), said + "\n"), strict=True):
-        write_file(one, content.encode())
+        write_anew(one, content.encode())
 
 
 def _files_of(file: Path) -> tuple[Path, Path]:

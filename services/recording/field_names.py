@@ -54,3 +54,31 @@ FIELD_NAMES: dict[str, Message] = {
 def field_name(field: str) -> Message:
     """What a field is called; one of another version, by its code."""
     return FIELD_NAMES.get(field) or plain(field.replace("_", " "))
+
+
+def problems_by_name(explained: Message) -> Message:
+    """What is wrong with an event, with its fields as people call them; any other message as it is."""
+    problems = explained.values.get("problems")
+    if explained.id != "it_is_an_event.problems" or not isinstance(problems, tuple):
+        return explained
+    return msg("event.cannot_be_recorded", "This cannot be recorded: {problems}.", problems=[*map(_by_name, problems)])
+
+
+def fields_in(explained: Message) -> list[str]:
+    """The fields of an event with which something is wrong, by their codes."""
+    problems = explained.values.get("problems")
+    return [code for one in problems if (code := _code(one))] if isinstance(problems, tuple) else []
+
+
+def _code(problem: object) -> str:
+    field = problem.values.get("field") if isinstance(problem, Message) else None
+    return field.partition(".")[0] if isinstance(field, str) else ""
+
+
+def _by_name(problem: object) -> object:
+    code = _code(problem)
+    return (
+        problem.filled(**problem.values | {"field": field_name(code)})
+        if code and isinstance(problem, Message)
+        else problem
+    )

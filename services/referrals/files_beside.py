@@ -53,7 +53,7 @@ def write_bad_rows(path: Path, header: Sequence[str], bad_rows: Iterable[BadRow]
 
     The file holds personal data, so only its owner may read it. It appears whole or not at all, and never in place of
     another; a pipe or a terminal gets it as it is. Raises UsageError where it cannot be written."""
-    _write(path, bad_rows_as_csv(header, bad_rows))
+    write_file(path, bad_rows_as_csv(header, bad_rows))
 
 
 def bad_rows_as_csv(header: Sequence[str], bad_rows: Iterable[BadRow]) -> bytes:
@@ -66,7 +66,7 @@ def write_numbers(path: Path, rows: Iterable[Sequence[str]]) -> Path:
 
     Raises UsageError."""
     file = numbers_of(path)
-    _write(file, as_csv(rows))
+    write_file(file, as_csv(rows))
     return file
 
 
@@ -75,15 +75,6 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = StringIO(newline="")
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _write(file: Path, content: bytes) -> None:
-    with writing(file):
-        if _is_taken_as_it_is(file):
-            write_file(file, content)
-            return
-        with new_file(file) as written:
-            written.write(content)
 
 
 def _is_taken_as_it_is(file: Path) -> bool:

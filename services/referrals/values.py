@@ -31,7 +31,17 @@ MAX_REFERENCE = 60
 _FIRST_YEAR = 1990  # no programme is older; a lower year is a slip of the keyboard
 
 _EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?|##+|(?:Err|Fel):[0-9]{3}")  # #REF!, #SAKNAS!, a narrow column, Calc's
-_GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf…„–]")  # å, ä, ö or é after a wrong conversion between character sets
+_GARBLED = re.compile(
+    "\ufffd|Ã[\u0080-\u00bf…„–]"  # å, ä, ö or é after a wrong conversion between character sets
+    "|[^\\W\\d_][“”„«»‹›][^\\W\\d_]"  # a quotation mark in the middle of a word
+    "|[\u02c2-\u02ff]"  # accents that stand by themselves
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""What counts as a letter or its mark, and shows nothing."""
+_HEAPED = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4}")
+"""More accents on one letter than any language has, once they are composed."""
 _THREE_DIGITS = re.compile(r"[0-9]{3}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]*[0-9]){4,14}")
@@ -78,7 +88,8 @@ def plain_text(text: str) -> str:
         raise BadValue("cell.excel_error", "The cell contains an Excel error. Write the value itself.")
     if text.startswith("="):
         raise BadValue("cell.formula", "The cell contains a formula without a value. Write the value itself.")
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
+    unseen = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+    if _UNSEEN.search(text) or any(unicodedata.category(character) in unseen for character in text):
         raise BadValue(
             "cell.unseen", "The cell contains a line break, tab or invisible character. Type it again on one line."
         )
@@ -103,13 +114,24 @@ def calendar_day(text: str, today: date) -> date:
 
 def full_name(text: str) -> str:
     """A name with single spaces in it, the given name first: lists are often sorted by `Berg, Anna`."""
-    if _GARBLED.search(text) or not all(map(_is_of_a_name, text)) or _has_inner_capital(text):
+    if _is_garbled(text) or not all(map(_is_of_a_name, text)) or _has_inner_capital(text):
         raise BadValue(
             "cell.name_garbled", "The name has garbled letters. Type it again, or save the original as “CSV UTF-8”."
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
     return " ".join(_FAMILY_FIRST.sub(r"\2 \1", text).split())
+
+
+def _is_garbled(text: str) -> bool:
+    return bool(_GARBLED.search(text) or _HEAPED.search(text)) or any(map(_is_of_two_scripts, _WORD.findall(text)))
+
+
+def _is_of_two_scripts(word: str) -> bool:
+    """Greek or Cyrillic letters among Latin ones: what another encoding makes of å, ä and ö."""
+    if word.isascii():
+        return False
+    return len({script for letter in word for script in _SCRIPTS if script in unicodedata.name(letter, "")}) > 1
 
 
 def _is_of_a_name(character: str) -> bool:
@@ -126,7 +148,7 @@ def _has_inner_capital(text: str) -> bool:
 
 def street_address(text: str) -> str:
     """An address on one line, with single spaces in it."""
-    if _GARBLED.search(text):
+    if _is_garbled(text):
         raise BadValue("cell.address_garbled", "The address has garbled letters. Type it again.")
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.address_letters", "The address must name a street or a place.")

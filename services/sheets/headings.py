@@ -27,6 +27,7 @@ _HEALTH_WORDS = (
     *("hälsa", "halsa", "hälso", "diagnos", "handikapp", "sjukdom", "sjukskriv", "medicin", "health", "disab"),
     *("illness", "funktionsned", "funktionshind", "funktionsvar"),
 )
+_BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]")
 _SHOWN = 60
 """A heading longer than this is none: enough to find the column, too little to repeat a text."""
 
@@ -135,7 +136,7 @@ def key_of(title: str) -> str:
     """The heading as it is compared: its letters and digits alone, without what stands in brackets; å as one letter
     even from a Mac."""
     folded = unicodedata.normalize("NFC", title).casefold()
-    without = re.sub(r"\(.*?\)|\[.*?\]", "", folded)
+    without = _BRACKETS.sub("", _BRACKETS.sub("", folded))  # there may be brackets in brackets
     return _letters(without) or _letters(folded)
 
 

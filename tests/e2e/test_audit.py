@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import update
+from temporalio.api.enums.v1 import EventType
 
 from activities import translations
 from activities.language import said
+from auditing.evidence import history_reading
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
 from models.tables.base import table_of
@@ -32,10 +34,23 @@ async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice)
     assert one.because.id == "verdict.no_history"
 
 
-@pytest.mark.parametrize(("early", "verdict"), [(20, Verdict.AGREES), (25, Verdict.DIFFERS)])
-async def test_a_notice_that_a_worker_with_an_early_clock_has_sent_is_noted_and_one_of_before_yesterday_found(
-    office: TestOffice, early: int, verdict: Verdict
+@pytest.mark.parametrize(
+    ("moved", "is_clock_known", "what"),
+    [
+        (timedelta(hours=-20), False, "noted.notice_too_early"),
+        (timedelta(hours=-25), False, "finding.notice_too_early"),
+        (timedelta(minutes=-2), True, "finding.notice_too_early"),
+        (timedelta(hours=20), False, "noted.notice_too_late"),
+        (timedelta(hours=25), False, "finding.notice_too_late"),
+        (timedelta(minutes=2), True, "finding.notice_too_late"),
+        (timedelta(seconds=2), True, None),
+    ],
+)
+async def test_a_notice_of_another_moment_is_noted_where_the_senders_clock_may_be_off_and_found_where_it_is_known(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch, moved: timedelta, is_clock_known: bool, what: str | None
 ) -> None:
+    if not is_clock_known:
+        monkeypatch.setitem(history_reading._READERS, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, _nothing)
     journey = await office.refer()
     [first, *_] = await until(
         lambda: office.lists.notices(journey_id=journey),
@@ -43,13 +58,16 @@ async def test_a_notice_that_a_worker_with_an_early_clock_has_sent_is_noted_and_
     )
     assert first.sent_at is not None
     notices = table_of(NoticeRow)
-    moved = update(notices).where(notices.c.notice_id == UUID(str(first.notice_id)))
+    of_it = update(notices).where(notices.c.notice_id == UUID(str(first.notice_id)))
     with office.engine.begin() as connection:
-        connection.execute(moved.values(sent_at=first.sent_at - timedelta(hours=early)))
+        connection.execute(of_it.values(sent_at=first.sent_at + moved))
     one = await verified(office, journey)
-    assert one.verdict is verdict
-    said = one.noted if verdict is Verdict.AGREES else one.findings
-    assert [each.what.id.partition(".")[2] for each in said] == ["notice_too_early"]
+    assert [each.what.id for each in (*one.findings, *one.noted)] == ([what] if what else [])
+    assert (one.verdict is Verdict.AGREES) == (not one.findings)
+
+
+async def _nothing(_reader: object, _event: object) -> None:
+    pass
 
 
 async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:

@@ -78,6 +78,11 @@ async def test_an_auditor_asks_what_was_why_and_what_changed(
     file = tmp_path / "timeline.html"
     await auditor.told("timeline", candidate, "--lang", "sv", "--format", "html", "--notices", "--output", str(file))
     assert '<html lang="sv">' in file.read_text(encoding="utf-8")
+    (mine := tmp_path / "mine").write_text("hej")
+    for command in (("timeline", candidate, "--output"), ("why", candidate, "--html")):
+        with raises(UserError, "file.unwritable"):
+            await auditor.told(*command, str(mine))
+    assert mine.read_text() == "hej"
     assert (await auditor.told("timeline", candidate, "--format", "csv")).startswith("\ufeffrow;sort;")
     assert (await auditor.read("timeline", candidate))[0]["kind"] == "referred"
 

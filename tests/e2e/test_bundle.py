@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -34,6 +34,7 @@ from auditing.bundle import check
 from auditing.bundle.histories import MOST_EVENTS
 from auditing.bundle.layout import HISTORY, folder_of, hash_of
 from auditing.bundle.rows import LONGEST_LINE
+from auditing.verification import checkpoint_checks
 from deploy.tools.docs import every_command
 from models.access.statements import Assignment
 from models.calendar.swedish_day import in_swedish_time
@@ -52,7 +53,16 @@ from services.operations.nightly import archive_now
 from services.queries.reads import openings
 from tests.support.agreeing import eventually
 from tests.support.authority import TestKeyring, enter, key_of
-from tests.support.bundle_tamperings import TAMPERINGS, files_in, odd_zips, write_bundle
+from tests.support.bundle_tamperings import (
+    TAMPERINGS,
+    Meddle,
+    called,
+    files_in,
+    odd_zips,
+    timelines_and_names,
+    value,
+    write_bundle,
+)
 from tests.support.checkpoints import AT, AUDITOR, PUBLIC
 from tests.support.databases import migrated_postgres
 from tests.support.desks import office_of
@@ -219,6 +229,29 @@ async def test_a_bundle_is_verified_where_there_is_nothing_else(audited: Audited
     assert [row["asked"] for row in alone["rows"]] == [row["asked"] for row in kept["rows"]]
 
 
+async def test_why_by_a_bundle_alone_tells_names_and_whether_the_bundle_was_altered(
+    audited: Audited, handed: Handed, tmp_path: Path
+) -> None:
+    why = ("why", audited.candidate, "1", "--bundle")
+    alone = await audited.says(*why, handed.file, **NOWHERE)
+    assert (alone.return_value, "Anna Berg" in alone.stdout, "anna.berg" in alone.stdout) == (0, True, False)
+    assert "as its manifest says" in alone.stderr
+
+    def another_day(files: dict[str, bytes]) -> None:
+        name = of(audited, files, "ledger.jsonl")
+        files[name] = files[name].replace(b"2026-03-02", b"2026-03-01", 1)
+
+    altered = meddled(handed, another_day, tmp_path / "altered.zip", with_manifest=False)
+    told = await audited.says(*why, altered, **NOWHERE)
+    assert (told.return_value, "altered.zip was altered" in told.stderr) == (1, True)
+    renamed = meddled(handed, place_of_a_person(audited), tmp_path / "renamed.zip")
+    assert "Anna Berg" in (await audited.says(*why, renamed, **NOWHERE)).stdout
+
+
+def place_of_a_person(audited: Audited) -> "Meddling":
+    return in_its_folder(audited, timelines_and_names("Anna Berg", "Bo Lind"))
+
+
 Meddling = Callable[[dict[str, bytes]], None]
 """Something done to the files of a bundle, by their names."""
 
@@ -340,6 +373,13 @@ def place_renamed(audited: Audited) -> Meddling:
     return meddle
 
 
+def in_its_folder(audited: Audited, meddle: Meddle) -> Meddling:
+    def meddled(files: dict[str, bytes]) -> None:
+        meddle(files, folder_of(audited.journey))
+
+    return meddled
+
+
 async def whats(audited: Audited, file: Path, *more: object) -> set[str]:
     """What verifying a bundle finds or remarks, without server and database."""
     words = ("verify", "--bundle", file, "--cores", 1, "--json", *more)
@@ -388,7 +428,13 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
             (a_history_edited(audited), {"finding.day_differs"}),
             (rules_exchanged, {"finding.rules_exchanged"}),
             (page_rewritten(audited), {"finding.timeline_differs"}),
-            (place_renamed(audited), {"finding.timeline_differs"}),
+            (place_renamed(audited), {"finding.timeline_differs", "finding.name_differs"}),
+            (in_its_folder(audited, timelines_and_names("Anna Berg", "Bo Lind")), {"finding.name_differs"}),
+            (in_its_folder(audited, timelines_and_names("Umeå", "Luleå")), {"finding.name_differs"}),
+            (
+                in_its_folder(audited, value("names.json", called("day", "2026-03-02", "2026-03-08"))),
+                {"finding.name_differs"},
+            ),
             (
                 rows_changed(audited, "ledger", no_event_of_ours),
                 {"finding.journey_unreadable"},
@@ -405,6 +451,29 @@ async def test_what_was_meddled_with_in_a_bundle_is_named(audited: Audited, hand
     hashed_anew = await whats(audited, tmp_path / "1.zip", *against)
     assert "finding.head_differs" in hashed_anew
     assert "finding.other_manifest" in await whats(audited, tmp_path / "1.zip", "--manifest", handed.manifest)
+
+
+async def test_a_proof_that_was_taken_out_is_missed_once_and_no_row_said_to_be_backdated(
+    audited: Audited, handed: Handed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint_checks, "CLOCKS_AGREE_WITHIN", timedelta())  # the checkpoint is seconds younger
+    monkeypatch.setattr(check, "CLOCKS", timedelta())
+    taken_out = in_its_folder(audited, lambda files, folder: files.pop(f"{folder}proof.json"))
+    file = meddled(handed, taken_out, tmp_path / "meddled.zip")
+    assert await whats(audited, file, "--key", PUBLIC) == {"finding.proof_missing"}
+    [(where, what, _)] = check.check(file).findings
+    assert (where, what) == (f"{folder_of(audited.journey)}proof.json", "proof_missing")
+
+
+def test_a_file_that_cannot_be_read_is_told_of_once_and_in_words(
+    audited: Audited, handed: Handed, tmp_path: Path
+) -> None:
+    def broken(files: dict[str, bytes], folder: str) -> None:
+        files[f"{folder}rows/reads.jsonl"] = b"{\n"
+
+    report = check.check(meddled(handed, in_its_folder(audited, broken), tmp_path / "meddled.zip"))
+    lines = [line for line in check.told(report, "sv") if "går inte att läsa" in line]
+    assert [line.rpartition(": ")[2] for line in lines] == ["Den går inte att läsa (det är inte JSON)."]
 
 
 @pytest.fixture(scope="module")
@@ -608,6 +677,17 @@ async def test_with_personal_data_it_names_the_person_and_the_opening_is_on_reco
         ]
     ):
         assert await whats(audited, meddled(Handed(file, file, ""), meddle, tmp_path / f"{number}.zip")) == {expected}
+    assert check.check(file).findings == []
+    for number, (said, finding, what) in enumerate(
+        [
+            ({"written_by": "coordinator:lena.strand"}, "finding.text_author_differs", "other_author"),
+            ({"written_at": "2099-01-01T00:00:00+00:00"}, "finding.text_moment_differs", "other_moment"),
+        ]
+    ):
+        told_otherwise = rows_changed(audited, "texts", lambda rows, said=said: rows[0].update(said))  # type: ignore[misc]
+        changed = meddled(Handed(file, file, ""), told_otherwise, tmp_path / f"told{number}.zip")
+        assert await whats(audited, changed) == {finding}
+        assert [found[1] for found in check.check(changed).findings] == [what]
     [opened] = openings(audited.office.engine, audited.candidate)
     assert (opened.actor, opened.because) == ("auditor:eva.granskare", "The court asks.")
     reads = [json.loads(line) for line in files[of(audited, files, "reads.jsonl")].splitlines()]

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import audit
 from activities.sealing import sealer_on
+from auditing.transparency.checkpoint import read_checkpoint
 from auditing.transparency.checkpointing import make_checkpoint
 from auditing.verification.run import REGISTER
 from models.access.register import Register
@@ -279,8 +280,15 @@ async def test_a_report_is_of_what_its_verdicts_are_of(
     verdicts, output = forged.folder / VERDICTS, tmp_path / "report.pdf"
     (elsewhere := tmp_path / VERDICTS).write_text(verdicts.read_text().replace("sqlite:", "elsewhere:", 1))
     at = f"--checkpoint={forged.folder / 'then.json'}"
+    then = read_checkpoint(forged.folder / "then.json")
+    later = then.statement.model_copy(update={"statements": then.statement.statements + 1})  # of the same root
+    signed = {"statement": later.model_dump(), "signature": AUDITOR.sign(later.canonical()).hex()}
+    (other := tmp_path / "later.json").write_text(
+        json.dumps({**json.loads((forged.folder / "then.json").read_text()), **signed})
+    )
     refused: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         "report.other_checkpoint": (LEDGER, (f"--results={verdicts}",)),
+        "report.checkpoint_of_same_root": (LEDGER, (f"--results={verdicts}", f"--checkpoint={other}")),
         "checkpoint.other_ledger": ({"HELAVAGEN_LEDGER": "another"}, (f"--results={verdicts}", at)),
         "report.other_source": (LEDGER, (f"--results={elsewhere}", at)),
     }

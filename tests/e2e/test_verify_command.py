@@ -220,6 +220,9 @@ async def test_what_is_tampered_with_ends_with_status_one_and_stands_in_the_page
     journey = office.lists.journey_ids()[0]
     with office.engine.begin() as connection:
         connection.execute(text("update journeys set coordinator = 'bo.lind' where journey_id = :j"), {"j": journey})
+    await fails(r"^file\.unwritable", UsageError, "verify", "--checkpoint", str(file), "--html", str(page))
+    assert "Every journey agrees." in page.read_text()
+    page = tmp_path / "again.html"
     status, output = await run("verify", "--checkpoint", str(file), "--html", str(page))
     assert status == Refused.status
     assert f"{journey}, read models: coordinator differs: expected anna.berg, found bo.lind" in output

@@ -101,6 +101,27 @@ def a_journey_left_out(files: Files, folder: str) -> None:
         del files[name]
 
 
+def called(place: str, code: str, name: str) -> Callable[[Any], None]:
+    """Somebody or something is called otherwise in one place, in both languages."""
+
+    def change(table: Any) -> None:
+        for places in table.values():
+            places.setdefault(place, {})[code] = name
+
+    return change
+
+
+def timelines_and_names(one: str, other: str) -> Meddle:
+    """Two names change places, wherever the folder tells them."""
+
+    def meddle(files: Files, folder: str) -> None:
+        for name in [name for name in files if name.startswith(f"{folder}timeline.") or name == f"{folder}names.json"]:
+            said = files[name].decode().replace(one, "\0").replace(other, one).replace("\0", other)
+            files[name] = said.encode()
+
+    return meddle
+
+
 def proofs_swapped(files: Files, _folder: str) -> None:
     one, other = sorted(name for name in files if name.endswith("proof.json"))
     files[one], files[other] = files[other], files[one]
@@ -162,6 +183,33 @@ TAMPERINGS: dict[str, BrokenBundle] = {
     ),
     "a journey left out": BrokenBundle(a_journey_left_out, "other_count", "manifest.json"),
     "proofs swapped": BrokenBundle(proofs_swapped, "proof_fails", "proof.json"),
+    "a row under another number": BrokenBundle(
+        rows("ledger", lambda r: r[3].update(row=14)), "other_number", "rows/ledger.jsonl:4"
+    ),
+    "a row of another form": BrokenBundle(
+        rows("ledger", lambda r: r[3].update(form=2)), "other_form", "ledger.jsonl:4"
+    ),
+    "somebody called otherwise": BrokenBundle(
+        value("names.json", called("coordinator", "anna.berg", "Bo Lind")), "other_name", "names.json"
+    ),
+    "an actor called otherwise": BrokenBundle(
+        value("names.json", called("actor", "coordinator:anna.berg", "samordnare Bo Lind")), "other_name", "names.json"
+    ),
+    "a colleague called otherwise as a recipient": BrokenBundle(
+        value("names.json", called("recipient", "anna.berg", "Bo Lind")), "other_name", "names.json"
+    ),
+    "somebody whom nobody knows called something": BrokenBundle(
+        value("names.json", called("mentor", "no.body", "Bo Lind")), "other_name", "names.json"
+    ),
+    "a requirement called otherwise": BrokenBundle(
+        value("names.json", called("requirement", "shift_work", "Has a car")), "other_name", "names.json"
+    ),
+    "a town called otherwise": BrokenBundle(
+        value("names.json", called("site", "2480", "Luleå")), "other_name", "names.json"
+    ),
+    "a day called otherwise": BrokenBundle(
+        value("names.json", called("day", "2026-03-02", "2026-03-08")), "other_name", "names.json"
+    ),
     "a proof's path changed": BrokenBundle(
         value("proof.json", lambda p: p.update(path=["0" * 64])), "proof_fails", "proof.json"
     ),

@@ -403,6 +403,17 @@ TAMPERINGS: dict[str, Tampering] = {
     "a delivery before its event": Tampering(
         "finding.notice_too_early", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
     ),
+    "a delivery long after it was done": Tampering(
+        "finding.notice_too_late", "notice", notice("sent_at = '2099-01-01 00:00:00.000000'")
+    ),
+    "a delivery minutes after it was done": Tampering(
+        "finding.notice_too_late", "notice", notice("sent_at = strftime('%Y-%m-%d %H:%M:%f000', sent_at, '+5 minutes')")
+    ),
+    "a delivery minutes before its event": Tampering(
+        "finding.notice_too_early",
+        "notice",
+        notice("sent_at = strftime('%Y-%m-%d %H:%M:%f000', sent_at, '-5 minutes')"),
+    ),
     "a confirmation made up": Tampering(
         "finding.acknowledgement_differs", "notice", notice("acknowledged_at = '2026-03-03 00:00:00.000000'")
     ),

@@ -1,6 +1,7 @@
 """`audit.py` timeline, state, diff, why and identities: what happened to one candidate, and why."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from typer import Argument, Option, Typer
 
 from activities.language import Language
 from auditing.bundle.recorded import recorded_from
+from auditing.evidence.findings import Finding
 from auditing.evidence.recorded import JourneyRecord, everything_of
 from auditing.inspection.diff import diff as compare
 from auditing.inspection.moments_told import diff_told, state_told
@@ -23,8 +25,19 @@ from interfaces.cli.narrowing import moment_known
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from models.identifiers import JourneyId
-from runtime.errors import UsageError, UserError
-from runtime.i18n import _, language, read_language, translate, using_language
+from runtime.errors import Refused, UsageError, UserError
+from runtime.files import require_new
+from runtime.i18n import (
+    Names,
+    _,
+    language,
+    read_language,
+    shown,
+    translate,
+    using_days_in_words,
+    using_language,
+    using_names,
+)
 from services.application import Application, AuditApplication
 from services.names import told_by_names
 from services.queries.reads import count_reads, openings
@@ -53,6 +66,7 @@ def timeline(
 ) -> None:
     """What happened to a candidate, in plain words: also what was refused, and what was corrected later."""
     chosen = read_form("json" if as_json else form)
+    require_new(*filter(None, (output,)))
     application = AuditApplication()
     spoken = read_language(lang.strip().lower(), "--lang") if lang else language()
     journey_id, opened = look_into(application, candidate, programme, texts=texts, because=because)
@@ -115,9 +129,10 @@ def why(
     bundle: Annotated[Path | None, Option(help="Read this bundle instead, without server or database.")] = None,
     html: Annotated[Path | None, Option(help="Write it as a web page.")] = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Why an event, or each one of a journey, was accepted or refused: which rules hold, which did not apply and which
     could not be asked, what it led to, what was corrected later, and what is late, missing or untold."""
+    require_new(*filter(None, (html,)))
     application = AuditApplication()
     if bundle is not None:
         if texts or because is not None:
@@ -125,10 +140,13 @@ def why(
                 "why.texts_of_bundle",
                 "A bundle shows the texts that it contains. Omit --texts and --because, or omit --bundle.",
             )
-        recorded = run_async(lambda: recorded_from(bundle, candidate, programme))
+        found_in = run_async(lambda: recorded_from(bundle, candidate, programme))
+        recorded, names, altered = found_in.record, found_in.names(application.book), found_in.altered
+        _tell_whether_altered(bundle, altered)
     else:
         recorded = _recorded(application, candidate, programme, texts=texts, because=because)
-    with _told(application, recorded, as_json=as_json and html is None, offline=bundle is not None):
+        names, altered = None, ()
+    with _told(application, recorded, as_json=as_json and html is None, names=names):
         found = explain(recorded, event.strip()) if event else why_all(recorded, application.today())
         if html is not None:
             write(why_page(found), html)
@@ -141,6 +159,7 @@ def why(
         else:
             show.blocks(why_told(found))
             show.how_many(1, len(recorded.lines), as_json=False)
+    return Refused.status if altered else 0
 
 
 @app.command(name="identities")
@@ -186,12 +205,36 @@ def _with_rules(application: Application, journey_id: JourneyId) -> JourneyRecor
 
 
 def _told(
-    application: Application, recorded: JourneyRecord, *, as_json: bool, offline: bool = False
+    application: Application, recorded: JourneyRecord, *, as_json: bool, names: Names | None = None
 ) -> AbstractContextManager[None]:
-    """People read names and days in words; programs read codes. With a bundle alone nobody knows who works here."""
+    """People read names and days in words; programs read codes. With a bundle alone the `names` are the bundle's."""
     if as_json:
         return nullcontext()
-    return told_by_names(application.book, recorded.rules, None if offline else application.authority)
+    if names is not None:
+        return _told_by(names)
+    return told_by_names(application.book, recorded.rules, application.authority)
+
+
+@contextmanager
+def _told_by(names: Names) -> Iterator[None]:
+    with using_names(names), using_days_in_words():
+        yield
+
+
+def _tell_whether_altered(bundle: Path, altered: Sequence[Finding]) -> None:
+    """Whether what was read is as the manifest says; nothing more is known before the bundle is verified."""
+    for one in altered:
+        where, what = shown(one.where), translate(one.what)
+        show.aside(_("{bundle} was altered. {where}: {what}.", bundle=bundle.name, where=where, what=what))
+    if altered:
+        show.aside(_("Verify the bundle before you rely on what it says."))
+    else:
+        show.aside(
+            _(
+                "What is read of {bundle} is as its manifest says. Whether that holds, verifying it tells.",
+                bundle=bundle.name,
+            )
+        )
 
 
 def _recorded(

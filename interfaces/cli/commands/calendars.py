@@ -8,7 +8,7 @@ from typer import Option, Typer
 from interfaces.cli.commands.options import Actor, InProgramme
 from interfaces.cli.narrowing import refuse_unknown
 from interfaces.cli.output import show
-from runtime.files import write_file
+from runtime.files import write_anew
 from runtime.i18n import _n
 from services.application import Application
 from services.queries.calendar import calendar_of, read_before
@@ -30,5 +30,5 @@ def calendar(
     open_to = may_list(application, actor, programme)
     whose = None if everybody else own_charge(application, actor)
     lines = application.lists.due(application.today(), coordinator=whose, programme=open_to)
-    write_file(file, calendar_of(lines, application.now(), read_before(file)))
+    write_anew(file, calendar_of(lines, application.now(), read_before(file)))
     show.tell(_n("{count} day is in {file}.", "{count} days are in {file}.", len(lines), file=file))

@@ -9,6 +9,7 @@ from interfaces.cli.asking_people import open_journey_of
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Whom
 from interfaces.cli.output import programmes, show
 from models.access.permissions import Reading
+from runtime.files import require_new
 from runtime.i18n import _, language, read_language, using_language
 from services.application import Application, programme_of
 from services.certificates.issuing import issue
@@ -34,6 +35,7 @@ def report(
     """A programme in figures: goal, balance, where people stop, how long it takes. True ones for its manager, which
     is written down, or with --publish those that may be handed on."""
     application = Application()
+    require_new(*filter(None, (csv, html)))
     chosen = read_language(lang, "--lang") if lang else language()
     rules = application.book.programme(programme_of(application, programme))
     figures = (published_report if publish else own_report)(application, rules, actor)

@@ -32,11 +32,15 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def guide(programme: Annotated[str, Argument(help="The programme's name.")], as_json: AsJson = False) -> None:
-    """A programme's terms: profiles and their requirements, positions, forms of employment, criteria."""
+    """What a programme's rules say, each with its source, and its terms: profiles, positions, forms, criteria."""
     book = Application().book
     rules = book.programme(programme)
     positions = book.positions_of(programme)
-    show.as_json({"programme": rules, "positions": positions}) if as_json else programmes.guide(rules, positions)
+    if as_json:
+        show.as_json({"programme": rules, "positions": positions})
+        return
+    programmes.rules_told(rules, {one.id: one.name for one in book.readable_partners})
+    programmes.guide(rules, positions)
 
 
 @app.command()

@@ -73,7 +73,7 @@ def _not_shown(found: Found) -> None:
 
 
 def _reached(colleague: Colleague) -> str:
-    return ", ".join(filter(None, (colleague.name or colleague.id, colleague.phone)))
+    return f"{colleague.name or colleague.id}, {colleague.phone or _('no telephone number is noted')}"
 
 
 def remarks(lines: Sequence[TextLine]) -> None:

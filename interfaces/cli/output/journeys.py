@@ -1,5 +1,6 @@
 """How journeys and the work on them look in a terminal: lists, what is due today, who waits, where one stands."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from textwrap import shorten
@@ -109,9 +110,10 @@ def _needing(page: WorkPage) -> str:
 
 
 def items(items: Sequence[OpenItem], today: date) -> None:
-    """Everything that a journey waits for, one sentence each."""
-    for one in items:
-        tell(item(one, today))
+    """Everything that a journey waits for, one sentence each; what would be told in the same words, once."""
+    for sentence, count in Counter(item(one, today) for one in items).items():
+        of_them = _("({count} of them)", count=count)
+        tell(sentence if count == 1 else f"{sentence} {of_them}")
 
 
 def item(one: OpenItem, today: date, task: str | None = None) -> str:

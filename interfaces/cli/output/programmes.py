@@ -1,6 +1,6 @@
 """How a programme looks in a terminal: its words, its figures, and how far its training has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interfaces.cli.output.show import counts, table, tell
@@ -9,12 +9,24 @@ from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
-from runtime.i18n import _, _n, as_source, as_typed, listed, one_of, shown, translate
+from runtime.i18n import _, as_source, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
+from services.programme_told import lengths_of, told
 from services.queries.protected import unless_protected
 from services.reports.figures import Figures
 from services.reports.tables import headline, on_screen, purpose, tables
 from services.training import StaffLine, UnitTraining
+
+
+def rules_told(rules: Programme, partners: Mapping[str, str]) -> None:
+    """What the rules say, in the order of the way, each with its source."""
+    tell(one_of(rules.name), style="bold")
+    tell(_("Source, where no other is given: {source}", source=as_source(rules.source)))
+    for part in told(rules, partners):
+        tell(f"\n{part.title}", style="italic")
+        for line in part.lines:
+            tell(f"- {line.says} ({line.source})" if line.source else f"- {line.says}")
+    tell("")
 
 
 def guide(rules: Programme, positions: Sequence[Position]) -> None:
@@ -54,10 +66,10 @@ def clause(fault: FaultLine) -> str:
 def verdict(found: FileVerdict) -> dict[str, Any]:
     """What a check found, as JSON has it: in words."""
 
-    def told(lines: Sequence[FaultLine]) -> list[dict[str, Any]]:
+    def in_words(lines: Sequence[FaultLine]) -> list[dict[str, Any]]:
         return [{"line": one.line, "field": shown(one.field), "what": clause(one)} for one in lines]
 
-    return {**found.model_dump(), "faults": told(found.faults), "remarks": told(found.remarks)}
+    return {**found.model_dump(), "faults": in_words(found.faults), "remarks": in_words(found.remarks)}
 
 
 def report(figures: Figures) -> None:
@@ -93,14 +105,7 @@ def _requirement(one: Requirement) -> tuple[str, ...]:
 
 def _form(form: EmploymentForm) -> tuple[object, ...]:
     days = f"{form.valid_from or ''} – {form.valid_until or ''}" if form.valid_from or form.valid_until else ""
-    months = _n("{count} month", "{count} months", form.longest_months) if form.longest_months else ""
-    days_before = form.conversion.more_than_days if form.conversion else None
-    permanent = (
-        _n("permanent after {count} day", "permanent after {count} days", days_before)
-        if days_before is not None
-        else ""
-    )
-    return form.id, one_of(form.name), days, ", ".join(filter(None, (months, permanent)))
+    return form.id, one_of(form.name), days, ", ".join(lengths_of(form))
 
 
 def _staff(one: StaffLine) -> tuple[str, str, str, str]:

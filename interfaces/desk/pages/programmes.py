@@ -16,6 +16,7 @@ from models.programme.programme import Programme
 from runtime.errors import UsageError
 from runtime.i18n import as_source, one_of, using_language
 from services.application import programme_of
+from services.programme_told import told
 from services.readers import actors_of, require_known
 from services.reports.figures import Figures
 from services.reports.issuing import latest_published, may_read_own, own_report, published_report
@@ -87,14 +88,17 @@ def _require_staff(asked: Asked) -> None:
 def _shown(asked: Asked, rules: Programme, figures: Figures | None) -> Response:
     values: dict[str, Any] = {"rules": rules, "may_read_own": may_read_own(asked.application, rules)}
     values["done"] = asked.given("klart")
+    with using_language(asked.language):
+        values["told"] = told(rules, {one.id: one.name for one in asked.application.book.readable_partners})
+    values["as_source"] = as_source
     if figures is None:
         return page(asked, "programme.html.j2", figures=None, **values)
     with using_language(asked.language):
         style, drawn = Local(), _pictures(figures.model_dump_json(), asked.language)
-        told = tables(figures, style)
+        listed = tables(figures, style)
     values |= {"headline": headline(figures, style), "purpose": purpose(figures), "day": style.day(figures.day)}
-    values |= {"hidden": HIDDEN, "why": why_hidden(figures), "balance": figures.balance, "as_source": as_source}
-    parts = [(drawn.get(table.name), table) for table in told]
+    values |= {"hidden": HIDDEN, "why": why_hidden(figures), "balance": figures.balance}
+    parts = [(drawn.get(table.name), table) for table in listed]
     return page(asked, "programme.html.j2", figures=figures, parts=parts, **values)
 
 

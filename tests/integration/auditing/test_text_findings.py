@@ -1,5 +1,7 @@
 """What an audit says of texts that were changed or taken out in the database."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import Engine, text
 
@@ -69,6 +71,41 @@ def test_a_text_that_was_lost_with_a_database_that_was_put_back_is_noted_and_no_
 def test_a_text_that_is_gone_without_a_decision_is_named_by_its_row(desk: RemarkDesk) -> None:
     by_hand(desk.engine, "update texts set contents = null")
     assert found(desk) == [("finding.text_missing", "row 5")]
+
+
+def test_a_text_that_is_said_to_be_somebody_elses_is_named_by_its_row(desk: RemarkDesk) -> None:
+    by_hand(desk.engine, "update texts set written_by = 'coordinator:lena.strand'")
+    assert found(desk) == [("finding.text_author_differs", "row 5")]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2099-01-01 00:00:00.000000", [("finding.text_moment_differs", "row 5")]),
+        ("1999-01-01 00:00:00.000000", [("finding.text_moment_differs", "row 5")]),
+    ],
+)
+def test_a_text_of_another_time_than_its_event_is_named_by_its_row(
+    desk: RemarkDesk, at: str, expected: list[tuple[str, str]]
+) -> None:
+    by_hand(desk.engine, f"update texts set written_at = '{at}'")
+    assert found(desk) == expected
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(days=-3)])
+def test_a_text_by_another_clock_or_that_waited_long_is_noted(desk: RemarkDesk, off: timedelta) -> None:
+    [(reference, kept)] = texts_of(desk.engine, desk.way.id).items()
+    rows = read_rows(desk.engine, [desk.way.id])[desk.way.id]["ledger"]
+    recorded = datetime.fromisoformat(rows[4]["recorded_at"])
+    moved = {reference: kept.model_copy(update={"written_at": recorded + off})}
+    assert [named(one) for one in text_findings(desk.way.id, rows, moved)] == [("noted.text_moment", "row 5")]
+
+
+def test_a_text_of_a_refused_event_that_is_gone_is_noted(desk: RemarkDesk) -> None:
+    rows = read_rows(desk.engine, [desk.way.id])[desk.way.id]["ledger"]
+    rows[4]["accepted"] = False
+    assert list(text_findings(desk.way.id, rows, texts_of(desk.engine, desk.way.id))) == []
+    assert [named(one) for one in text_findings(desk.way.id, rows, {})] == [("noted.refused_text_missing", "row 5")]
 
 
 def test_a_text_that_stands_in_an_event_is_named_by_its_row(desk: RemarkDesk) -> None:

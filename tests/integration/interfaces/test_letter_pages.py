@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import httpx2
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ from services.letters.links import letter_by
 from services.working import settled_by
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import enter, key_of
-from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters
+from tests.support.letters import BASE, KOMMUNAL, MARIA, LetterDesk, open_letters, path_in
 from tests.support.waiting import until
 
 GONE = "Länken gäller inte, eller gäller inte längre."
@@ -79,6 +80,26 @@ async def test_a_union_answers_by_its_link_and_the_page_then_shows_what_it_answe
     assert sum(kind == "union_answered" for kind, _ in desk.kinds(journey)) == 2
     [item] = [one for one in desk.office.received() if journey.candidate in one.subject and KOMMUNAL in one.recipient]
     assert item.link == f"{BASE}{path}"
+
+
+async def test_an_earlier_letter_says_what_it_said_then_and_what_was_written_since(desk: LetterDesk) -> None:
+    journey = await desk.asks_unions()
+    first = await desk.link(KOMMUNAL, journey.candidate)
+    assert "har skrivit till er sedan" not in (await desk.browser.get(first)).text
+    await desk.agrees(journey)
+    agreed = next(row for row in desk.office.ledger(journey) if row.kind == "internship_agreed")
+    assert agreed.event is not None
+    ends_on = date.fromisoformat(agreed.event["ends_on"])
+    right = {**agreed.event, "ends_on": str(ends_on - timedelta(days=1))}
+    by_bo = {"actor": "coordinator:bo.lind", "reason": "Fel dag"}
+    assert (await desk.office.send(journey, "corrected", corrects=agreed.event_id, replacement=right, **by_bo)).accepted
+    await until(lambda: desk.mails(KOMMUNAL, journey.candidate)[2:])
+    shown = (await desk.browser.get(first)).text
+    assert ("Vägen var då i steget" in shown, "Vägen är nu i steget" in shown) == (True, False)
+    assert "Vad vi har skrivit till er sedan dess" in shown
+    with using_language("sv"):
+        assert f"Sista dag: {in_full(ends_on)} → {in_full(ends_on - timedelta(days=1))}" in shown
+    assert (await desk.browser.get(path_in(desk.mails(KOMMUNAL, journey.candidate)[-1]))).text.count("→") == 1
 
 
 async def test_of_two_tabs_the_first_answers_and_the_second_is_shown_what_was_answered(desk: LetterDesk) -> None:
@@ -147,6 +168,27 @@ async def test_what_is_no_answer_is_told_in_words_and_recorded_nowhere(
     assert answer.status_code == status
     assert 'role="alert"' in answer.text
     assert desk.office.ledger(asked) == before
+
+
+async def test_what_was_said_already_that_day_is_told_and_not_recorded_twice(desk: LetterDesk) -> None:
+    journey = await desk.asks_unions()
+    by_union = await desk.link(KOMMUNAL, journey.candidate)
+    assert [(await desk.post(by_union, do="ask", text="Vem är chef?")).status_code for _ in range(2)] == [303, 409]
+    await desk.agrees(journey)
+    path = await desk.link(MARIA, journey.candidate)
+    day = re.findall(r'name="day"[^>]*value="([^"]+)"', (await desk.post(path, do="open")).text)[0]
+
+    async def checks_in(**more: str) -> httpx2.Response:
+        return await desk.post(path, do="check_in_recorded", day=day, **more)
+
+    assert [(await checks_in(**more)).status_code for more in ({}, {"remark": "Bra."})] == [303, 303]
+    for again in ({}, {"remark": "Bra."}):
+        answer = await checks_in(**again)
+        assert (answer.status_code, "Det här är redan registrerat" in answer.text) == (409, True)
+    assert sum(kind == "check_in_recorded" for kind, _ in desk.kinds(journey)) == 2
+    ill = await checks_in(remark="Chinara mår dåligt")
+    assert (ill.status_code, 'name="sure"' in ill.text) == (422, True)
+    assert (await checks_in(remark="Chinara mår dåligt", sure="yes")).status_code == 303
 
 
 async def test_a_link_that_is_guessed_or_too_old_says_whom_to_call(desk: LetterDesk, asked: JourneyId) -> None:
@@ -270,6 +312,12 @@ async def test_a_supervisor_checks_in_and_asks_by_the_link_and_each_opening_is_a
         ({"do": "answer", "answer": "objects", "seen": "0"}, 422),
     ):
         assert (await desk.post(path, **fields)).status_code == status, fields
+    soon = await desk.post(path, do="check_in_recorded", day="snart")
+    assert ("effective_on" in soon.text, "dag: " in soon.text, 'href="#day"' in soon.text) == (False, True, True)
+    long = await desk.post(path, do="note_added", text="x" * 2_001)
+    assert (long.status_code, 'href="#text"' in long.text) == (422, True)
+    nine = await desk.post(path, do="evaluation_recorded", favourable="yes", **{"score-tasks": "9"})
+    assert ("scores.0" in nine.text, "poäng: det får vara högst 5" in nine.text) == (False, True)
     earlier = day_in_sweden(datetime.now(UTC)) + timedelta(days=7)
     assert (await desk.office.send(journey, "internship_extended", ends_on=earlier, reason="Ny plan")).accepted
     page = await desk.post(path, do="open")

@@ -305,7 +305,10 @@ def test_where_there_is_no_file_or_no_such_language_nothing_is_opened(engine: En
         issued(desk, {})
     with raises(UsageError, "certificate.no_folder"):
         issued(desk, {"pdf": tmp_path / "nowhere" / "x.pdf"})
-    assert desk.rows() == []
+    (mine := tmp_path / "mine.pdf").write_text("hej")
+    with raises(UsageError, "file.unwritable"):
+        issued(desk, {"pdf": mine})
+    assert (mine.read_text(), desk.rows()) == ("hej", [])
 
 
 # Issuing

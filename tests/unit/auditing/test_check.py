@@ -21,9 +21,13 @@ from hypothesis import strategies as st
 from activities.contents import erased
 from auditing.bundle import check
 from models.access import chained_rows, readings
+from models.events.descriptions import actor_in_words
 from models.events.events import SAID_BY_THE_JOURNEY
+from models.identifiers import Actor, Role
 from models.ledger import hash_chain
 from models.signatures import SMALL_ORDER, is_signed
+from runtime.i18n import LOCALES, translate, using_language
+from services.names import OF_RULES, PARTNERS, PERSONS, PLACES
 from tests.support.bundle_tamperings import FITS_ALL, ORDER
 from tests.support.thoroughness import examples
 
@@ -51,6 +55,19 @@ def test_it_covers_the_columns_that_we_sign_and_hash() -> None:
     assert (hash_chain.ADDED, readings.ADDED, chained_rows.ADDED) == (("sign_in",),) * 3
     assert hash_chain.FORM == check.FORM
     assert check.OWN_KINDS == SAID_BY_THE_JOURNEY
+
+
+def test_it_knows_the_places_in_which_names_stand_and_the_words_for_roles() -> None:
+    places = {name for name, kinds in PLACES.items() if PERSONS in kinds and PARTNERS not in kinds}
+    assert places == check.PERSONS_IN
+    assert {name for name, kinds in PLACES.items() if kinds == (OF_RULES,)} == check.RULES_IN
+    assert set(PLACES) - check.PERSONS_IN - check.RULES_IN == check.OTHERS_IN
+    for language in LOCALES:
+        words = check.ROLES[language]
+        for role, word in words.items():
+            with using_language(language):
+                assert translate(actor_in_words(Actor.of(Role(role), "x"))) == f"{word} x"
+        assert set(words) == set(Role) - {Role.PARTNER, Role.SYSTEM}
 
 
 def test_what_is_left_of_an_erased_row_is_what_its_columns_say() -> None:

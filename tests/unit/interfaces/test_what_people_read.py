@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -13,10 +14,15 @@ from typer.testing import CliRunner
 
 import admin
 import audit
+from activities.language import Language
 from deploy.tools.catalogue import ERRORS, KEYWORDS, ROOT, WHERE, help_texts, known
 from deploy.tools.docs import every_command
 from interfaces.cli.hints import HINTS
+from interfaces.cli.output import journeys
 from interfaces.cli.parser import fault_in_words
+from models.projections.open_items import OpenItem
+from models.rules.registry import RULES
+from runtime.i18n import as_source, using_language
 from tests.support.languages import english_in
 
 COMMAND = re.compile(r"\b(admin|audit|worker)\.py\b|(^|[\s(\"'])--[a-z]")
@@ -134,3 +140,18 @@ def test_the_modules_of_commands_that_only_read_leave_temporal_alone() -> None:
     for module in reading:
         source = (Path(ROOT) / f"interfaces/cli/commands/{module}.py").read_text("utf-8")
         assert "temporal" not in source
+
+
+@pytest.mark.parametrize("spoken", ["sv", "en"])
+def test_no_source_of_a_rule_is_shown_as_a_folder_of_the_code(spoken: Language) -> None:
+    with using_language(spoken):
+        shown = {as_source(rule.source) for rule in RULES.values()}
+    assert not [one for one in shown if "/" in one or "_" in one]
+
+
+def test_what_waits_in_the_same_words_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    day = date(2026, 11, 30)
+    items = [OpenItem(item=f"question {number}", what="question", of_whom="coordinator", since=day) for number in "123"]
+    journeys.items(items, day)
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.endswith("(3 of them)")

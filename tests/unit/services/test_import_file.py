@@ -302,8 +302,11 @@ WRONG: dict[str, dict[str, list[str]]] = {
     "name": {
         "cell.empty": [""],
         "cell.long": ["a" * 201],
-        "cell.unseen": ["Åsa\nÖberg", "Åsa\x07", "Åsa\u202eÖberg"],
-        "cell.name_garbled": ["Ã…sa Ã–berg", "\ufffdsa", "Bj|rn", "PŒhittsson", "S„ra", "¤sa"],
+        "cell.unseen": ["Åsa\nÖberg", "Åsa\x07", "Åsa\u202eÖberg", "\u3164 Ek", "Åsa\ufe0f Ek"],
+        "cell.name_garbled": [
+            *("Ã…sa Ã–berg", "\ufffdsa", "Bj|rn", "PŒhittsson", "S„ra", "¤sa", "Bj”rn Ek", "Bj\u02c6rn"),
+            *("H\u03c3kan Ek", "H\u0435kan", "Bj\u0446rn", "A" + 20 * "\u0301" + "sa"),
+        ],
         "cell.name_letters": ["4711"],
         "cell.excel_error": ["#N/A", "#VÄRDEFEL!"],
         "cell.formula": ["=A1"],
@@ -324,6 +327,18 @@ def test_a_cell_that_cannot_be_right_is_told_without_repeating_it(
     [problem] = row.problems
     assert (problem.column, problem.message.id) == (column, id)
     assert written not in problem.message.values.values()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Anna ”Annie” Berg", "Nguyễn Thị Hằng", "Șerban Țîțeică", "Łukasz Żak", "Özgür Şahin", "Kāʻeo Hawaiʻi"),
+        *("محمد علي", "Ольга Петрова", "Γιώργος Παππάς", "山田 太郎", "Rene\u0301 D’Angelo-O'Brien"),
+    ],
+)
+def test_names_of_every_language_are_taken(tmp_path: Path, name: str) -> None:
+    row = read_rows(tmp_path, cells(name=name)).rows[0]
+    assert not isinstance(row, BadRow), row.problems
 
 
 def test_the_century_follows_the_day_that_is_passed_in(tmp_path: Path) -> None:

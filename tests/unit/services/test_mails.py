@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.letters.mails import read_mail
+from services.letters.mails import MOST_TEXT, read_mail
 
 NUMBER, OTHER = UUID("3a2bcaee-c210-5693-a2fb-c4ffa67c2e07"), UUID("11111111-2222-5333-8444-555555555555")
 TO = (f"svar+{NUMBER}@employer.example",)
@@ -340,3 +340,29 @@ def test_nothing_that_can_be_sent_keeps_a_mail_from_being_taken(heads: list[str]
 def test_a_mail_nested_without_end_is_kept_and_not_read() -> None:
     content = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3_000))
     assert read(content).numbers == (NUMBER,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ja.\n" + " \n" * 24_000,
+        "Ja.\nHej,\n" + "\n" * 45_000,
+        "Ja.\nHälsningar\n" + " " * 45_000 + "x",
+        "Ja.\nHälsningar\n" + "1 " * 20_000 + "x",
+        "Ja.\nHälsningar\n" + "a@" * 20_000,
+        "Ja.\n" + "Från: a\n" * 6_000,
+    ],
+    ids=["blank lines", "a greeting", "a wide line", "a number without end", "an address without end", "heads"],
+)
+def test_a_mail_that_is_made_to_take_long_is_read_in_one_pass(text: str) -> None:
+    """It would take half a minute, or years."""
+    assert read(mail(text)).text.startswith("Ja.")
+
+
+def test_of_a_mail_of_many_parts_so_many_characters_are_looked_at_in_all() -> None:
+    many = EmailMessage()
+    many.make_mixed()
+    for number in range(50):
+        many.attach(part := EmailMessage())
+        part.set_content(f"Del {number}.\n" + "x" * 4_990)
+    assert 0 <= len(read(many.as_bytes()).text) - MOST_TEXT < 100

@@ -1,0 +1,78 @@
+"""What the rules of a programme say, in words, in the order of the way."""
+
+import pytest
+
+from activities.language import Language
+from models.partners.partner import PARTNER_KINDS
+from models.programme.employment_form import FormLimit
+from models.programme.programme import Programme, WayEnd
+from models.stages import Stage
+from models.state.recipients import PARTS
+from runtime.i18n import translate, using_language
+from services.programme_told import ENDS, RECIPIENTS, told
+from tests.support.languages import english_in
+from tests.support.programmes import RULES
+
+PARTNERS = {one.id: one.name for one in RULES.partners}
+ALL = list(RULES.programmes)
+
+
+def said(rules: Programme) -> list[str]:
+    return [line.says for part in told(rules, PARTNERS) for line in part.lines]
+
+
+@pytest.mark.parametrize("programme", ALL)
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_parts_come_in_the_order_of_the_way(programme: str, language: Language) -> None:
+    with using_language(language):
+        titles = [part.title for part in told(RULES.programme(programme), PARTNERS)]
+        stages = [name[:1].upper() + name[1:] for stage in Stage for name in [translate(stage.in_words)]]
+    assert titles[:6] == stages[:6]
+    assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize("programme", ALL)
+def test_what_is_told_in_swedish_has_no_english_in_it(programme: str) -> None:
+    with using_language("sv"):
+        lines = said(RULES.programme(programme))
+    assert [words for line in lines if (words := english_in(line, ()))] == []
+
+
+def test_the_figures_that_decide_are_told_with_their_sources() -> None:
+    with using_language("en"):
+        lines = {line.says: line.source for part in told(RULES.programme("easy_jobs"), PARTNERS) for line in part.lines}
+    assert "at most 6 months per assignment" in lines["An internship lasts 3 months at most."]
+    assert "introduktionsjobb" in lines["Introduction job: 12 months at most at a time, 24 months at most in all."]
+    assert "medbestämmande" in lines["A union answers within 10 days."]
+    assert "Nobody decides on a role after having evaluated the candidate alone." in lines
+    assert lines["A journey that has ended can be reopened within 120 days."] == "", "its source is the programme's"
+
+
+def test_what_few_programmes_have_is_told_where_they_do() -> None:
+    rules = RULES.programme("agency_chain")
+    limit = FormLimit(form="wage_subsidy", longest_months=1, source=rules.source)
+    changed = rules.model_copy(
+        update={
+            "form_limits": (limit,),
+            "certify_interrupted": True,
+            "blind": (Stage.EVALUATION,),
+            "follow_up_ends": (),
+        }
+    )
+    with using_language("en"):
+        more = set(said(changed)) - set(said(rules))
+        less = set(said(rules)) - set(said(changed))
+    assert more == {
+        "In this programme employment with a wage subsidy lasts 1 month at most in all.",
+        "Certificates name internships that were interrupted, too.",
+        "Not even the coordinator sees who the candidate is in these stages: evaluation.",
+    }
+    assert {line.partition(":")[0] for line in less} == {
+        "Follow-ups come this many days after the end",
+        "People are followed up whose way ended",
+    }
+
+
+def test_everybody_and_every_end_that_a_rule_can_name_has_words() -> None:
+    assert {*PARTS, *PARTNER_KINDS} == set(RECIPIENTS)
+    assert set(ENDS) == set(WayEnd)
