@@ -9,6 +9,9 @@ from services import naming
 from services.application import Application
 from services.queries.lines import LedgerLine, events_in_effect
 
+ENDS = frozenset({"internship_completed", "internship_interrupted", "temporary_role_ended"})
+"""Kinds on whose day somebody worked there last, whatever was agreed on."""
+
 
 class Colleague(Strict):
     """Somebody of the staff, and how they are reached."""
@@ -66,4 +69,6 @@ def _agreed(rows: Iterable[LedgerLine]) -> dict[str, Any]:
             agreed = {**{name: agreed.get(name) for name in ("supervisor", "mentor")}, **one}
         elif agreed and one["kind"].endswith("_extended") and "ends_on" in one:
             agreed["ends_on"] = one["ends_on"]
+        elif agreed and one["kind"] in ENDS:
+            agreed["ends_on"] = one["effective_on"]
     return agreed

@@ -52,6 +52,7 @@ HINTS = {
     "report.not_published": N_("Option for the manager: --publish."),
     "journey.lost": N_('For operators: admin.py reconcile --repair CANDIDATE --because "…".'),
     "find.nobody": N_("See: admin.py list."),
+    "find.no_such_number": N_("See: admin.py list."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),
     "journey.unknown": N_("See: admin.py list."),
@@ -98,6 +99,7 @@ HINTS = {
     "worker.event_kept": N_("See: admin.py show."),
     "worker.event_not_kept": N_("See: admin.py show. Option: --event-id ID."),
     "version.others_ask": N_("Run: admin.py version promote BUILD."),
+    "the_window_is_open.closed": N_("See: admin.py refer."),
     "version.not_now": N_("See: admin.py version list."),
     "worker.no_key": N_("Run: admin.py staff worker."),
 }

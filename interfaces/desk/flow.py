@@ -24,8 +24,10 @@ from interfaces.desk.journey_forms import (
     as_hidden,
     carried_on,
     foreseen,
+    in_charge,
     journey_of,
     meanwhile,
+    read_of,
     receipt_path,
     refused_by,
     row_of,
@@ -127,6 +129,7 @@ class Flow:
 
     def show(self, asked: Asked) -> Response:
         """The form; or, where nothing is asked, what would follow."""
+        read_of(asked)
         one = self.make(asked, None)
         carried = shown_first(asked, one.line, one.rows)
         if one.form.questions:
@@ -263,6 +266,7 @@ class Flow:
         return {
             "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
             "whom": called,
+            "in_charge": in_charge(one.application, one.line),
             "words": self.words(one),
             "ways": self.ways(asked, one),
             "path": person_path(one.line.journey_id, self.part(asked)),

@@ -10,8 +10,9 @@ from starlette.datastructures import UploadFile
 
 from interfaces.desk.asked import Asked
 from interfaces.desk.own_key import FIELD as OWN_KEY
+from interfaces.desk.reasons import REMEMBERED, said_before
 from interfaces.desk.wording import PROGRAMME, capital, person_path
-from models.access.permissions import Reading
+from models.access.permissions import Reading, Relation
 from models.calendar.swedish_day import in_swedish_time
 from models.events.descriptions import name_of
 from models.identifiers import Actor
@@ -23,12 +24,13 @@ from services.identities.naming import names_in
 from services.queries.holding import row_named
 from services.queries.lines import JourneyLine, LedgerLine
 from services.queries.titles import Titles
-from services.readers import reader_of
+from services.readers import reader_of, relation_of
 from services.reading import may_read, read
 from services.recording.form import Answers
 from services.recording.meanwhile import Happened, last_row, since
 from services.recording.preview import WouldRefuse
 from services.recording.sureness import own_words
+from services.showing import staff_name
 
 EVENT_ID, SEEN, MADE_FOR, DO = "event_id", "seen", "made_for", "do"
 """Fields of every such form: the id of what is to be sent, the last row that was seen, what the form was made for, and
@@ -41,6 +43,12 @@ SEND, CHANGE, SHOW = "send", "change", "show"
 
 RECORDED = "registrerat"
 """The value of a person's address that names what was just recorded."""
+
+WAS_THERE = "fanns"
+"""The same of what stood there already when it was to be recorded."""
+
+REFERRED_AGAIN = "the_window_is_open.closed"
+"""The message on a journey that is reopened no more: the person is referred again."""
 
 
 def journey_of(asked: Asked) -> JourneyLine:
@@ -63,11 +71,17 @@ class Carried:
 
 
 def shown_first(asked: Asked, line: JourneyLine, rows: Sequence[LedgerLine]) -> Carried:
-    """What a form carries that is shown for the first time; that its reader has read of the journey is written down.
-
-    Raises Refused where they may not."""
-    _read(asked, line)
+    """What a form carries that is shown for the first time, to somebody who has read of the journey."""
     return carried_on(asked, line, uuid4(), rows)
+
+
+def read_of(asked: Asked) -> JourneyLine:
+    """The journey of the address, of which it is written down that somebody reads, before anything of it is shown.
+
+    Raises Refused where they may not, and UsageError where they have not said why and it is in a colleague's charge."""
+    line = journey_of(asked)
+    _read(asked, line)
+    return line
 
 
 def carried_on(asked: Asked, line: JourneyLine, event_id: UUID, rows: Sequence[LedgerLine]) -> Carried:
@@ -76,7 +90,9 @@ def carried_on(asked: Asked, line: JourneyLine, event_id: UUID, rows: Sequence[L
 
 
 def sent_back(asked: Asked, line: JourneyLine) -> Carried:
-    """What a form has carried that somebody sends: one that was not made for them begins anew, and is written down."""
+    """What a form has carried that somebody sends: one that was not made for them begins anew, and is written down.
+
+    Raises as `read_of` does."""
     try:
         event_id, seen = UUID(asked.said(EVENT_ID) or ""), int(asked.said(SEEN) or "")
     except ValueError:
@@ -84,7 +100,8 @@ def sent_back(asked: Asked, line: JourneyLine) -> Carried:
     made_for = _made_for(asked, line, event_id)
     if hmac.compare_digest(made_for, asked.said(MADE_FOR) or ""):
         application = asked.application
-        may_read(application, line, _reader(asked, line), Reading.JOURNEY, _why(application))
+        may_read(application, line, _reader(asked, line), Reading.JOURNEY, _own_why(application))
+        REMEMBERED.renew(asked.session.id, line.candidate)
     else:
         _read(asked, line)
     return Carried(event_id, seen, made_for)
@@ -99,12 +116,24 @@ def _reader(asked: Asked, line: JourneyLine) -> Actor:
     return reader_of(asked.application, None, line, Reading.JOURNEY)
 
 
-def _why(application: Application) -> str:
+def _own_why(application: Application) -> str:
     return own_words(application, _("Before something was recorded."))
 
 
 def _read(asked: Asked, line: JourneyLine) -> None:
-    read(asked.application, line, _reader(asked, line), Reading.JOURNEY, _why(asked.application))
+    """Whoever is in charge needs to give no reason: that something is recorded says why."""
+    application, reader = asked.application, _reader(asked, line)
+    because = said_before(asked, line.candidate)
+    if because is None and relation_of(application, line, reader) is Relation.OWN:
+        because = _own_why(application)
+    read(application, line, reader, Reading.JOURNEY, because)
+
+
+def in_charge(application: Application, line: JourneyLine) -> str | None:
+    """Who is in charge of the candidate, where that is somebody else than who asks."""
+    reader = reader_of(application, None, line, Reading.JOURNEY)
+    is_own = relation_of(application, line, reader) is Relation.OWN
+    return None if is_own else staff_name(application, line.coordinator)
 
 
 def whom(application: Application, line: JourneyLine) -> str:
@@ -175,13 +204,20 @@ def refused_by(
         kind = translate(name_of(named.kind))
         about = _("It is about row {row}: {kind}, {day}.", row=named.row, kind=kind, day=named.effective_on)
     why = titles.why_not(receipt, line.programme)
-    return Refusal(why, as_source(receipt.source), about, _ways(line, kinds or ()), kinds is None)
+    instead = (*_again(receipt.reason), *_ways(line, kinds or ()))
+    return Refusal(why, as_source(receipt.source), about, instead, kinds is None)
 
 
 def foreseen(line: JourneyLine, refused: WouldRefuse, titles: Titles, kinds: Sequence[str] | None) -> Refusal:
     """The same of what would be refused."""
     why, source = titles.told(refused.why, line.programme), as_source(refused.source)
-    return Refusal(why, source, instead=_ways(line, kinds or ()), can_be_changed=kinds is None)
+    instead = (*_again(refused.why), *_ways(line, kinds or ()))
+    return Refusal(why, source, instead=instead, can_be_changed=kinds is None)
+
+
+def _again(why: Message | None) -> tuple[tuple[str, str], ...]:
+    """Where somebody is referred again, where that is what a refusal advises."""
+    return ((_("Refer the person again"), "/ny"),) if why is not None and why.id == REFERRED_AGAIN else ()
 
 
 def _ways(line: JourneyLine, kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:

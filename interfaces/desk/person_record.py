@@ -7,18 +7,21 @@ from typing import NamedTuple
 from interfaces.desk.wording import capital, person_path
 from models.calendar.swedish_day import day_in_sweden, in_swedish_time
 from models.events.descriptions import in_words, name_of
+from models.journey.fold import in_effect
+from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
 from services.days import in_short, near
-from services.queries.lines import LedgerLine
+from services.queries.lines import LedgerLine, accepted_entries
 from services.queries.reads import ReadLine, openings
 from services.queries.titles import Titles
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import known_at
 from services.recording.moving import can_be_moved
 from services.recording.offering import can_be_corrected, may_correct
+from services.recording.undoing import last_step
 from services.showing import Shown, by_whom, recipient_name
-from services.texts import TextLine
+from services.texts import REMARK, TextLine
 
 
 class Letter(NamedTuple):
@@ -31,7 +34,7 @@ class Letter(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the history. `path` leads to where it is corrected."""
+    """A row of the history. `path` leads to where it is corrected, `undo` to where it is taken back."""
 
     number: int
     day: str
@@ -42,14 +45,16 @@ class Row(NamedTuple):
     is_set_aside: bool
     is_refused: bool
     path: str | None
+    undo: str | None = None
 
 
 class Note(NamedTuple):
-    """Something that somebody wrote."""
+    """Something that somebody wrote, also with what was refused."""
 
     text: str
     by: str
     when: str
+    is_refused: bool = False
 
 
 class PersonRecord:
@@ -89,7 +94,22 @@ class PersonRecord:
     def _note(self, one: TextLine) -> Note:
         day = next((row.effective_on for row in self.shown.rows if row.row == one.row), None)
         when = day or day_in_sweden(one.written_at)
-        return Note(one.text, by_whom(self._application, one.written_by), near(when, self.today))
+        is_refused = one.row is not None and not one.accepted
+        return Note(one.text, by_whom(self._application, one.written_by), near(when, self.today), is_refused)
+
+    @cached_property
+    def standing_remarks(self) -> int:
+        """How many remarks hold, for whoever has not asked for them."""
+        holding = in_effect(accepted_entries(self.shown.rows))
+        return sum(getattr(entry.event, REMARK, None) is not None for entry in holding)
+
+    @cached_property
+    def undoable(self) -> str | None:
+        """The event that the reader can take back with a press of a button; None where there is none any more."""
+        try:
+            return last_step(self.shown.rows, self.shown.reader, self._application.now()).event_id
+        except (Refused, UsageError):
+            return None
 
     @cached_property
     def letters(self) -> list[Letter]:
@@ -142,6 +162,7 @@ class PersonRecord:
             path=person_path(self.line.journey_id, f"/ratta/{line.event_id}")
             if stands and self._may_correct and can_be_corrected(line.kind)
             else None,
+            undo=person_path(self.line.journey_id, "/angra") if line.event_id == self.undoable else None,
         )
 
     def _refused(self, line: LedgerLine) -> str:

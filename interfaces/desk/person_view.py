@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from interfaces.desk.journey_forms import REFERRED_AGAIN
 from interfaces.desk.person_record import PersonRecord
 from interfaces.desk.wording import (
     PROPOSED,
@@ -11,36 +12,43 @@ from interfaces.desk.wording import (
     Step,
     capital,
     due,
+    journey_called,
     person_path,
     recording,
     settling_step,
     waits,
 )
+from models.calendar.swedish_day import day_in_sweden
 from models.events.descriptions import name_of
+from models.identifiers import JourneyId
 from models.partners.partner import CANDIDATE
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as limit_in_words
-from runtime.errors import Refused, UsageError
 from runtime.i18n import _, _n, translate
 from services.application import Application
 from services.days import in_short, near
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
+from services.identities.naming import names_in
+from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
+from services.readers import may_read_of
 from services.recording.offering import Offered, offered
 from services.recording.to_call import calls_of, whom_to_call
-from services.recording.undoing import last_step
 from services.showing import Shown, other_journeys, recipient_name
 from services.working import not_lapsed, settled_by
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.EVALUATION, Stage.TEMPORARY_ROLE, Stage.PERMANENT_ROLE})
 """Stages in which somebody has a workplace with us."""
+
+PUT_RIGHT = "andrat"
+"""The value of a person's address that names what was just put right of who they are."""
 
 
 class StageOnTheWay(NamedTuple):
@@ -172,21 +180,56 @@ class PersonView:
         done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
         if row.kind == PROPOSED:
             return f"{done} {translate(TAKES_TWO)}"
-        letters = self._application.lists.notices_of(self.line.journey_id)
+        return " ".join(filter(None, (done, self._letters_go(self.line, event_id))))
+
+    def was_there(self, event_id: str) -> str:
+        """That what was to be recorded stood here already; nothing where no such event does."""
+        row = next((one for one in self.shown.rows if one.event_id == event_id and one.receipt.accepted), None)
+        if row is None:
+            return ""
+        when = near(day_in_sweden(row.recorded_at), self.today)
+        said = {"event": translate(name_of(row.kind)), "row": row.row, "when": when}
+        return _("This stood here already: {event}, row {row}, recorded {when}. Nothing new was recorded.", **said)
+
+    def _letters_go(self, line: JourneyLine, event_id: str) -> str:
+        """Who is told by letter of an event, and that its reader tells the candidate."""
+        letters, said = self._application.lists.notices_of(line.journey_id), ""
         told = [one.recipient for one in letters if one.event_id == event_id]
-        if CANDIDATE in told and self.shown.reader.name == self.line.coordinator:
+        if CANDIDATE in told and self.shown.reader.name == line.coordinator:
             told.remove(CANDIDATE)
-            done += " " + _("Tell the candidate: it stands in My day until you note that they know.")
+            said = _("Tell the candidate: it stands in My day until you note that they know.")
         who = ", ".join(recipient_name(self._application, one) for one in told)
-        return f"{done} " + _("Letters go to {who}.", who=who) if told else done
+        return " ".join(filter(None, (said, _("Letters go to {who}.", who=who) if told else "")))
+
+    def moved_to(self, event_id: str) -> tuple[str, str, str] | None:
+        """Of what was just moved: to whom, the address of what was recorded there, and who is told of it. None where
+        the reader may not read of them."""
+        rows = (one for one in self.shown.rows if one.event_id == event_id and one.receipt.accepted)
+        moved = next(((one.event or {}).get("moved") for one in rows if one.kind != PROPOSED), None)
+        if moved is None:
+            return None
+        found = self._application.lists.found(journey_id=JourneyId.parse(moved["journey"]))
+        if not found or not may_read_of(self._application, None, found[0]):
+            return None
+        [line] = found
+        name = names_in(self._application, None, (line,)).get(line.candidate)
+        called = f"{name}, {line.candidate}" if name else line.candidate
+        path = person_path(line.journey_id, "", registrerat=moved["event"])
+        return called, path, self._letters_go(line, moved["event"])
+
+    def put_right(self, names: str) -> str:
+        """What was just put right of who they are; nothing where it was nothing."""
+        told = told_of(names)
+        return _("Changed: {what}. Who did it, when and why is kept.", what=told) if told else ""
+
+    @cached_property
+    def may_put_right(self) -> bool:
+        """Whether the reader may change who the candidate is and how they are reached."""
+        return not self.shown.is_erased and may_rectify(self._application, self.line)
 
     def undo(self, event_id: str) -> str | None:
         """Where what was just recorded is taken back, as long as the reader can."""
-        try:
-            last = last_step(self.shown.rows, self.shown.reader, self._application.now())
-        except (Refused, UsageError):
-            return None
-        return person_path(self.line.journey_id, "/angra") if last.event_id == event_id else None
+        return person_path(self.line.journey_id, "/angra") if event_id == self.record.undoable else None
 
     @cached_property
     def calendar(self) -> list[str]:
@@ -223,10 +266,12 @@ class PersonView:
         ]
 
     @property
-    def not_now(self) -> list[tuple[str, str]]:
-        """What may not be recorded now, and why."""
+    def not_now(self) -> list[tuple[str, str, bool]]:
+        """What may not be recorded now, and why; and whether the person is to be referred again instead."""
         found = self.offered.not_now if self.offered else []
-        return [(capital(translate(name_of(one.kind))), translate(one.why)) for one in found]
+        return [
+            (capital(translate(name_of(one.kind))), translate(one.why), one.why.id == REFERRED_AGAIN) for one in found
+        ]
 
     @property
     def kept_from(self) -> list[tuple[str, str]]:
@@ -279,11 +324,7 @@ class PersonView:
     def others(self) -> list[tuple[str, str]]:
         """The same person's other journeys, earlier and in other programmes: what each is called, and its address."""
         found = [*self.shown.earlier, *other_journeys(self._application, None, self.line)]
-        return [(self._called(one), person_path(one.journey_id)) for one in found]
-
-    def _called(self, one: JourneyLine) -> str:
-        place = {"programme": self.titles.programme(one.programme), "stage": translate(one.stage.in_words)}
-        return _("{programme}: {stage}, since {day}", **place, day=in_short(one.since, self.today))
+        return [(journey_called(self._application, one), person_path(one.journey_id)) for one in found]
 
 
 def _stage(stage: Stage) -> str:

@@ -38,6 +38,11 @@ class Remembered:
         because, at = self._kept.get((session, candidate), (None, 0.0))
         return because if time.monotonic() - at < REMEMBERED_SECONDS else None
 
+    def renew(self, session: str, candidate: str) -> None:
+        """Remember it from now on, also where it was a long form that took the while."""
+        if (kept := self._kept.get((session, candidate))) is not None:
+            self.keep(session, candidate, kept[0])
+
 
 REMEMBERED = Remembered()
 
@@ -47,8 +52,16 @@ def reason_given(asked: Asked, candidate: str) -> str | None:
     text shall stand as it is, nobody asks again."""
     because = asked.said(FIELD)
     if because is None:
-        return REMEMBERED.of(asked.session.id, candidate)
+        return said_before(asked, candidate)
     if asked.said(SURE):
+        asked.application.sure_of.add(because)
+    return because
+
+
+def said_before(asked: Asked, candidate: str) -> str | None:
+    """Why somebody said a while ago that they read of a candidate; of that nobody is asked whether it shall stand."""
+    because = REMEMBERED.of(asked.session.id, candidate)
+    if because is not None:
         asked.application.sure_of.add(because)
     return because
 

@@ -13,8 +13,11 @@ from models.message import msg
 from models.projections.item_words import item_in_words, whom_in_words
 from models.projections.open_items import OpenItem
 from runtime.i18n import _, translate
+from services.application import Application
 from services.days import near
+from services.queries.lines import JourneyLine
 from services.queries.lines import in_words as when_due
+from services.queries.titles import Titles
 from services.working import Settling
 
 PROPOSED = CorrectionProposed.model_fields["kind"].default
@@ -55,7 +58,24 @@ def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
     step = action(journey_id, settling.kind, settling.fields)
     if item.what == "call":
         return step._replace(label=_("Note that you have called"))
+    if item.what == "question":
+        return step._replace(label=_("Note that it is dealt with"))
     return step._replace(label=_("Note that the candidate knows")) if item.what == "tell" else step
+
+
+def reading_step(journey_id: str) -> Step:
+    """Where what somebody has written is read, and then noted to be dealt with."""
+    return Step(_("Read what was written"), person_path(journey_id) + "#vantar")
+
+
+def journey_called(application: Application, line: JourneyLine) -> str:
+    """One of several journeys of somebody: its programme, where it stands or how it ended, and since when."""
+    reason = f" ({translate(line.end_reason.in_words)})" if line.end_reason else ""
+    place = {
+        "programme": Titles(application.book).programme(line.programme),
+        "stage": translate(line.stage.in_words) + reason,
+    }
+    return _("{programme}: {stage}, since {day}", **place, day=near(line.since, application.today()))
 
 
 def waits(item: OpenItem, task: str | None = None) -> str:

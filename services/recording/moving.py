@@ -50,6 +50,12 @@ class Plan:
     steps: tuple[Step, ...]
     takes_two: bool = False
 
+    @property
+    def proposed(self) -> CorrectionProposed:
+        """What waits for a colleague, of a move that takes two."""
+        [step] = self.steps
+        return CorrectionProposed(**step.struck.model_dump(exclude={"kind", "proposal"}))
+
 
 class Outcome(Strict):
     """What became of a move: the rows that were written, here and there, or the row of the proposal that waits."""
@@ -100,11 +106,9 @@ class Moving:
         done is taken back then."""
         journeys = await self._application.journeys()
         if plan.takes_two:
-            [step] = plan.steps
-            proposed = CorrectionProposed(**step.struck.model_dump(exclude={"kind", "proposal"}))
-            receipt = await journeys.submit(self._source.journey_id, proposed)
+            receipt = await journeys.submit(self._source.journey_id, plan.proposed)
             if not receipt.accepted:
-                raise _refused(self._source, receipt.reason)
+                raise refused(self._source, receipt.reason)
             return Outcome(proposed=receipt.row)
         done: list[tuple[JourneyLine, Event]] = []
         recorded = [await self.sent(plan.target, self.there, step.recorded, done) for step in plan.steps]
@@ -123,7 +127,7 @@ class Moving:
             receipt = await (await self._application.journeys()).submit(where.journey_id, event)
         if not receipt.accepted:
             left = await self.take_back(done)
-            raise _refused(where, receipt.reason, left)
+            raise refused(where, receipt.reason, left)
         done.append((where, event))
         return receipt.row
 
@@ -259,7 +263,7 @@ def _try_in(
     for event in events:
         answer = fold.propose(event, now)
         if not isinstance(answer, Proposal):
-            raise _refused(where, answer.message)
+            raise refused(where, answer.message)
         fold.commit(answer)
 
 
@@ -267,7 +271,8 @@ def _named(where: JourneyLine, event: Event) -> dict[str, object]:
     return {"kind": name_of(event.kind), "candidate": where.candidate}
 
 
-def _refused(where: JourneyLine, why: Message | None, left: Sequence[Message] = ()) -> Refused:
+def refused(where: JourneyLine, why: Message | None, left: Sequence[Message] = ()) -> Refused:
+    """That a move is refused by the rules of one of the two, and what of it is left."""
     if left:
         return Refused(
             "move.refused_and_left",

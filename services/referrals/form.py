@@ -19,7 +19,7 @@ from services.recording.field_names import field_name
 from services.recording.form import UNANSWERED, Answers, Form, Question, Shape, first_of
 from services.referrals.bad_value import BadValue
 from services.referrals.names import NAMED
-from services.referrals.referring import names_in, sent_before
+from services.referrals.referring import known_journeys, names_in, sent_before
 from services.referrals.values import checked
 
 NEEDED = ("programme", "identity_number", "name", "referring_partner", "site", "coordinator")
@@ -178,6 +178,10 @@ class Referring:
         for form, first, last in (one.split(":") for one in self.said.get(EARLIER, ())):
             days = (in_full(date.fromisoformat(day)) for day in (first, last))
             yield shown(EARLIER_EMPLOYMENT), f"{forms.get(form, form)}, {' – '.join(days)}"
+
+    def known_journeys(self) -> list[JourneyLine]:
+        """The journeys of the person before, the latest first, as far as whoever asks may read of them."""
+        return known_journeys(self.application, self.author, self.said)
 
     def sent_before(self) -> JourneyLine | None:
         """The journey that this very referral has begun."""

@@ -165,6 +165,16 @@ def sent_before(application: Application, actor: Actor, said: Mapping[str, Any])
     return line if first is not None and first.event_id == str(same.event_id) else None
 
 
+def known_journeys(application: Application, actor: Actor, said: Mapping[str, Any]) -> list[JourneyLine]:
+    """The journeys that the person has had or has, the latest first, as far as whoever refers may read of them; that
+    they are told of them is written down. Raises UsageError."""
+    known = application.register.known(row_of(application, said).identity_number)
+    numbers = frozenset(application.register.numbers_of(known)) if known else frozenset[CandidateNumber]()
+    found = application.lists.found(candidate=numbers) if numbers else ()
+    latest_first = sorted(found, key=lambda one: one.since, reverse=True)
+    return [line for line in latest_first if note_known(application, actor, line)]
+
+
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:
     """Refuse to refer somebody again whose journey stands. What is told of it is read by an identity number: it is
     written down before, and told to nobody who may not read it."""

@@ -53,6 +53,7 @@ OTHERWISE_TRIED = {
 }
 """Routes that show no page of their own to anybody, each tried by a test of its own."""
 
+NEW_NUMBER = {"phone": "070-174 06 07", "how": "changed"}
 
 OF_THE_OPERATOR = re.compile(r"(HELAVAGEN|TEMPORAL)_[A-Z]")
 
@@ -174,15 +175,30 @@ async def a_day_of_a_coordinator(pages: Pages) -> None:
     await anna.page.locator("#kontakt ~ details summary").first.click()
     await anna.sends("who it is", button=":text('Öppna')", because="Ringer om första dagen")
     await anna.clicks("form[action*='/anmarkningar'] button", "with remarks")
+    await anna.clicks("main a[href*='/uppgifter']", "contact details to change")
+    await anna.sends("nothing to change", 422, how="changed")
+    await anna.sends("contact details looked through", because="Ringde från sitt nya nummer", said=NEW_NUMBER)
+    await anna.sends("the receipt of contact details", button="[value=send]")
     await anna.to("/", "a day with something late")
     await anna.to("/sok", "the search form")
     await anna.sends("a search that finds her", q="Amina")
     await anna.to(f"/person/{_of_bo(pages).candidate}", "somebody in a colleague's charge")
     await anna.sends("read without a reason", 422, because=" ")
     await anna.sends("read with a reason", because="Täcker upp för Bo")
+    await details_of_somebody(pages)
     await anna.to("/platser")
     await anna.to("/platser?lediga=ja")
     await anna.fetches("/vecka/kalender.ics")
+
+
+async def details_of_somebody(pages: Pages) -> None:
+    """The door before a colleague's candidate, of whom nobody knows who it is."""
+    lena = await pages.walks("lena.strand")
+    await lena.to(f"/person/{_of_bo(pages).candidate}/uppgifter", "the door before a colleague's candidate")
+    await lena.sends("no reason at the door", 422, because=" ")
+    await lena.sends("contact details of a colleague's candidate", because="Täcker upp för Bo")
+    await lena.sends("details of nobody known", because="Ringde själv", said=NEW_NUMBER)
+    await lena.sends("nobody is known", 409, button="[value=send]")
 
 
 def _of_bo(pages: Pages) -> JourneyId:

@@ -8,7 +8,7 @@ import httpx2
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import JourneyId
 from models.stages import Stage
-from tests.support.desk_pages import Browsing
+from tests.support.desk_pages import Browsing, Form
 from tests.support.office import TestOffice, full_way
 
 TODAY = day_in_sweden(datetime.now(UTC))
@@ -20,9 +20,16 @@ def form_path(journey: JourneyId, kind: str, part: str = "registrera") -> str:
 
 async def recorded(visitor: Browsing, journey: JourneyId, kind: str, **said: object) -> httpx2.Response:
     """The form of a kind is filled in, looked through and sent; returns the last answer."""
-    page = await visitor.get(form_path(journey, kind))
-    assert page.status_code == 200, page.text
+    page = await opened(visitor, form_path(journey, kind))
     return await sent(visitor, await visitor.send(page, **said))
+
+
+async def opened(visitor: Browsing, path: str) -> httpx2.Response:
+    """A form; of a colleague's candidate once it is said why."""
+    page = await visitor.get(path)
+    assert page.status_code == 200, page.text
+    is_asked_why = "/skal?" in Form(page.text).action
+    return await visitor.follow(await visitor.send(page, because="Stands in for a colleague")) if is_asked_why else page
 
 
 async def sent(visitor: Browsing, preview: httpx2.Response, **said: object) -> httpx2.Response:

@@ -29,6 +29,7 @@ from services.recording.approving import correcting, submit_correction
 from services.recording.correction import correction
 from services.recording.knowledge import known_at
 from services.recording.moving import Moving, planned
+from services.recording.moving_foreseen import foresee
 from services.recording.sureness import make_sure
 from services.recording.undoing import last_step, undoing
 from services.texts import opened, texts_of
@@ -154,7 +155,8 @@ def move(
             show.as_json(planned(plan))
         else:
             names = names_in(application, actor, (here, there))
-            corrections.move(plan, names, known_at(application, here.journey_id, application.today()))
+            known = known_at(application, here.journey_id, application.today())
+            corrections.move(plan, names, known, foresee(application, plan))
         places = {"source": here.candidate, "target": there.candidate}
         if dry_run or not confirm(_("Move this from {source} to {target}?", **places)):
             return 0

@@ -12,6 +12,7 @@ from services.recording.deciding import Proposed
 from services.recording.event_names import event_in_names
 from services.recording.knowledge import Knowledge
 from services.recording.moving import Outcome, Plan
+from services.recording.moving_foreseen import Side
 
 
 def step(line: LedgerLine) -> None:
@@ -26,8 +27,8 @@ def whom(candidate: str, name: str | None) -> str:
     return f"{candidate}  {name}" if name else candidate
 
 
-def move(plan: Plan, names: Mapping[str, str], known: Knowledge) -> None:
-    """What is about to be moved, from whom to whom."""
+def move(plan: Plan, names: Mapping[str, str], known: Knowledge, sides: Sequence[Side]) -> None:
+    """What is about to be moved, from whom to whom, and what would follow for either."""
     source, target = (whom(one.candidate, names.get(one.candidate)) for one in (plan.source, plan.target))
     tell(_("from: {candidate}", candidate=source), style="bold")
     tell(_("to: {candidate}", candidate=target), style="bold")
@@ -39,6 +40,11 @@ def move(plan: Plan, names: Mapping[str, str], known: Knowledge) -> None:
         for step in plan.steps
     )
     table("", (_("row"), _("day"), _("what")), rows, "")
+    for side in sides:
+        called = whom(side.line.candidate, names.get(side.line.candidate))
+        tell(_("What follows for {candidate}", candidate=called), style="bold")
+        for line in side.in_words():
+            tell(f"  {line}")
     if plan.takes_two:
         tell(_("This takes two: a colleague sees it in admin.py approvals, and approves or declines it."))
 

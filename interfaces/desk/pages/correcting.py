@@ -3,7 +3,7 @@
 from interfaces.desk.asked import Asked
 from interfaces.desk.flow import Flow, Recordable, Way, Words
 from interfaces.desk.journey_forms import journey_of
-from interfaces.desk.routing import get, post
+from interfaces.desk.pages.door import of_a_person
 from interfaces.desk.wording import person_path
 from models.events.descriptions import name_of
 from models.events.events import Event
@@ -84,12 +84,8 @@ UNDOING = Flow(_undoing, lambda _asked: "/angra", _words_of_undoing, _send)
 CORRECT, UNDO = "/person/{candidate}/ratta/{event}", "/person/{candidate}/angra"
 
 routes = [
-    get(CORRECT, CORRECTING.show),
-    post(CORRECT, CORRECTING.take),
-    get(f"{CORRECT}/anmarkning", REMARK.show),
-    post(f"{CORRECT}/anmarkning", REMARK.take),
-    get(f"{CORRECT}/slag/{{kind}}", KIND.show),
-    post(f"{CORRECT}/slag/{{kind}}", KIND.take),
-    get(UNDO, UNDOING.show),
-    post(UNDO, UNDOING.take),
+    *of_a_person(CORRECT, CORRECTING.show, CORRECTING.take),
+    *of_a_person(f"{CORRECT}/anmarkning", REMARK.show, REMARK.take),
+    *of_a_person(f"{CORRECT}/slag/{{kind}}", KIND.show, KIND.take),
+    *of_a_person(UNDO, UNDOING.show, UNDOING.take),
 ]

@@ -96,7 +96,8 @@ def _why(asked: Asked, line: JourneyLine, error: UserError) -> Response:
     """The page that asks why somebody reads of a candidate who is in somebody else's charge."""
     wrong, is_sent = in_the_field(error), asked.request.method == "POST"
     coordinator = staff_name(asked.application, line.coordinator)
-    values = {"line": line, "coordinator": coordinator, "errors": [wrong] if is_sent else []}
+    errors = [wrong] if is_sent else []
+    values = {"line": line, "coordinator": coordinator, "errors": errors, "hidden": (), "path": asked.path}
     return page(asked, "person_why.html.j2", 422 if is_sent else 200, **values)
 
 

@@ -3,7 +3,7 @@
 from interfaces.desk.asked import Asked
 from interfaces.desk.flow import Flow, Recordable, Way, Words
 from interfaces.desk.journey_forms import journey_of
-from interfaces.desk.routing import get, post
+from interfaces.desk.pages.door import of_a_person
 from interfaces.desk.wording import PROGRAMME, capital, person_path
 from models.events.descriptions import name_of
 from models.events.events import Event, ReminderSet
@@ -66,4 +66,4 @@ RECORDING = Flow(_step, lambda asked: f"/registrera/{asked.part('kind')}", _word
 
 PATH = "/person/{candidate}/registrera/{kind}"
 
-routes = [get(PATH, RECORDING.show), post(PATH, RECORDING.take)]
+routes = of_a_person(PATH, RECORDING.show, RECORDING.take)

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
 from interfaces.desk.flow import REFUSED_STATUS, WRONG_STATUS, Words, summary
-from interfaces.desk.journey_forms import CHANGE, DO, SEND, Refusal, answers_in, as_hidden, receipt_path
+from interfaces.desk.journey_forms import CHANGE, DO, RECORDED, SEND, WAS_THERE, Refusal, answers_in, as_hidden
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.routing import get, post
-from interfaces.desk.wording import capital
+from interfaces.desk.wording import capital, journey_called, person_path
 from models.identifiers import Role
 from models.message import N_
 from runtime.errors import Refused, UserError
@@ -53,7 +53,7 @@ def _read(asked: Asked) -> Response | Referring:
         return _form(asked, one, WRONG_STATUS, errors=wrong)
     try:
         if (line := one.sent_before()) is not None:
-            return _to(line, asked)
+            return _to(line, asked, RECORDED if do == SEND else WAS_THERE)
         found = foresee_referral(one.application, one.author, one.said)
     except UserError as error:
         return _form(asked, one, _status(error), errors=[FieldError("", told(error))])
@@ -77,9 +77,9 @@ def _sent(asked: Asked, one: Referring, receipt: Any) -> Response:
     return _to(line, asked) if line else go_to("/")
 
 
-def _to(line: JourneyLine, asked: Asked) -> Response:
+def _to(line: JourneyLine, asked: Asked, said: str = RECORDED) -> Response:
     first = next(one for one in asked.application.lists.ledger(line.journey_id) if one.receipt.accepted)
-    return go_to(receipt_path(line, first.event_id))
+    return go_to(person_path(line.journey_id, "", **{said: first.event_id}))
 
 
 def _status(error: UserError) -> int:
@@ -106,6 +106,9 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         asked,
         "record_preview.html.j2",
         **_shared(),
+        known=[
+            (journey_called(asked.application, line), person_path(line.journey_id)) for line in one.known_journeys()
+        ],
         said=[(capital(label), value) for label, value in one.in_words()],
         follows=[capital(line) for line in steps_of(found)],
         by_other_rules=False,

@@ -16,7 +16,7 @@ from models.access.statements import PersonInvited, hash_of_code
 from models.identifiers import JourneyId
 from runtime.statement_log import StatementLog
 from tests.support.authority import key_of
-from tests.support.desk_forms import TODAY, form_path, sent
+from tests.support.desk_forms import TODAY, form_path, opened, sent
 from tests.support.desk_pages import Browsing, Form
 from tests.support.office import TestOffice
 from tests.support.passkeys import FLAG, SecurityKey
@@ -71,7 +71,7 @@ async def registers(bo: Browsing, **said: str) -> httpx2.Response:
 async def a_preview(office: TestOffice, journey: JourneyId, by: Browsing, because: str = "Fel dag") -> httpx2.Response:
     """What would follow if somebody corrected the agreement that Anna made."""
     agreed = next(line for line in office.ledger(journey) if line.kind == "internship_agreed")
-    page = await by.get(form_path(journey, agreed.event_id, "ratta"))
+    page = await opened(by, form_path(journey, agreed.event_id, "ratta"))
     return await by.send(page, ends_on=TODAY + timedelta(days=60), because=because)
 
 

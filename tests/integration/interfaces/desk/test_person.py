@@ -20,8 +20,8 @@ from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow
 from services import protection
 from services.application import Application
+from services.days import in_short
 from services.queries.reads import reads
-from services.recording.answered import TOLD_FOR
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
@@ -235,6 +235,40 @@ async def test_remarks_are_shown_to_who_asks_and_written_down(
     assert "remarks" in [one.what for one in reads(engine, reader="anna.berg")]
 
 
+async def test_a_remark_of_what_was_refused_is_marked_and_does_not_count(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    way = somebody(engine, "Bim Påhittad", Stage.INTERNSHIP)
+    assert not way.tells("check_in_recorded", remark="Never so", effective_on=way.day + timedelta(days=9)).accepted
+    async with desk_on(engine, monkeypatch, tmp_path, way) as other:
+        visitor = other.visitor()
+        nothing = text_of(await visitor.get(page_of(way)))
+        assert "Nothing is noted." in nothing
+        assert "Show remarks too" in nothing
+        assert way.tells("check_in_recorded", remark="Came late twice").accepted
+        one = text_of(await visitor.get(page_of(way)))
+        assert "Nothing is noted." not in one
+        assert "Show 1 remark too" in one
+        told = text_of(await visitor.send(page_of(way, "/anmarkningar")))
+        assert "Refused, does not count Never so" in told
+        assert told.count("Refused, does not count") == 1
+
+
+async def test_who_has_no_number_is_said_to_have_none_and_work_ends_on_its_last_day(
+    desk: DeskOnALedger, way: RecordedWay
+) -> None:
+    told = text_of(await desk.visitor().get(page_of(way)))
+    assert "Supervisor Maria Ek (no telephone number is noted)" in told
+    assert "no telephone number is noted" not in told.partition("Coordinator")[2][:60]
+    assert way.state.agreed_end is not None
+    planned = in_short(way.state.agreed_end, way.day)
+    assert f"– {planned}" in told
+    assert way.tells("internship_completed").accepted
+    told = text_of(await desk.visitor().get(page_of(way))).partition("Workplace")[2].partition("Supervisor")[0]
+    assert f"– {in_short(way.day, way.day)}" in told
+    assert planned not in told
+
+
 async def test_a_protected_person_is_shown_to_the_named_staff_alone(
     desk: DeskOnALedger, way: RecordedWay, engine: Engine
 ) -> None:
@@ -357,9 +391,8 @@ async def test_who_declines_says_why(desk: DeskOnALedger) -> None:
     assert [one.kind for one in desk.sent] == ["proposal_declined"]
 
 
-async def test_whoever_proposed_reads_for_a_week_that_and_why_it_was_declined(
-    desk: DeskOnALedger, proposed: RecordedWay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("proposed")
+async def test_whoever_proposed_reads_that_and_why_it_was_declined(desk: DeskOnALedger) -> None:
     anna, bo = desk.visitor(), desk.visitor("bo.lind")
     answer = await bo.send(await number_of(desk, "bo.lind"), decision="decline", because="The day is right")
     assert answer.status_code == 303, text_of(answer)
@@ -370,10 +403,6 @@ async def test_whoever_proposed_reads_for_a_week_that_and_why_it_was_declined(
     assert "Bo Lind declined this correction, 20" in answered
     assert "Reason: The day is right" in answered
     assert "The day is right" not in text_of(await bo.get("/godkannanden"))
-    later = datetime.combine(proposed.day, time(9), UTC) + TOLD_FOR + timedelta(hours=1)
-    monkeypatch.setattr(Application, "now", lambda _: later)
-    assert told not in text_of(await anna.get("/"))
-    assert "The day is right" not in text_of(await anna.get("/godkannanden"))
 
 
 @pytest.mark.usefixtures("proposed")
@@ -382,7 +411,7 @@ async def test_what_somebody_withdrew_themselves_is_not_told_to_them(desk: DeskO
     await anna.send(await number_of(desk, "anna.berg"), decision="decline", because="It was right")
     assert [one.kind for one in desk.sent] == ["proposal_declined"]
     assert "declined your correction" not in text_of(await anna.get("/"))
-    assert "It was right" not in text_of(await anna.get("/godkannanden"))
+    assert "withdrew this proposal" not in text_of(await anna.get("/godkannanden"))
 
 
 @pytest.mark.usefixtures("proposed")

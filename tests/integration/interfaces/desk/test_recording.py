@@ -20,7 +20,7 @@ from services.queries.reads import every_reading
 from services.recording.form import KINDS
 from services.recording.preview import Preview
 from services.recording.preview import preview as reckoned
-from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent, stage
+from tests.support.desk_forms import TODAY, form_path, kinds, opened, recorded, sent, stage
 from tests.support.desk_pages import Browsing, Form
 from tests.support.office import MET, TestOffice
 
@@ -50,7 +50,7 @@ async def test_a_whole_way_is_recorded_by_the_forms_of_its_steps(
     own = await anna.get(f"/person/{journey.candidate}")
     assert "/registrera/temporary_role_agreed" not in own.text
     assert unescape(own.text).count("Be en kollega registrera beslutet.") == 2
-    role = await bo.get(form_path(journey, "temporary_role_agreed"))
+    role = await opened(bo, form_path(journey, "temporary_role_agreed"))
     assert Form(role.text).fields["position"] == ["lasarettet_ward_service"]
     preview = await bo.send(role, form="summer_temporary", starts_on=TODAY, **ends)
     assert (await sent(bo, preview)).status_code == 303
@@ -79,6 +79,25 @@ async def _chooses_a_place_of_another_profile(anna: Browsing, journey: JourneyId
     ) in text
     assert "Det går inte som det står" in text
     assert "Det här går att göra nu" not in text
+
+
+async def test_another_language_keeps_what_was_typed_and_sends_nothing(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    page = await anna.get(form_path(journey, "note_added"))
+    assert 'form="filled" formnovalidate name="speak" value="en:change"' in page.text
+    for spoken in ("en:change", "sv:change"):
+        page = await anna.send(page, speak=spoken, text="Ring efter lunch")
+        assert page.status_code == 200
+        assert f'<html lang="{spoken[:2]}">' in page.text
+        assert "Ring efter lunch" in page.text
+    preview = await anna.send(page, text="Ring efter lunch")
+    assert "Kontrollera innan du registrerar" in preview.text
+    before = len(office.ledger(journey))
+    preview = await anna.send(preview, "send", speak="en:")
+    assert "Check before you record" in preview.text
+    assert len(office.ledger(journey)) == before
+    assert (await anna.send(preview, "send")).status_code == 303
 
 
 async def test_what_would_follow_is_shown_before_anything_is_sent(
@@ -145,7 +164,7 @@ async def test_of_two_who_send_at_the_same_moment_one_is_shown_what_the_other_di
     office: TestOffice, journey: JourneyId, anna: Browsing, bo: Browsing
 ) -> None:
     last_days = (TODAY + timedelta(days=days) for days in (40, 50))
-    pages = [await one.get(form_path(journey, "internship_extended")) for one in (anna, bo)]
+    pages = [await opened(one, form_path(journey, "internship_extended")) for one in (anna, bo)]
     previews = [
         await one.send(page, ends_on=day, reason="Mer tid")
         for one, page, day in zip((anna, bo), pages, last_days, strict=True)

@@ -1,0 +1,70 @@
+"""Somebody who comes back: known before they are referred again, and where to do that where a journey stays closed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from models.stages import Stage
+from services.queries.reads import reads
+from tests.support.desk import session_of, text_of
+from tests.support.desk_ledger import DeskOnALedger, desk_on, somebody
+from tests.support.desk_pages import Browsing
+from tests.support.recording import RecordedWay
+
+REFERRAL = {"programme": "service_division", "referring_partner": "arbetsformedlingen", "site": "2480"}
+
+
+@pytest.fixture
+def way(engine: Engine) -> RecordedWay:
+    """Amina, who left more than two years ago."""
+    way = somebody(engine, "Amina Påhittad", Stage.REQUIREMENT_CHECK)
+    assert way.tells("withdrawn", end_reason="own_wish").accepted
+    return way.later(800)
+
+
+@pytest.fixture
+async def desk(
+    engine: Engine, way: RecordedWay, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[DeskOnALedger]:
+    async with desk_on(engine, monkeypatch, tmp_path, way) as desk:
+        yield desk
+
+
+async def looked_through(desk: DeskOnALedger, way: RecordedWay, person: str) -> str:
+    """What the check page of a new referral says."""
+    known = desk.desk.office.application(session_of(person)).register.person(way.candidate)
+    browser = Browsing(desk.visitor(person))
+    who = {"identity_number": known.identity_number, "name": known.name}
+    answer = await browser.send(await browser.get("/ny"), **who, **REFERRAL)
+    assert answer.status_code == 200, answer.text
+    return f"{text_of(answer)} {answer.text}"
+
+
+@pytest.mark.parametrize("person", ["anna.berg", "bo.lind"])
+async def test_a_returner_is_known_before_they_are_referred_again(
+    desk: DeskOnALedger, way: RecordedWay, engine: Engine, person: str
+) -> None:
+    told = await looked_through(desk, way, person)
+    assert "The person has been here before:" in told
+    assert "closed (" in told
+    assert f"/person/{way.candidate}?program={way.rules.id}/1" in told
+    assert bool(reads(engine, candidate=way.candidate, reader="bo.lind")) is (person == "bo.lind")
+
+
+async def test_a_journey_that_stays_closed_leads_to_a_new_referral(desk: DeskOnALedger, way: RecordedWay) -> None:
+    anna = desk.visitor()
+    page = (await anna.get(f"/person/{way.candidate}")).text
+    assert '<a href="/ny">Refer the person again</a>' in page.partition('id="registrera"')[2]
+    refused = await Browsing(anna).send(await anna.get(f"/person/{way.candidate}/registrera/reopened"), reason="Again")
+    assert refused.status_code == 409
+    assert '<a href="/ny">Refer the person again</a>' in refused.text
+
+
+async def test_what_stood_there_already_is_no_receipt(desk: DeskOnALedger, way: RecordedWay) -> None:
+    first = str(way.journey.entries[0].event.event_id)
+    told = text_of(await desk.visitor().get(f"/person/{way.candidate}", fanns=first))
+    assert "This stood here already: referral, row 1, recorded" in told
+    assert "Recorded:" not in told
+    assert "stood here already" not in text_of(await desk.visitor().get(f"/person/{way.candidate}", fanns="nothing"))
