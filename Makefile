@@ -35,8 +35,8 @@ LOCK := env -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null C
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Show the whole way: a candidate from referral to a permanent role
-	$(RUN) -m deploy.demo
+demo: $(READY) ## Show the whole way: a candidate from referral to a permanent role (KEEP=folder keeps it)
+	$(RUN) -m deploy.demo $(if $(KEEP),--keep $(KEEP))
 
 unit: $(READY) $(TOOLS) ## Run the tests that need no server: the loop while working
 	$(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit

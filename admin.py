@@ -1,6 +1,6 @@
 """The coordinators' script: refer people, record what happens, see who needs something.
 
-Exit status: 0 done, 1 refused by a rule, 2 wrong use, 3 a service could not be reached.
+Exit status: 0 done, 1 refused by a rule, 2 wrong use, 3 a service could not be reached, 141 the output was closed.
 """
 
 from interfaces.cli.parser import lazy_app

@@ -3,7 +3,8 @@
 What it writes are the files that are named. In the database it writes one thing: with --personal and --texts, whose
 identity or texts were opened, by whom and why. What has a worker write is the operators', in admin.py.
 
-Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached.
+Exit status: 0 done, 1 a finding, 2 wrong use, 3 a service could not be reached, 141 the output was
+closed.
 """
 
 from interfaces.cli.parser import lazy_app

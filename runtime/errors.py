@@ -41,6 +41,12 @@ class ServiceUnavailable(UserError):
     status = 3
 
 
+class OutputClosed(UserError):
+    """Whoever read along has read enough: no finding, and the status that shells give it."""
+
+    status = 141
+
+
 def first_of(error: BaseException) -> BaseException:
     """The error itself; of a group, that of its first member."""
     while isinstance(error, BaseExceptionGroup):

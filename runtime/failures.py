@@ -13,7 +13,7 @@ from activities.seals import SealingError
 from models.events.parsing import explain
 from models.message import Message
 from runtime.database_failures import of_database
-from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
+from runtime.errors import OutputClosed, Refused, ServiceUnavailable, UsageError, UserError
 
 NO_NAMESPACE = re.compile(r"Namespace (\S+) is not found")
 """How Temporal says so, with the status of a workflow that is not found."""
@@ -55,7 +55,7 @@ UNEXPECTED = "error.unexpected"
 def _of_system(error: OSError) -> UserError | None:
     match error:
         case BrokenPipeError():
-            return Refused("output.closed", "The output was closed before everything was written.")
+            return OutputClosed("output.closed", "The output was closed before everything was written.")
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return ServiceUnavailable("disk.full", "The disk is full. Make room on it and try again.")
         case OSError(errno=errno.ENOENT, filename=str() as file):

@@ -84,7 +84,9 @@ def writing(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = _(_WHY.get(error.errno or 0, OTHERWISE))
+        why = _(
+            OTHERWISE if error.errno == errno.ENOENT and file.parent.is_dir() else _WHY.get(error.errno or 0, OTHERWISE)
+        )
         raise UsageError(
             "file.unwritable", "{file} cannot be written: {why}. Choose another file.", file=file, why=why
         ) from error

@@ -41,6 +41,13 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of code that can stand in a place."""
 
+OF_FINDINGS: Mapping[str, tuple[str, ...]] = {
+    "found.field.value": (PERSONS, PARTNERS, TOWNS, POSITIONS, PROGRAMMES, OF_RULES),
+    **dict.fromkeys(("found.notice_to.recipient", "found.notice.recipient"), (PERSONS, PARTNERS)),
+    **dict.fromkeys(("found.events_author_by_rule.actor", "where.statement_about.person"), (PERSONS,)),
+}
+"""The same of what verifying finds, which stands in no bundle."""
+
 
 class Names:
     """What is called how, in the reader's language: by the rules that judged, then by the files of today.
@@ -55,7 +62,7 @@ class Names:
         self._read: dict[tuple[Language, str], dict[str, str]] = {}
 
     def __call__(self, place: str, code: str) -> str | None:
-        for kind in PLACES.get(place, ()):
+        for kind in PLACES.get(place) or OF_FINDINGS.get(place, ()):
             if kind is PERSONS and (actor := Actor.read(code)) is not None:
                 return translate(actor_in_words(actor))
             if found := self._of(kind).get(code):

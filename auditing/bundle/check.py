@@ -1154,7 +1154,7 @@ if __name__ == "__main__":
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read along has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+        status = 141
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)

@@ -8,6 +8,7 @@ from activities.language import cut
 from models.events.descriptions import name_of
 from models.fields import Strict, added
 from models.message import Message, Worded, msg
+from models.rules.registry import rule_in_words
 
 
 class Verdict(Worded):
@@ -99,8 +100,8 @@ def answer_of(kind: str, accepted: bool, event_id: object) -> Message:
 
 
 def refused_by(rule: object) -> Message:
-    """A refusal, by the rule's id: there need be no text of it here."""
-    return msg("found.refused_by", "refused by the rule {rule}", rule=rule)
+    """A refusal, by the rule: one that nobody has put into words here by its name."""
+    return msg("found.refused_by", "refused by the rule “{rule}”", rule=rule_in_words(str(rule)))
 
 
 def as_data(value: Any) -> str:

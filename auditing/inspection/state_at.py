@@ -9,7 +9,7 @@ from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
 from models.calendar.swedish_day import SWEDEN, day_in_sweden, end_of_day
-from models.calendar.written_days import read_day
+from models.calendar.written_days import Towards, read_day
 from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId
@@ -46,7 +46,7 @@ def read_instant(written: str | None, now: datetime) -> Instant:
         return Instant(now, day_in_sweden(now))
     try:
         timed = MOMENT.fullmatch(" ".join(written.split()))
-        day = read_day(timed["day"] if timed else written, day_in_sweden(now))
+        day = read_day(timed["day"] if timed else written, day_in_sweden(now), Towards.GONE)
         if timed is None:
             return Instant(end_of_day(day), day)
         clock = f"{timed['hour']}:{timed['minute']}:{timed['second'] or '00'}{timed['fraction'] or ''}"

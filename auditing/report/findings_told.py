@@ -1,16 +1,14 @@
 """The findings of a report in words: those of one row together, with what explains the row."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
+from auditing.evidence.values_told import in_words
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.report.blocks import Block, Facts, moment, parts_of
 from auditing.report.statement import Explanation, FindingTold, RuleSaid, Statement
-from models.calendar.swedish_day import SWEDEN
-from models.message import Message
 from runtime.i18n import _, as_kind, as_rule, as_source, shown, translate
 from services.told import TableTold
 
@@ -31,7 +29,7 @@ def findings_told(said: Statement) -> Iterator[Block]:
         found = list(some)
         candidate, programme = parts_of(journey, said)
         title = ", ".join(part for part in (candidate, programme, where) if part != "–")
-        rows = [(translate(one.what), _value(one.expected), _value(one.found)) for one in found]
+        rows = [(translate(one.what), in_words(one.expected), in_words(one.found)) for one in found]
         title = title[:1].upper() + title[1:]
         yield TableTold(title, (_("what"), _("expected"), _("found")), rows, "")
         if about := tuple(_about_the_row(found[0])):
@@ -78,24 +76,3 @@ def _named(one: RuleSaid) -> str:
     """A rule, and where it is written."""
     sources = ", ".join(as_source(source) for source in one.sources)
     return f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
-
-
-def _value(of: Message | str) -> str:
-    """What was expected or found, with moments by the clock in Sweden, as exactly as they were kept."""
-    if isinstance(of, Message):
-        return translate(
-            of.filled(**{name: _value(one) if isinstance(one, str) else one for name, one in of.values.items()})
-        )
-    return shown(MOMENT.sub(lambda found: _exact(found[0]), of))
-
-
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
-
-
-def _exact(written: str) -> str:
-    try:
-        at = datetime.fromisoformat(written).astimezone(SWEDEN)
-    except ValueError:  # such as 30 February, as somebody wrote it
-        return written
-    fraction = f".{at.microsecond:06}" if at.microsecond else ""
-    return _("{moment}, Swedish time", moment=f"{at:%Y-%m-%d %H:%M:%S}{fraction}")

@@ -21,6 +21,7 @@ from models.identifiers import Actor, JourneyId, Role
 from models.ledger.entry import Parties
 from models.message import msg
 from models.rules.decision import Refusal
+from models.rules.registry import rule_in_words
 from models.sign_ins import SignIn
 from models.signatures import Signature, is_signed, row_bytes
 
@@ -34,6 +35,10 @@ def register_findings(register: Register, root: str | None) -> Iterator[Finding]
         )
     for fault in register.faults:
         where = msg("where.statement", "statement {number}", number=fault.number)
+        if fault.person is not None:
+            where = msg(
+                "where.statement_about", "statement {number}, on {person}", number=fault.number, person=fault.person
+            )
         expected = msg("found.statement_that_counts", "a statement that its author may make")
         yield finding_of("finding.statement_does_not_count", "a statement does not count", where, expected, fault.why)
 
@@ -159,9 +164,9 @@ def _not_theirs(row: JsonRow, why_not: Refusal | None) -> Iterator[Finding]:
             row_of(row["row"]),
             msg(
                 "found.events_author_by_rule",
-                "an event that {actor} signed and may send, by the rule {rule}",
+                "an event that {actor} signed and may send, by the rule “{rule}”",
                 actor=row["actor"],
-                rule=why_not.rule,
+                rule=rule_in_words(why_not.rule),
             ),
             why_not.message,
         )

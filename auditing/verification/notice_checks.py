@@ -114,7 +114,7 @@ def _content_differences(row: JsonRow, due: ExpectedNotice) -> Iterator[tuple[Me
     for expected, found in ((columns, row), (said, notice)):
         for name, value in expected.items():
             if found.get(name) != value:
-                yield named(name, value), in_words(name, found.get(name))
+                yield named(name, value), named(name, found.get(name))
     said_so = {name: value for name, value in event.model_dump(mode="json").items() if name in TOLD}
     fields = {**said_so, **due.beside}
     for name, value in (notice.get("details") or {}).items():

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from activities.positions import OFFERED
-from auditing.evidence.findings import NOTHING, Finding, as_data, finding_of
+from auditing.evidence.fields import fields_of
+from auditing.evidence.findings import NOTHING, Finding, finding_of
 from models.message import Message, msg
 from models.tables.base import table_of
 from models.tables.journeys import PositionChangeRow, PositionRow
@@ -40,7 +41,7 @@ def _position_findings(row: dict[str, Any]) -> Iterator[Finding]:
         return
     changed = [name for name in OFFERED if row[name] != row[f"signed_{name}"]]
     if changed:
-        signed, found = (as_data({name: row[f"{of}{name}"] for name in changed}) for of in ("signed_", ""))
+        signed, found = (fields_of({name: row[f"{of}{name}"] for name in changed}) for of in ("signed_", ""))
         yield finding_of("finding.position_differs", "the position was changed", where, signed, found)
 
 

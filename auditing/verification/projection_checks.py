@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from auditing.evidence.evidence import Evidence, JsonRow
-from auditing.evidence.fields import FIELDS, in_words
-from auditing.evidence.findings import Finding, as_data, explained, finding_of, shown
+from auditing.evidence.fields import FIELDS, fields_of, in_words
+from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
-from models.message import msg
+from models.message import Message, msg
 from models.projections.details import details, rows_of_items
 from models.projections.open_items import open_items
 from models.projections.status import Standing, stand
@@ -41,7 +41,7 @@ def projection_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Fin
             ours = [{"number": number, **row} for number, row in enumerate(ours)]
         theirs = [{name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows[table]]
         if _in_order(ours) != _in_order(theirs):
-            told, found = shown(_beside(ours, theirs)), shown(_beside(theirs, ours))
+            told, found = _beside(ours, theirs) or NOTHING, _beside(theirs, ours) or NOTHING
             yield Finding(what=what, where=READ_MODELS, expected=told, found=found)
     yield from _item_findings(evidence, refolded)
     yield from _place_findings(evidence, refolded)
@@ -55,7 +55,7 @@ def _item_findings(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]
         {name: value for name, value in row.items() if name != "journey_id"} for row in evidence.rows["open_items"]
     ]
     if _in_order(ours) != _in_order(theirs):
-        told, found = shown(_beside(ours, theirs)), shown(_beside(theirs, ours))
+        told, found = _beside(ours, theirs) or NOTHING, _beside(theirs, ours) or NOTHING
         what = msg("finding.items_differ", "what the journey waits for differs")
         yield explained(Finding(what=what, where=READ_MODELS, expected=told, found=found))
 
@@ -117,6 +117,22 @@ def _in_order(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(str(sorted(row.items())) for row in rows)
 
 
-def _beside(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> str:
-    """The rows that the others do not have, as data."""
-    return " ".join(as_data(row) for row in some if row not in others)
+def _beside(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> Message | None:
+    """The rows that the others do not have, each with its columns; of one that differs only those that do."""
+    known = {_name(row): row for row in others}
+    rows = [fields_of(_unlike(row, known.get(_name(row)))) for row in some if row not in others]
+    return (
+        msg("found.several", "{several}", several=[msg("found.one_of", "({one})", one=one) for one in rows])
+        if rows
+        else None
+    )
+
+
+def _name(row: dict[str, Any]) -> tuple[str, Any]:
+    """What tells a row from the others of its table: the first of these columns that it has."""
+    return next((name, row[name]) for name in ("item", "number", "requirement", "after_days") if name in row)
+
+
+def _unlike(row: dict[str, Any], other: dict[str, Any] | None) -> dict[str, Any]:
+    name, _value = _name(row)
+    return {one: value for one, value in row.items() if other is None or one == name or value != other.get(one)}

@@ -25,7 +25,7 @@ from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_is_an_event
-from models.rules.registry import became_stricter
+from models.rules.registry import became_stricter, rule_in_words
 from models.state.state import State
 from workflows.clock import due
 from workflows.elsewhere import found_event
@@ -221,7 +221,11 @@ class Refolding:
             self._debatable("finding.rules_allow", "the rules allow the refused event", where, ACCEPTED, refused)
         elif answer.rule != rule:
             self._debatable(
-                "finding.another_rule_refuses", "another rule refuses the event", where, answer.rule, str(rule)
+                "finding.another_rule_refuses",
+                "another rule refuses the event",
+                where,
+                rule_in_words(answer.rule),
+                rule_in_words(str(rule)),
             )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from activities.recording_checks import staff_of, taken_by
 from auditing.evidence.evidence import Evidence
+from auditing.evidence.fields import named
 from auditing.evidence.findings import Finding, finding_of, refused_by, row_of
 from auditing.verification.expected import Expected
 from auditing.verification.moments import WAITED, around
@@ -46,7 +47,7 @@ def recorded_check(engine: Engine) -> RecordedCheck:
                         "what is signed of positions and training does not allow the event",
                         row_of(row["row"]),
                         refused_by(rule.id),
-                        found,
+                        named("position", found),
                     )
 
     return check

@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from activities.templating import templates_beside
 from activities.whole_files import OWNER_ALONE
 from auditing.evidence.findings import Verdict, Verification
+from auditing.evidence.values_told import in_words
 from auditing.population.scope import EVERYTHING, Scope
 from models.calendar.swedish_day import in_swedish_time
 from models.fields import Strict
 from runtime.errors import UsageError
 from runtime.files import new_or_pipe, require_new, writing
-from runtime.i18n import _, language, shown, translate
+from runtime.i18n import _, language, translate
 
 FORMAT = "hela-vagen-verdicts/1"
 
@@ -197,7 +198,7 @@ def write_report(file: Path, found: Results, about: Iterable[str], at: datetime)
         language=language(),
         _=_,
         said=translate,
-        shown=shown,
+        shown=in_words,
         words=lambda worded: translate(worded.in_words),
         all_verdicts=tuple(Verdict),
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from auditing.evidence.findings import Finding, Verification
+from auditing.evidence.values_told import in_words
 from auditing.verification.results import Totals
-from runtime.i18n import _, shown, translate
+from runtime.i18n import _, translate
 
 
 def verdict_told(one: Verification) -> Iterator[str]:
@@ -33,12 +34,15 @@ def in_total(totals: Totals) -> str:
     )
     if not totals.findings_beside:
         return told
-    beside = _("Findings that are of no one journey: {count}", count=totals.findings_beside)
+    beside = _(
+        "Findings in what journeys share, such as readings, the register of staff and the manifest: {count}",
+        count=totals.findings_beside,
+    )
     return f"{told}. {beside}"
 
 
 def _finding(journey_id: str, finding: Finding) -> str:
-    told = {name: shown(getattr(finding, name)) for name in ("where", "expected", "found")}
+    told = {name: in_words(getattr(finding, name)) for name in ("where", "expected", "found")}
     what = translate(finding.what)
     if told["where"] == journey_id:
         return _("{where}: {what}: expected {expected}, found {found}", what=what, **told)

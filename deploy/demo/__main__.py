@@ -1,12 +1,14 @@
 """`make demo`: a whole stack of its own, a messy file of invented people, and what becomes of them.
 
-`python -m deploy.demo FILE` shows the same with the people of another file.
+`python -m deploy.demo FILE` shows the same with the people of another file; with `--keep FOLDER` the ledger and all
+else stays in a new folder, on which a stack can be started.
 """
 
 import asyncio
-import sys
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
 from itertools import cycle
 from pathlib import Path
@@ -30,8 +32,8 @@ from models.stages import Stage
 from runtime.database import open_engine, open_for_reading
 from runtime.encryption.sealed_client import connect_sealed
 from runtime.encryption.sealers import with_keys
-from runtime.errors import UserError
-from runtime.i18n import in_any_case
+from runtime.errors import UsageError, UserError
+from runtime.i18n import _, in_any_case
 from runtime.keyring import keyring_of
 from runtime.local.inbox import read_inbox
 from runtime.local.people import settle
@@ -82,14 +84,14 @@ async def demo(data: Path, people: Path) -> Outcome:
             register = Register(engine, SystemRandom(), keyring)
             importer = Importer(journeys, register, lists, book, Actor.of(Role.COORDINATOR, "anna.berg"))
             file = read_import_file(people, day_in_sweden(now()))
-            with show.progress("referring", len(file.rows)) as advance:
+            with show.progress(_("referring"), len(file.rows)) as advance:
                 imported = await importer.run(file.rows, now(), advance)
             again = await importer.run(file.rows, now())
             surprises = [f"{journey} was started twice" for journey in again.started]
             surprises += await tell_all(journeys, lists.journeys(), book)
             await until_told(lists)
             verifier, verified = live_verifier(client, lists.engine), list[Verification]()
-            with show.progress("verifying", len(lists.journey_ids())) as advance:
+            with show.progress(_("verifying"), len(lists.journey_ids())) as advance:
                 for chunk in in_chunks(lists.journey_ids(), CHUNK):
                     verified += await verifier.verify(chunk)
                     advance(len(chunk))
@@ -134,7 +136,7 @@ async def tell_all(journeys: Journeys, lines: list[JourneyLine], book: RuleBook)
             surprises.extend(await tell(journeys, line, story(tells), end))
         advance()
 
-    with show.progress("on their way", len(told)) as advance:
+    with show.progress(_("on their way"), len(told)) as advance:
         async with asyncio.TaskGroup() as group:
             for line, name in told:
                 group.create_task(one(line, name))
@@ -156,7 +158,7 @@ async def tell(journeys: Journeys, line: JourneyLine, story: Iterable[Said], end
 
 async def until_told(lists: Lists) -> None:
     """Until no notice is on its way any more, or one has been for too long."""
-    for _ in range(int(WAIT_FOR_NOTICES / LOOK_EVERY)):
+    for _turn in range(int(WAIT_FOR_NOTICES / LOOK_EVERY)):
         if not lists.deliveries().get("pending"):
             return
         await asyncio.sleep(LOOK_EVERY)
@@ -164,14 +166,22 @@ async def until_told(lists: Lists) -> None:
 
 def main() -> int:
     """Run the demo; 0 where everything went as it should."""
-    people = Path(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
-    with tempfile.TemporaryDirectory(prefix="hela-vagen-demo-") as data:
+    parser = ArgumentParser(prog="python -m deploy.demo")
+    parser.add_argument("people", nargs="?", type=Path, default=PEOPLE)
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
+    with nullcontext(asked.keep) if asked.keep else tempfile.TemporaryDirectory(prefix="hela-vagen-demo-") as data:
         try:
-            outcome = asyncio.run(demo(Path(data), people))
+            if asked.keep and asked.keep.exists():
+                raise UsageError("demo.folder_exists", "{folder} exists already. Name a new folder.", folder=asked.keep)
+            outcome = asyncio.run(demo(Path(data), asked.people))
         except UserError as error:
             typer.echo(in_any_case(error.message), err=True)
             return error.status
         show_outcome(outcome)
+    if asked.keep:
+        told = _("All of it is kept in {folder}. Set HELAVAGEN_DATA to it for the stack.", folder=asked.keep)
+        typer.echo(told, err=True)
     return 1 if outcome.differs else 0
 
 

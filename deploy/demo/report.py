@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import typer
 
+from activities.delivery import Delivery
 from auditing.evidence.findings import Verdict, Verification
 from deploy.demo.stories import STORIES
 from interfaces.cli.output import audit, journeys, show
 from interfaces.cli.output.mistakes import tell_mistakes
+from runtime.i18n import _, as_typed
 from runtime.local.inbox import InboxItem
 from services.queries.lines import JourneyLine, NoticeLine, told_to
 from services.referrals.rows import BadRow
@@ -65,10 +67,19 @@ def show_outcome(outcome: Outcome) -> None:
     tell_mistakes(mistakes_in(problem for row in outcome.bad_rows for problem in row.problems))
     journeys.journeys(outcome.journeys)
     delivered = Counter((told_to(one.recipient, one.sent_to), one.status) for one in outcome.notices)
-    show.counts("Notices", ("to", "status", "how many"), [(*who, n) for who, n in sorted(delivered.items())])
+    rows = [(who, as_typed(Delivery(status)), n) for (who, status), n in sorted(delivered.items())]
+    show.counts(_("Notices"), (_("to"), _("status"), _("how many")), rows)
     audit.verifications(outcome.verified)
     for surprise in outcome.surprises:
-        typer.echo(f"unexpected: {surprise}", err=True)
+        typer.echo(_("unexpected: {surprise}", surprise=surprise), err=True)
     if outcome.undelivered:
-        typer.echo(f"unexpected: {outcome.undelivered} notices and deliveries do not match", err=True)
-    typer.echo(f"demo: {len(outcome.verified)} journeys, {outcome.agreeing} verified, {outcome.findings} findings")
+        told = _("unexpected: {count} notices and deliveries do not match", count=outcome.undelivered)
+        typer.echo(told, err=True)
+    typer.echo(
+        _(
+            "demo: {journeys} journeys, {verified} verified, {findings} findings",
+            journeys=len(outcome.verified),
+            verified=outcome.agreeing,
+            findings=outcome.findings,
+        )
+    )

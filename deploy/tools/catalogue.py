@@ -26,7 +26,7 @@ from interfaces.cli import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
-WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces")
+WHERE = ("models", "activities", "workflows", "runtime", "services", "auditing", "interfaces", "deploy/demo")
 
 SCRIPTS = ("admin.py", "audit.py", "worker.py")
 
@@ -35,6 +35,7 @@ ERRORS = (
     "Refused",
     "ServiceUnavailable",
     "NotSignedIn",
+    "OutputClosed",
     "ImportFileError",
     "HeadingsUnsure",
     "BadValue",

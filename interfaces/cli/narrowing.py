@@ -10,6 +10,7 @@ from auditing.inspection.state_at import read_instant, read_known_by
 from auditing.population.scope import Scope
 from interfaces.cli.output import show
 from models.access.permissions import Operation, Reading, act_in_words
+from models.calendar.written_days import Towards
 from models.identifiers import CandidateNumber, JourneyId, Role
 from models.message import InvalidValue, Message, msg
 from models.rules.registry import RULES, rule_in_words
@@ -109,6 +110,11 @@ def day_of(application: Application, on: str | None) -> date:
     return days.day_of(on, application.today()) if on else application.today()
 
 
+def day_asked_about(application: Application, written: str) -> date:
+    """The day that a question about the past says: without a year, the latest such day. Raises UsageError."""
+    return days.day_of(written, application.today(), Towards.GONE)
+
+
 def day_it_happened(application: Application, on: str | None) -> date:
     """The day on which something that is to be recorded took effect; today where the option says none. Raises
     UsageError for one that has not come."""
@@ -130,7 +136,7 @@ def scope_of(
     Raises UsageError for what is not known, also not from earlier, and for a period that ends before it begins.
     """
     filters = refuse_unknown(application, None, coordinator=coordinator)
-    days_ = [days.day_of(one, application.today()) if one else None for one in (first, last)]
+    days_ = [day_asked_about(application, one) if one else None for one in (first, last)]
     try:
         return Scope(
             candidates=tuple(dict.fromkeys(one for each in candidates or () for one in _numbers(application, each))),

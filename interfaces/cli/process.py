@@ -64,6 +64,10 @@ def run(app: typer.Typer) -> None:
         _end(translated(INTERRUPTION), INTERRUPTED)
     except TyperException as error:
         _end(fault_in_words(error.format_message()), UsageError.status)
+    except SystemExit:  # typer's own way out where nobody reads on, with the status of a finding
+        from interfaces.cli.hints import told
+
+        _end(*told(BrokenPipeError()))
     except Exception as error:
         if debug:
             raise

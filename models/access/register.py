@@ -51,6 +51,8 @@ class Fault:
 
     number: int
     why: Message
+    person: str | None = None
+    """Whom it is about, as it says."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Register:
         is_signed, head = signed.checked()
         why = self._why_not(signed, is_signed)
         if why is not None:
-            self.faults.append(Fault(signed.number, why))
+            person = signed.said.get("person") if isinstance(signed.said, dict) else None
+            self.faults.append(Fault(signed.number, why, person if isinstance(person, str) else None))
         else:
             said = STATEMENT.validate_python(signed.said)
             self._apply(said)

@@ -82,6 +82,8 @@ class Towards(Enum):
 
     PAST = "past"
     """What has happened: the latest such day, today included, unless one to come is nearer."""
+    GONE = "gone"
+    """What is asked about: the latest such day, today included, however near one to come is."""
     PLANNED = "planned"
     """What is agreed: the first such day that is not more than a month back, this year or nearer than the last."""
     AFTER = "after"
@@ -150,12 +152,16 @@ class _Calendar:
         self.today, self.towards = today, towards
         self._first = today - REGISTERED_LATE if towards is Towards.PLANNED else start
 
+    @property
+    def _looks_back(self) -> bool:
+        return self.towards in {Towards.PAST, Towards.GONE}
+
     def day(self, month: int, day: int, year: int | None = None) -> date:
         """The day of this date; without a year the nearest that makes sense. Raises NoDay."""
         if year is not None:
             return _exact(year, month, day)
         last, coming = self._nearest(month, day, -1), self._nearest(month, day, 1)
-        found = last if self.towards is Towards.PAST else coming
+        found = last if self._looks_back else coming
         if found is None:
             raise NoDay(is_written_as_one=True, month=(self.today.year, month))
         if last and coming and self._is_unsure(last, coming):
@@ -164,7 +170,7 @@ class _Calendar:
 
     def _nearest(self, month: int, day: int, step: int) -> date | None:
         """The latest such day that has been, or the first that comes; a day that both could be comes first."""
-        border = self.today + DAY if self.towards is Towards.PAST else self._first
+        border = self.today + DAY if self._looks_back else self._first
         for away in range(FARTHEST):
             try:
                 found = date(border.year + step * away, month, day)
@@ -176,6 +182,8 @@ class _Calendar:
 
     def _is_unsure(self, last: date, coming: date) -> bool:
         """Whether the nearest is not the one that makes sense here. A year is not gone on to for a day to fit."""
+        if self.towards is Towards.GONE:
+            return False
         if self.towards is Towards.PAST:
             return coming - self.today < self.today - last
         if self.towards is Towards.AFTER:
@@ -184,7 +192,7 @@ class _Calendar:
 
     def weekday(self, number: int, *, gone: bool = False) -> set[date]:
         """The day of the week that is meant; two where today is one and it could also be another."""
-        if gone or self.towards is Towards.PAST:
+        if gone or self._looks_back:
             back = self.today - DAY * ((self.today.weekday() - number) % 7 or 7)
             return {back} if gone or self.today.weekday() != number else {back, self.today}
         start = self._first if self.towards is Towards.AFTER else self.today

@@ -14,6 +14,7 @@ from activities.whole_files import write_whole
 from models.partners.partner import Channel, Partner
 from runtime.encryption.master_keys import make_master_key_file
 from runtime.errors import UsageError
+from runtime.i18n import _
 from runtime.local import sign_in, tokens
 from runtime.local.dev_server import HOST, start_dev_server
 from runtime.rulebook.loader import RuleBook
@@ -196,10 +197,16 @@ def _stack(settings: Settings, ports: Ports, keys: Path) -> Stack:
     write_whole(settings.data / STACK_ENV, env.encode())
     profile = f'[profile.default]\naddress = "{HOST}:{ports.temporal}"\nnamespace = "default"\n'
     write_whole(settings.temporal_profile_file, profile.encode())
-    ready = (
-        f"ready: desk http://{DESK_HOST}:{ports.desk}, Temporal {HOST}:{ports.temporal},"
-        f" web UI http://{HOST}:{ports.ui}, mail {HOST}:{ports.smtp},"
-        f" webhooks http://{HOST}:{ports.webhook}, gateway http://{HOST}:{ports.gateway},"
-        f" codec server http://{HOST}:{ports.codec}, data {settings.data}; Ctrl-C ends"
+    ready = _(
+        "ready: desk {desk}, Temporal {temporal}, web UI {ui}, mail {mail}, webhooks {webhook}, gateway {gateway},"
+        " codec server {codec}, data {data}. End it with Ctrl-C.",
+        desk=f"http://{DESK_HOST}:{ports.desk}",
+        temporal=f"{HOST}:{ports.temporal}",
+        ui=f"http://{HOST}:{ports.ui}",
+        mail=f"{HOST}:{ports.smtp}",
+        webhook=f"http://{HOST}:{ports.webhook}",
+        gateway=f"http://{HOST}:{ports.gateway}",
+        codec=f"http://{HOST}:{ports.codec}",
+        data=settings.data,
     )
     return Stack(settings.model_copy(update=reached_by), ready)

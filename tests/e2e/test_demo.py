@@ -59,6 +59,12 @@ async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_
     assert "Personnummer: The identity number's check digit is wrong." in demo.errors
 
 
+async def test_the_demo_keeps_nothing_in_a_folder_that_is_there(tmp_path: Path) -> None:
+    demo = await run("-m", "deploy.demo", "--keep", str(tmp_path), env=environment())
+    assert (demo.status, list(tmp_path.iterdir())) == (2, [])
+    assert "exists already" in demo.errors
+
+
 def outcome() -> Outcome:
     verified = [Verification(journey_id=str(n), verdict=Verdict.AGREES) for n in range(FEWEST_JOURNEYS)]
     bad = [BadRow(n, {}, ()) for n in range(BAD_ROWS)]

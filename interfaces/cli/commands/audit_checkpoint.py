@@ -13,6 +13,7 @@ from auditing.transparency.signing import make_key, read_key, read_public_key
 from interfaces.cli.commands.options import AsJson, Candidate, InProgramme
 from interfaces.cli.output import show
 from models.calendar.swedish_day import in_swedish_time
+from runtime.errors import UsageError
 from runtime.i18n import _, _n
 from services.application import AuditApplication
 
@@ -40,15 +41,24 @@ def checkpoint_key(
 def checkpoint(
     key: Annotated[Path, Option("--key", help="The auditor's private key, made by checkpoint-key.")],
     output: Annotated[
-        Path, Option(help="A new file, or a folder in which it is named after its moment. Default: this folder.")
-    ] = Path(),
+        str,
+        Option(
+            metavar="<path>",
+            help="A new file, or a folder in which it is named after its moment. Default: this folder.",
+        ),
+    ] = ".",
     as_json: AsJson = False,
 ) -> None:
     """Sign one hash over all journeys as they are now. Kept elsewhere, it reveals later changes."""
+    where = Path(output)
+    if output.endswith("/") and not where.is_dir():
+        raise UsageError(
+            "checkpoint.no_folder", "The folder {folder} is missing. Make it, or name another one.", folder=output
+        )
     application = AuditApplication()
     private = read_key(key)
     ledger = application.settings.ledger
-    file, statement = make_checkpoint(application.reading, output, ledger=ledger, key=private, now=application.now)
+    file, statement = make_checkpoint(application.reading, where, ledger=ledger, key=private, now=application.now)
     if as_json:
         show.as_json({"file": str(file), **statement.model_dump()})
         return

@@ -17,13 +17,12 @@ from auditing.inquiry.questions import QUESTIONS
 from auditing.inquiry.writing import Page, as_csv, as_json, counted, told
 from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme, Town
 from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
-from interfaces.cli.narrowing import author_of, kind_of, moment_known, rule_of, scope_of, unfit
+from interfaces.cli.narrowing import author_of, day_asked_about, kind_of, moment_known, rule_of, scope_of, unfit
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from runtime.errors import UsageError
 from runtime.files import new_file
 from runtime.i18n import _, translate
-from services import days
 from services.application import Application, AuditApplication
 from services.queries.titles import Titles
 from services.told import TableTold
@@ -167,8 +166,8 @@ OF_DAYS, OF_MINUTES = ("overdue", "late"), ("minutes-apart",)
 def _period(application: Application, first: str | None, last: str | None) -> Period:
     """Raises ValidationError where it ends before it begins."""
     return Period(
-        first=days.day_of(first, application.today()) if first else None,
-        last=days.day_of(last, application.today()) if last else None,
+        first=day_asked_about(application, first) if first else None,
+        last=day_asked_about(application, last) if last else None,
     )
 
 

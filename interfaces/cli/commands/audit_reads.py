@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Option, Typer
 
 from interfaces.cli.commands.options import AsJson, Since
-from interfaces.cli.narrowing import author_of, day_of, refuse_unknown
+from interfaces.cli.narrowing import author_of, day_asked_about, refuse_unknown
 from interfaces.cli.output import show
 from runtime.errors import UsageError
 from runtime.i18n import _
@@ -38,7 +38,7 @@ def reads(
     application = AuditApplication()
     by = author_of(application, reader).rpartition(":")[2] if reader else None
     unit = refuse_unknown(application, programme, town=town)
-    moment = datetime.combine(day_of(application, since), time.min, UTC) if since else None
+    moment = datetime.combine(day_asked_about(application, since), time.min, UTC) if since else None
     of = candidate_of(candidate) if candidate else None
     found = every(application.reading, candidate=of, reader=by, since=moment)
     found = of_unit(found, application.authority, unit.programme, unit.town)

@@ -1,7 +1,7 @@
 """`audit.py verify`: whether history, ledger, lists, places, notices and checkpoint agree."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -32,6 +32,7 @@ from interfaces.cli.output import audit, show
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import AuditApplication
+from services.names import told_by_names
 
 app = Typer()
 
@@ -82,10 +83,12 @@ def verify(
             found, about = verify_bundle(request, file, cores, audit.verifying)
         else:
             found, about = verify_ledger(application, request, file, cores, audit.verifying)
-        totals = audit.audit_as_json(about, found) if as_json else audit.audit(about, found)
-        if html is not None:
-            write_report(html, found, about_told(about), about.at)
-            show.aside(_("written: {file}", file=html))
+        names = nullcontext() if bundle else told_by_names(application.book, register=application.authority)
+        with names:
+            totals = audit.audit_as_json(about, found) if as_json else audit.audit(about, found)
+            if html is not None:
+                write_report(html, found, about_told(about), about.at)
+                show.aside(_("written: {file}", file=html))
     return 0 if totals.are_sound else Refused.status
 
 

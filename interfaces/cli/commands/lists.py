@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Option, Typer
 
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit, Numbers, OfPages, Since, Town
-from interfaces.cli.narrowing import day_of, refuse_unknown
+from interfaces.cli.narrowing import day_asked_about, refuse_unknown
 from interfaces.cli.output import answers, journeys, show
 from interfaces.cli.output import reads as screen
 from runtime.errors import UsageError
@@ -126,7 +126,7 @@ def positions(
 def reads(since: Since = None, limit: Limit = 200, actor: Actor = None, as_json: AsJson = False) -> None:
     """What others have read of the candidates in your charge, and why, the latest first."""
     application = Application()
-    found = reads_of_own(application, actor, day_of(application, since) if since else None)
+    found = reads_of_own(application, actor, day_asked_about(application, since) if since else None)
     lines = found[:limit]
     told = reads_told(lines, _("Nobody else has read of your candidates."))
     show.as_json(lines) if as_json else show.blocks([told])

@@ -1,5 +1,6 @@
 """How anything looks in a terminal: a table, JSON, a progress bar. Plain data goes in."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,8 +32,15 @@ def is_narrow() -> bool:
     return console().width < ROOM
 
 
+class _Console(Console):
+    """A console that is not the one to end the process, nor with the status of a finding, where nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "nobody reads on")
+
+
 def console() -> Console:
-    return Console() if sys.stdout.isatty() else Console(width=NO_TERMINAL_WIDTH)
+    return _Console() if sys.stdout.isatty() else _Console(width=NO_TERMINAL_WIDTH)
 
 
 def as_json(value: Any) -> None:

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from activities.chained_rows import append
 from activities.positions import OFFERED
 from auditing.evidence.evidence import Evidence, read_rows
+from auditing.evidence.fields import FIELDS
 from auditing.verification.chained_checks import chained_findings
 from auditing.verification.position_checks import position_findings
 from auditing.verification.projection_checks import place_findings_by_rows
+from models.message import Message
 from models.programme.position import Position
 from models.signatures import Signer
 from models.stages import Stage
@@ -75,7 +77,8 @@ def test_a_position_that_was_changed_is_named(engine: Engine, column: str) -> No
     by_hand(engine, f"update positions set {column} = {value} where id = '{KITCHEN}'")
     [one] = position_findings(engine)
     assert named(one) == ("finding.position_differs", f"position {KITCHEN}")
-    assert column in english(one.found)
+    assert isinstance(one.found, Message)
+    assert f"{english(FIELDS.get(column, column))}: {value.strip(chr(39))}" == english(one.found)
 
 
 def test_a_position_that_was_set_right_again_is_not_named(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from auditing.bundle.layout import MANIFEST
-from auditing.evidence.findings import Verdict, Verification, finding_of
+from auditing.evidence.findings import Verdict, Verification, finding_of, refused_by
 from auditing.population.population import Counts
 from auditing.population.scope import EVERYTHING, Scope
 from auditing.verification.about import About, BundleHeld, CheckpointHeld, about_told
@@ -87,3 +87,13 @@ def test_a_bundle_with_proofs_is_held_against_the_checkpoint_that_they_are_from(
         assert "Held against the proofs in the bundle, from the checkpoint with root cd." in lines
         assert any(said in line and PUBLIC in line for line in lines)
         assert not any("no checkpoint" in line for line in lines)
+
+
+def test_a_finding_is_told_by_the_swedish_clock_and_by_what_a_rule_says() -> None:
+    sent, rule = "2026-07-01T10:00:00.000006+00:00", refused_by("the_supervisor_is_trained")
+    finding = finding_of("finding.delivery_differs", "delivery differs", "row 3", sent, rule)
+    with using_language("sv"):
+        [line] = verdict_told(Verification(journey_id="a", verdict=Verdict.DIFFERS, findings=(finding,)))
+    assert "2026-07-01 12:00:00.000006, svensk tid" in line
+    assert "the_supervisor_is_trained" not in line
+    assert "avböjd enligt regeln ”" in line

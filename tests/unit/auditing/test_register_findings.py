@@ -56,7 +56,7 @@ def test_a_statement_that_does_not_count_is_named() -> None:
     log = a_log()
     assert log.says(StaffEntered(at=later(4), person="eva", name="Eva"), "anna.berg") is not None
     assert [named(one) for one in register_findings(log.register, None)] == [
-        ("finding.statement_does_not_count", "statement 4")
+        ("finding.statement_does_not_count", "statement 4, on eva")
     ]
 
 

@@ -182,6 +182,15 @@ def test_a_day_without_a_year_keeps_its_day_and_stays_near(day: date, today: dat
     assert {(one.day, one.month) for one in could_be} == {(day.day, day.month)}
 
 
+def test_a_question_about_the_past_takes_the_latest_such_day_that_has_been() -> None:
+    today = date(2026, 11, 30)
+    with pytest.raises(NoDay):
+        read_day("2 mars", today)
+    assert read_day("2 mars", today, Towards.GONE) == date(2026, 3, 2)
+    assert read_day("30 november", today, Towards.GONE) == today
+    assert read_day("1 december", today, Towards.GONE) == date(2025, 12, 1)
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_a_day_or_none(text: str) -> None:
     with suppress(NoDay):

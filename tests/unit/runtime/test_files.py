@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import UsageError
-from runtime.files import new_or_pipe, require_new, write_anew, write_file
+from runtime.files import OTHERWISE, new_or_pipe, require_new, write_anew, write_file
 from tests.support.errors import raises
 
 
@@ -42,3 +42,8 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with raises(UsageError, "file.unwritable"):
         require_new(tmp_path / "none" / "letter")
+
+
+def test_a_folder_that_is_there_is_not_said_to_be_missing() -> None:
+    with raises(UsageError, "file.unwritable", why=OTHERWISE):
+        write_file(Path("/proc/letter"), b"x")
