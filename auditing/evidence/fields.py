@@ -36,7 +36,7 @@ FIELDS: Mapping[str, Message] = {
     "notice_id": msg("field.notice_id", "notice id"),
     "of_whom": msg("field.of_whom", "awaited party"),
     "paused": msg("field.paused", "pause"),
-    "partner": msg("field.partner", "partner"),
+    "partner": msg("field.partner", "awaited partner"),
     "places": msg("field.places", "number of places"),
     "position": msg("field.position", "position"),
     "profile": msg("field.profile", "requirement profile"),

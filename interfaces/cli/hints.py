@@ -1,5 +1,8 @@
 """What to type next, by the id of the message that a person was shown: below interfaces nothing knows a command."""
 
+import sys
+from pathlib import Path
+
 from models.message import N_, Message
 from runtime.failures import as_user_error
 from runtime.i18n import in_any_case
@@ -104,6 +107,12 @@ HINTS = {
     "worker.no_key": N_("Run: admin.py staff worker."),
 }
 
+HINTS_OF_AUDIT = dict.fromkeys(
+    ("candidate.number", "export.no_journey", "find.nobody", "find.no_such_number", "journey.unknown"),
+    N_("See: audit.py find journeys."),
+)
+"""The same for an auditor, whom the operators' lists are not for."""
+
 
 def told(error: Exception) -> tuple[str, int]:
     """What a person at a terminal is shown for an error, with a hint where there is one, and the exit status."""
@@ -113,5 +122,6 @@ def told(error: Exception) -> tuple[str, int]:
 
 def with_hint(message: Message) -> str:
     """A message as it is shown at a terminal, with a hint where there is one."""
-    text, hint = in_any_case(message), HINTS.get(message.id)
+    known = HINTS | HINTS_OF_AUDIT if Path(sys.argv[0]).name == "audit.py" else HINTS
+    text, hint = in_any_case(message), known.get(message.id)
     return f"{text} {in_any_case(hint)}" if hint else text
