@@ -181,6 +181,10 @@ async def test_whoever_telephones_is_found_by_a_form_and_the_number_stands_in_no
     assert "Amina Påhittad" in told
     assert "Maria Ek" in told
     assert "070" not in str(found.url)
+    nearly = text_of(await visitor.send("/sok", q="Amnia"))
+    assert "Nobody is called exactly so. Did you mean: Amina Påhittad" in nearly
+    nobody = text_of(await visitor.send("/sok", q="070-999 99 99"))
+    assert "Nobody with this number or address was found" in nobody
 
 
 async def test_somebody_in_a_colleagues_charge_is_shown_to_whoever_says_why(
