@@ -315,14 +315,14 @@ def _check(as_json: bool) -> int:
 
 def main(
     local: Annotated[bool, typer.Option(help="Run the whole stack here: Temporal, database, mail, webhooks.")] = False,
-    temporal_port: Annotated[int, typer.Option(help="Port of the local Temporal server; 0 takes a free one.")] = 7233,
-    ui_port: Annotated[int, typer.Option(help="Port of its web page; 0 takes a free one.")] = 8233,
-    smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox; 0 takes a free one.")] = 1025,
-    webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox; 0 takes a free one.")] = 8025,
-    codec_port: Annotated[int, typer.Option(help="Port of the local codec server; 0 takes a free one.")] = 8234,
-    desk_port: Annotated[int, typer.Option(help="Port of the local desk; 0 takes a free one.")] = 8235,
-    sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service; 0 takes a free one.")] = 8236,
-    gateway_port: Annotated[int, typer.Option(help="Port of the local gateway; 0 takes a free one.")] = 8237,
+    temporal_port: Annotated[int, typer.Option(help="Port of the local Temporal server. 0 takes a free one.")] = 7233,
+    ui_port: Annotated[int, typer.Option(help="Port of its web page. 0 takes a free one.")] = 8233,
+    smtp_port: Annotated[int, typer.Option(help="Port of the local mail inbox. 0 takes a free one.")] = 1025,
+    webhook_port: Annotated[int, typer.Option(help="Port of the webhook inbox. 0 takes a free one.")] = 8025,
+    codec_port: Annotated[int, typer.Option(help="Port of the local codec server. 0 takes a free one.")] = 8234,
+    desk_port: Annotated[int, typer.Option(help="Port of the local desk. 0 takes a free one.")] = 8235,
+    sign_in_port: Annotated[int, typer.Option(help="Port of its sign-in service. 0 takes a free one.")] = 8236,
+    gateway_port: Annotated[int, typer.Option(help="Port of the local gateway. 0 takes a free one.")] = 8237,
     check: Annotated[
         bool,
         typer.Option("--check", help="Do not run: say whether what is set is sound. Exit status 1 where it is not."),

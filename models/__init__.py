@@ -11,5 +11,7 @@
     partners      who is told, and what each may be told
 
 Beside them: `stages`, `message` (a sentence by its id; its Swedish is in `activities/locale/`), `identifiers`,
-`fields`, `discrepancy`, `canonical`, `tables`.
+`fields`, `discrepancy`, `canonical`, `signatures` (that it was they), `sign_ins` (by which sign-in somebody speaks),
+and the rooms `access` (who works here and who may do what), `calendar` (days, periods and days off) and `tables` (the
+database's, by what they hold).
 """

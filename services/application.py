@@ -81,7 +81,12 @@ def programme_of(application: Application, written: str) -> str:
         return meant(written, programmes(book)).code
     except NotMeant as error:
         if not error.near:
-            return book.programme(written).id  # raises, with those that there are
+            raise UsageError(
+                "programme.unknown",
+                "Unknown programme {programme}. Available: {known}.",
+                programme=written,
+                known=[one.title for one in programmes(book)],
+            ) from error
         raise UsageError(
             "programme.near",
             "Unknown programme {programme}. Did you mean {near}?",

@@ -72,6 +72,49 @@ def stands_in(person: str, leave: Substitute, called: Called) -> str:
     )
 
 
+def you_stand_in(person: str, leave: Substitute, called: Called) -> str:
+    """The same to whoever stands in."""
+    return _(
+        "You stand in for {person} from {first} until {last}. Meanwhile their candidates are in your lists, each with"
+        " their name.",
+        person=called(person),
+        first=in_full(leave.from_day),
+        last=in_full(leave.until_day),
+    )
+
+
+def what_it_means(person: str, leave: Substitute, called: Called, count: int) -> list[str]:
+    """What follows where somebody stands in, in sentences."""
+    who = {"person": called(person), "colleague": called(leave.person)}
+    return [
+        _n(
+            "It holds of everybody in the charge of {person}: {count} candidate now, and those who come.",
+            "It holds of everybody in the charge of {person}: {count} candidates now, and those who come.",
+            count,
+            **who,
+        ),
+        _(
+            "{colleague} finds them in My day, may record of them as {person} may, and gets the letters about them.",
+            **who,
+        ),
+        _("They stay in the charge of {person}, and it ends by itself: nobody has to be handed back.", **who),
+        _("No letter tells {colleague} of it. Say it yourself.", **who),
+    ]
+
+
+def some_alone(person: str, leave: Substitute, called: Called, chosen: int) -> str:
+    """That nobody stands in for some of somebody's candidates alone, and what to do about it."""
+    who = {"person": called(person), "colleague": called(leave.person)}
+    return _n(
+        "You have chosen {count} candidate. Until a day a colleague stands in for all, so agree with {colleague} on"
+        " whom to look after. The others stay with {person}, who sees all of them as before.",
+        "You have chosen {count} candidates. Until a day a colleague stands in for all, so agree with {colleague} on"
+        " whom to look after. The others stay with {person}, who sees all of them as before.",
+        chosen,
+        **who,
+    )
+
+
 def replaced(person: str, was: Substitute, called: Called) -> str:
     """What was said before of who stands in, and holds no more."""
     return _(

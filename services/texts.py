@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, null, select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
@@ -61,11 +61,13 @@ MISSING = msg("text.missing", "(the text is missing)")
 APART = msg("text.apart", "(kept apart)")
 
 
-def texts_of(engine: Engine, journey_id: str) -> dict[str, KeptText]:
-    """The texts of a journey by their references, the first one first. One query."""
-    same = TextErasureRow.text == TextRow.id
-    query = select(TextRow, TextErasureRow).outerjoin(TextErasureRow, same).where(TextRow.journey_id == journey_id)
+def texts_of(engine: Engine, journey_id: str, *, with_erasures: bool = True) -> dict[str, KeptText]:
+    """The texts of a journey by their references, the first one first. One query. By whose decision some are erased the
+    gateway's role may not ask: it reads them without."""
+    same, erased = TextErasureRow.text == TextRow.id, select(TextRow, TextErasureRow)
+    query = erased.outerjoin(TextErasureRow, same) if with_erasures else select(TextRow, null())
     with Session(engine) as session:
+        query = query.where(TextRow.journey_id == journey_id)
         rows = session.execute(query.order_by(TextRow.written_at, TextRow.id)).all()
         session.expunge_all()
     seal = _seal(engine, candidate_in(journey_id)) if rows else None

@@ -13,7 +13,7 @@ from runtime.errors import UserError
 from runtime.rulebook.loader import RuleBook
 from services import training_entry as entry
 from services.naming import Named, titled
-from services.referrals.spoilt import counted_day
+from services.referrals.spoilt import listed_day
 from services.sheets.headings import Columns, Filled, Said
 from services.sheets.mistakes import Problem
 from services.sheets.table import Table, read_table
@@ -82,18 +82,19 @@ class _Row:
         package = self._value("package", lambda text: entry.package_of(book, text))
         part = self._value("part", lambda text: entry.part_of(package, text) if package else text)
         person = self._value("person", lambda text: entry.person_of(text, register))
-        day = self._value("on", lambda text: entry.day_of(counted_day(text, self.table.epoch), today))
+        day = self._value("on", lambda text: entry.day_of(text, today))
         if package and part and person and day and len(self.found.problems) == before:
             self.found.completions.append((package, Completion(person, part, day)))
 
     def _value(self, column: str, read: Callable[[str], T]) -> T | None:
         position = self.table.header.positions.get(column, len(self.cells))
-        text = (self.cells[position] if position < len(self.cells) else "") or self.filled.get(column, "")
+        own = self.cells[position] if position < len(self.cells) else ""
+        text = own or self.filled.get(column, "")
         if not text:
             self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return None
         try:
-            return read(text)
+            return read(listed_day(own, self.table.epoch) if own and column == "on" else text)
         except UserError as error:
             self._refuse(column, error.message)
             return None

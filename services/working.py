@@ -28,12 +28,21 @@ MOST_OF_A_WEEK = 60
 """Things of one week that somebody looks through."""
 
 
+QUESTION_ITEM = "question"
+"""What the item of a note is called that somebody must look at."""
+
+MOST_QUESTIONS = 50
+"""Questions and remarks that somebody reads before they look for more."""
+
+
 class Work(NamedTuple):
-    """What is to be done, whose role the law will soon make permanent, and, on the first page, whom to call."""
+    """What is to be done, whose role the law will soon make permanent, and, on the first page, whom to call.
+    `questions` are those of the work that somebody has written and nobody has looked at."""
 
     page: WorkPage
     becoming: list[JourneyLine]
     calls: list[WorkLine]
+    questions: list[WorkLine]
 
 
 class Week(NamedTuple):
@@ -76,7 +85,16 @@ def todays_work(
     found = lists.today(day, until=until, page=page, size=size, coordinator=coordinator, site=town, programme=open_to)
     wanted = {"coordinator": coordinator, "site": town, "programme": open_to}
     calls = calls_to_make(application.reading, application.now(), **wanted) if page == 1 else []
-    return Work(found, lists.soon_permanent(day, **wanted), calls)
+    asked = lists.due(day, until=until, what=QUESTION_ITEM, **wanted)[:MOST_QUESTIONS]
+    return Work(found, lists.soon_permanent(day, **wanted), calls, asked)
+
+
+def questions(application: Application, given: str | None, *, coordinator: Wanted = None) -> list[WorkLine]:
+    """What somebody has written by link or mail, or a colleague to be looked at, and nobody has looked at; the longest
+    waiting first. Raises Refused where somebody may not read lists."""
+    wanted = {"coordinator": coordinator, "programme": may_list(application, given)}
+    day = application.today()
+    return application.lists.due(day, until=day, what=QUESTION_ITEM, **wanted)[:MOST_QUESTIONS]
 
 
 def weeks_work(application: Application, given: str | None, *, coordinator: Wanted = None) -> Week:

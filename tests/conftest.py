@@ -1,6 +1,7 @@
 """Servers for the tests, all real, on free ports, ended by whoever started them."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from tests.support.programme_files import copied_programmes
 from tests.support.retention import DROPS_AT_ONCE
 from tests.support.sealing import MASTER_KEY
 from tests.support.thoroughness import QUICK
+
+for name in [name for name in os.environ if name.startswith("HELAVAGEN_")]:
+    del os.environ[name]  # what whoever runs the tests has set for their own stack, such as a language
 
 gc.disable()  # until all is collected to be run: it stays to the end, and is not gone through again and again
 

@@ -11,12 +11,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import typer
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 import admin
 import audit
+import worker
 from activities.translations import CATALOGUE
 from deploy.tools.docs import every_command
 from deploy.tools.rules_page import every_rule
@@ -101,7 +103,9 @@ def _extracted(root: Path) -> Iterator[tuple[Text, list[str], str | None]]:
 def help_texts() -> Iterator[str]:
     """What the help pages of the scripts say, paragraph by paragraph, and what the parser says by itself."""
     yield from parser.TEXTS
-    for script in (admin.app, audit.app):
+    alone = typer.Typer(add_completion=False)
+    alone.command()(worker.main)
+    for script in (admin.app, audit.app, alone):
         for _words, command in every_command(script):
             for text in (command.help, *(getattr(parameter, "help", None) for parameter in command.params)):
                 yield from filter(None, parser.paragraphs(text or ""))

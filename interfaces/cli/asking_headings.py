@@ -87,6 +87,7 @@ def _heading(question: Unsure, before: Said) -> dict[str, str]:
     candidates = [one for one in question.candidates if key_of(one.title) not in before]
     if not candidates:
         return {}
+    candidates.sort(key=lambda one: key_of(one.title) != question.near)
     choices = [Named(key_of(one.title), one.title, (one.title,)) for one in candidates]
     beside = "\n  ".join(_("“{title}”: {cells}", title=one.title, cells=", ".join(one.examples)) for one in candidates)
     text = _("which column is {column}? (its number or heading, Enter for none)", column=one_of(question.called))

@@ -48,6 +48,6 @@ def _score(title: str) -> int:
             raise UsageError("question.score", "A score is a number from 1 to 5.")
         return int(typed)
 
-    score = ask(Question(_("score, 1 to 5"), beside=title), read)
+    score = ask(Question(_("score, from 1, not at all, to 5, far better"), beside=title), read)
     assert score is not None
     return score

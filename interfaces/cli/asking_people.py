@@ -35,16 +35,21 @@ def number_of(application: Application, written: str, actor: str | None) -> Cand
     """
     if CandidateNumber.read(written) is not None or LIKE_A_NUMBER.fullmatch(written.strip()):
         return candidate_of(written)
-    people = {line.same_as or line.candidate: line for line in reversed(find(application, written, actor).lines)}
+    found = find(application, written, actor)
+    people = {line.same_as or line.candidate: line for line in reversed(found.lines)}
     if not people:
         raise UsageError("candidate.of_colleagues", "Only people in colleagues' charge fit. Give the candidate number.")
     fitting = list(reversed(people.values()))
-    if len(fitting) == 1:
+    if len(fitting) == 1 and not found.near:
         return fitting[0].candidate
     if not may_ask():
-        numbers = ", ".join(one.candidate for one in fitting)
+        named = ", ".join(f"{one.name} ({one.candidate})" if one.name else one.candidate for one in fitting)
+        if found.near:
+            raise UsageError(
+                "candidate.near", "Nobody is called exactly so. Did you mean {people}? Give the number.", people=named
+            )
         raise UsageError(
-            "candidate.several", "Several people fit: {numbers}. Give one of the numbers.", numbers=numbers
+            "candidate.several_named", "Several people fit: {people}. Give one of the numbers.", people=named
         )
     choices = [_choice(one) for one in fitting]
     chosen = ask(Question(_("who is meant?"), choices), lambda typed: number_of(application, typed, actor))

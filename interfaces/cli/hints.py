@@ -52,6 +52,7 @@ HINTS = {
     "report.not_published": N_("Option for the manager: --publish."),
     "journey.lost": N_('For operators: admin.py reconcile --repair CANDIDATE --because "…".'),
     "find.nobody": N_("See: admin.py list."),
+    "find.no_such_number": N_("See: admin.py list."),
     "journey.not_running": N_("See: admin.py show."),
     "journey.several": N_("Option: --programme NAME."),
     "journey.unknown": N_("See: admin.py list."),

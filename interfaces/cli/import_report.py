@@ -15,6 +15,7 @@ from models.message import Message
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, translate
 from services.application import Application
+from services.names import Names
 from services.referrals.files_beside import numbers_of, require_room, to_mend_of, write_bad_rows, write_numbers
 from services.referrals.foreseeing import foresee_rows
 from services.referrals.import_file import read_import_file
@@ -22,7 +23,7 @@ from services.referrals.importer import Became, ImportResult, Outcome
 from services.referrals.names import NAMED
 from services.referrals.referring import importer_of, names_in
 from services.referrals.rows import COLUMNS, KIND, ImportFile
-from services.referrals.told import changed_in_words, counted, numbers_in, told_in
+from services.referrals.told import READ, changed_in_words, counted, foreseen_in, numbers_in, same_in, told_in
 from services.referrals.values import checked
 from services.sheets.mistakes import mistakes_in
 
@@ -83,7 +84,7 @@ def foresee_file(application: Application, file: ImportFile, actor: Actor, as_js
     if as_json:
         show.as_json(_summary(file, result, None, None))
     else:
-        _tell_foreseen(file, result)
+        _tell_foreseen(application, file, result)
         sys.stdout.write(_("{counted}; nothing was recorded", counted=counted(result)) + "\n")
     return Refused.status if result.bad else 0
 
@@ -94,7 +95,7 @@ def is_meant(application: Application, file: ImportFile, actor: Actor) -> bool:
     result = _foreseen(application, file, actor)
     if not any(result.lines(became) for became in (Became.STARTED, Became.AGAIN, Became.CHANGED)):
         return True
-    _tell_foreseen(file, result)
+    _tell_foreseen(application, file, result)
     return confirm(_("{counted}: go on?", counted=counted(result)), default=True)
 
 
@@ -103,13 +104,16 @@ def _foreseen(application: Application, file: ImportFile, actor: Actor) -> Impor
         return foresee_rows(application, actor, file.rows, advance)
 
 
-def _tell_foreseen(file: ImportFile, result: ImportResult) -> None:
-    """What would become of each row, and who would be told."""
+def _tell_foreseen(application: Application, file: ImportFile, result: ImportResult) -> None:
+    """What would become of each row, what it was read as, and who would be told."""
     _tell_problems(file, result, None)
-    titles, *rows = numbers_in(result)
+    names = Names(application.book, register=application.authority)
+    titles, *rows = foreseen_in(result, names)
     show.table("", titles, rows[:MOST_SHOWN], "")
     if len(rows) > MOST_SHOWN:
         show.tell(_("and {count} more", count=len(rows) - MOST_SHOWN))
+    if same := same_in(result, names):
+        show.tell(_("Read in all rows: {same}.", same=", ".join(same)))
     who = told_in(result)
     show.tell(_("told: {who}", who=who) if who else _("Nobody is told."))
 
@@ -134,6 +138,7 @@ def _summary(file: ImportFile, result: ImportResult, mend: Path | None, numbers:
     problems = [problem for row in result.bad for problem in row.problems]
     rows = [
         {"line": one.line, "became": one.became, "candidate": one.candidate, "changed": one.changed}
+        | ({"read": {name: getattr(one.row, name) for name in READ}} if one.row else {})
         for one in result.outcomes
     ]
     return {

@@ -110,6 +110,15 @@ class Context(typer.Context):
     formatter_class = Formatter
 
 
+class OnlyCommand(TyperCommand):
+    """A script that is one command, whose help page is in the reader's language."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, **attrs: Any) -> None:
+        super().__init__(*args, **{**attrs, "rich_markup_mode": None})
+
+
 class CommandGroup(TyperGroup):
     """A group of commands whose help pages are in the reader's language."""
 

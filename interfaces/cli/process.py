@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from activities.tracing import span
-from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, fault_in_words, translated
+from interfaces.cli.parser import CALLED, INTERRUPTION, LEFT, OnlyCommand, fault_in_words, translated
 from runtime.asking import ask_by, confirm_by
 from runtime.errors import UsageError, first_of
 from runtime.garbage import collect_seldom
@@ -90,7 +90,7 @@ def run_command(command: Callable[..., None]) -> NoReturn:
     keep_to_oneself()
     collect_seldom()
     app = typer.Typer(add_completion=False)
-    app.command()(command)
+    app.command(cls=OnlyCommand)(command)
     try:
         status = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):

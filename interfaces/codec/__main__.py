@@ -2,10 +2,11 @@
 
 from interfaces.as_process import run_server
 from interfaces.codec.running import running_codec
+from models.message import N_
 
 if __name__ == "__main__":
     run_server(
-        "Open payloads for Temporal's web page and command until told to stop.",
+        N_("Open payloads for Temporal's web page and command until told to stop."),
         running_codec,
         lambda settings, server: f"opening payloads on {settings.codec_host}:{server.port}",
     )

@@ -20,7 +20,7 @@ from activities.language import Language
 from interfaces.desk.again import FORM_TOKEN as FORM_TOKEN
 from interfaces.desk.again import kept
 from interfaces.desk.guards import LARGEST_BODY, TooLarge
-from interfaces.desk.languages import language_of
+from interfaces.desk.languages import chosen_in, keep_language, language_of
 from interfaces.desk.rendering import html
 from models.identifiers import Role
 from models.message import Message
@@ -126,18 +126,27 @@ def signed_in(handler: Handler) -> Endpoint:
         with using_language(language_of(request)):
             asked = await _asked(request)
             form = await form_of(request) if request.method == "POST" else FormData()
-            if asked is None:
-                return kept(request, form, None) or _to_sign_in(request)
-            request.state.asked, asked.form = asked, form
-            if request.method == "POST" and not _is_of_this_session(asked):
-                if (again := await in_thread(kept, request, form, asked)) is not None:
-                    return again
-                raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
-            if inspect.iscoroutinefunction(handler):
-                return await cast("Awaitable[Response]", handler(asked))
-            return cast("Response", await in_thread(handler, asked))
+        chosen, form = chosen_in(form)
+        with using_language(chosen or language_of(request)):
+            given = await _answered(handler, request, asked, form)
+        if chosen is not None:
+            keep_language(given, chosen, request)
+        return given
 
     return answer
+
+
+async def _answered(handler: Handler, request: Request, asked: Asked | None, form: FormData) -> Response:
+    if asked is None:
+        return kept(request, form, None) or _to_sign_in(request)
+    request.state.asked, asked.form = asked, form
+    if request.method == "POST" and not _is_of_this_session(asked):
+        if (again := await in_thread(kept, request, form, asked)) is not None:
+            return again
+        raise Refused("desk.form_old", "This page belongs to an earlier sign-in. Open it anew and try again.")
+    if inspect.iscoroutinefunction(handler):
+        return await cast("Awaitable[Response]", handler(asked))
+    return cast("Response", await in_thread(handler, asked))
 
 
 async def _asked(request: Request) -> Asked | None:

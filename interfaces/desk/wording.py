@@ -58,7 +58,14 @@ def settling_step(journey_id: str, item: OpenItem, settling: Settling) -> Step:
     step = action(journey_id, settling.kind, settling.fields)
     if item.what == "call":
         return step._replace(label=_("Note that you have called"))
+    if item.what == "question":
+        return step._replace(label=_("Note that it is dealt with"))
     return step._replace(label=_("Note that the candidate knows")) if item.what == "tell" else step
+
+
+def reading_step(journey_id: str) -> Step:
+    """Where what somebody has written is read, and then noted to be dealt with."""
+    return Step(_("Read what was written"), person_path(journey_id) + "#vantar")
 
 
 def journey_called(application: Application, line: JourneyLine) -> str:

@@ -2,10 +2,11 @@
 
 from interfaces.as_process import run_server
 from interfaces.gateway.running import running_gateway
+from models.message import N_
 
 if __name__ == "__main__":
     run_server(
-        "Take messages of partners' systems until told to stop.",
+        N_("Take messages of partners' systems until told to stop."),
         running_gateway,
         lambda settings, server: f"taking partners' messages on {settings.gateway_host}:{server.port}",
     )

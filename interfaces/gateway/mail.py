@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.delivery import DeliveryFailed, DeliveryRefused
 from interfaces.as_process import run_server
+from models.message import N_
 from models.partners.partner import is_email_address
 from runtime.channels import mail_of, tls_of
 from runtime.errors import UsageError
@@ -141,7 +142,7 @@ async def _dispose(office: LetterOffice) -> None:
 
 if __name__ == "__main__":
     run_server(
-        "Take replies by mail until told to stop.",
+        N_("Take replies by mail until told to stop."),
         running_mail,
         lambda settings, server: f"taking replies on {settings.lmtp_host}:{server.port}",
     )

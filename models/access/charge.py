@@ -37,6 +37,12 @@ LOOK_AFTER = (Role.SUPERVISOR, Role.MENTOR)
 """Who looks after an intern, and is told of them as long as they have the role."""
 
 
+def looking_after(register: Register) -> set[str]:
+    """Who looks after interns anywhere, or once did."""
+    said = {name: register.people[name][-1] for name in list(register.people)}
+    return {name for name, one in said.items() if any(each.role in LOOK_AFTER for each in one.assignments)}
+
+
 def is_staff(register: Register, recipient: str) -> bool:
     """Whether a recipient of notices is one of the employer's own, also one who has left; what is meant for a candidate
     is for one of them to tell."""

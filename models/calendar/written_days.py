@@ -114,13 +114,24 @@ def read_day(text: str, today: date, towards: Towards = Towards.PAST, after: dat
 
     Raises NoDay.
     """
-    plain = unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).strip().removeprefix("'")
-    written = " ".join(plain.split()).removeprefix("den ")
+    written = _plain(text)
     for read in _READERS:
         found = set(read(written, _Calendar(today, Towards.AFTER if after else towards, after or today)))
         if found:
             return _only(found)
     raise NoDay
+
+
+def counts_from_today(text: str) -> bool:
+    """Whether a text says another day tomorrow than today, such as yesterday or Friday; a day without its year is not
+    meant."""
+    any_day = _Calendar(date(2000, 1, 1), Towards.PAST, date(2000, 1, 1))
+    return any(True for read in (_relative, _weekday) for _found in read(_plain(text), any_day))
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text).casefold().translate(_HYPHENS).strip().removeprefix("'")
+    return " ".join(plain.split()).removeprefix("den ")
 
 
 _HYPHENS = str.maketrans("‐‑–—−", "-----")

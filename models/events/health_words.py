@@ -16,14 +16,19 @@ AT_THE_START = (
     *("allergi", "asperger", "astma", "beroendesjuk", "bipolär", "borderline", "depress", "deppig", "diabet"),
     *("diskbråck", "drogproblem", "dyskalkyl", "dyslex", "epilep", "fibromyalg", "funktionshind", "funktionsned"),
     *("gravid", "handikapp", "hepatit", "hjärtfel", "hjärtinfarkt", "hjärtsjuk", "läkarintyg", "medicinering"),
+    *("feber", "mår dålig", "mår illa", "mår inte", "mår sämre", "ont i", "smärt"),
     *("migrän", "narkoman", "narkotika", "opererad", "panikattack", "psykisk", "rehabilit", "reumat", "ryggskott"),
+    *("antidepressiv", "har feber", "huvudvärk", "hälsoproblem", "magont", "mår dåligt", "mår inte bra", "opereras"),
+    *("ryggbesvär", "ryggont", "ryggvärk", "smärtstillande", "tar medicin", "äter medicin"),
+    *("alvedon", "citodon", "concerta", "insulin", "ipren", "metadon", "morfin", "oxycontin", "panodil", "ritalin"),
+    *("sertralin", "subutex", "tramadol", "voltaren", "zoloft"),
     *("sjukersättning", "sjukfrånvar", "sjukpenning", "självmord", "självskad", "suicid", "utbränd", "utmattning"),
     # en
     *("addict", "alcoholi", "allergy", "allergic", "anxiety", "asthma", "bipolar", "burnout", "chemotherap", "disab"),
     *("disease", "illness", "mental health", "migraine", "pregnan", "psychosis", "psychotic", "sick leave", "sickness"),
-    "surgery",
+    *("surgery", "back pain", "painkiller", "on medication"),
 )
 """Stems with which a word begins."""
 
-WHOLE = ("ill", "hiv", "ptsd", "sick", "sjuk", "sjuka", "sjukt", "stroke", "tourette")
+WHOLE = ("ill", "in pain", "hiv", "ont i", "ptsd", "sick", "sjuk", "sjuka", "sjukt", "stroke", "tourette")
 """Words that tell of it only as they stand."""

@@ -1,4 +1,4 @@
-"""What each kind of event changes in what is known of a journey. Whether it may happen is asked in `guards`."""
+"""What each kind of event changes in what is known of a journey. Whether it may happen is asked in `models.journey`."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
+from models.access.everywhere import EVERYWHERE
 from models.access.permissions import Reading, Relation, is_permitted
 from models.fields import Strict
 from models.identifiers import Actor, CandidateNumber, JourneyId
+from models.message import msg
 from models.projections.open_items import OpenItem
 from models.stages import ENDED_STAGES, Stage
 from runtime.errors import Refused, UsageError
@@ -16,14 +18,15 @@ from services.application import Application
 from services.identities.access import why_closed
 from services.identities.naming import people_in
 from services.identities.register import Person, person_in
+from services.identities.spelling import beginnings, likeness
 from services.identities.tasks import tasks_among
-from services.identities.words import BEGINNINGS, Sought, sought_by
+from services.identities.words import BEGINNINGS, Sought, names_of, sought_by, words_of
 from services.looked_after import Colleague, colleague, looked_after
 from services.queries.lines import JourneyLine
 from services.queries.lists import Programmes
 from services.queries.protected import protected_on
-from services.readers import actors_of, relation_in_list
-from services.reading import Permit, may_list, reason_of, write_down_all
+from services.readers import actors_of, assignments_of, relation_in_list
+from services.reading import Permit, may_list, own_charge, reason_of, write_down_all
 from services.recording.sureness import make_sure
 
 MOST_SHOWN = 10
@@ -34,6 +37,12 @@ MOST_LOOKED_AT = 2_000
 
 MOST_OPENED = 300
 """Identities that one search opens: a second with a master key far away."""
+
+MOST_BEGUN = 10_000
+"""People whose names may begin in some of a few ways: of more, those in the reader's charge alone are looked at."""
+
+NEAREST = 5
+"""People who are offered where nobody is called what was written."""
 
 
 T = TypeVar("T")
@@ -68,11 +77,13 @@ class FoundLine(Strict):
 
 class Found(Strict):
     """What a search found: journeys of at most ten people; `more` people fit, whose names were not looked at, and
-    `others` in the charge of others, who are shown to whoever says why."""
+    `others` in the charge of others, who are shown to whoever says why. `near` tells that nobody is called what was
+    written, and these are called nearly so."""
 
     lines: tuple[FoundLine, ...]
     more: int = 0
     others: int = 0
+    near: bool = False
 
 
 class _Near(NamedTuple):
@@ -83,8 +94,8 @@ class _Near(NamedTuple):
 def find(
     application: Application, text: str, given: str | None, because: str | None = None, programme: str | None = None
 ) -> Found:
-    """Whoever fits a text, among those of whom somebody may read lists, and whose name they may see. Each of them is
-    written down before they are shown.
+    """Whoever fits a text, or where nobody does, is called nearly so, among those of whom somebody may read lists, and
+    whose name they may see. Each of them is written down before they are shown.
 
     Raises UsageError for too little text, and Refused where nobody fits, where too many may, and as lists do.
     """
@@ -96,7 +107,63 @@ def find(
     identities = application.register.identities(one.line.candidate for one in near)
     sought = sought_by(text, application.today())
     fitting = [one for one in near if _fits(sought, identities.get(one.line.candidate))]
-    return _shown(application, fitting, identities, given, because)
+    if fitting:
+        return _shown(application, fitting, identities, given, because)
+    return _shown_nearly(application, _words(sought), given, open_to, because)
+
+
+def _words(sought: Iterable[Sought]) -> tuple[str, ...]:
+    """The words of the name that was sought; none where it may be anything else."""
+    values = [value for one in sought if one.kind == "name" for value in one.values]
+    return tuple(values) if not any(letter.isdigit() for value in values for letter in value) else ()
+
+
+def _shown_nearly(
+    application: Application, words: tuple[str, ...], given: str | None, open_to: Programmes, because: str | None
+) -> Found:
+    """Whoever is called nearly what was written, the nearest first. Raises Refused where nobody is."""
+    if not words:
+        raise Refused(NO_SUCH_NUMBER)
+    near = _spelled_nearly(application, words, given, open_to)
+    identities = application.register.identities(one.line.candidate for one in near)
+    towns = {code: words_of(name) for code, name in application.book.town_names.items()}
+    held = {one: names_of(identity) for one, identity in identities.items()}
+    like = {
+        one.line.candidate: likeness(words, held.get(one.line.candidate, ()), towns.get(one.line.site, ()))
+        for one in near
+    }
+    nearest = sorted((one for one in like if like[one]), key=lambda one: -like[one])[:NEAREST]
+    called_so = [one for one in nearest if like[one] == 1]  # with the town beside the name
+    fitting = [one for each in called_so or nearest for one in near if one.line.candidate == each]
+    found = _shown(application, _refuse_none(fitting), identities, given, because)
+    return found.model_copy(update={"near": not called_so})
+
+
+def _spelled_nearly(
+    application: Application, words: Iterable[str], given: str | None, open_to: Programmes
+) -> list[_Near]:
+    """The journeys of all whose names may be nearly so: all in the reader's towns where these are few, otherwise those
+    in their charge, and those whose names may begin so."""
+    lists, charge, towns = application.lists, own_charge(application, given), _towns(application, given)
+    lines = lists.found(limit=MOST_OPENED + 1, programme=open_to, site=towns)
+    if len(lines) > MOST_OPENED:
+        named = set(words) - {word for name in application.book.town_names.values() for word in words_of(name)}
+        begun = application.register.beginning({one for word in named for one in beginnings(word)}, MOST_BEGUN)
+        are_few = lists.count_of(begun, open_to, towns) <= MOST_LOOKED_AT
+        lines = lists.of_candidates(begun, open_to, towns) if are_few else []
+    own = lists.found(limit=MOST_OPENED, programme=open_to, coordinator=charge) if charge else []
+    unique = {line.journey_id: line for line in (*own, *lines) if line.erased_on is None}
+    near = _not_closed(application, _permitted(application, given, unique.values()))
+    if len({one.line.candidate for one in near}) > MOST_OPENED:
+        near = [one for one in near if one.permit.relation is Relation.OWN]
+    return near
+
+
+def _towns(application: Application, given: str | None) -> frozenset[str] | None:
+    """The towns in which somebody works; None where that is everywhere."""
+    actors = actors_of(application, given)
+    towns = {one.town for one in assignments_of(application, actors[0].name)}
+    return None if EVERYWHERE in towns else frozenset(towns)
 
 
 def _near(application: Application, text: str, given: str | None, open_to: Programmes) -> list[_Near]:
@@ -107,13 +174,24 @@ def _near(application: Application, text: str, given: str | None, open_to: Progr
     register = application.register
     candidates = {candidate for one in sought for candidate in register.under(one)}
     _refuse_many(application.lists.count_of(candidates, open_to), MOST_LOOKED_AT)
+    near = _permitted(application, given, application.lists.of_candidates(candidates, open_to))
+    _refuse_many(len({one.line.candidate for one in near}), MOST_OPENED)
+    return _not_closed(application, near)
+
+
+def _permitted(application: Application, given: str | None, lines: Iterable[JourneyLine]) -> list[_Near]:
+    """Those of some journeys of which the reader may see who it is, by their roles; of a protected person, as one of
+    the named staff."""
     protected, actors = protected_on(application.reading), actors_of(application, given)
     near = []
-    for line in application.lists.of_candidates(candidates, open_to):
+    for line in lines:
         permit = _permit(application, actors, line)
         if permit is not None and permit.actor.name in protected.get(line.candidate, {permit.actor.name}):
             near.append(_Near(permit, line))
-    _refuse_many(len({one.line.candidate for one in near}), MOST_OPENED)
+    return near
+
+
+def _not_closed(application: Application, near: Iterable[_Near]) -> list[_Near]:
     return [one for one in near if why_closed(application, one.line, one.permit.relation) is None]
 
 
@@ -171,6 +249,13 @@ def _refuse_none(found: list[T]) -> list[T]:
         "Nobody was found whose name you may see. Try the identity number, the telephone number or another spelling."
         " Who is being judged or protected is found by those in charge alone.",
     )
+
+
+NO_SUCH_NUMBER = msg(
+    "find.no_such_number",
+    "Nobody with this number or address was found whose name you may see. Check it, or try the name."
+    " Who is being judged or protected is found by those in charge alone.",
+)
 
 
 def _line(application: Application, line: JourneyLine, person: Person | None, given: str | None) -> FoundLine:

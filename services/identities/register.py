@@ -27,7 +27,7 @@ from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchToke
 from runtime.errors import Refused
 from runtime.keyring import Keyring
 from services.chained_rows import append
-from services.identities.words import Sought, tokens_of
+from services.identities.words import Sought, beginning_tokens, tokens_of
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,15 @@ class Register:
         query = select(table.candidate).where(table.token.in_(sorted(tokens))).group_by(table.candidate)
         with Session(self._engine) as session:
             return list(session.scalars(query.having(func.count() == len(tokens)))) if tokens else []
+
+    def beginning(self, beginnings: Iterable[str], most: int) -> list[str]:
+        """The same of everybody whose name may begin in one of these ways, of each as many letters as have a token;
+        nobody where they are more than so many."""
+        table, tokens = table_of(SearchTokenRow).c, beginning_tokens(self._sealer, beginnings)
+        query = select(table.candidate).where(table.token.in_(sorted(tokens))).distinct().limit(most + 1)
+        with Session(self._engine) as session:
+            found = list(session.scalars(query))
+        return found if len(found) <= most else []
 
     def identities(self, candidates: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Who many candidates are, by two queries; whoever was erased stays out."""

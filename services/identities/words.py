@@ -69,6 +69,16 @@ def sought_by(text: str, today: date) -> tuple[Sought, ...]:
     return tuple(found)
 
 
+def beginning_tokens(sealer: Sealer, beginnings: Iterable[str]) -> set[int]:
+    """The tokens of everybody with a name that begins in one of these ways, each of as many letters as have a token."""
+    return {_beginning(sealer, one) for one in beginnings}
+
+
+def names_of(identity: Mapping[str, Any]) -> set[str]:
+    """The words of an opened identity's name, folded, as it is and was."""
+    return set(_values("name", identity))
+
+
 def tokens_of(sealer: Sealer, identity: Mapping[str, Any]) -> set[int]:
     """The tokens by which an identity is found, also by what it was before."""
     exact = ("phone", "email", "identity_number")

@@ -1,5 +1,6 @@
 """What a supervisor or mentor can do by the link in a letter, for one intern: check in, evaluate, remark and ask."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ from services.application import Application
 from services.days import in_both
 from services.interns import author_on
 from services.letters.links import Letter, LinkGone, readers_of
-from services.letters.office import refuse_what_tells_too_much, submit
+from services.letters.office import refuse_said_before, refuse_what_tells_too_much, submit
 from services.naming import Named
 from services.queries.lines import JourneyLine, accepted_entries
 from services.readers import named_by_mail
@@ -152,5 +153,6 @@ async def record(
         said = in_both(event.effective_on)
         raise UsageError("letter.to_come", "It is not {day} yet. Correct the day, or come back on it.", day=said)
     refuse_what_tells_too_much(event, sure=sure)
+    await asyncio.to_thread(refuse_said_before, application, line.journey_id, event)
     await submit(application, line.journey_id, event)
     return event

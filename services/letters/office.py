@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from activities.authority import KnownRegister
 from activities.sealing import sealer_on
 from models.events.events import Event, NoteAdded, PartnerAcknowledged
-from models.events.texts import written_in
+from models.events.texts import TextPlace, with_texts, written_in
 from models.events.wariness import concerns_in
 from models.events.way import UnionAnswered
 from models.identifiers import JourneyId
@@ -24,10 +24,10 @@ from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.settling import settled
 from runtime.settings import Settings
 from services.application import Application
-from services.queries.lines import accepted_entries
+from services.queries.lines import accepted_entries, events_in_effect
 from services.recording.sureness import own_words
 from services.speaking import Known, Speaking, server_of
-from services.texts import opened, texts_of
+from services.texts import KeptText, opened, texts_of
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -133,7 +133,7 @@ def _recorded(application: Application, journey_id: JourneyId, event: Event) -> 
     found = [line for line in lines if line.event_id == str(event.event_id)]
     if not accepted_entries(found):
         return None
-    texts = texts_of(application.reading, journey_id)
+    texts = texts_of(application.reading, journey_id, with_erasures=False)
     if any(text.text is None and text.event_id == event.event_id for text in texts.values()):
         return event
     [recorded] = accepted_entries(opened(found, texts, remarks=True, struck=True))
@@ -152,6 +152,27 @@ def refuse_what_tells_too_much(event: Event, *, sure: bool) -> None:
             what=list(dict.fromkeys(found)),
         )
         raise TellsTooMuch(message)
+
+
+def refuse_said_before(application: Application, journey_id: JourneyId, event: Event) -> None:
+    """Refuse what the same author has said in the same words of the same day, and what stands: it was pressed again,
+    or sent from a page that was left open. The very same event sent twice is none. Raises Refused."""
+    said = _said_in(event.model_dump(mode="json"), {})
+    texts = texts_of(application.reading, journey_id, with_erasures=False)
+    rows = application.lists.ledger(journey_id)
+    for one in events_in_effect(rows):
+        if one["event_id"] != str(event.event_id) and _said_in(one, texts) == said:
+            raise Refused(
+                "letter.said_before",
+                "This is recorded already, of the same day and in the same words. Send what is new alone.",
+            )
+
+
+def _said_in(event: Mapping[str, Any], texts: Mapping[str, KeptText]) -> dict[str, Any]:
+    def text_of(_place: TextPlace, kept: str) -> str:
+        return (texts[kept].text or kept) if kept in texts else kept
+
+    return {name: said for name, said in with_texts(event, text_of).items() if name != "event_id"}
 
 
 class TellsTooMuch(Refused):

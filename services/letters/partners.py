@@ -1,5 +1,6 @@
 """What a partner can do with a letter: confirm it, answer it as a union, and ask."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,7 +27,7 @@ from runtime.errors import Refused, UsageError
 from runtime.rulebook.names import NamesIn
 from services.application import Application
 from services.letters.links import Letter, LinkGone, later_than
-from services.letters.office import LetterOffice, partner_of, refuse_what_tells_too_much, submit
+from services.letters.office import LetterOffice, partner_of, refuse_said_before, refuse_what_tells_too_much, submit
 from services.queries.lines import accepted_entries
 
 
@@ -181,6 +182,7 @@ async def ask(application: Application, page: PartnerLetter, text: str, once: UU
     twice. Raises as `submit` does."""
     event = note(application, page, text, uuid5(page.letter.number, f"question {once}"))
     refuse_what_tells_too_much(event, sure=sure)
+    await asyncio.to_thread(refuse_said_before, application, page.letter.journey_id, event)
     await confirm(application, page)
     await submit(application, page.letter.journey_id, event)
 

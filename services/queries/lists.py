@@ -155,18 +155,20 @@ class Lists:
         with Session(self.engine) as session:
             return session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
-    def found(self, **wanted: Wanted) -> list[JourneyLine]:
+    def found(self, *, limit: int = 200, **wanted: Wanted) -> list[JourneyLine]:
         """The same, whole, to look into one of them."""
-        return self._lines(JourneyLine, fitting(_journeys_query(), **wanted))
+        return self._lines(JourneyLine, fitting(_journeys_query(limit), **wanted))
 
-    def of_candidates(self, candidates: Collection[str], programme: Programmes = None) -> list[JourneyLine]:
+    def of_candidates(
+        self, candidates: Collection[str], programme: Programmes = None, site: Wanted = None
+    ) -> list[JourneyLine]:
         """Every journey of these candidates, whole, the latest change first; of nobody who was erased."""
-        query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme)
+        query = fitting(_journeys_query(None), candidate=frozenset(candidates), programme=programme, site=site)
         return self._lines(JourneyLine, query.where(JourneyRow.erased_on.is_(None))) if candidates else []
 
-    def count_of(self, candidates: Collection[str], programme: Programmes = None) -> int:
-        """How many journeys these candidates have in these programmes."""
-        query = fitting(select(JourneyRow), candidate=frozenset(candidates), programme=programme)
+    def count_of(self, candidates: Collection[str], programme: Programmes = None, site: Wanted = None) -> int:
+        """How many journeys these candidates have in these programmes and towns."""
+        query = fitting(select(JourneyRow), candidate=frozenset(candidates), programme=programme, site=site)
         with Session(self.engine) as session:
             return session.scalar(query.with_only_columns(func.count())) or 0 if candidates else 0
 

@@ -32,9 +32,8 @@ def _stage_of(found: Preview) -> str:
 
 def steps_of(found: Preview) -> Iterator[str]:
     """The same of what would be accepted; of a proposal, what its approval would lead to."""
-    if found.once_approved is not None and not found.told:
-        yield _("Nothing changes and nobody is told until a colleague has approved it. What follows then:")
-        yield from lines_of(found.once_approved)
+    if found.once_approved is not None:
+        yield from _of_a_proposal(found, found.once_approved)
         return
     yield _stage_of(found)
     if found.ends_the_way:
@@ -48,10 +47,25 @@ def steps_of(found: Preview) -> Iterator[str]:
         yield translate(ending.in_words)
     if found.keeps_from_deciding:
         yield translate(COLLEAGUE_DECIDES)
-    told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
-    yield _("told: {who}", who=told) if told else _("Nobody is told.")
+    yield _told(found) or _("Nobody is told.")
     for one in found.deadlines:
         yield _("due {day}: {what}", day=in_full(one.due_on), what=translate(deadline_in_words(one.name)))
+
+
+def _told(found: Preview) -> str:
+    """Who is told; empty where nobody is."""
+    told = ", ".join(f"{one.name} ({translate(one.by)})" for one in found.told)
+    return _("told: {who}", who=told) if told else ""
+
+
+def _of_a_proposal(found: Preview, once_approved: Preview) -> Iterator[str]:
+    """What follows now, which is little, and what once a colleague has approved it."""
+    if told := _told(found):
+        yield told
+        yield _("Nothing changes until a colleague has approved it. What follows then:")
+    else:
+        yield _("Nothing changes and nobody is told until a colleague has approved it. What follows then:")
+    yield from lines_of(once_approved)
 
 
 def _of_the_place(found: Preview) -> Iterator[str]:

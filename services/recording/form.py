@@ -17,7 +17,7 @@ from models.message import Message, msg
 from models.programme.requirement_profile import Result
 from models.projections.status import possible
 from runtime.errors import UsageError
-from runtime.i18n import one_of
+from runtime.i18n import _, one_of
 from services.days import happened_in, in_full
 from services.naming import Named, worded
 from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
@@ -39,6 +39,13 @@ REMINDERS = frozenset({"reminder_set", "reminder_moved"})
 """Kinds that say what is to come: the day on which they take effect is that on which they are noted."""
 
 SCORES = tuple(str(score) for score in range(1, 6))
+
+
+def scores() -> tuple[Named, ...]:
+    """The scores, of which those at the ends and in the middle say what they mean."""
+    said = {"1": _("1, not at all"), "3": _("3, as expected"), "5": _("5, far better")}
+    return tuple(Named(score, said.get(score, score)) for score in SCORES)
+
 
 OF_THE_JOURNEY = frozenset({"reminder", "notice_id"})
 """Fields that name something of the journey itself, and take no other words where there is none."""
@@ -78,6 +85,8 @@ class Question:
     essential: bool = True
     hint: Message | None = None
     items: tuple[Question, ...] = ()
+    others: tuple[Named, ...] = ()
+    """Whom it may name as well, though they are not offered."""
     is_rare: bool = False
     """Whether few have anything to say to it, so that it is folded away."""
 
@@ -89,7 +98,7 @@ class Question:
     def called(self, code: object) -> str:
         """What a choice is called; anything else as it stands."""
         written = str(code).lower() if isinstance(code, bool) else str(code)
-        return next((one.title for one in self.choices if one.code == written), written)
+        return next((one.title for one in (*self.choices, *self.others) if one.code == written), written)
 
 
 @dataclass(frozen=True)
@@ -149,15 +158,35 @@ def _question(
     if not known and name not in OF_THE_JOURNEY:
         return Question(name, label, Shape.WORDS, needed)
     shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
-    default = str(fields.get(name, "")) if name not in BY_ANY_NAME else ""
-    return Question(name, label, shape, needed, known, knowledge.fitting(name, kind), default)
+    if name in BY_ANY_NAME:
+        hint, others = _left_empty(name, fields, knowledge), tuple(knowledge.others(name))
+        return Question(name, label, shape, needed, known, hint=hint, others=others)
+    return Question(name, label, shape, needed, known, knowledge.fitting(name, kind), str(fields.get(name, "")))
+
+
+def _left_empty(who: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Message | None:
+    """Who looks after an intern where nobody is named; None where no position says so."""
+    are_named, here = knowledge.from_position(who, fields.get("position"))
+    if here is not None:
+        return msg(
+            "form.empty_is",
+            "Write a name, or choose one of those who are suggested. Left empty, it is {person}, whom the chosen place"
+            " names.",
+            person=here,
+        )
+    if not are_named:
+        return None
+    return msg(
+        "form.empty_is_the_positions",
+        "Write a name, or choose one of those who are suggested. Left empty, it is the one whom the place names, if it"
+        " names one.",
+    )
 
 
 def _items(name: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Question]:
     if name == "scores":
-        scores = tuple(Named(score, score) for score in SCORES)
         for one in knowledge.choices(name, fields):
-            yield Question(f"{name}.{one.code}", one.title, Shape.ONE_OF, choices=scores)
+            yield Question(f"{name}.{one.code}", one.title, Shape.ONE_OF, choices=scores())
         return
     profile = knowledge.rules.profile(str(fields.get("profile"))) if knowledge.rules else None
     for asked in profile.requirements if profile else ():

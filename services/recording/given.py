@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -120,6 +121,8 @@ def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge
     try:
         return meant(value, known, shortest=SHORTEST.get(name, 3)).code
     except NotMeant as error:
+        with suppress(NotMeant):
+            return meant(value, knowledge.others(name)).code
         return _not_known(name, value, known, error)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from models.access.charge import looking_after
 from models.access.register import Register
 from models.events.descriptions import AGREEMENTS
 from models.events.events import EVENT_CLASSES
@@ -147,7 +148,7 @@ class Knowledge:
             "scores": lambda: self._scored(rules),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
-            "referring_partner": lambda: naming.partners(self._book),
+            "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []
 
@@ -157,11 +158,27 @@ class Knowledge:
         wanted = to_be_scored(state) if state else [one.id for one in rules.criteria]
         return [one for one in naming.criteria(rules) if one.code in wanted]
 
+    def _referrers(self, rules: Programme) -> list[Named]:
+        """Those who refer to the programme, and whoever has referred this candidate."""
+        refer = {*rules.referring_partners, self._before("referring_partner")}
+        return [one for one in naming.partners(self._book) if one.code in refer]
+
     def _look_after(self) -> list[Named]:
-        """Those who are named by positions, and the staff."""
+        """Those who are named by positions, and those of the staff who look after interns."""
         names = {name for one in self.positions for who in LOOKED_AFTER_BY if (name := getattr(one, who))}
         register = self._register()
-        return [*naming.people(register), *(Named(name, name) for name in sorted(names - register.people.keys()))]
+        staff = naming.people(register, names | looking_after(register))
+        return [*staff, *(Named(name, name) for name in sorted(names - register.people.keys()))]
+
+    def others(self, name: str) -> list[Named]:
+        """Whom a field may name as well, though they are not offered: of who looks after an intern, all staff."""
+        return naming.people(self._register()) if name in LOOKED_AFTER_BY else []
+
+    def from_position(self, who: str, position: str | None) -> tuple[bool, str | None]:
+        """Whether positions name who looks after an intern; and who it is at this one, by name."""
+        named = {one.id: name for one in self.positions if (name := getattr(one, who, None))}
+        name = named.get(position or "")
+        return bool(named), next((one.title for one in self._look_after() if one.code == name), None)
 
     def _before(self, name: str) -> str | None:
         """What the latest event that has this field says."""

@@ -29,11 +29,15 @@ YEARS_END = (12, 31)
 LOW = 2
 """A score that says less than expected."""
 
+HIGH = 4
+"""A score that says more than expected."""
+
 
 @dataclass(frozen=True)
 class About:
     """An event that is about to be sent, and what it is held against: the journey before it, as far as it is known,
-    the positions, and whoever the register knows as staff."""
+    the positions, whoever the register knows as staff, those of them who look after interns, and what each is
+    called."""
 
     event: e.Event
     today: date
@@ -41,6 +45,8 @@ class About:
     entries: Sequence[Entry] = ()
     positions: Mapping[str, Position] = field(default_factory=dict)
     staff: Collection[str] = ()
+    look_after: Collection[str] = ()
+    called: Callable[[str], str] = str
 
 
 Oddity = Callable[[About], Message | None]
@@ -69,6 +75,17 @@ def favourable_with_low_scores(about: About) -> Message | None:
     return msg("odd.low_scores", "The evaluation is favourable, though every score is {most} or lower.", most=LOW)
 
 
+def unfavourable_with_high_scores(about: About) -> Message | None:
+    """An unfavourable evaluation whose scores all say otherwise."""
+    if not isinstance(about.event, e.EvaluationRecorded) or about.event.favourable or not about.event.scores:
+        return None
+    if any(one.score < HIGH for one in about.event.scores):
+        return None
+    return msg(
+        "odd.high_scores", "The evaluation is not favourable, though every score is {least} or higher.", least=HIGH
+    )
+
+
 def in_another_town(about: About) -> Message | None:
     """A position in another town than the candidate's."""
     name = getattr(about.event, "position", None)
@@ -94,6 +111,17 @@ def nobody_known(about: About) -> Message | None:
     if new is None or not about.staff:
         return None
     return msg("odd.nobody_known", "Nobody here is known as {person}, who would be written to.", person=new)
+
+
+def looks_after_nobody(about: About) -> Message | None:
+    """A supervisor or mentor of the staff who has no such role, and would see nothing of the intern."""
+    earlier = (entry.event for entry in about.entries)
+    known = {*about.look_after, *_looking_after(about.positions.values()), *_looking_after(earlier)}
+    named = (name for name in _looking_after([about.event]) if name in about.staff and name not in known)
+    person = next(named, None)
+    if person is None or not about.look_after:
+        return None
+    return msg("odd.not_their_role", "{person} is neither a supervisor nor a mentor here.", person=about.called(person))
 
 
 def _looking_after(those: Iterable[object]) -> Iterator[str]:
@@ -155,8 +183,10 @@ def _said(event: e.Event) -> tuple[object, ...]:
 ODDITIES: tuple[Oddity, ...] = (
     ended_weeks_early,
     favourable_with_low_scores,
+    unfavourable_with_high_scores,
     in_another_town,
     nobody_known,
+    looks_after_nobody,
     starts_on_a_day_off,
     ends_on_a_holiday,
     a_day_far_away,

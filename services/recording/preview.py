@@ -1,6 +1,6 @@
 """What would follow from an event that has not been sent: reckoned by the same rules, and nothing is written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import uuid5
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from activities.places import free_places
 from activities.recording_checks import foreseen
 from models.access.authorship import put_in_by, relation_to, why_not_said
-from models.access.charge import whom_to_tell
+from models.access.charge import looking_after, whom_to_tell
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
 from models.events.events import Corrected, CorrectionProposed, EvaluationRecorded, Event
@@ -20,6 +20,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE, Channel
+from models.programme.position import Position
 from models.programme.programme import OwnKey, Programme
 from models.projections.status import NextDeadline
 from models.rules.decision import Proposal, Refusal
@@ -136,7 +137,19 @@ def odd_about(application: Application, line: JourneyLine, event: Event, rows: I
     except ValueError:
         state = None
     positions = application.book.offered(line.programme)
-    return list(oddities(About(event, application.today(), state, entries, positions, application.authority.people)))
+    return list(oddities(_about(application, event, state, entries, positions)))
+
+
+def _about(
+    application: Application,
+    event: Event,
+    state: State | None,
+    entries: Sequence[Entry],
+    positions: Mapping[str, Position],
+) -> About:
+    people, look_after = application.authority.people, looking_after(application.authority)
+    called = lambda name: people[name][-1].name  # noqa: E731
+    return About(event, application.today(), state, entries, positions, people, look_after, called)
 
 
 def preview(application: Application, line: JourneyLine, event: Event, rows: Iterable[LedgerLine]) -> Preview | None:
@@ -177,8 +190,7 @@ def preview_in(
         return None
     before = journey.state
     answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
-    positions, staff = application.book.offered(rules.id), application.authority.people
-    odd = tuple(oddities(About(event, application.today(), before, entries, positions, staff)))
+    odd = tuple(oddities(_about(application, event, before, entries, application.book.offered(rules.id))))
     found = _answered(application, journey, event, answer, now)
     if found.refused is not None:
         return found

@@ -71,7 +71,8 @@ def _met(application: Application, actor: Actor, row: ImportRow, rules: Programm
         return to_put_right(row, differs)
     held = application.register.person(line.candidate)
     changed = tuple(name for name in WHO if getattr(row, name) not in (None, getattr(held, name)))
-    return Outcome(row.line, Became.CHANGED if changed else Became.SAME, row.name, line.candidate, None, changed)
+    became = Became.CHANGED if changed else Became.SAME
+    return Outcome(row.line, became, row.name, line.candidate, None, changed, row=row)
 
 
 def _begun(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Outcome:
@@ -80,7 +81,7 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
         return to_put_right(row, found.refused.why)
     again = turn is not None and bool(turn.earlier)
     told = tuple(one.name for one in found.told)
-    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told)
+    return Outcome(row.line, Became.AGAIN if again else Became.STARTED, row.name, told=told, row=row)
 
 
 def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Preview:

@@ -8,18 +8,22 @@ from typing import Any
 
 from models.message import Message, msg
 from runtime.i18n import _, _n
+from services.days import FORMAT
 from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
 from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
 from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
-from services.referrals.spoilt import DAYS, counted_day
+from services.referrals.spoilt import DAYS, listed_day
 from services.referrals.two_numbers import without_second_numbers
 from services.referrals.values import checked
 from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
 from services.sheets.table import Table, read_table
+
+LISTED = msg("cell.listed_date_format", "This is not a date. Write it as 2026-03-01, 1/3 2026 or 1 March 2026.")
+"""Of words such as yesterday a list does not say from when they count."""
 
 _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
@@ -135,7 +139,7 @@ class _Reading:
         else:
             lacking = msg(
                 "row.nearly_empty",
-                "The row is nearly empty. Fill in {columns}, or remove the row.",
+                "The row is nearly empty. Fill in {columns}. Otherwise it is not imported.",
                 columns=[COLUMNS.named(name) for name in empty],
             )
             self._refuse("", lacking)
@@ -192,10 +196,12 @@ class _Reading:
                 self._refuse(column, msg("cell.empty", "The cell is empty. Fill it in."))
             return otherwise
         try:
-            text = counted_day(text, self.epoch) if column in DAYS else text
+            if column in DAYS and self._own_text(column):
+                text = listed_day(text, self.epoch)
             return checked(column, text, self.today, self.names)
         except BadValue as fault:
-            self._refuse(column, fault.message, text if column in NAMED else "")
+            is_listed_day = column in DAYS and fault.message.id == FORMAT.id and self._own_text(column)
+            self._refuse(column, LISTED if is_listed_day else fault.message, text if column in NAMED else "")
             return otherwise
 
     def _refuse(self, column: str, message: Message, written: str = "") -> None:

@@ -60,7 +60,8 @@ class Became(Worded):
 @dataclass(frozen=True)
 class Outcome:
     """What became of a row. `candidate` and `journey` are told to whoever may know them; `changed` are the fields of
-    the person that it changed; `told` are those who would be told, where this was foreseen."""
+    the person that it changed; `told` are those who would be told and `row` is what was read, where this was
+    foreseen."""
 
     line: int
     became: Became
@@ -71,6 +72,7 @@ class Outcome:
     bad: BadRow | None = None
     receipt: Receipt | None = None
     told: tuple[str, ...] = ()
+    row: ImportRow | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

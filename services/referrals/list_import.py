@@ -230,9 +230,9 @@ class ListImport:
         known = self._remembered.said()
         said = {**known, **self._said}
         with _ONE_AT_A_TIME:
-            self._table = read_table(self._data, COLUMNS, said, self._filled, most_unpacked=MOST_UNPACKED)
-        if len(self._table.rows) > MOST_ROWS:
-            raise UsageError("import.too_many_rows", "The list has more than {most} rows. Split it.", most=MOST_ROWS)
+            self._table = read_table(
+                self._data, COLUMNS, said, self._filled, most_unpacked=MOST_UNPACKED, most_rows=MOST_ROWS
+            )
         for line, cells in self._put_right.items():
             self._table = _with_cells(self._table, line, cells)
         file = self._rows()

@@ -98,7 +98,7 @@ COLUMNS = Columns(
         "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
         "referred_on": (
             *("referred_on", "anvisad den", "anvisningsdatum", "datum", "anvisningsdag", "date", "anvisad"),
-            *("anvisat datum", "datum för anvisning", "referral date"),
+            *("anvisat datum", "datum för anvisning", "referral date", "effective_on"),
         ),
         "first_name": ("first_name", "förnamn", "tilltalsnamn", "given name"),
         "last_name": ("last_name", "efternamn", "surname", "family name"),

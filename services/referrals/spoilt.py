@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from models.calendar.written_days import counts_from_today
 from services.referrals.bad_value import BadValue
 
 NUMBERS = frozenset({"identity_number", "phone", "site", "reference"})
@@ -49,9 +50,14 @@ def _digits(text: str) -> str:
     return text
 
 
-def counted_day(text: str, epoch: date | None) -> str:
-    """A day that a workbook has as a count of days; anything else as it is. Raises BadValue where nobody can tell from
-    which day was counted."""
+def listed_day(text: str, epoch: date | None) -> str:
+    """A day in a list: a workbook's count of days as a date, anything else as it is. Raises BadValue where nobody can
+    tell from which day was counted, also for words such as yesterday: a list is read later than it was written."""
+    if counts_from_today(text):
+        raise BadValue(
+            "cell.relative_day",
+            "The list does not say on which day this was written. Write the date, such as 2026-03-01.",
+        )
     if not _SERIAL.fullmatch(text):
         return text
     days = int(re.split("[.,]", text)[0])

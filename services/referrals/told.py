@@ -3,8 +3,15 @@
 from collections import Counter
 
 from runtime.i18n import _, _n, translate
+from services.days import in_full
 from services.identities.contact import FIELDS
+from services.names import Names
+from services.recording.field_names import field_name
 from services.referrals.importer import Became, ImportResult, Outcome
+from services.referrals.rows import ImportRow
+
+READ = ("referred_on", "coordinator", "site", "referring_partner", "programme")
+"""What a row may say in many ways, so that it is shown as what it was read."""
 
 
 def changed_in_words(outcome: Outcome) -> str:
@@ -27,6 +34,33 @@ def numbers_in(result: ImportResult) -> list[tuple[str, ...]]:
         for one in result.outcomes
     )
     return [titles, *rows]
+
+
+def foreseen_in(result: ImportResult, names: Names) -> list[tuple[str, ...]]:
+    """What each row leads to, with what it was read as where not all rows say the same, under the titles."""
+    titles, *rows = numbers_in(result)
+    read = {str(one.line): one.row for one in result.outcomes if one.row}
+    differing = [name for name in READ if len({getattr(row, name) for row in read.values()}) > 1]
+    if not differing:
+        return [titles, *rows]
+    return [
+        (*titles, _("read as")),
+        *(
+            (*row, ", ".join(_read(read[row[0]], name, names) for name in differing) if row[0] in read else "")
+            for row in rows
+        ),
+    ]
+
+
+def same_in(result: ImportResult, names: Names) -> list[str]:
+    """What all rows of a list were read as, each with what it is."""
+    rows = [one.row for one in result.outcomes if one.row]
+    same = [name for name in READ if len({getattr(row, name) for row in rows}) == 1]
+    return [f"{translate(field_name(name))} {_read(rows[0], name, names)}" for name in same]
+
+
+def _read(row: ImportRow, name: str, names: Names) -> str:
+    return in_full(row.referred_on) if name == "referred_on" else names(name, getattr(row, name)) or getattr(row, name)
 
 
 def told_in(result: ImportResult) -> str:

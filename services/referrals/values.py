@@ -91,10 +91,10 @@ def plain_text(text: str) -> str:
     unseen = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
     if _UNSEEN.search(text) or any(unicodedata.category(character) in unseen for character in text):
         raise BadValue(
-            "cell.unseen", "The cell contains a line break, tab or invisible character. Type it again on one line."
+            "cell.unseen", "The text contains a line break, tab or invisible character. Type it again on one line."
         )
     if len(text) > MAX_LENGTH:
-        raise BadValue("cell.long", "The cell contains more than {most} characters. Shorten it.", most=MAX_LENGTH)
+        raise BadValue("cell.long", "The text has more than {most} characters. Shorten it.", most=MAX_LENGTH)
     return text
 
 

@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 
-from services.sheets.sheet import STRIPPED, ImportFileError, Row
+from services.sheets.sheet import HEADER_WITHIN, MAX_COLUMNS, STRIPPED, TOO_LARGE, ImportFileError, Row, Size
 
 DELIMITERS = (";", ",", "\t", "|")
 """The Swedish semicolon first: it is taken where none does better."""
-
-HEADER_WITHIN = 20
-"""Rows among which the headings are looked for: a title and a date may stand above them."""
 
 
 # What Excel would compute with or rewrite on opening a file of bad rows: a formula (which may be an attack), a phone
@@ -35,16 +32,21 @@ def clean(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def read_csv(text: str, count_known: Callable[[list[str]], int]) -> list[Row]:
-    """The rows; `count_known` tells how many cells of a row are headings that are known. Raises ImportFileError."""
+def read_csv(text: str, count_known: Callable[[list[str]], int], size: Size) -> list[Row]:
+    """The rows that hold anything; `count_known` tells how many cells of a row are headings that are known. Raises
+    ImportFileError, also where there are more than the `size` of a list allows."""
     hinted = text[:4].lower() == "sep="  # a first line for Excel only, which names the delimiter
     delimiter = text[4:5] if hinted and text[4:5] in DELIMITERS else _likeliest_delimiter(text, count_known)
     rows: list[Row] = []
     line = 1
     try:
         for line, cells in _records(text, delimiter):
-            rows.append((line, cells))
+            if any(cells):
+                size.add(cells)
+                rows.append((line, cells))
     except csv.Error:
+        if '"' not in text:
+            raise ImportFileError(TOO_LARGE) from None  # a cell without end
         # An open quotation mark would swallow the rows after it: better no import than one that lost people unseen.
         raise ImportFileError(
             "import.quotation",
@@ -58,7 +60,7 @@ def _records(text: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     for cells in reader:
-        yield line, cells
+        yield line, cells[:MAX_COLUMNS]
         line = reader.line_num + 1  # a quoted cell may run over several lines; the row begins on its first
 
 

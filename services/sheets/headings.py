@@ -1,5 +1,6 @@
 """The headings of a list as people write them → which column is which; what is unsure is asked, not guessed."""
 
+import operator
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ _HEALTH_WORDS = (
     *("hälsa", "halsa", "hälso", "diagnos", "handikapp", "sjukdom", "sjukskriv", "medicin", "health", "disab"),
     *("illness", "funktionsned", "funktionshind", "funktionsvar"),
 )
+_BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]")
 _SHOWN = 60
 """A heading longer than this is none: enough to find the column, too little to repeat a text."""
 
@@ -78,6 +80,12 @@ class Columns:
         found = get_close_matches(key, known, n=1, cutoff=_NEAR) if len(key) >= _LEAST_LIKE else []
         return known[found[0]] if found else None
 
+    def is_like(self, title: str, column: str) -> bool:
+        """Whether a heading is written almost as one of a column, with one other letter in it at most."""
+        key = key_of(title)
+        others = [one for one, of in self._by_key.items() if of == column and len(one) == len(key) >= _LEAST_LIKE]
+        return self.near(title) == column or any(sum(map(operator.ne, one, key)) == 1 for one in others)
+
     def count_known(self, titles: Sequence[str], said: Said) -> int:
         """How many of the titles name a column that is read."""
         return sum(bool(self.column_of(title, said)) for title in titles)
@@ -103,6 +111,8 @@ class Unsure:
     called: BothLanguages
     candidates: tuple[Candidate, ...]
     only_one: bool = False
+    near: str = ""
+    """The key of the heading that is written almost as the column's."""
 
     def said(self, chosen: str | None) -> dict[str, str]:
         """What follows where somebody says that the heading with a key is this column; None where none of them is. Of a
@@ -135,7 +145,7 @@ def key_of(title: str) -> str:
     """The heading as it is compared: its letters and digits alone, without what stands in brackets; å as one letter
     even from a Mac."""
     folded = unicodedata.normalize("NFC", title).casefold()
-    without = re.sub(r"\(.*?\)|\[.*?\]", "", folded)
+    without = _BRACKETS.sub("", _BRACKETS.sub("", folded))  # there may be brackets in brackets
     return _letters(without) or _letters(folded)
 
 
@@ -270,7 +280,8 @@ class _HeaderReading:
 
     def _unsure(self, column: str, indexes: Iterable[int], only_one: bool = False) -> Unsure:
         found = tuple(Candidate(self._titles[index][:_SHOWN], self._examples(index)) for index in indexes)
-        return Unsure(column, self._columns.named(column), found, only_one)
+        near = [key_of(one.title) for one in found if self._columns.is_like(one.title, column)]
+        return Unsure(column, self._columns.named(column), found, only_one, near[0] if len(near) == 1 else "")
 
     def _examples(self, index: int) -> tuple[str, ...]:
         cells = (cells[index] for _line, cells in self._body if index < len(cells) and cells[index])
@@ -314,7 +325,7 @@ def filled_in(options: Iterable[str], columns: Columns) -> dict[str, str]:
 
 def said_in(options: Iterable[str], columns: Columns) -> dict[str, str]:
     """`Heading=column` → what is said of each heading; without a column it is not read. Raises UsageError."""
-    said = {}
+    said = dict[str, str]()
     for option in options:
         title, sign, column = option.rpartition("=")
         meant = columns.column_of(column, {}) if column.strip() else UNREAD
@@ -324,5 +335,8 @@ def said_in(options: Iterable[str], columns: Columns) -> dict[str, str]:
                 "A heading is explained as HEADING=COLUMN. The columns are: {known}.",
                 known=[columns.named(one) for one in columns.titles],
             )
-        said[key_of(title)] = meant
+        if said.setdefault(key_of(title), meant) != meant:
+            raise UsageError(
+                "import.said_twice", "The heading “{title}” is explained as two columns. Say one of them.", title=title
+            )
     return said

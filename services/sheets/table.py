@@ -7,17 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from runtime.i18n import _, _n
-from services.sheets.csv_text import HEADER_WITHIN, clean, read_csv
+from services.sheets.csv_text import clean, read_csv
 from services.sheets.encodings import decoded
 from services.sheets.foreign import refuse_foreign
 from services.sheets.headings import Columns, Header, Said, read_header
-from services.sheets.sheet import ImportFileError, Row, Sheet, lines_shown
+from services.sheets.sheet import HEADER_WITHIN, MAX_ROWS, TOO_LARGE, ImportFileError, Row, Sheet, Size, lines_shown
 from services.sheets.workbook import MOST_UNPACKED, read_workbook
 
 _MAX_BYTES = 20_000_000
 """Some hundred thousand referrals; more is another file by mistake."""
 
 _TOTAL = re.compile(r"(?:total\w*|summa|delsumma|sum|subtotal|antal|count|medel(?:värde|tal)?|average)\b[ :=]*[\d ,.]*")
+_LONGEST_TOTAL = 100
 _MOST_IN_TOTALS = 3
 """Cells that hold anything in a row of totals: a word, and a figure or two."""
 
@@ -39,31 +40,33 @@ def read_table(
     filled: Collection[str] = (),
     *,
     most_unpacked: int = MOST_UNPACKED,
+    most_rows: int = MAX_ROWS,
 ) -> Table:
     """Read a CSV or .xlsx file, or the bytes of one, with these columns; `said` is what has been told of its headings
-    before, and `filled` are the columns that need not be there. A workbook unpacks to `most_unpacked` bytes at most.
+    before, and `filled` are the columns that need not be there. A workbook
+    unpacks to `most_unpacked` bytes at most, and a list has `most_rows` beside its headings and what stands above them.
 
     Raises `ImportFileError` where the file as a whole cannot be read, and `HeadingsUnsure` where somebody must say what
     a heading means.
     """
-    sheet = _read(source, columns, said, most_unpacked)
+    sheet = _read(source, columns, said, most_unpacked, most_rows)
     above, titles, body = _split(sheet.rows, columns, said)
     header = read_header(titles, columns, said, body, sheet.hidden, filled)
     rows, others = _without_others(body, titles)
     return Table(header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch)
 
 
-def _read(source: Path | bytes, columns: Columns, said: Said, most_unpacked: int) -> Sheet:
+def _read(source: Path | bytes, columns: Columns, said: Said, most_unpacked: int, most_rows: int) -> Sheet:
     def count_known(titles: list[str]) -> int:
         return columns.count_known([clean(title) for title in titles], said)
 
     data = _bytes(source) if isinstance(source, Path) else source
     refuse_foreign(data)
     if data.startswith(b"PK\x03\x04"):
-        sheet = read_workbook(data, count_known, most_unpacked)
+        sheet = read_workbook(data, count_known, most_unpacked, most_rows)
     else:
         text, notes = decoded(data)
-        sheet = Sheet(read_csv(text, count_known), notes)
+        sheet = Sheet(read_csv(text, count_known, Size(most_rows)), notes)
     cleaned = [(line, [clean(cell) for cell in cells]) for line, cells in sheet.rows]
     filled = [(line, cells) for line, cells in cleaned if any(cells)]
     if not filled:
@@ -80,7 +83,7 @@ def _bytes(path: Path) -> bytes:
         if not path.is_file():
             raise ImportFileError("import.not_a_file", "This is not a file. Choose a CSV or .xlsx file.")
         if path.stat().st_size > _MAX_BYTES:
-            raise ImportFileError("import.too_large", "The file is too large for a list. Check it or split it.")
+            raise ImportFileError(TOO_LARGE)
         return path.read_bytes()
     except OSError:
         raise ImportFileError("import.unreadable", "The file cannot be opened. Check that you may read it.") from None
@@ -122,4 +125,5 @@ def _without_others(body: list[Row], titles: list[str]) -> tuple[list[Row], list
 
 def _is_of_totals(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    return len(filled) <= _MOST_IN_TOTALS and bool(_TOTAL.fullmatch(filled[0].casefold()))
+    is_short = len(filled) <= _MOST_IN_TOTALS and len(filled[0]) <= _LONGEST_TOTAL
+    return is_short and bool(_TOTAL.fullmatch(filled[0].casefold()))

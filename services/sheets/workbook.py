@@ -3,7 +3,7 @@
 import io
 import posixpath
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -11,9 +11,8 @@ from xml.etree.ElementTree import Element
 from openpyxl.xml.functions import fromstring
 
 from runtime.i18n import _, _n
-from services.sheets.csv_text import HEADER_WITHIN
-from services.sheets.sheet import ImportFileError, Sheet, lines_shown
-from services.sheets.worksheet import MAX_ROWS, Formats, Worksheet, read_worksheet, tag, text_of
+from services.sheets.sheet import HEADER_WITHIN, MAX_ROWS, ImportFileError, Sheet, Size, lines_shown
+from services.sheets.worksheet import WORKBOOK_LARGE, Formats, Worksheet, elements, read_worksheet, tag, text_of
 
 MOST_UNPACKED = 200_000_000
 """A workbook is a zip file, and a small one can unpack to fill the memory. A year's referrals take a few megabytes."""
@@ -33,19 +32,23 @@ class _Listed(NamedTuple):
     visible: bool
 
 
-def read_workbook(data: bytes, count_known: Callable[[list[str]], int], most: int = MOST_UNPACKED) -> Sheet:
+MOST_BESIDE = 5_000_000
+"""Bytes of each part of a workbook that is neither a sheet nor the texts of its cells."""
+
+
+def read_workbook(
+    data: bytes, count_known: Callable[[list[str]], int], most: int = MOST_UNPACKED, most_rows: int = MAX_ROWS
+) -> Sheet:
     """The first visible sheet with headings, of which `count_known` counts those that are known in a row, where the
-    workbook unpacks to at `most` so many bytes.
+    workbook unpacks to at `most` so many bytes and the sheet has `most_rows` at most.
 
     Raises `ImportFileError` where the workbook cannot be read.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > most:
-                raise ImportFileError(
-                    "import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file."
-                )
-            return _Workbook(archive).seen(count_known)
+                raise ImportFileError(WORKBOOK_LARGE)
+            return _Workbook(archive).seen(count_known, most_rows)
     except ImportFileError:
         raise
     except Exception:
@@ -62,13 +65,14 @@ class _Workbook:
         self._archive = archive
         [book] = (part for kind, part in self._related("").values() if kind == "officeDocument")
         self._parts = self._related(book)
-        root = fromstring(archive.read(book))
+        root = self._read(book)
         self.epoch = _epoch(root)
-        self._strings = [text_of(item) for item in self._read("sharedStrings")]
-        self._formats = Formats(self._read("styles"), self.epoch)
-        self._sheets = list(self._listed(root))
+        self._strings = self._texts()
+        styles = self._of_kind("styles")
+        self._formats = Formats(self._read(styles) if styles else (), self.epoch)
+        self._sheets = list({one.part: one for one in reversed(list(self._listed(root)))}.values())[::-1]
 
-    def seen(self, count_known: Callable[[list[str]], int]) -> Sheet:
+    def seen(self, count_known: Callable[[list[str]], int], most_rows: int) -> Sheet:
         """What is seen of the sheet that is meant, and notes about what is not."""
         visible = [one for one in self._sheets if one.visible]
         if not visible:
@@ -79,7 +83,7 @@ class _Workbook:
             return max((count_known(cells) for _line, cells in top.rows), default=0) >= _ENOUGH
 
         chosen = next(filter(is_list, visible), visible[0])
-        found = self._worksheet(chosen)
+        found = self._worksheet(chosen, size=Size(most_rows))
         hidden = [one.name for one in self._sheets if not one.visible and is_list(one)]
         unread = [one for one in visible if one is not chosen]
         lists = [(one.name, len(self._worksheet(one).rows) - 1) for one in unread if is_list(one)]
@@ -90,9 +94,17 @@ class _Workbook:
         ]
         return Sheet(found.rows, notes, found.hidden_columns, self.epoch)
 
-    def _worksheet(self, sheet: _Listed, most: int = MAX_ROWS) -> Worksheet:
+    def _worksheet(self, sheet: _Listed, most: int = MAX_ROWS, size: Size | None = None) -> Worksheet:
         with self._archive.open(sheet.part) as stream:
-            return read_worksheet(stream, self._strings, self._formats, most)
+            return read_worksheet(stream, self._strings, self._formats, most, size)
+
+    def _texts(self) -> list[str]:
+        """The texts that cells name by their number."""
+        part = self._of_kind("sharedStrings")
+        if part is None:
+            return []
+        with self._archive.open(part) as stream:
+            return [text_of(one) for one in elements(stream, "si") if tag(one) == "si"]
 
     def _listed(self, root: Element) -> Iterator[_Listed]:
         for element in root.iter():
@@ -103,14 +115,19 @@ class _Workbook:
             if kind == "worksheet":
                 yield _Listed(element.attrib["name"], part, element.get("state", "visible") == "visible")
 
-    def _read(self, kind: str) -> Iterable[Element]:
-        part = next((part for known, part in self._parts.values() if known == kind), None)
-        return fromstring(self._archive.read(part)) if part else ()
+    def _of_kind(self, kind: str) -> str | None:
+        return next((part for known, part in self._parts.values() if known == kind), None)
+
+    def _read(self, part: str) -> Element:
+        if self._archive.getinfo(part).file_size > MOST_BESIDE:
+            raise ImportFileError(WORKBOOK_LARGE)
+        root: Element = fromstring(self._archive.read(part))
+        return root
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
         """The parts that a part points to: their kind and name by the id under which it does so."""
         folder, name = posixpath.split(part)
-        relations = fromstring(self._archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+        relations = self._read(posixpath.join(folder, "_rels", f"{name}.rels"))
         found = {}
         for one in relations:
             target = posixpath.normpath(posixpath.join("/", folder, one.attrib["Target"])).lstrip("/")

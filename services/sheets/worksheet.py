@@ -14,11 +14,16 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.datetime import from_excel
 from openpyxl.xml.functions import iterparse
 
-from services.sheets.sheet import Row
+from models.message import msg
+from services.sheets.sheet import MAX_COLUMNS, MAX_ROWS, ImportFileError, Row, Size
 
-_MAX_COLUMNS = 256
-MAX_ROWS = 1_048_576
-"""No list is this wide, and the rows end where Excel's own do: a damaged sheet may claim to be endless."""
+_MOST_APART = 200_000
+"""Elements in one row, or outside of all: Excel's own rows have sixteen thousand cells."""
+
+_LONGEST_FORMAT = 255
+"""Characters of a number's format, as Excel has it; one that is longer is none."""
+
+WORKBOOK_LARGE = msg("import.workbook_large", "The workbook is too large. Save the rows to import as a CSV file.")
 
 _ZEROS = re.compile(r"0[0 \-]*0")
 """A number format that shows a number with all its zeros, such as `000000-0000`."""
@@ -64,8 +69,10 @@ class Formats:
         parts = {tag(part): part for part in styles}
         own = {one.get("numFmtId"): one.get("formatCode", "") for one in parts.get("numFmts", ())}
         used = [one.get("numFmtId", "0") for one in parts.get("cellXfs", ())]
-        self._codes = [own.get(id) or BUILTIN_FORMATS.get(int(id), "General") for id in used]
-        self._dates = [is_date_format(code) and not is_timedelta_format(code) for code in self._codes]
+        codes = {id: own.get(id) or BUILTIN_FORMATS.get(int(id), "General") for id in used}
+        short = {id: code if len(code) <= _LONGEST_FORMAT else "General" for id, code in codes.items()}
+        of_days = {id: is_date_format(code) and not is_timedelta_format(code) for id, code in short.items()}
+        self._codes, self._dates = [short[id] for id in used], [of_days[id] for id in used]
 
     def shown(self, number: str, style: int) -> str:
         """A number as it is shown: a day, with its first zeros, or as it is. Raises ValueError where it is none."""
@@ -102,14 +109,56 @@ def _is_unseen(element: Element, size: str) -> bool:
     return element.get("hidden") in _TRUE or float(element.get(size, _SMALLEST_SEEN)) < _SMALLEST_SEEN
 
 
-def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, most: int = MAX_ROWS) -> Worksheet:
-    """The sheet, row by row, at `most` so many. Raises almost anything where it is damaged."""
+_LONGEST_TAG = 256 * 1024
+"""Bytes. The parser takes up what it has read of a tag anew with each part that it reads."""
+
+
+class _Bounded:
+    """A part of a workbook as a parser reads it. Raises ImportFileError where a tag has no end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next of it, however much is asked for."""
+        read = self._stream.read(_LONGEST_TAG)
+        if len(read) == _LONGEST_TAG and b">" not in read:
+            raise ImportFileError(WORKBOOK_LARGE)
+        return read
+
+
+def elements(stream: IO[bytes], whole: str) -> Iterator[Element]:
+    """Every element once it has been read; a `whole` one is emptied after its turn, so that few are kept at a time.
+
+    Raises ImportFileError where too many stand in one of these or outside of them.
+    """
+    apart = 0
+    for _event, element in iterparse(_Bounded(stream)):
+        apart += 1
+        if apart > _MOST_APART:
+            raise ImportFileError(WORKBOOK_LARGE)
+        yield element
+        if tag(element) == whole:
+            element.clear()
+            apart = 0
+
+
+def read_worksheet(
+    stream: IO[bytes],
+    strings: Sequence[str],
+    formats: Formats,
+    most: int = MAX_ROWS,
+    size: Size | None = None,
+) -> Worksheet:
+    """The first `most` rows of the sheet, where it has no more than its `size` allows. Raises ImportFileError where it
+    has, and almost anything where it is damaged."""
     found, line, merged, hidden, width = Worksheet(), 0, list[str](), set[int](), 0
-    for _event, element in iterparse(stream):
+    size = size or Size()
+    for element in elements(stream, "row"):
         match tag(element):
             case "col" if _is_unseen(element, "width"):
                 first, last = int(element.attrib["min"]), int(element.attrib["max"])
-                hidden.update(range(first - 1, min(last, _MAX_COLUMNS)))
+                hidden.update(range(max(first - 1, 0), min(last, MAX_COLUMNS)))
             case "mergeCell":
                 merged.append(element.attrib["ref"])
             case "row":
@@ -124,10 +173,10 @@ def read_worksheet(stream: IO[bytes], strings: Sequence[str], formats: Formats, 
                 elif any(cells):
                     width = width or len(cells)
                     cells += [""] * (width - len(cells))
+                    size.add(cells)
                     found.rows.append((line, cells))
-                element.clear()
     found.hidden_columns = frozenset(hidden)
-    _fill_merged(found, merged)
+    _fill_merged(found, merged, size)
     return found
 
 
@@ -136,7 +185,7 @@ def _cells(row: Element, strings: Sequence[str], formats: Formats) -> list[str]:
     for element in row:
         place = element.get("r")
         column = coordinate_to_tuple(place)[1] if place else len(cells) + 1
-        if column > _MAX_COLUMNS:
+        if column > MAX_COLUMNS:
             break
         cells += [""] * (column - len(cells))
         cells[column - 1] = _text(element, strings, formats)
@@ -164,16 +213,21 @@ def _text(cell: Element, strings: Sequence[str], formats: Formats) -> str:
     return value.replace("_x000D_", "\r")
 
 
-def _fill_merged(sheet: Worksheet, merged: Iterable[str]) -> None:
-    """A cell that is merged over several rows holds for each of them, as whoever looks at it sees."""
+def _fill_merged(sheet: Worksheet, merged: Iterable[str], size: Size) -> None:
+    """A cell that is merged over several rows holds for each of them, as whoever looks at it sees. Of cells that lie
+    over one another, as only a damaged sheet has them, the first is taken."""
     lines = [line for line, _cells in sheet.rows]
-    filled = set[int]()
-    for column, first, last in _tall(merged):
+    filled, reached = set[int](), dict[int, int]()
+    for column, first, last in sorted(_tall(merged)):
+        if first <= reached.get(column, 0):
+            continue
+        reached[column] = last
         here = bisect_left(lines, first)
         value = sheet.rows[here][1][column : column + 1] if lines[here : here + 1] == [first] else []
         for line, cells in sheet.rows[here + 1 : bisect_right(lines, last)] if value and value[0] else ():
             cells += [""] * (column + 1 - len(cells))
             cells[column] = value[0]
+            size.take(len(value[0]))
             filled.add(line)
     sheet.merged_rows = sorted(filled)
 

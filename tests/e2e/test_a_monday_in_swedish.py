@@ -17,6 +17,9 @@ from tests.support.processes import Ended, of_office, run
 
 HEADER = "Personnummer;Namn;E-post;Telefon;Program;Anvisande part;Kommunkod;Samordnare;Anvisad den"
 
+TYPED = ("partner_acknowledged",)
+"""What stands in a command that is to be typed once somebody knows."""
+
 WHY = ("--because", "Bo är ledig.")
 
 
@@ -56,7 +59,8 @@ class Monday:
     @property
     def english(self) -> dict[str, list[str]]:
         """Each command that says something in English, with the words."""
-        found = {command: english_in(text.replace(str(self.folder), "")) for command, text in self.told}
+        texts = ((command, text.replace(str(self.folder), "")) for command, text in self.told)
+        found = {command: english_in(text, TYPED) for command, text in texts}
         return {command: words for command, words in found.items() if words}
 
 

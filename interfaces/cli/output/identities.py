@@ -37,6 +37,8 @@ def same_as(others: Sequence[str]) -> None:
 
 def found(found: Found, today: date) -> None:
     """Whoever was found, one block each: no table would hold it all."""
+    if found.near and found.lines:
+        show.tell(_("Nobody is called exactly so. Did you mean:"))
     for line in found.lines:
         who = f"{line.candidate}  {line.name}" if line.name else line.candidate
         show.tell(who, style="bold")
@@ -63,7 +65,14 @@ def _not_shown(found: Found) -> None:
     if found.more:
         told = _n("{count} more person fits. Narrow it down.", "{count} more people fit. Narrow it down.", found.more)
         show.tell(told)
-    if found.others:
+    if found.others and found.near:
+        told = _n(
+            "{count} more person in a colleague's charge is called nearly so. State why with --because to see who.",
+            "{count} more people in colleagues' charge are called nearly so. State why with --because to see who.",
+            found.others,
+        )
+        show.tell(told)
+    elif found.others:
         told = _n(
             "{count} more person fits, in a colleague's charge. State why with --because to see who.",
             "{count} more people fit, in colleagues' charge. State why with --because to see who.",

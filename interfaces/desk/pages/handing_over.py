@@ -143,11 +143,6 @@ def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
         field = "until" if until < said.day else "to"
         checks.read(field, lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
-    if asked.said("who") and not asked.said("all"):
-        for_all = msg(
-            "hand_over.for_all", "A stand-in takes all of them meanwhile. Choose nobody, or hand over for good."
-        )
-        checks.refuse("who", for_all)
     return _Given(said, [], [], until)
 
 
@@ -189,13 +184,29 @@ def _reason(asked: Asked, because: str) -> None:
 
 def _preview(asked: Asked, given: _Given) -> Response:
     application, said, call = asked.application, given.said, partial(called, asked.application)
-    values: dict[str, Any] = {"given": given, "hidden": _hidden(asked), "refused": False, "foreseen": (), "told": None}
+    values: dict[str, Any] = {
+        "given": given,
+        "hidden": _hidden(asked),
+        "refused": False,
+        "foreseen": (),
+        "told": None,
+        "some": None,
+        "means": (),
+    }
     if given.until is not None:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=given.until)
         was = standing_in(application, said.leaves)
         replaced = sentences.replaced(said.leaves, was, call) if was else None
         told = sentences.stands_in(said.leaves, substitute, call)
-        values |= {"title": _("Is this right?"), "told": told, "note": replaced}
+        count = len(in_charge_of(application, said.leaves))
+        some = 0 if asked.said("all") else len(asked.form.getlist("who"))
+        values |= {
+            "title": _("Is this right?"),
+            "told": told,
+            "note": replaced,
+            "some": sentences.some_alone(said.leaves, substitute, call, some) if 0 < some < count else None,
+            "means": sentences.what_it_means(said.leaves, substitute, call, count),
+        }
         return page(asked, "hand_over_preview.html.j2", **values)
     if not given.lines:
         note = sentences.already_with(call(said.takes_over), given.already)

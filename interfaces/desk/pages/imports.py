@@ -15,13 +15,14 @@ from models.identifiers import Role
 from models.message import N_, Message, msg
 from runtime.errors import UsageError, UserError
 from runtime.i18n import translate
+from services.names import Names
 from services.referrals.blank_list import MAY_LACK, NEEDED, blank_csv, blank_workbook, called
 from services.referrals.files_beside import as_csv, bad_rows_as_csv
 from services.referrals.importer import Became
 from services.referrals.list_import import MOST_BYTES, ListImport, Phase
 from services.referrals.referring import referrer
 from services.referrals.rows import COLUMNS, BadRow
-from services.referrals.told import counted, numbers_in, told_in
+from services.referrals.told import counted, foreseen_in, numbers_in, same_in, told_in
 from services.sheets.headings import Unsure, key_of
 from services.sheets.mistakes import mistakes_in
 
@@ -99,7 +100,8 @@ def _show(asked: Asked, work: ListImport, status: int = 200, errors: list[FieldE
 
 def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
     result, number = work.result, number_of(asked.given("sida"))
-    titles, *lines = numbers_in(result)
+    names = Names(asked.application.book, register=asked.application.authority)
+    titles, *lines = numbers_in(result) if result.was_sent else foreseen_in(result, names)
     first, bad = (number - 1) * ROWS_SHOWN, result.bad
     wrong = {str(row.line): row for row in bad}
     lines = [_with_faults(work, wrong[line[0]], line) if line[0] in wrong else line for line in lines]
@@ -111,6 +113,7 @@ def _rows(asked: Asked, work: ListImport) -> dict[str, object]:
         "lines": lines[first : first + ROWS_SHOWN],
         "number": number,
         "more": len(lines) > first + ROWS_SHOWN,
+        "same": [] if result.was_sent else same_in(result, names),
         "counted": counted(result),
         "told": told_in(result),
         "ready": ready,
@@ -140,9 +143,9 @@ def _whole_row(bad: BadRow) -> list[Message]:
 
 def _with_faults(work: ListImport, bad: BadRow, line: Sequence[str]) -> tuple[str, ...]:
     """A row of the table with whose it is, and in which columns something is wrong or what is."""
-    first, name, number, became = line
+    first, name, number, became, *read = line
     faults = dict.fromkeys(one.column or translate(one.message) for one in bad.problems)
-    return (first, name or work.called(bad), number, f"{became}: {', '.join(faults)}")
+    return (first, name or work.called(bad), number, f"{became}: {', '.join(faults)}", *read)
 
 
 def _choices(work: ListImport, column: str, row: BadRow) -> list[tuple[str, str]]:
@@ -166,6 +169,7 @@ def _asks(work: ListImport, questions: list[Unsure]) -> list[dict[str, object]]:
             "column": one.column,
             "called": one.called,
             "headings": [(key_of(each.title), each) for each in one.candidates],
+            "near": one.near or None,
             "fillable": _is_fillable(one),
             "choices": [(each.code, each.title) for each in work.choices(one.column)],
         }
@@ -176,11 +180,13 @@ def _asks(work: ListImport, questions: list[Unsure]) -> list[dict[str, object]]:
 async def explain(asked: Asked) -> Response:
     """Take in what headings mean and what all rows say, and look through the list again."""
     work, said, filled = _work(asked), dict[str, str](), dict[str, str]()
-    errors = []
+    errors, taken = [], dict[str, Unsure]()
     for one in work.questions:
         chosen, all_rows = asked.said(f"heading-{one.column}"), asked.said(f"all-{one.column}")
         known = {key_of(each.title) for each in one.candidates}
-        if chosen in known or chosen == NONE:
+        if chosen in known and (other := taken.setdefault(str(chosen), one)) is not one:
+            errors.append(FieldError(f"heading-{one.column}", _chosen_twice(one, str(chosen), other)))
+        elif chosen in known or chosen == NONE:
             said |= one.said(chosen if chosen in known else None)
         if chosen not in known and all_rows and _is_fillable(one):
             filled[one.column] = all_rows
@@ -196,6 +202,16 @@ async def explain(asked: Asked) -> Response:
         return _show(asked, work, 422, [FieldError(f"all-{field}", error.message)])
     await go_on(asked, ListImport, asked.part("id"), ListImport.look_through)
     return go_to(f"/import/{asked.part('id')}")
+
+
+def _chosen_twice(question: Unsure, chosen: str, other: Unsure) -> Message:
+    title = next(one.title for one in question.candidates if key_of(one.title) == chosen)
+    return msg(
+        "import.chosen_twice",
+        "“{title}” is chosen as {column} already. Choose another heading, or none of them.",
+        title=title,
+        column=other.called,
+    )
 
 
 def _unsaid(question: Unsure) -> Message:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from interfaces.desk.asked import Asked, FieldError, go_to, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get, post
-from interfaces.desk.wording import capital, person_path
+from interfaces.desk.wording import capital, person_path, reading_step, waits
 from models.calendar.swedish_day import day_in_sweden
 from models.identifiers import Role
 from models.message import N_, msg
@@ -15,6 +15,8 @@ from runtime.i18n import translate
 from services.days import near
 from services.letters.kept import KeptMail, OpenedMail, open_mail, settle_mail, waiting_mails
 from services.letters.taken import Outcome
+from services.reading import own_charge
+from services.working import beside, questions
 
 WHO_LOOKS = frozenset({Role.COORDINATOR, Role.MANAGER})
 
@@ -52,9 +54,26 @@ def _listed(asked: Asked, one: OpenedMail | None, errors: Sequence[FieldError] =
         waiting=[_card(asked, mail) for mail in found],
         opened=one,
         outcomes=[(one.value, capital(translate(one.in_words))) for one in Outcome],
+        noted=_noted(asked),
         done=asked.given("klart") is not None,
         errors=errors,
     )
+
+
+def _noted(asked: Asked) -> list[dict[str, object]]:
+    """What was written by link or mail and is noted on a person's page, for somebody to look at."""
+    application = asked.application
+    found = questions(application, None, coordinator=own_charge(application, None))
+    told = beside(application, None, found)
+    return [
+        {
+            "whom": told.names.get(line.candidate) or line.candidate,
+            "what": waits(line.item, told.tasks.get(line.item.item)),
+            "received": near(line.since, application.today()),
+            "step": reading_step(line.journey_id),
+        }
+        for line in found
+    ]
 
 
 def _card(asked: Asked, mail: KeptMail) -> dict[str, object]:

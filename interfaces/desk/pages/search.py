@@ -5,6 +5,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, page
+from interfaces.desk.journey_forms import CHANGE, DO
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.pages.today import WITH_LISTS
 from interfaces.desk.reasons import FIELD, SURE, UNSURE, in_the_field
@@ -21,7 +22,7 @@ from services.working import not_lapsed
 OF_WHAT_IS_SOUGHT = frozenset({"find.too_short", "find.too_many"})
 """Messages on a text that can be put right in its field."""
 
-NOBODY = "find.nobody"
+NOBODY = frozenset({"find.nobody", "find.no_such_number"})
 
 EMPTY = msg("desk.nothing_sought", "Write a name, an identity number or a telephone number.")
 
@@ -44,6 +45,8 @@ def search(asked: Asked) -> Response:
 def found(asked: Asked) -> Response:
     """Who fits; that they were seen is written down."""
     text, because = asked.said("q"), asked.said(FIELD)
+    if asked.said(DO) == CHANGE:
+        return _page(asked, None)
     if text is None:
         return _page(asked, None, [FieldError("q", EMPTY)])
     if because and asked.said(SURE):
@@ -51,7 +54,7 @@ def found(asked: Asked) -> Response:
     try:
         return _page(asked, find(asked.application, text, None, because))
     except (Refused, UsageError) as error:
-        if error.message.id == NOBODY:
+        if error.message.id in NOBODY:
             return _page(asked, Found(lines=()), nobody=error.message)
         if error.message.id in OF_WHAT_IS_SOUGHT:
             return _page(asked, None, [FieldError("q", error.message)])

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from interfaces.desk import signing_in
 from interfaces.desk.asked import SEE_OTHER, Asked, form_of, go_to, in_thread
-from interfaces.desk.languages import COOKIE, KEPT_SECONDS, language_of
+from interfaces.desk.languages import keep_language, language_of
 from interfaces.desk.rendering import html
 from interfaces.desk.routing import post
 from interfaces.desk.signing_in import BACK, BACKCHANNEL, BEGIN, page_of_ours
@@ -36,11 +36,10 @@ async def sign_out(asked: Asked) -> Response:
 async def choose_language(request: Request) -> Response:
     """Speak another language with this browser."""
     form = await form_of(request)
-    chosen = form.get("language")
+    chosen = next((one for one in LOCALES if one == form.get("language")), None)
     answer = RedirectResponse(page_of_ours(str(form.get("till", "/"))), SEE_OTHER)
-    if chosen in LOCALES:
-        secure = request.app.state.is_secure
-        answer.set_cookie(COOKIE, str(chosen), KEPT_SECONDS, samesite="lax", httponly=True, secure=secure)
+    if chosen is not None:
+        keep_language(answer, chosen, request)
     return answer
 
 

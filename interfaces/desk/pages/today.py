@@ -1,5 +1,7 @@
 """Mitt idag and Min vecka: what waits for whoever is signed in, by due day, each with what settles it."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -7,7 +9,7 @@ from starlette.responses import Response
 from interfaces.desk.asked import Asked, page
 from interfaces.desk.menu import MenuItem
 from interfaces.desk.routing import get
-from interfaces.desk.wording import Step, action, due, person_path, settling_step, waits
+from interfaces.desk.wording import Step, action, due, person_path, reading_step, settling_step, waits
 from models.access.charge import LOOK_AFTER, TAKE_CHARGE
 from models.events.descriptions import name_of
 from models.identifiers import Role
@@ -16,7 +18,9 @@ from models.projections.item_words import item_in_words
 from models.state.employment_limits import becomes_permanent
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
+from services import handing_over_told
 from services.days import in_full, near
+from services.handing_over import called
 from services.interns import Intern, interns_of
 from services.letters.kept import waiting_mails
 from services.queries.calendar import calendar_of
@@ -28,7 +32,9 @@ from services.reading import may_list, own_charge
 from services.recording.answered import Answer
 from services.recording.approving import approvals
 from services.showing import staff_name
+from services.staff import leaves_of
 from services.working import (
+    QUESTION_ITEM,
     WEEK,
     Beside,
     beside,
@@ -73,21 +79,30 @@ def today(asked: Asked) -> Response:
     whose = None if everybody else own_charge(application, None)
     until = application.today() + WEEK if week else application.today()
     work = todays_work(application, None, until=until, page=_page_number(asked), size=PAGE, coordinator=whose)
-    told = beside(application, None, (*work.calls, *work.page.lines), work.becoming)
+    told = beside(application, None, (*work.questions, *work.calls, *work.page.lines), work.becoming)
+    asked_first = {line.item.item for line in work.questions}
+    to_do = [line for line in work.page.lines if line.item.item not in asked_first]
+    own = asked.person if whose is not None else None
+
+    def shown(lines: Iterable[WorkLine]) -> list[Waiting]:
+        return [_waiting(asked, line, told, own) for line in Titles(application.book).shown(lines)]
+
     return page(
         asked,
         "today.html.j2",
         day=in_full(application.today()),
         found=work.page,
-        waiting=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.page.lines)],
-        calls=[_waiting(asked, line, told) for line in Titles(application.book).shown(work.calls)],
+        waiting=shown(to_do),
+        questions=shown(work.questions) if work.page.page == 1 else [],
+        calls=shown(work.calls),
+        stands_in=_stands_in(asked),
         becoming=[_becoming(line, told) for line in work.becoming if work.page.page == 1],
         read_by_others=told.read_by_others,
         declined=[_declined(asked, one, told.names.get(one.candidate)) for one in told.declined],
         approvals=[one for one in approvals(application, None) if not one.own],
         mails=len(waiting_mails(application, None)) if asked.roles & frozenset(TAKE_CHARGE) else 0,
         is_own=whose is not None,
-        is_new=whose is not None and not work.page.lines and not has_candidates(application, whose),
+        is_new=whose is not None and not work.page.lines and not work.calls and not has_candidates(application, whose),
         may_choose=own_charge(application, None) is not None,
         with_week=week,
         paths=_paths(everybody=everybody, week=week),
@@ -119,9 +134,9 @@ def week(asked: Asked) -> Response:
     """What is due in a week from today on, day by day; how much is late already."""
     application = asked.application
     found = weeks_work(application, None, coordinator=own_charge(application, None))
-    told = beside(application, None, found.lines)
+    told, own = beside(application, None, found.lines), asked.person if own_charge(application, None) else None
     named = by_day(Titles(application.book).shown(found.lines))
-    days = [(in_full(day), [_waiting(asked, line, told) for line in lines]) for day, lines in named.items()]
+    days = [(in_full(day), [_waiting(asked, line, told, own) for line in lines]) for day, lines in named.items()]
     return page(asked, "week.html.j2", days=days, found=found, last=in_full(application.today() + WEEK))
 
 
@@ -160,7 +175,18 @@ def _page_number(asked: Asked) -> int:
 MOST_PAGES = 10_000
 
 
-def _waiting(asked: Asked, line: WorkLine, told: Beside) -> Waiting:
+def _stands_in(asked: Asked) -> list[str]:
+    """For whom the reader stands in, and who for them, now or later."""
+    application = asked.application
+    register, call = application.authority, partial(called, application)
+    own = register.leave_of(asked.person, application.now())
+    instead = leaves_of(register, asked.person, application.now())
+    found = [handing_over_told.you_stand_in(person, leave, call) for person, leave in instead.items()]
+    return [*found, *([handing_over_told.stands_in(asked.person, own, call)] if own else [])]
+
+
+def _waiting(asked: Asked, line: WorkLine, told: Beside, own: str | None) -> Waiting:
+    """`own` is whoever looks at a list of their own: there it is said of others' candidates whose they are."""
     day = asked.application.today()
     return Waiting(
         line=line,
@@ -171,12 +197,21 @@ def _waiting(asked: Asked, line: WorkLine, told: Beside) -> Waiting:
         due=near(line.due_on, day),
         since=near(line.since, day),
         town=unless_protected(line.site),
-        coordinator=staff_name(asked.application, line.coordinator),
+        coordinator=_whose(asked, line, own),
         step=_step(asked, line),
     )
 
 
+def _whose(asked: Asked, line: WorkLine, own: str | None) -> str:
+    if line.coordinator == own:
+        return ""
+    name = staff_name(asked.application, line.coordinator)
+    return _("you stand in for {person}", person=name) if own else name
+
+
 def _step(asked: Asked, line: WorkLine) -> Step:
+    if line.item.what == QUESTION_ITEM:
+        return reading_step(line.journey_id)
     if line.item.lapses:
         return Step(_("Look at the proposal"), "/godkannanden")
     settling = may_settle(asked.application, None, line)

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import admin
 from services.queries.lists import Lists
+from services.recording.answered import TOLD_FOR
 from tests.support.recording import CANDIDATE, RecordedWay, recorder_on
 from tests.support.scripts import said, send_to, set_for_scripts, sit_at_a_terminal
 
@@ -76,6 +77,9 @@ def test_a_proposal_is_declined_with_a_reason_or_withdrawn(way: RecordedWay) -> 
     assert "declined your correction of internship_agreed in row 4" in said("today")
     assert "The day is right" in said("approvals")
     assert "The day is right" not in said("approvals", by="bo.lind")
+    way.later(TOLD_FOR.days)
+    assert "declined your correction" not in said("today")
+    assert "The day is right" not in said("approvals")
     correct_the_end(way)
     number = next(line.split()[0] for line in said("approvals").splitlines() if CANDIDATE in line)
     assert "accepted" in said("decline", number, "--because", "I was wrong")

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import make_url
 from temporalio.testing import WorkflowEnvironment
@@ -38,7 +39,10 @@ async def test_messages_are_taken_and_letters_answered_by_a_role_that_knows_no_c
 
             path = await desk.link(KOMMUNAL, journey.candidate)
             assert (await desk.browser.get(path)).status_code == 200
-            assert (await desk.post(path, do="ask", text="Vem är handledare?")).status_code == 303
+            asked = {"do": "ask", "once": str(uuid4())}
+            for text, status in (("Vem är handledare?", 303), ("Vem är handledare?", 303), ("Vem?", 409)):
+                assert (await desk.post(path, **asked, text=text)).status_code == status
+            assert (await desk.post(path, do="ask", text="Vem är handledare?")).status_code == 409
 
             await desk.agrees(journey)
             path = await desk.link(MARIA, journey.candidate)

@@ -2,6 +2,7 @@
 shown before anything is sent."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def test_where_nobody_can_be_asked_an_option_says_what_a_heading_means(office: P
     told = said("import", file, "--dry-run")
     assert "Säg vilken av de okända rubrikerna som är vilken (“Vem tar hand om”)" in told
     assert '--column "RUBRIK=KOLUMN", --all-rows "KOLUMN=VÄRDE"' in told
+    twice = ("--column", "Vem tar hand om=samordnare", "--column", "vem tar hand om=program")
+    assert "förklaras som två kolumner" in said("import", file, "--dry-run", *twice)
     assert "Förklara en rubrik som" in said("import", file, "--dry-run", "--column", "Vem tar hand om=chef")
     assert "1 påbörjas" in said("import", file, "--dry-run", "--column", "Vem tar hand om=samordnare")
     assert "1 påbörjas" in said("import", file, "--dry-run")
@@ -99,6 +102,22 @@ def test_each_row_and_who_would_be_told_is_shown_before_it_is_asked(
     assert "får besked: Samhall (2)" in told or "Ingen får besked." in told
     assert "2 påbörjas, 3 att rätta: fortsätta?" in told
     assert everything(engine) == before
+
+
+@pytest.mark.usefixtures("office")
+def test_what_was_interpreted_is_shown_as_what_it_was_read(tmp_path: Path) -> None:
+    file = Path(a_list(tmp_path, "Umeå", "umeå kommun", headings=[*HEADINGS[:5], "Samordnare", "Datum"]))
+    text = file.read_text().replace("Anna Berg;2026-02-27", "Anna B;5/11", 1)
+    file.write_text(text)
+    told = said("import", str(file), "--dry-run")
+    assert re.search(r"0ström +påbörjas +torsdag 5 november 20\d\d\n", told), told
+    assert re.search(r"1ström +påbörjas +fredag 27 februari 2026\n", told), told
+    assert "I alla rader har lästs: samordnare Anna Berg, ort Umeå, anvisande part Samhall, program " in told
+    as_json = said("import", str(file), "--dry-run", "--json")
+    [first, _second] = json.loads(as_json[as_json.index("{") :])["rows"]
+    assert first["read"]["coordinator"] == "anna.berg"
+    file.write_text(text.replace("5/11", "igår"))
+    assert "Listan säger inte vilken dag det här skrevs" in said("import", str(file), "--dry-run")
 
 
 @pytest.mark.usefixtures("office")

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
+import httpx2
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -167,6 +168,27 @@ async def test_what_is_no_answer_is_told_in_words_and_recorded_nowhere(
     assert answer.status_code == status
     assert 'role="alert"' in answer.text
     assert desk.office.ledger(asked) == before
+
+
+async def test_what_was_said_already_that_day_is_told_and_not_recorded_twice(desk: LetterDesk) -> None:
+    journey = await desk.asks_unions()
+    by_union = await desk.link(KOMMUNAL, journey.candidate)
+    assert [(await desk.post(by_union, do="ask", text="Vem är chef?")).status_code for _ in range(2)] == [303, 409]
+    await desk.agrees(journey)
+    path = await desk.link(MARIA, journey.candidate)
+    day = re.findall(r'name="day"[^>]*value="([^"]+)"', (await desk.post(path, do="open")).text)[0]
+
+    async def checks_in(**more: str) -> httpx2.Response:
+        return await desk.post(path, do="check_in_recorded", day=day, **more)
+
+    assert [(await checks_in(**more)).status_code for more in ({}, {"remark": "Bra."})] == [303, 303]
+    for again in ({}, {"remark": "Bra."}):
+        answer = await checks_in(**again)
+        assert (answer.status_code, "Det här är redan registrerat" in answer.text) == (409, True)
+    assert sum(kind == "check_in_recorded" for kind, _ in desk.kinds(journey)) == 2
+    ill = await checks_in(remark="Chinara mår dåligt")
+    assert (ill.status_code, 'name="sure"' in ill.text) == (422, True)
+    assert (await checks_in(remark="Chinara mår dåligt", sure="yes")).status_code == 303
 
 
 async def test_a_link_that_is_guessed_or_too_old_says_whom_to_call(desk: LetterDesk, asked: JourneyId) -> None:

@@ -103,6 +103,8 @@ def test_a_file_of_completions_is_imported_once(says: Says, tmp_path: Path) -> N
     )
     assert says("import", str(file)).output == "2 recorded, 0 known before\n"
     assert says("import", str(file)).output == "0 recorded, 2 known before\n"
+    file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,igår\n")
+    assert words_of(says("import", str(file))) == "Nothing was recorded. Correct the file and import it again."
     file.write_text("person,package,part,on\njonas.alm,values_and_diversity,shared_values,2026-01-02\nx,y,z,1\n")
     failed = says("import", str(file))
     assert words_of(failed).startswith("Nothing was recorded. ")

@@ -18,6 +18,7 @@ from runtime.errors import Refused, UsageError
 from runtime.statement_log import StatementLog
 from services import protection
 from services.application import Application
+from services.identities import finding
 from services.identities.finding import MOST_SHOWN, Found, find
 from services.identities.indexing import write_all_tokens
 from services.identities.naming import names_in
@@ -118,6 +119,54 @@ def test_where_nobody_fits_that_is_said_and_nothing_written(office: Office) -> N
     assert office.read() == []
 
 
+@pytest.mark.parametrize("text", ["Övnig", "amnia övning", "Amina Ovnign", "Amnia", "mina", "amima"])
+def test_where_nobody_is_called_so_those_called_nearly_so_are_offered(office: Office, text: str) -> None:
+    mine, theirs = office.has("Amina Övning"), office.has("Amina Ovning", coordinator=OTHERS)
+    office.has("Bertil Påhittad")
+    found = office.found(text)
+    assert ([line.candidate for line in found.lines], found.others, found.near) == ([mine], 1, True)
+    assert [one for one, *_ in office.read()] == [mine]
+    assert {line.candidate for line in office.found(text, because=WHY).lines} == {mine, theirs}
+
+
+def test_the_town_may_stand_beside_the_name(office: Office) -> None:
+    office.has("Amina Övning")
+    office.has("Amira Övning")
+    found = office.found("Amina Ovning Umeå")
+    assert ([line.name for line in found.lines], found.near) == (["Amina Övning"], False)
+    with raises(Refused, "find.nobody"):
+        office.finds("Amina Övning Lycksele")
+
+
+def test_where_many_are_in_reach_those_in_charge_and_those_whose_names_begin_so_are_offered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_OPENED", 3)
+    mine = office.has("Omar Berg")
+    theirs = [office.has(name, coordinator=OTHERS) for name in ("Amina Ek", "Yusuf Ek", "Lars Ek", "Eva Ek")]
+    for text, number in (("mOar", mine), ("Kmar", mine), ("Amnia", theirs[0]), ("Yufsu", theirs[1])):
+        assert [line.candidate for line in office.found(text, because=WHY).lines] == [number]
+    with raises(Refused, "find.nobody"):
+        office.found("Pva", because=WHY)
+
+
+@pytest.mark.parametrize("stage", [Stage.REQUIREMENT_CHECK, Stage.EVALUATION])
+def test_nobody_is_offered_whom_the_reader_may_not_find(office: Office, stage: Stage) -> None:
+    number = office.has("Amina Al-Hassan", stage)
+    with raises(Refused, "find.nobody"):
+        office.finds("Amnia", OTHERS, WHY)
+    protection.protect(office.application, number, COORDINATOR, [OTHERS], "The tax agency has marked her")
+    with raises(Refused, "find.nobody"):
+        office.finds("Amnia")
+
+
+def test_of_a_number_that_finds_nobody_the_name_is_advised(office: Office) -> None:
+    office.has("Amina Al-Hassan", Stage.EVALUATION, phone="070-174 06 05")
+    for text in ("070-174 06 05", "amina@example.se"):
+        with raises(Refused, "find.no_such_number"):
+            office.finds(text, OTHERS, WHY)
+
+
 def test_others_candidates_are_shown_to_whoever_says_why(office: Office) -> None:
     mine, theirs = office.has("Amina Al-Hassan"), office.has("Amina Berg", coordinator=OTHERS)
     found = office.found("amina")
@@ -139,8 +188,8 @@ def test_a_protected_person_is_found_by_the_named_staff_alone(office: Office) ->
     number = office.has("Amina Al-Hassan")
     protection.protect(office.application, number, COORDINATOR, [OTHERS], "The tax agency has marked her")
     identity_number = office.register.person(number).identity_number
-    for text in ("amina", identity_number):
-        with raises(Refused, "find.nobody"):
+    for text, why in (("amina", "find.nobody"), (identity_number, "find.no_such_number")):
+        with raises(Refused, why):
             office.finds(text)
     assert office.finds("amina", OTHERS, WHY) == ["Amina Al-Hassan"]
     [line] = office.found(number).lines

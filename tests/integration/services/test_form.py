@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 
 from models.events.events import NOT_FROM_THE_DESK
 from models.stages import Stage
+from runtime.statement_log import StatementLog
 from services.queries.lists import Lists
 from services.recording.draft import event_of
 from services.recording.form import KINDS, SCORES, Checked, Form, Shape, answers_of, checked, form_of, given_in
 from services.recording.knowledge import Knowledge
+from tests.support.authority import found as found_staff
 from tests.support.builders import ROUTES
 from tests.support.databases import migrated
 from tests.support.programmes import RULES
@@ -49,7 +51,8 @@ class Asked:
     @property
     def knowledge(self) -> Knowledge:
         lists = Lists(self.engine)
-        return Knowledge(RULES, self.way.id, lambda: lists.ledger(self.way.id), self.way.day, free=lists.free_places)
+        rows, register = lambda: lists.ledger(self.way.id), StatementLog(self.engine).register
+        return Knowledge(RULES, self.way.id, rows, self.way.day, register, free=lists.free_places)
 
     def form(self, kind: str, answers: Mapping[str, list[str]] | None = None) -> Form:
         return form_of(kind, answers or {}, self.knowledge)
@@ -132,12 +135,45 @@ def test_what_is_left_empty_is_filled_in_from_what_is_known(engine: Engine) -> N
 
 
 def test_positions_that_fit_come_first_and_a_name_may_be_anybodys(engine: Engine) -> None:
+    found_staff(engine)
     form = Asked(engine, Stage.AWAITING_PLACEMENT).form("internship_agreed")
     position, supervisor = form.question("position"), form.question("supervisor")
     assert position is not None
     assert supervisor is not None
     assert 0 < (position.fitting or 0) < len(position.choices)
     assert supervisor.shape is Shape.NAME
+    offered = {one.code for one in supervisor.choices}
+    assert "maria.ek" in offered
+    assert not offered & {"kim.dahl", "bo.lind"}
+    assert supervisor.hint is not None
+    assert supervisor.hint.id == "form.empty_is_the_positions"
+
+
+def test_whoever_is_it_where_the_supervisor_is_left_empty_is_told_at_the_field(engine: Engine) -> None:
+    found_staff(engine)
+    asked, answers = Asked(engine, Stage.AWAITING_PLACEMENT), {"position": ["lasarettet_ward_service"]}
+    supervisor = asked.form("internship_agreed", answers).question("supervisor")
+    assert supervisor is not None
+    assert supervisor.hint is not None
+    assert (supervisor.hint.id, supervisor.hint.values) == ("form.empty_is", {"person": "Jonas Alm"})
+
+
+def test_those_who_refer_are_offered_and_a_score_says_what_it_means(engine: Engine) -> None:
+    partners = {one.code for one in Asked(engine, Stage.INTERNSHIP).knowledge.choices("referring_partner", {})}
+    assert "arbetsformedlingen" in partners
+    assert not partners & {"if_metall", "kommunal", "fackforbundet_st"}
+    scores = Asked(engine, Stage.EVALUATION).form("evaluation_recorded").question("scores.tasks")
+    assert scores is not None
+    assert [one.title for one in scores.choices] == ["1, not at all", "2", "3, as expected", "4", "5, far better"]
+
+
+def test_one_of_the_staff_who_looks_after_nobody_is_still_known_by_name(engine: Engine) -> None:
+    found_staff(engine)
+    period = {"starts_on": [str(MONDAY)], "ends_on": [str(MONDAY + timedelta(days=30))]}
+    said = {"position": ["lasarettet_ward_service"], "supervisor": ["Bo Lind"], **period}
+    found = Asked(engine, Stage.AWAITING_PLACEMENT).checked("internship_agreed", said)
+    assert found.draft is not None
+    assert found.draft.fields["supervisor"] == "bo.lind"
 
 
 @pytest.mark.parametrize(

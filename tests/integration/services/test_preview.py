@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from models.events.events import Event
 from models.stages import Stage
 from services.queries.lists import Lists
+from services.recording.foretold import lines_of
 from services.recording.preview import Preview, preview
 from tests.support.builders import ROUTES
 from tests.support.databases import migrated
@@ -162,6 +163,17 @@ def test_of_a_proposal_its_approval_is_foreseen_with_the_place_and_whoever_is_to
     assert (approved.accepted, approved.stage) == (True, Stage.AWAITING_PLACEMENT)
     told = {one.recipient for one in Lists(engine).notices_of(way.id) if one.event_id == str(approved.event_id)}
     assert {one.recipient for one in then.told} == told
+
+
+def test_where_somebody_is_told_of_a_proposal_both_are_said(engine: Engine, foresees: Foresees) -> None:
+    way = recorded_way(engine, "K7Q29FMXB", Stage.INTERNSHIP)
+    struck = {"corrects": way.journey.entries[-1].event.event_id, "reason": "Slip", "replacement": None}
+    found = foresees(way, "correction_proposed", **struck)
+    assert found.once_approved is not None
+    told = list(lines_of(found.model_copy(update={"told": found.once_approved.told})))
+    assert told[0] in told[2:]
+    assert told[1].startswith("Nothing changes until")
+    assert next(lines_of(found)).startswith("Nothing changes and nobody is told")
 
 
 def test_a_proposal_that_could_not_be_approved_now_says_so(engine: Engine, foresees: Foresees) -> None:

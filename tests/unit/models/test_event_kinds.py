@@ -7,11 +7,25 @@ from activities.language import said
 from models.events.descriptions import name_of
 from models.events.events import ENDINGS, EVENT_CLASSES, NOT_FROM_THE_DESK, SAID_BY_THE_JOURNEY
 from models.events.fact import Fact
+from models.journey.transitions import MOVES
 
 
 @pytest.mark.parametrize("cls", EVENT_CLASSES.values(), ids=EVENT_CLASSES)
 def test_a_kind_declares_its_name_and_what_it_tells(cls: type[Fact]) -> None:
     assert {"named", "told"} <= set(vars(cls))
+
+
+def kinds_below(cls: type[Fact]) -> set[str]:
+    """The kinds of all classes of events that there are, whether or not a union names them."""
+    own = cls.model_fields.get("kind")
+    inner = (kinds_below(one) for one in cls.__subclasses__() if one.__module__.startswith("models."))
+    return set().union({own.default} if own is not None and isinstance(own.default, str) else set(), *inner)
+
+
+def test_every_class_of_an_event_is_among_the_kinds_and_has_a_row() -> None:
+    """A class that no union names would be offered where it has a row, and read by nobody."""
+    assert kinds_below(Fact) == set(EVENT_CLASSES)
+    assert {move.kind for move in MOVES} | {"referred"} == set(EVENT_CLASSES)
 
 
 @pytest.mark.parametrize("kind", EVENT_CLASSES)

@@ -19,6 +19,11 @@ NAME = ("Amina Öberg-Warsame",)
         *((text, {C.PHONE}) for text in ("Ring 070-174 06 05", "+46 70 174 06 05", "tel 0910-123 45 67", "0739174060")),
         *((text, {C.HEALTH}) for text in ("Sjukskriven till maj", "Har panikångest.", "ADHD-utredning", "She is ill.")),
         *((text, {C.HEALTH}) for text in ("Ett alkoholmissbruk", "väntar på diagnosen", "on sick leave", "Är sjuk")),
+        *(
+            (text, {C.HEALTH})
+            for text in ("Ont i ryggen och äter Citodon", "Har mycket ont i axeln", "Mår dåligt idag")
+        ),
+        *((text, {C.HEALTH}) for text in ("ryggvärk", "tar medicin på morgonen", "is in pain", "Tar Alvedon ibland")),
         *((text, {C.NAME}) for text in ("Amina ringde", "aminas mamma", "talade med WARSAME", "Öberg frågar")),
         ("Amina (19900102-9801) är deprimerad, depression, 070-1740605", set(C)),
     ],
@@ -33,6 +38,8 @@ def test_what_tells_more_than_it_needs_is_found(text: str, found: set[Concern]) 
         "Prefers mornings, from 2026-03-02 to 2026-05-29",
         "Praktik på sjukhuset, avdelning 52, 08:00-16:30",
         "Sjuksköterskan på psykiatrin handleder",
+        "Ont om tid, kör medicinvagnen till medicinavdelningen",
+        "Kontoret ligger mitt emot, montera om bordet i receptionen",
         "Decision KS 2026/001234, row 12, 2480-1234",
         "Will still fill the skill gap until April",
         "Beslut 20260302-0001 om 40 000 kronor",

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calendar.written_days import NoDay, Towards, read_day
+from models.calendar.written_days import NoDay, Towards, counts_from_today, read_day
 
 FRIDAY = date(2026, 3, 6)
 DAY = timedelta(days=1)
@@ -59,6 +59,12 @@ def test_the_same_day_is_read_however_it_is_written(written: str) -> None:
 )
 def test_a_day_is_told_from_today(written: str, away: int) -> None:
     assert read_day(written, FRIDAY) == FRIDAY + away * DAY
+    assert counts_from_today(written)
+
+
+@pytest.mark.parametrize("written", ["2026-03-02", "2/3", "2 mars", "måndag 2 mars", "30/2", "1/3 26", "nonsens", ""])
+def test_a_date_does_not_count_from_today(written: str) -> None:
+    assert not counts_from_today(written)
 
 
 @pytest.mark.parametrize(

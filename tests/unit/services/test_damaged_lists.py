@@ -40,7 +40,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "referring_partner": ("Anvisande part", "Anvisad av", "referring_partner"),
     "site": ("Kommun", "Ort", "Kommunkod"),
     "coordinator": ("Samordnare", "Coordinator"),
-    "referred_on": ("Anvisad den", "Anvisningsdatum", "Datum"),
+    "referred_on": ("Anvisad den", "Anvisningsdatum", "Datum", "effective_on"),
 }
 ENCODINGS = (
     "utf-8",

@@ -17,7 +17,7 @@ from models.events.events import (
     UnionConsulted,
 )
 from runtime.errors import UsageError
-from runtime.i18n import using_language
+from runtime.i18n import translate, using_language
 from services.recording.draft import build_event, kind_of, missing
 from tests.support.builders import Way
 from tests.support.errors import raises
@@ -264,3 +264,16 @@ def test_what_was_typed_is_not_repeated_because_it_may_be_personal() -> None:
 def test_what_is_missing_is_named() -> None:
     assert missing("internship_agreed", {"starts_on": "2026-03-02"}) == ["position", "ends_on"]
     assert missing("referral_accepted", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("withdrawn", {"end_reason": "nonsense"}),
+        ("corrected", {"corrects": str(EVENT_ID), "reason": "Slip", "replacement": {"kind": "nonsense"}}),
+    ],
+)
+def test_no_slip_is_answered_with_a_list_of_every_code(kind: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        built(kind, fields)
+    assert len(translate(caught.value.message)) < 150

@@ -281,8 +281,9 @@ WRONG: dict[str, dict[str, list[str]]] = {
     },
     "referred_on": {
         "cell.counted_day": ["46082", "46082,5"],
-        "cell.date_format": ["mars 2026", "2026-03/01", "٢٠٢٦-٠٣-٠١"],
-        "cell.date_ambiguous": ["1/3 26", "260301", "onsdag"],
+        "cell.listed_date_format": ["mars 2026", "2026-03/01", "٢٠٢٦-٠٣-٠١"],
+        "cell.date_ambiguous": ["1/3 26", "260301"],
+        "cell.relative_day": ["igår", "I dag", "onsdag", "i måndags", "yesterday"],
         "cell.no_such_month": ["03/25/2026"],
         "cell.month_length": ["2026-02-30", "31 april 2026", "30/2"],
         "cell.other_weekday": ["söndag 2 mars 2026"],

@@ -19,7 +19,8 @@ SCORES = [{"criterion": name, "score": 2} for name in ("tasks", "reliability", "
 
 
 def odd(way: Way, event: Event, today: date | None = None) -> list[str]:
-    about = About(event, today or way.day, way.journey.state, way.journey.entries, POSITIONS, {"lena.strand"})
+    staff = {"lena.strand", "bo.lind"}
+    about = About(event, today or way.day, way.journey.state, way.journey.entries, POSITIONS, staff, {"lena.strand"})
     return [one.id for one in oddities(about)]
 
 
@@ -47,6 +48,7 @@ def test_somebody_to_look_after_an_intern_whom_nobody_knows_is_odd(waiting: Way)
     assert agreed(waiting, starts_on=monday, supervisor=position.supervisor, mentor="lena.strand") == []
     assert agreed(waiting, starts_on=monday, supervisor="maria.ekk") == ["odd.nobody_known"]
     assert agreed(waiting, starts_on=monday, mentor="lena.strnd") == ["odd.nobody_known"]
+    assert agreed(waiting, starts_on=monday, supervisor="bo.lind") == ["odd.not_their_role"]
     first = waiting.happens("internship_agreed", supervisor="somebody.new")
     replacement = {**first.model_dump(mode="json"), "mentor": "other.new"}
     again = waiting.event("corrected", corrects=first.event_id, reason="A slip", replacement=replacement)
@@ -116,6 +118,18 @@ def test_a_favourable_evaluation_of_low_scores_is_odd(favourable: bool, scores: 
     given = [{**one, "score": score} for one, score in zip(SCORES, scores, strict=True)]
     event = way.event("evaluation_recorded", favourable=favourable, scores=given)
     assert (odd(way, event) == ["odd.low_scores"]) is found
+
+
+@pytest.mark.parametrize(
+    ("favourable", "scores", "found"), [(False, (5, 5, 4), True), (False, (5, 5, 3), False), (True, (5, 5, 5), False)]
+)
+def test_an_unfavourable_evaluation_of_high_scores_is_odd(
+    favourable: bool, scores: tuple[int, ...], found: bool
+) -> None:
+    way = way_to(Stage.EVALUATION)
+    given = [{**one, "score": score} for one, score in zip(SCORES, scores, strict=True)]
+    event = way.event("evaluation_recorded", favourable=favourable, scores=given)
+    assert (odd(way, event) == ["odd.high_scores"]) is found
 
 
 def test_the_same_once_more_on_one_day_is_odd() -> None:

@@ -1,17 +1,23 @@
 """Mitt idag, Min vecka and Sök: what waits, whose it is, and who is found, with each reading written down."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 from sqlalchemy import Engine
 
-from models.access.statements import Assignment
+from models.access.statements import Assignment, StaffEntered, Substitute
 from models.fields import FIRST_DAY
 from models.identifiers import Role
 from models.stages import Stage
+from runtime.local.people import OPERATOR, everywhere
+from runtime.statement_log import StatementLog
+from services.application import Application
 from services.queries.reads import reads
+from tests.support.authority import key_of
 from tests.support.desk import text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay, recorded_way
@@ -70,6 +76,37 @@ async def test_everybodys_day_has_colleagues_candidates_by_number_and_says_whose
     assert "Bo Lind" in told
     assert "Layla" not in told
     assert all(candidate != ways["Layla"].candidate for candidate, *_ in read_of(engine, "anna.berg"))
+
+
+async def test_whoever_stands_in_is_told_of_each_candidate_for_whom(desk: DeskOnALedger, engine: Engine) -> None:
+    day = Application().today()
+    leave = Substitute(person="anna.berg", from_day=day, until_day=day + timedelta(days=7))
+    roles = everywhere((Role.COORDINATOR,))
+    said = {"person": "bo.lind", "name": "Bo Lind", "assignments": roles, "substitute": leave}
+    StatementLog(engine).add(StaffEntered(at=Application().now(), **said), key_of(OPERATOR))
+    answer = await desk.visitor().get("/", vecka="ja")
+    told = text_of(answer)
+    assert "You stand in for Bo Lind from" in told
+    cards = re.findall(r'<li class="card work.*?</li>', answer.text, re.S)
+    assert (True, True) in [("you stand in for" in card, "Layla" in card) for card in cards]
+    assert not [card for card in cards if "you stand in for" in card and "Layla" not in card]
+    week = await desk.visitor().get("/vecka")
+    assert "you stand in for Bo Lind" in text_of(week)
+
+
+async def test_what_somebody_has_written_stands_first_and_among_the_replies(
+    desk: DeskOnALedger, ways: dict[str, RecordedWay]
+) -> None:
+    assert ways["Amina"].tells("note_added", text="When do we meet?", asks=True).accepted
+    told = text_of(await desk.visitor().get("/"))
+    assert told.count("When do we meet?") == 1
+    assert told.index("When do we meet?") < told.index("Nils Påhittad")
+    assert "Read what was written" in told
+    replies = await desk.visitor().get("/svar-pa-brev")
+    assert "When do we meet?" in text_of(replies)
+    assert f"/person/{ways['Amina'].candidate}?program=service_division/1#vantar" in replies.text
+    assert "When do we meet?" not in text_of(await desk.visitor("bo.lind").get("/svar-pa-brev"))
+    assert "Nothing waits to be read." in text_of(await desk.visitor("bo.lind").get("/svar-pa-brev"))
 
 
 async def test_my_day_speaks_swedish_and_shows_no_codes(desk: DeskOnALedger) -> None:
@@ -144,6 +181,10 @@ async def test_whoever_telephones_is_found_by_a_form_and_the_number_stands_in_no
     assert "Amina Påhittad" in told
     assert "Maria Ek" in told
     assert "070" not in str(found.url)
+    nearly = text_of(await visitor.send("/sok", q="Amnia"))
+    assert "Nobody is called exactly so. Did you mean: Amina Påhittad" in nearly
+    nobody = text_of(await visitor.send("/sok", q="070-999 99 99"))
+    assert "Nobody with this number or address was found" in nobody
 
 
 async def test_somebody_in_a_colleagues_charge_is_shown_to_whoever_says_why(

@@ -1,9 +1,10 @@
 """Importing a list at the desk: from the file to the receipt, rows put right on the page, and files that are none."""
 
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx2
 import pytest
@@ -11,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.calendar.swedish_day import day_in_sweden
 from runtime.errors import ServiceUnavailable
+from services.days import in_full
 from services.referrals.importer import Importer
 from tests.support.begun import at_rest
 from tests.support.desk import TestDesk, Visitor, open_desk, text_of
@@ -68,7 +70,8 @@ async def test_three_bad_rows_are_put_right_on_the_page_and_twice_is_once(office
     path = await looked_through(anna, content)
     page = await anna.get(path)
     assert "If you import the list: 2 start, 3 to put right" in text_of(page)
-    assert "Samhall" in text_of(page)
+    day = in_full(date.fromisoformat(TODAY))
+    assert f"referred on {day}, coordinator Anna Berg, town Umeå, referring partner Samhall" in text_of(page)
     assert not office.lists.journeys()
 
     answer = await anna.send(f"{path}/rad", line="4", **{"r4-identity_number": "nonsense"})
@@ -143,6 +146,20 @@ async def test_what_headings_mean_is_asked_and_remembered(office: TestOffice, an
     assert "vemtarhandom" in (office.settings.data / "headings.json").read_text()
     after = await looked_through(anna, a_list(somebody(), headings=headings))
     assert "1 starts" in text_of(await anna.get(after))
+
+
+async def test_a_heading_almost_as_written_is_suggested_and_one_is_chosen_once(anna: Visitor) -> None:
+    headings = [HEADINGS[0], "Namm", "Insatsen", *HEADINGS[3:5], "Vem", HEADINGS[6]]
+    path = await looked_through(anna, a_list(somebody(), headings=headings))
+    page = await anna.get(path)
+    names = page.text.split('id="heading-name"')[1].split("</fieldset>")[0]
+    assert re.search(r'value="namm" +checked', names), names
+    chosen = {"heading-name": "namm", "heading-programme": "insatsen", "heading-coordinator": "insatsen"}
+    twice = await anna.send(f"{path}/kolumner", **chosen)
+    assert twice.status_code == 422
+    assert "“Insatsen” is chosen as programme (program) already." in text_of(twice)
+    assert 'href="#heading-coordinator"' in twice.text
+    assert (await anna.send(f"{path}/kolumner", **{**chosen, "heading-coordinator": "vem"})).status_code == 303
 
 
 async def test_an_import_that_stops_on_the_way_goes_on(anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

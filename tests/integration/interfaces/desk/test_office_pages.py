@@ -138,15 +138,29 @@ async def test_a_reason_that_tells_too_much_is_asked_about(office: TestOffice, a
     assert (await anna.send("/lamna-over", **said, because="She has a diagnosis", sure="yes")).status_code == 200
 
 
-async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(desk: TestDesk, anna: Visitor) -> None:
+async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(
+    office: TestOffice, desk: TestDesk, anna: Visitor
+) -> None:
     said = {"leaves": "anna.berg", "to": "bo.lind", "how": "until", "day": str(TODAY)}
     assert 'href="#until"' in (await anna.send("/lamna-over", **said)).text
     until = {**said, "until": str(TODAY + timedelta(days=9))}
-    assert 'href="#who"' in (await anna.send("/lamna-over", **until, who="K7Q29FMXB")).text
-    assert "Bo Lind stands in for Anna Berg from" in text_of(await anna.send("/lamna-over", **until))
+    backwards = {**said, "until": str(TODAY - timedelta(days=1))}
+    assert re.findall(r'href="#(to|until)"', (await anna.send("/lamna-over", **backwards)).text) == ["until"]
+    mine = [(await office.refer()).candidate for _each in range(2)]
+    looked_through = text_of(await anna.send("/lamna-over", **until, who=mine[0]))
+    for told in (
+        "Bo Lind stands in for Anna Berg from",
+        "You have chosen 1 candidate. Until a day a colleague stands in for all, so agree with Bo Lind",
+        "It holds of everybody in the charge of Anna Berg:",
+        "No letter tells Bo Lind of it.",
+    ):
+        assert told in looked_through
+    assert "You have chosen" not in text_of(await anna.send("/lamna-over", **until, who=mine, all="yes"))
     assert (await anna.send("/lamna-over", **until, step="send")).status_code == 303
     assert "Bo Lind stands in for Anna Berg" in text_of(await anna.get("/installningar"))
     assert "Bo Lind stands in for Anna Berg" in text_of(await desk.visitor("bo.lind").get("/installningar"))
+    assert "You stand in for Anna Berg from" in text_of(await desk.visitor("bo.lind").get("/"))
+    assert "Bo Lind stands in for Anna Berg" in text_of(await anna.get("/"))
     for _each in range(2):
         assert (await anna.send("/lamna-over/tillbaka", leaves="anna.berg")).status_code == 303
     assert "Nobody stands in for you" in text_of(await anna.get("/installningar"))

@@ -81,6 +81,25 @@ async def _chooses_a_place_of_another_profile(anna: Browsing, journey: JourneyId
     assert "Det här går att göra nu" not in text
 
 
+async def test_another_language_keeps_what_was_typed_and_sends_nothing(
+    office: TestOffice, journey: JourneyId, anna: Browsing
+) -> None:
+    page = await anna.get(form_path(journey, "note_added"))
+    assert 'form="filled" formnovalidate name="speak" value="en:change"' in page.text
+    for spoken in ("en:change", "sv:change"):
+        page = await anna.send(page, speak=spoken, text="Ring efter lunch")
+        assert page.status_code == 200
+        assert f'<html lang="{spoken[:2]}">' in page.text
+        assert "Ring efter lunch" in page.text
+    preview = await anna.send(page, text="Ring efter lunch")
+    assert "Kontrollera innan du registrerar" in preview.text
+    before = len(office.ledger(journey))
+    preview = await anna.send(preview, "send", speak="en:")
+    assert "Check before you record" in preview.text
+    assert len(office.ledger(journey)) == before
+    assert (await anna.send(preview, "send")).status_code == 303
+
+
 async def test_what_would_follow_is_shown_before_anything_is_sent(
     office: TestOffice, journey: JourneyId, anna: Browsing
 ) -> None:
