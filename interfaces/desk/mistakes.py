@@ -15,6 +15,7 @@ from runtime.errors import Refused, ServiceUnavailable, UsageError, UserError
 from runtime.failures import as_user_error
 from runtime.i18n import _, using_language
 from runtime.tokens import NotSignedIn
+from services.recording.field_names import problems_by_name
 
 LOGGER = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def status_of(error: UserError) -> int:
 def told(error: UserError) -> Message:
     """What a page says of it: what is set wrongly is for the log, and for whoever reads that."""
     if not error.message.id.startswith(OF_THE_OPERATOR):
-        return error.message
+        return problems_by_name(error.message)
     LOGGER.warning("%s", said(error.message, "en"))
     return DOWN
 

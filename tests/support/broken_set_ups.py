@@ -186,7 +186,7 @@ BROKEN = {
         lambda one: one.with_(programmes=one.folder / "nowhere"),
         "programmes",
         "settings.programmes",
-        {"rules", "webhooks", "incoming"},
+        {"rules", "positions", "webhooks", "incoming"},
     ),
     "the archive's server is unknown": broken(
         lambda one: one.with_(archive="ftp://archive.invalid/y"), "archive", "settings.archive_unopened"
@@ -224,7 +224,7 @@ BROKEN = {
         lambda one: with_service(one, "id = ", "id "),
         "programmes",
         "doctor.faulty_files",
-        {"rules", "webhooks", "incoming"},
+        {"rules", "positions", "webhooks", "incoming"},
         mend=as_it_was("programmes"),
         mended_by="the file as it was",
     ),
@@ -232,7 +232,7 @@ BROKEN = {
         lambda one: with_service(one, "forms = [", 'forms = ["none", '),
         "programmes",
         "doctor.faulty_files",
-        {"rules", "webhooks", "incoming"},
+        {"rules", "positions", "webhooks", "incoming"},
         mend=as_it_was("programmes"),
         mended_by="the file as it was",
     ),

@@ -92,7 +92,7 @@ def unasked_in(found: list[Checked]) -> set[str]:
 
 OF_NAMESPACE = {"retention", "search_attributes", "schedules", "temporal_clock", "workers", "standstill", "concerns"}
 OF_TEMPORAL = {"namespace", *OF_NAMESPACE}
-OF_REGISTER = {"operators", "worker_key", "server_keys", "rules", "links"}
+OF_REGISTER = {"operators", "worker_key", "server_keys", "rules", "positions", "links"}
 OF_FORM = {
     "append_only",
     "database_rights",

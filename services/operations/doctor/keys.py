@@ -14,6 +14,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.programme_file import check_folder
 from runtime.statement_log import StatementLog
 from services.operations.doctor.checkup import Check, Patient
+from services.positions import people_missing
 
 LATEST = 1_000
 """Keys of candidates that are looked at, of the latest: one is opened of each version of the master key among them."""
@@ -135,6 +136,17 @@ async def _rules(patient: Patient) -> None:
         )
 
 
+async def _positions(patient: Patient) -> Message | None:
+    """Nobody is placed with a supervisor who gets no letters; somebody may be entered after their position."""
+    if not (missing := people_missing(patient.book.readable_positions, patient.register, patient.now())):
+        return None
+    return msg(
+        "doctor.people_of_positions",
+        "not in the register of staff, so without letters: {people}. Enter them, or correct positions.toml",
+        people=missing,
+    )
+
+
 CHECKS = (
     Check("master_key", msg("check.master_key", "master key"), _master_key),
     Check(
@@ -150,4 +162,10 @@ CHECKS = (
     Check("key_files", msg("check.key_files", "files of keys"), _key_files),
     Check("programmes", msg("check.programmes", "programmes"), _programmes),
     Check("rules", msg("check.rules", "rules in force"), _rules, ("register", "programmes")),
+    Check(
+        "positions",
+        msg("check.positions", "supervisors and mentors of positions"),
+        _positions,
+        ("register", "programmes"),
+    ),
 )

@@ -13,6 +13,7 @@ from tests.support.breaking import Scene
 from tests.support.broken_set_ups import BROKEN, BrokenSetUp
 from tests.support.doctor_page import PAGE, page
 from tests.support.mending import mended
+from tests.support.programme_files import POSITIONS_FILE, change
 from tests.support.sound_setup import Sound, checked, unasked_in, wrong_in
 from tests.support.waiting import until
 
@@ -35,6 +36,17 @@ async def test_a_set_up_as_it_is_to_be_is_sound_and_nothing_is_recorded(sound: S
         return sound.connections(roles.STAFF, roles.WORKER)
 
     await until(connections, lambda held: held == 0)
+
+
+async def test_who_looks_after_interns_and_is_not_in_the_register_is_told_and_keeps_nothing_from_being_sound(
+    sound: Sound, programmes: Path
+) -> None:
+    change(programmes, POSITIONS_FILE, 'supervisor = "maria.ek"', 'supervisor = "finns.inte"')
+    found = await checked(sound.settings.model_copy(update={"programmes": programmes}))
+    [told] = [one for one in found if one.check == "positions"]
+    assert told.verdict is Verdict.SOUND
+    assert told.says is not None
+    assert told.says.values["people"] == ("finns.inte",)
 
 
 @pytest.mark.parametrize("how", BROKEN)

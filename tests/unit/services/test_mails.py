@@ -51,6 +51,7 @@ def read(content: bytes, came_from: str = FROM, came_to: Iterable[str] = TO):  #
         ("Passet:\nFrån: kl 8\nTill: kl 16\nDatum: 7 december", "Passet:\nFrån: kl 8\nTill: kl 16\nDatum: 7 december"),
         ("Den 3 mars 2026 skrev vi till er:\nRing.", "Den 3 mars 2026 skrev vi till er:\nRing."),
         ("Ja\n__________\nNej", "Ja\n__________\nNej"),
+        ("Från: oss alla\nÄmne: passet", "Från: oss alla\nÄmne: passet"),
         ("Ja\n\nFrån: Hela vägen <s@e.example>\nSkickat: den 3 mars 2026\nTill: K\nÄmne: Brev\n\nHej,", "Ja"),
         ("Ja\n\nFrån: Hela vägen\nSkickat: den 3 mars 2026\nTill: K\nÄmne: Brev\n\nHej,", "Ja"),
         ("Ja\n\n*From:* Hela vägen <s@e.example>\n*Sent:* Tuesday\n*To:* K\n*Subject:* Letter\n\nHello", "Ja"),
@@ -249,6 +250,11 @@ def test_what_is_attached_is_told_by_name_kind_and_size() -> None:
     found = read(content)
     assert found.text == "Se bilagan."
     assert [str(one) for one in found.attachments] == ["Schema åter.pdf (PDF, 12 kB)", "– (JPG, 1 kB)"]
+
+
+def test_a_text_with_a_name_of_its_own_is_a_file() -> None:
+    found = read(with_files("Se filen.", ("lista.txt", "text/plain", b"Vi nekar"), disposition="inline"))
+    assert (found.text, [one.kind for one in found.attachments]) == ("Se filen.", ["TXT"])
 
 
 def test_what_programs_attach_is_nobodys_file() -> None:
