@@ -211,6 +211,7 @@ async def a_step_and_what_stands_in_its_way(pages: Pages, placed: JourneyId, wai
     anna, office = await pages.walks("anna.berg"), pages.letters.office
     await anna.to(_form(placed, "check_in_recorded"))
     await anna.sends("a day to come", 422, effective_on=str(LATER))
+    await anna.sends("a day before the way began", 409, effective_on="2020-01-02")
     await anna.to(_form(placed, "note_added"), "the form of a note")
     await anna.sends("a note without a text", 422)
     await anna.sends("a text that tells too much", text="Sjuk i dag, ringde")
