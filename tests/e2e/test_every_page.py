@@ -385,7 +385,7 @@ async def letters_and_their_links(pages: Pages, placed: JourneyId, waiting: Jour
     await reader.sends("a letter answered", button="[value=answer]", answer="wants_negotiation", reason="Schemat")
     await reader.to(await letters.link(MARIA, placed.candidate), "a supervisor's door")
     await reader.sends("a supervisor's page")
-    await reader.sends("a check-in to come", 409, button="[value=check_in_recorded]", day=str(LATER))
+    await reader.sends("a check-in to come", 422, button="[value=check_in_recorded]", day=str(LATER))
     await reader.sends("a check-in recorded", button="[value=check_in_recorded]", day=str(TODAY))
     assert (await letters.office.send(placed, "internship_completed")).accepted
     await reader.sends("a supervisor evaluates")
