@@ -107,9 +107,9 @@ def measure(engine: Engine) -> dict[str, str]:
     result["last name"] = _timed(engine, lambda app: _found(app, last))
     slips = {"first name, two swapped": _swapped(first), "both, two swapped": f"{_swapped(first)} {_swapped(last)}"}
     result |= {what: _timed(engine, lambda app, text=text: _found(app, text)) for what, text in slips.items()}  # type: ignore[misc]
-    for what, text in slips.items():
+    for what, slip in slips.items():
         by_her = f"{what}, by anna.berg"
-        result[by_her] = _timed(engine, lambda app, text=text: _found(app, text, "anna.berg"))  # type: ignore[misc]
+        result[by_her] = _timed(engine, lambda app, slip=slip: _found(app, slip, "anna.berg"))  # type: ignore[misc]
     for what, named in {"today, numbers": False, "today, names, first": True, "today, names, again": True}.items():
         result[what] = _timed(engine, lambda app, named=named: _today(app, named))  # type: ignore[misc]
     return result
