@@ -203,6 +203,8 @@ class OneAWorkflow(DataConverter):
         """See base class."""
         if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
             return super().with_context(context)
+        if isinstance(context, ActivitySerializationContext) and not context.workflow_id:
+            return replace(self, payload_converter_class=AsItCame)
         return self._of_workflow(context.namespace, context.workflow_id)
 
     @lru_cache(KEPT_WORKFLOWS)  # noqa: B019
@@ -231,6 +233,14 @@ class OneInput(CompositePayloadConverter):
         if type_hints is None and len(payloads) > 1:
             raise refuse_several(len(payloads))
         return super().from_payloads(payloads, type_hints)
+
+
+class AsItCame(OneInput):
+    """Leaves the input of an activity that no workflow asks, of whatever form: it is refused, and not tried again."""
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type[Any]] | None = None) -> list[Any]:
+        del type_hints
+        return list(payloads)
 
 
 class SeveralDetails(DefaultFailureConverter):

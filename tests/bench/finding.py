@@ -105,6 +105,11 @@ def measure(engine: Engine) -> dict[str, str]:
     texts = {"first name": first, "whole name": name, "two letters": first[:2], "telephone": "+46700000400"}
     result = {what: _timed(engine, lambda app, text=text: _found(app, text)) for what, text in texts.items()}  # type: ignore[misc]
     result["last name"] = _timed(engine, lambda app: _found(app, last))
+    slips = {"first name, two swapped": _swapped(first), "both, two swapped": f"{_swapped(first)} {_swapped(last)}"}
+    result |= {what: _timed(engine, lambda app, text=text: _found(app, text)) for what, text in slips.items()}  # type: ignore[misc]
+    for what, slip in slips.items():
+        by_her = f"{what}, by anna.berg"
+        result[by_her] = _timed(engine, lambda app, slip=slip: _found(app, slip, "anna.berg"))  # type: ignore[misc]
     for what, named in {"today, numbers": False, "today, names, first": True, "today, names, again": True}.items():
         result[what] = _timed(engine, lambda app, named=named: _today(app, named))  # type: ignore[misc]
     return result
@@ -120,9 +125,14 @@ def _somebody(engine: Engine) -> str:
         return str(connection.execute(text("select candidate from journeys where coordinator = 'anna.berg'")).scalar())
 
 
-def _found(application: Any, sought: str) -> str:
+def _swapped(name: str) -> str:
+    """A name with its third and fourth letters swapped."""
+    return name[:2] + name[3:4] + name[2:3] + name[4:]
+
+
+def _found(application: Any, sought: str, by: str = "lena.strand") -> str:
     try:
-        found = find(application, sought, "lena.strand", "To measure")
+        found = find(application, sought, by, "To measure")
     except Exception as error:
         return type(error).__name__
     return f"{len(found.lines)} shown, {found.more} more"

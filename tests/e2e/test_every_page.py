@@ -210,7 +210,8 @@ async def a_step_and_what_stands_in_its_way(pages: Pages, placed: JourneyId, wai
     """A form, what it must not say, what has happened meanwhile, what a rule refuses, and undoing."""
     anna, office = await pages.walks("anna.berg"), pages.letters.office
     await anna.to(_form(placed, "check_in_recorded"))
-    await anna.sends("a day to come", 409, effective_on=str(LATER))
+    await anna.sends("a day to come", 422, effective_on=str(LATER))
+    await anna.sends("a day before the way began", 409, effective_on="2020-01-02")
     await anna.to(_form(placed, "note_added"), "the form of a note")
     await anna.sends("a note without a text", 422)
     await anna.sends("a text that tells too much", text="Sjuk i dag, ringde")
@@ -384,7 +385,7 @@ async def letters_and_their_links(pages: Pages, placed: JourneyId, waiting: Jour
     await reader.sends("a letter answered", button="[value=answer]", answer="wants_negotiation", reason="Schemat")
     await reader.to(await letters.link(MARIA, placed.candidate), "a supervisor's door")
     await reader.sends("a supervisor's page")
-    await reader.sends("a check-in to come", 409, button="[value=check_in_recorded]", day=str(LATER))
+    await reader.sends("a check-in to come", 422, button="[value=check_in_recorded]", day=str(LATER))
     await reader.sends("a check-in recorded", button="[value=check_in_recorded]", day=str(TODAY))
     assert (await letters.office.send(placed, "internship_completed")).accepted
     await reader.sends("a supervisor evaluates")

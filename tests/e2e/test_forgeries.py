@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio import workflow
-from temporalio.client import Client, WorkflowFailureError
+from temporalio.client import ActivityFailureError, Client, WorkflowFailureError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.authority import Authority
+from activities.callers import ASKED_BY
 from auditing.evidence.findings import Finding, Verification
 from auditing.verification.verifier import live_verifier
 from models.access.statements import (
@@ -284,6 +285,20 @@ async def test_a_workflow_that_calls_itself_a_journey_writes_no_row(office: Test
     assert failed.value.cause.cause.type == "NotForYou"
     assert len(office.ledger(journey)) == 1
     await assert_agreement(office, journey)
+
+
+@pytest.mark.parametrize("given", [{"journey_id": 7}, None, "Anna"])
+async def test_an_activity_asked_by_hand_is_refused_at_once_whatever_it_is_given(
+    office: TestOffice, given: object
+) -> None:
+    client, queue = own_client(office), office.settings.task_queue
+    for name in ASKED_BY:
+        with pytest.raises(ActivityFailureError) as failed:
+            await client.execute_activity(
+                name, given, id=f"{uuid4()}", task_queue=queue, schedule_to_close_timeout=SOON
+            )
+        assert isinstance(failed.value.cause, ApplicationError)
+        assert (failed.value.cause.type, failed.value.cause.non_retryable) == ("NotForYou", True)
 
 
 async def test_a_workflow_that_calls_itself_a_journey_gives_no_notice_up(office: TestOffice) -> None:

@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W\d_]+(?:[_\d-]+[^\W\d_]+)*[\w-]*")
 """A word; names of events and fields are one word with what is around `_`."""
 
 CODES = re.compile(
-    r"<style>.*?</style>|<[^>]*>|https?://\S+|(?<!\w)--\S+|`[^`]*`|HELAVAGEN_\w+"
+    r"<style>.*?</style>|<[^>]*>|https?://\S+|(?<!\S)(?:/[\w.+-]+){2,}|(?<!\w)--\S+|`[^`]*`|HELAVAGEN_\w+"
     r"|\b(admin|audit|worker)\.py( [a-z][\w-]+)*|\S+\.(?:py|csv|html|pdf|json|xlsx|toml|db|pem|zip)\b"
     r"|\{\"[^}]*\}|\{[\w, ]*\}|\[[a-z]+\]|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|^  \w+\.\.\.|förval: \w+|Argumentet \w+"
     r"|Menade du [\w, -]+\?"

@@ -82,7 +82,7 @@ def test_a_command_says_everything_in_swedish(desk: RecordedWay, monkeypatch: py
     assert [text for text in COMMANDS[command] if text not in told] == [], told
     # What programmes and positions are called, and where rules are written, is data.
     if "programme" not in command and command != "positions":
-        assert english_in(told) == [], told
+        assert english_in(told, ["partner_acknowledged"]) == [], told  # which `today` says is to be typed
     assert english_in(said(monkeypatch, "en", *command.split())) != []
 
 

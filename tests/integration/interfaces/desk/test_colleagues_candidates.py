@@ -1,11 +1,14 @@
 """What is recorded of a colleague's candidate: behind the same door as reading, at whatever address."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine
 
+from interfaces.desk.reasons import REMEMBERED_SECONDS
 from models.stages import Stage
 from services.queries.reads import reads
 from tests.support.desk import text_of
@@ -61,9 +64,9 @@ async def test_whoever_has_said_why_records_and_sees_the_receipt(
     form = await bo.follow(await bo.send(door, because=WHY))
     assert "Anna Berg is in charge of this candidate." in text_of(form)
     assert [one.because for one in reads(engine, reader="bo.lind")] == [WHY]
-    with monkeypatch.context() as patched:
-        patched.setattr("interfaces.desk.reasons.REMEMBERED_SECONDS", 0)  # it was a long form
-        looked_through = await bo.send(form)
+    later = time.monotonic() + REMEMBERED_SECONDS + 1  # it was a long form
+    monkeypatch.setattr("interfaces.desk.reasons.time", SimpleNamespace(monotonic=lambda: later))
+    looked_through = await bo.send(form)
     receipt = await bo.follow(await bo.send(looked_through, "send"))
     assert "Recorded: " in text_of(receipt)
 
@@ -80,7 +83,8 @@ async def test_what_was_typed_is_kept_at_the_door(desk: DeskOnALedger, way: Reco
 async def test_the_door_leads_to_pages_of_the_same_person_alone(desk: DeskOnALedger, way: RecordedWay) -> None:
     bo = desk.visitor("bo.lind")
     own = f"/person/{way.candidate}"
-    for to in ("https://elsewhere.example/", "//elsewhere.example/", "/person/A22222223", f"{own}x/registrera", ""):
+    elsewhere = (f"{before}elsewhere.example{own}/flytta" for before in ("https://", "//"))
+    for to in (*elsewhere, "/person/A22222223", f"{own}x/registrera", ""):
         answer = await bo.send(f"{own}/skal", because=WHY, to=to)
         assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, own)
     answer = await bo.send(f"{own}/skal", because=WHY, to=f"{own}/flytta?rad=1")

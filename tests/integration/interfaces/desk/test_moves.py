@@ -77,16 +77,28 @@ async def test_the_receipt_leads_to_both(two: Two, desk: DeskOnALedger, anna: Br
     assert [one.kind for one in desk.sent] == ["note_added", "corrected"]
 
 
-async def test_whom_a_rule_is_against_is_told_before_anything_is_sent(
+async def test_what_a_rule_is_against_or_what_takes_two_is_told_before_anything_is_sent(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     wrong = somebody(engine, "Amina Påhittad", Stage.INTERNSHIP)
-    right = somebody(engine, "Jamal Öberg", Stage.REFERRAL)
-    async with desk_on(engine, monkeypatch, tmp_path, wrong, right) as desk:
+    early, right = (
+        somebody(engine, name, stage)
+        for name, stage in (("Jamal Öberg", Stage.REFERRAL), ("Sara Påhittad", Stage.AWAITING_PLACEMENT))
+    )
+    agreed = str(len(wrong.journey.entries))
+    async with desk_on(engine, monkeypatch, tmp_path, wrong, early, right) as desk:
         anna = Browsing(desk.visitor())
-        page = await anna.get(Two(wrong, right).form(2))
-        refused = await anna.send(page, target=right.candidate, because=WHY, rows="2")
-        assert refused.status_code in (409, 422)
+        page = await anna.get(Two(wrong, right).form(int(agreed)))
+        refused = await anna.send(page, target=early.candidate, because=WHY)
+        assert refused.status_code == 409
+        assert f"Nothing was moved. Of {early.candidate}:" in text_of(refused)
+        told = text_of(await anna.send(page, target=right.candidate, because=WHY))
+        there, here = told.split("What follows for ")[1:]
+        assert "Stage: waiting for a place → internship" in there
+        assert "A place on" in there
+        assert "What follows then:" in here
+        assert "internship → waiting for a place" in here
+        assert "This takes two." in told
         assert desk.sent == []
 
 
