@@ -34,6 +34,7 @@ from models.fields import FIRST_DAY, BothLanguages
 from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId, Role
 from models.journey import transitions
 from models.ledger.entry import LedgerEntry
+from models.message import Message
 from models.projections.status import stand
 from models.signatures import public_key_of
 from runtime.statement_log import StatementLog
@@ -363,4 +364,5 @@ async def named_in(office: TestOffice, journey: str) -> set[tuple[str, str, obje
 
 
 def _rule_in(found: Finding) -> object:
-    return None if isinstance(found.expected, str) else found.expected.values.get("rule")
+    said = None if isinstance(found.expected, str) else found.expected.values.get("rule")
+    return said.id.removeprefix("rule.") if isinstance(said, Message) else None

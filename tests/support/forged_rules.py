@@ -12,6 +12,7 @@ from auditing.inspection.why import Why, why
 from auditing.verification.unseen import UNSEEN
 from models.programme.programme import Programme
 from models.rules.decision import Refusal
+from models.rules.registry import rule_in_words
 from tests.support.databases import migrated
 from tests.support.findings import english
 from tests.support.forged_in_recording import FORGINGS, rule_of
@@ -35,7 +36,7 @@ def names(one: Finding, row: int, rule: str) -> bool:
     if one.what.id == OWN_FINDINGS.get(rule):
         return not isinstance(where, str) and where.values == {"row": str(row)}
     is_there = not isinstance(where, str) and where.values == {"row": str(row)}
-    return is_there and not isinstance(expected, str) and expected.values.get("rule") == rule
+    return is_there and not isinstance(expected, str) and expected.values.get("rule") == rule_in_words(rule)
 
 
 def heard(engine: Engine, case: LookedAt | None) -> ForgedWay:
