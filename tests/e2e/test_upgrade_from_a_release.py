@@ -203,10 +203,9 @@ async def test_the_bundle_is_verified_by_todays_code_and_by_its_own_and_todays_p
     kept = left.kept
     held = ("--checkpoint", kept.checkpoint, "--key", kept.auditor.read_text().strip())
     told = json.loads(await script(left, "audit.py", "verify", "--bundle", kept.bundle, *held, "--json"))["verdicts"]
-    assert {(one["verdict"], len(one["findings"]), len(one["remarks"])) for one in told} == {
-        ("agrees", 0, 0),
-        ("erased", 0, 0),
-    }
+    assert {(one["verdict"], len(one["findings"])) for one in told} == {("agrees", 0), ("erased", 0)}
+    # Today's code may say the same in other words.
+    assert {remark["what"]["id"] for one in told for remark in one["remarks"]} <= {"finding.timeline_differs"}
     with ZipFile(kept.bundle) as bundle:
         bundle.extract("check.py", tmp_path)
     for checker in (tmp_path / "check.py", Path(check.__file__)):

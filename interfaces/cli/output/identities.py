@@ -82,7 +82,8 @@ def _not_shown(found: Found) -> None:
 
 
 def _reached(colleague: Colleague) -> str:
-    return f"{colleague.name or colleague.id}, {colleague.phone or _('no telephone number is noted')}"
+    phone = colleague.phone or _("no telephone number is noted")
+    return f"{colleague.name or colleague.id}, {phone}"
 
 
 def remarks(lines: Sequence[TextLine]) -> None:

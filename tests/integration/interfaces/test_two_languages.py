@@ -139,8 +139,8 @@ def test_the_report_is_told_in_swedish_with_its_numbers_and_days(
     file = tmp_path / "report.csv"
     assert english_in(file.read_text("utf-8-sig")) == []
     assert file.read_text("utf-8-sig").startswith("tabell;vems;vad;värde\n")
-    write_csv(found, file)
-    assert "hired_by_month;" in file.read_text("utf-8-sig")
+    write_csv(found, english := tmp_path / "english.csv")
+    assert "hired_by_month;" in english.read_text("utf-8-sig")
 
 
 @pytest.mark.usefixtures("database")
