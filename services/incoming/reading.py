@@ -41,7 +41,7 @@ OneLine = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern
 
 
 def _has_a_day(moment: datetime) -> datetime:
-    if not FIRST_DAY < moment.date() < LAST_DAY:  # so far that it is on a day in Sweden, wherever it was said
+    if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
         raise PydanticCustomError("day_out_of_reach", "the day is out of reach", {"first": FIRST_DAY, "last": LAST_DAY})
     return moment
 

@@ -149,7 +149,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     "referred_on": [
         ("1/3 26", "cell.date_ambiguous"),
         ("2026-02-30", "cell.month_length"),
-        ("snart", "cell.date_format"),
+        ("snart", "cell.listed_date_format"),
     ],
 }
 
