@@ -5,8 +5,10 @@ from typing import Any
 
 from activities.delivery import Delivery
 from models.events.descriptions import actor_in_words, name_of
+from models.events.values import FollowUpOutcome
 from models.identifiers import Actor
 from models.message import Message, msg
+from models.programme.requirement_profile import Result
 from models.projections.item_words import party_in_words, wait_in_words
 from models.stages import EndReason, Stage
 from services.queries.lines import PARTS
@@ -14,6 +16,7 @@ from services.queries.lines import PARTS
 FIELDS: Mapping[str, Message] = {
     "about": msg("field.about", "agreement"),
     "after_days": msg("field.after_days", "days afterwards"),
+    "began_on": msg("field.began_on", "first day of what was agreed"),
     "candidate": msg("field.candidate", "candidate"),
     "coordinator": msg("field.coordinator", "coordinator"),
     "created_at": msg("field.created_at", "time of writing"),
@@ -23,7 +26,9 @@ FIELDS: Mapping[str, Message] = {
     "effective_on": msg("field.effective_on", "day"),
     "end_reason": msg("field.end_reason", "end reason"),
     "ends_on": msg("field.ends_on", "last day"),
+    "entered_on": msg("field.entered_on", "first day"),
     "erased_on": msg("field.erased_on", "day of the erasure"),
+    "essential": msg("field.essential", "essential requirement"),
     "event_id": msg("field.event_id", "event id"),
     "events": msg("field.events", "number of events"),
     "form": msg("field.form", "employment form"),
@@ -31,10 +36,13 @@ FIELDS: Mapping[str, Message] = {
     "item": msg("field.item", "what is awaited"),
     "journey_id": msg("field.journey", "journey"),
     "kind": msg("field.kind", "event"),
+    "left_on": msg("field.left_on", "last day in the stage"),
     "limit_by": msg("field.limit_by", "law on permanent roles"),
     "limit_on": msg("field.limit_on", "permanent by law on"),
     "notice_id": msg("field.notice_id", "notice id"),
+    "number": msg("field.number", "number"),
     "of_whom": msg("field.of_whom", "awaited party"),
+    "outcome": msg("field.outcome", "outcome"),
     "paused": msg("field.paused", "pause"),
     "partner": msg("field.partner", "awaited partner"),
     "places": msg("field.places", "number of places"),
@@ -44,6 +52,8 @@ FIELDS: Mapping[str, Message] = {
     "programmes": msg("field.programmes", "programmes"),
     "recipient": msg("field.recipient", "recipient"),
     "referring_partner": msg("field.referring_partner", "referring partner"),
+    "requirement": msg("field.requirement", "requirement"),
+    "result": msg("field.result", "result"),
     "since": msg("field.since", "first day of the stage"),
     "site": msg("field.site", "town"),
     "stage": msg("field.stage", "stage"),
@@ -68,9 +78,14 @@ _WORDED: Mapping[str, Callable[[str], Message | str]] = {
     "waits_for": wait_in_words,
     "what": wait_in_words,
     "of_whom": party_in_words,
+    "outcome": lambda value: FollowUpOutcome(value).in_words,
+    "result": lambda value: Result(value).in_words,
     "kind": name_of,
     "actor": lambda value: actor_in_words(Actor.parse(value)),
 }
+
+
+YES, NO = msg("found.yes", "yes"), msg("found.no", "no")
 
 
 def in_words(column: str, value: Any) -> Any:
@@ -84,7 +99,7 @@ def in_words(column: str, value: Any) -> Any:
 
 def named(column: str, value: Any) -> Message:
     """The column with its value."""
-    shown = in_words(column, value)
+    shown = in_words(column, value) if not isinstance(value, bool) else YES if value else NO
     return msg(
         "found.field", "{field}: {value}", field=FIELDS.get(column, column), value="–" if shown is None else shown
     )

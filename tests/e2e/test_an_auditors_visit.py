@@ -1,4 +1,4 @@
-"""The auditor's section of the README, typed as it stands there, from the first line to the last."""
+"""The auditor's section of the README, typed as it stands there, from the first line of a visit to the last."""
 
 import asyncio
 import re
@@ -15,7 +15,8 @@ from tests.support.agreeing import eventually
 from tests.support.office import TestOffice, a_corrected_way
 from tests.support.processes import ROOT, of_office
 
-SECTION = re.compile(r"^## How an auditor checks$(.*?)^## ", re.DOTALL | re.MULTILINE)
+SECTION = re.compile(r"^## How an auditor checks$.*?^Before the visit(.*?)^## ", re.DOTALL | re.MULTILINE)
+"""What follows once there is a ledger, and an auditor who may read it."""
 OURS = (".venv/bin/python", "audit.py")
 
 

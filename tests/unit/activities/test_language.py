@@ -18,7 +18,7 @@ from models.stages import EndReason, Stage
 def code(tmp_path: Path) -> Path:
     """A tree with one message, `the.id`, and one text."""
     for folder in catalogue.WHERE:
-        (tmp_path / folder).mkdir()
+        (tmp_path / folder).mkdir(parents=True)
     for script in catalogue.SCRIPTS:
         (tmp_path / script).touch()
     (tmp_path / "models" / "rule.py").write_text('msg("the.id", "from {first}", first=1)\n')
