@@ -11,6 +11,6 @@ OLDER = 20
 
 def collect_seldom() -> None:
     """Let what is there now stay, since it was imported, and look through the rest more seldom than Python by itself:
-    a worker spent a sixth of its time on it, and an audit a tenth."""
+    an audit spent a tenth of its time on it (record 0114)."""
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDER)
