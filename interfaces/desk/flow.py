@@ -262,17 +262,23 @@ class Flow:
         return scripted(answer) if own_key else answer
 
     def _shared(self, asked: Asked, one: Recordable, carried: Carried) -> dict[str, Any]:
-        called = whom(one.application, one.line)
-        return {
-            "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
-            "whom": called,
-            "in_charge": in_charge(one.application, one.line),
-            "words": self.words(one),
-            "ways": self.ways(asked, one),
-            "path": person_path(one.line.journey_id, self.part(asked)),
-            "hidden": carried.hidden,
-            "do": DO,
-        }
+        framed = frame(one.application, one.line, carried, self.words(one), self.part(asked))
+        return {**framed, "ways": self.ways(asked, one)}
+
+
+def frame(application: Application, line: JourneyLine, carried: Carried, words: Words, part: str) -> dict[str, Any]:
+    """What stands around a form about a person, and around what is looked through, at `part` of their pages."""
+    called = whom(application, line)
+    return {
+        "back": (_("Back to {whom}", whom=called), person_path(line.journey_id)),
+        "whom": called,
+        "in_charge": in_charge(application, line),
+        "words": words,
+        "ways": (),
+        "path": person_path(line.journey_id, part),
+        "hidden": carried.hidden,
+        "do": DO,
+    }
 
 
 def _following(one: Recordable, found: Preview) -> Iterable[str]:

@@ -11,7 +11,7 @@ from deploy.demo.report import BAD_ROWS, FEWEST_JOURNEYS, Outcome
 from models.message import plain
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportRow
-from tests.support.processes import environment, run
+from tests.support.processes import FREE_PORTS, LOCAL, environment, run, running
 
 REFUSED = ("Okänt Program", "För Sen")
 """Whose rows can be read, and are wrong nevertheless."""
@@ -57,6 +57,14 @@ async def test_the_demo_ends_with_every_journey_verified_and_leaves_nothing(tmp_
     assert demo.output.splitlines()[-1] == "demo: 15 journeys, 15 verified, 0 findings"
     assert list(folder.iterdir()) == []
     assert "Personnummer: The identity number's check digit is wrong." in demo.errors
+
+
+async def test_what_the_demo_keeps_is_a_ledger_to_audit(tmp_path: Path) -> None:
+    env = environment(HELAVAGEN_DATA=tmp_path / "kept")
+    demo = await run("-m", "deploy.demo", "--keep", str(tmp_path / "kept"), str(some_people(tmp_path)), env=env)
+    assert demo.status == 0, demo.errors
+    async with running(*LOCAL, *FREE_PORTS, env=env, errors=tmp_path / "errors"):
+        assert "agrees: 15" in (await run("audit.py", "verify", env=env)).output
 
 
 async def test_the_demo_keeps_nothing_in_a_folder_that_is_there(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, in_thread, page
-from interfaces.desk.flow import NOT_SURE, REFUSED_STATUS, SURE, WRONG_STATUS, Words, summary
+from interfaces.desk.flow import NOT_SURE, REFUSED_STATUS, SURE, WRONG_STATUS, Words, frame, summary
 from interfaces.desk.journey_forms import (
     CHANGE,
     DO,
@@ -16,7 +16,6 @@ from interfaces.desk.journey_forms import (
     answers_in,
     as_hidden,
     carried_on,
-    in_charge,
     journey_of,
     meanwhile,
     read_of,
@@ -24,11 +23,10 @@ from interfaces.desk.journey_forms import (
     row_of,
     sent_back,
     shown_first,
-    whom,
 )
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.pages.door import of_a_person
-from interfaces.desk.wording import TAKES_TWO, capital, person_path
+from interfaces.desk.wording import TAKES_TWO, capital
 from models.message import Message
 from runtime.errors import Refused, UserError
 from runtime.i18n import _
@@ -139,17 +137,8 @@ def _preview(
 
 
 def _shared(one: MovingForm, carried: Carried) -> dict[str, Any]:
-    called = whom(one.application, one.line)
-    return {
-        "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
-        "whom": called,
-        "in_charge": in_charge(one.application, one.line),
-        "words": Words(title=_("Move to another person"), send=_("Move")),
-        "ways": (),
-        "path": person_path(one.line.journey_id, "/flytta"),
-        "hidden": carried.hidden,
-        "do": DO,
-    }
+    words = Words(title=_("Move to another person"), send=_("Move"))
+    return frame(one.application, one.line, carried, words, "/flytta")
 
 
 MOVE = "/person/{candidate}/flytta"

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from interfaces.desk.asked import Asked, FieldError, go_to, page
-from interfaces.desk.flow import NOT_SURE, REFUSED_STATUS, SURE, WRONG_STATUS, Words, summary
+from interfaces.desk.flow import NOT_SURE, REFUSED_STATUS, SURE, WRONG_STATUS, Words, frame, summary
 from interfaces.desk.journey_forms import (
     CHANGE,
     DO,
@@ -15,12 +15,10 @@ from interfaces.desk.journey_forms import (
     Carried,
     answers_in,
     as_hidden,
-    in_charge,
     journey_of,
     read_of,
     sent_back,
     shown_first,
-    whom,
 )
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.pages.door import of_a_person
@@ -109,17 +107,8 @@ def _preview(
 
 
 def _shared(one: Rectifying, carried: Carried) -> dict[str, Any]:
-    called = whom(one.application, one.line)
-    return {
-        "back": (_("Back to {whom}", whom=called), person_path(one.line.journey_id)),
-        "whom": called,
-        "in_charge": in_charge(one.application, one.line),
-        "words": Words(title=_("Change contact details or name"), send=_("Put right")),
-        "ways": (),
-        "path": person_path(one.line.journey_id, "/uppgifter"),
-        "hidden": carried.hidden,
-        "do": DO,
-    }
+    words = Words(title=_("Change contact details or name"), send=_("Put right"))
+    return frame(one.application, one.line, carried, words, "/uppgifter")
 
 
 routes = of_a_person("/person/{candidate}/uppgifter", show, take)
