@@ -14,7 +14,7 @@ app = lazy_app(
         "finding": ("find",),
         "lists": ("today", "list", "positions", "reads"),
         "calendars": ("calendar",),
-        "notices": ("notices", "inbox"),
+        "notices": ("notices", "inbox", "mails"),
         "showing": ("show", "identities"),
         "going_on": ("next",),
         "people": ("rectify", "join", "protect", "disclose"),

@@ -8,7 +8,8 @@ from typer import Argument, Option, Typer
 from interfaces.cli.asking_people import journey_of
 from interfaces.cli.commands.options import Actor, AsJson, InProgramme, Limit
 from interfaces.cli.output import receipts, show
-from runtime.files import new_file
+from runtime.errors import UsageError
+from runtime.files import new_file, require_new
 from runtime.local.inbox import read_inbox
 from runtime.local.replying import letter_in, reply_to
 from services.application import Application
@@ -53,6 +54,9 @@ def mails(
     as_json: AsJson = False,
 ) -> None:
     """Replies by mail that somebody must look at. That one is opened is written down."""
+    if output is not None and (mail is None or settled is not None):
+        raise UsageError("mails.which", "Say with its number which mail is to be opened and written.")
+    require_new(*filter(None, (output,)))
     application = Application()
     if mail is not None and settled is not None:
         outcome = Outcome(settled)

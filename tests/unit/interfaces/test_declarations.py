@@ -10,8 +10,10 @@ import pytest
 import typer
 from typer.main import get_group
 
+import admin
+import audit
 from interfaces.cli.commands.notices import Came
-from interfaces.cli.declarations import FOLDER, declared
+from interfaces.cli.declarations import FOLDER, declared, helps_in
 from services.letters.taken import Outcome
 
 MODULES = sorted(file.stem for file in FOLDER.glob("*.py") if "\napp = " in file.read_text("utf-8"))
@@ -109,3 +111,13 @@ def test_a_group_that_is_called_alone_runs_the_module(monkeypatch: pytest.Monkey
 
 def test_an_outcome_of_a_mail_is_typed_by_its_code() -> None:
     assert get_args(Came) == tuple(Outcome)
+
+
+NOBODY: Any = None
+"""In the place of a context, of which the names of commands need nothing."""
+
+
+def test_every_command_that_is_written_can_be_called() -> None:
+    """A script names its commands, so that none is imported before it is called: one that is not named is lost."""
+    called = {name for app in (admin.app, audit.app) for name in get_group(app).list_commands(NOBODY)}
+    assert {name for module in FOLDER.glob("[a-z]*.py") for name, _ in helps_in(module.stem)} == called
