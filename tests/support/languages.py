@@ -22,7 +22,7 @@ CODES = re.compile(
     r"|\{\"[^}]*\}|\{[\w, ]*\}|\[[a-z]+\]|^  [a-z-]+(?=\s{2,})|^  \w+ (?=<)|^  \w+\.\.\.|förval: \w+|Argumentet \w+"
     r"|Menade du [\w, -]+\?"
     r"|(?:Välj bland:|något av|kolumnerna)"
-    r" (?:\w+, )*\w+(?: och \w+)?|till exempel \S+|json/plain|journey/\w+/\w+|se\.helavagen\.\w+"
+    r" (?:\w+, )*\w+(?: och \w+)?|till exempel\s+\S+|json/plain|journey/\w+/\w+|se\.helavagen\.\w+"
     r"|\b[a-z]+(?:\.[a-z_]+)+\b",
     re.DOTALL | re.MULTILINE,
 )
