@@ -166,6 +166,8 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
     agreements = ", ".join(translate(AGREEMENTS[kind]) for kind in agreed)
     yield _line(_("Unions are consulted before {agreements}: {unions}.", agreements=agreements, unions=unions), rule)
+    if rule.must_agree:
+        yield _line(_("Nothing of that is agreed unless each of them agrees."), rule)
     yield _line(
         _n("A union answers within {count} day.", "A union answers within {count} days.", rule.answer_within_days), rule
     )

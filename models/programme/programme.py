@@ -187,6 +187,8 @@ class ConsultationRule(Sourced):
     """Within how many days a union is to answer."""
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
     """After how many days a union that has not answered is reminded."""
+    must_agree: bool = added(False)
+    """Whether each of them must agree, so that neither an objection nor a time that is out lets anything be agreed."""
 
     @checks_together
     def _unions_have_time_left(self) -> Self:

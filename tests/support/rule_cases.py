@@ -17,6 +17,7 @@ from tests.support.programmes import (
     BOTH_EVALUATE,
     CONSULTATION,
     FOLLOWED_UP,
+    MUST_AGREE,
     PREPAREDNESS,
     SERVICE,
     requirement,
@@ -234,6 +235,14 @@ CASES = {
     "the_union_answers_for_itself": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
+    ),
+    "the_unions_agree": Cases(
+        comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
+        comes(
+            to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered", answer="objects"),
+            "internship_agreed",
+        ),
+        comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
     ),
     "the_unions_have_been_consulted": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
