@@ -9,6 +9,7 @@ from models.fields import BothLanguages
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
+from models.programme.interns import InternsPerEmployees
 from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
@@ -137,6 +138,15 @@ def _internship(rules: Programme) -> Iterator[Line]:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
         yield _line(_("A mentor is named."), rule)
+    for limit in rule.interns_per_employees:
+        yield _line(_interns(limit), rule)
+
+
+def _interns(limit: InternsPerEmployees) -> str:
+    each = {"each": limit.one_for_each, "up_to": limit.up_to}
+    if limit.up_to is None:
+        return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
+    return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:

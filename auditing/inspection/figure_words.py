@@ -27,6 +27,7 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
     "internship.longest_months": N_("longest internship, in months"),
     "internship.mentor_required": N_("an internship needs a mentor"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),

@@ -12,6 +12,7 @@ from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
+from models.programme.interns import InternsPerEmployees
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
@@ -30,6 +31,9 @@ class InternshipRule(Sourced):
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
     """Whether an internship needs a mentor who is named."""
+    interns_per_employees: tuple[InternsPerEmployees, ...] = added(())
+    """How many interns a unit may have at a time for its ordinary employees, whatever the programme: one table after
+    another. As many as there are places where it is left out."""
 
 
 OwnKey = Literal["offered", "demanded"]
