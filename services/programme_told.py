@@ -259,6 +259,8 @@ def _deadlines(rules: Programme, stage: Stage) -> Iterator[Line]:
 
 def _due(deadline: DeadlineRule) -> str:
     day = translate(DAYS[deadline.counts_from])
+    if (working := deadline.working_days) is not None:
+        return _n("within {count} working day of {day}", "within {count} working days of {day}", working, day=day)
     if deadline.days < 0:
         return _n("{count} day before {day}", "{count} days before {day}", -deadline.days, day=day)
     if deadline.days == 0:

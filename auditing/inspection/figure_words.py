@@ -17,6 +17,7 @@ FIGURES = {
     "deadlines.days": N_("days until it is due"),
     "deadlines.escalate_days_after": N_("days after which the manager is told"),
     "deadlines.remind_days_before": N_("days before on which the coordinator is reminded"),
+    "deadlines.working_days": N_("working days until it is due"),
     "decisions.by_two": N_("two people evaluate and decide"),
     "decisions.corrections_by_two": N_("two people decide and correct the decision"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),

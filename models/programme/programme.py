@@ -116,7 +116,8 @@ class WayEnd(StrEnum):
 
 
 class DeadlineRule(Strict):
-    """Something that must have happened `days` after the day it counts from (before it, where negative).
+    """Something that must have happened `days` after the day it counts from (before it, where negative), or so many
+    `working_days` after it.
 
     The coordinator is reminded `remind_days_before` and the programme's manager told `escalate_days_after`.
     """
@@ -129,6 +130,9 @@ class DeadlineRule(Strict):
     """The day from which it is counted."""
     days: Annotated[int, Field(ge=-365, le=3_650)] = 0
     """How many days after that day it is due, or before it where negative. Only the agreed end is a day by itself."""
+    working_days: Annotated[int, Field(ge=0, le=1_000)] | None = added(None)
+    """How many working days after that day it is due, in the place of days: Saturdays, Sundays, public holidays and the
+    eves that the law names do not count."""
     remind_days_before: Days | None = None
     """How many days before it is due the coordinator is reminded; nobody is where it is left out."""
     escalate_days_after: Days | None = None

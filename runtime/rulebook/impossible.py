@@ -55,6 +55,8 @@ def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
     if deadline.name and deadline.name not in OF_PROGRAMMES:
         yield ("name",), unknown_deadline()
+    if deadline.days and deadline.working_days is not None:
+        yield ("working_days",), msg("deadline.days_twice", "it says both days and working_days. Remove one of them")
     if deadline.days and deadline.days < 0 and deadline.counts_from not in (None, CountsFrom.AGREED_END):
         what = msg(
             "deadline.before_it_counts",
