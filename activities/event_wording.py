@@ -214,6 +214,10 @@ WORDINGS = {
         N_("A notice has been acknowledged"),
         N_("A partner has confirmed that a notice about the candidate has reached it."),
     ),
+    "duty_done": Wording(
+        N_("What recurs is done for a period"),
+        N_("What the programme asks for each period beside the candidate's work has been done for one of them."),
+    ),
     "follow_up_recorded": Wording(
         N_("A follow-up is done"),
         N_("The candidate's journey has been followed up, so that we learn what works."),

@@ -30,7 +30,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("site", "towns"), (TOWNS,)),
     **dict.fromkeys(("position", "place"), (POSITIONS,)),
     **dict.fromkeys(("profile", "checked", "requirement", "criterion", "form", "forms", "reached"), (OF_RULES,)),
-    **dict.fromkeys(("package", "parts", "criteria"), (OF_RULES,)),
+    **dict.fromkeys(("package", "parts", "criteria", "duty", "duties"), (OF_RULES,)),
     **dict.fromkeys(("wanted", "known"), (POSITIONS, OF_RULES, PARTNERS, TOWNS)),
     **dict.fromkeys(("before", "about"), (AGREEMENTS,)),
     **{"programme": (PROGRAMMES,), "it_is_an_event.kind.known": (KINDS,)},

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from models.access.permissions import PERMISSIONS, is_permitted
+from models.programme.duties import DutyKind
 from models.projections.open_items import CALL, OpenItem
+from models.state.duties import duty_of
 from models.state.obligations import QUESTION, REMINDER, notice_of
 from services.application import Application
 from services.charge import in_charge_of
@@ -150,6 +152,7 @@ SETTLED_BY = {
     "self_evaluation": "self_evaluation_recorded",
     "temporary_role_end": "temporary_role_ended",
     "follow_up": "follow_up_recorded",
+    **dict.fromkeys(DutyKind, "duty_done"),
     "reminder": "reminder_done",
     "question": "reminder_done",
     "resumption": "resumed",
@@ -191,6 +194,8 @@ def records_nothing(application: Application, given: str | None) -> bool:
 
 
 def _fields(item: OpenItem) -> dict[str, str]:
+    if (duty := duty_of(item.item)) is not None:
+        return {"duty": duty[2], "period": duty[1]}
     known: dict[str, Any] = {
         "follow_up": {"after_days": item.days},
         "reminder": {"reminder": item.item.removeprefix(REMINDER)},

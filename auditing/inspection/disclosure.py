@@ -34,7 +34,7 @@ from services.queries.reads import ReadLine, every_reading
 from services.reading import may_read_all, write_down
 from services.texts import KeptText, TextLine, opened, remarks_in, texts_of
 
-NOT_DECIDED = frozenset({"note_added", "check_in_recorded", "partner_acknowledged", "follow_up_recorded"})
+NOT_DECIDED = frozenset({"note_added", "check_in_recorded", "partner_acknowledged", "follow_up_recorded", "duty_done"})
 """Kinds of event that decide nothing, so that no rule of theirs concerns the person."""
 
 

@@ -20,6 +20,12 @@ FIGURES = {
     "deadlines.working_days": N_("working days until it is due"),
     "decisions.by_two": N_("two people evaluate and decide"),
     "decisions.corrections_by_two": N_("two people decide and correct the decision"),
+    "duties.day_rate": N_("what a day is worth, in kronor"),
+    "duties.every": N_("how long a period is"),
+    "duties.in_arrears": N_("done once the period has ended"),
+    "duties.kind": N_("what is to be done"),
+    "duties.least_days": N_("fewest days in a period"),
+    "duties.lost_after_days": N_("days after the period until the last day"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
     "form_limits.longest_months": N_("longest time in the programme, in months"),
     "forms.apply_days_ahead": N_("days ahead that it is applied for"),
@@ -74,7 +80,7 @@ def figure_name(figure: Figure) -> str:
     return f"{whose}, {told}" if of else told
 
 
-OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}
+OF_PARTS = {"duties": "duty", "forms": "form", "form_limits": "form", "profiles": "profile"}
 
 
 def figure_value(figure: Figure) -> str:

@@ -17,6 +17,7 @@ from models.message import Message, Worded, msg
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.rules.decision import Proposal
 from models.state.deadlines import FOLLOW_UP, deadline_in_words, open_deadlines
+from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER
 from models.state.state import State
 from runtime.i18n import translate
@@ -206,6 +207,7 @@ def _done_by(rule: DeadlineRule) -> tuple[str, ...]:
 
 OF_PREFIXES = {
     FOLLOW_UP: ("follow_up_recorded",),
+    **dict.fromkeys(OF_DUTIES, ("duty_done",)),
     ACKNOWLEDGEMENT: ("partner_acknowledged",),
     CONSULTATION: ("union_answered",),
     REMINDER: ("reminder_done", "reminder_moved"),

@@ -92,6 +92,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "reminded": _row_of(event.get("reminder"), rows or {}),
         "replaced": _replaced(event),
+        "stated": _stated(event),
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
         "how_on": (msg("event.seeks_a_new_place", " A new place is sought.") if event.get("seeks_new_place") else ""),
     }
@@ -111,6 +112,19 @@ def _moved(event: Mapping[str, Any], rows: Mapping[str, int] | None) -> Message:
     if event.get("kind") in OF_ANOTHER:
         return msg("event.moved_away", "{what} It was moved to candidate {candidate}.", what=what, candidate=other)
     return msg("event.moved_here", "{what} It was moved here from candidate {candidate}.", what=what, candidate=other)
+
+
+def _stated(event: Mapping[str, Any]) -> Message | str:
+    """What a claim or a certificate of a period states."""
+    if event.get("days") and event.get("kronor"):
+        days, kronor = event["days"], event["kronor"]
+        return msg("event.duty_done.claimed", " {days} days are claimed, {kronor} kronor.", days=days, kronor=kronor)
+    match event.get("passed"):
+        case True:
+            return msg("event.duty_done.passed", " The candidate passed.")
+        case False:
+            return msg("event.duty_done.not_passed", " The candidate did not pass.")
+    return ""
 
 
 def _restored(event: Mapping[str, Any]) -> Message | str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, model_validator
 
 from models.discrepancy import DifferenceKind
+from models.events.duties import DutyDone
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
 from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
 from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows, Together
@@ -264,7 +265,9 @@ Role = (
 Ending = ReturnedToAgency | Withdrawn | Discontinued
 Standstill = Paused | PauseExtended | Resumed | Reopened
 Reminder = ReminderSet | ReminderMoved | ReminderDone
-Alongside = CoordinatorChanged | PartnerAcknowledged | FollowUpRecorded | NoteAdded | Reminder | DeadlinePassed
+Alongside = (
+    CoordinatorChanged | PartnerAcknowledged | DutyDone | FollowUpRecorded | NoteAdded | Reminder | DeadlinePassed
+)
 OfTheRecord = RulesChanged | Repaired
 
 Correctable = Annotated[

@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, pausing, placement, relevance, reminders
+from models.rules import duties, employment, evaluation, pausing, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -206,6 +206,19 @@ MOVES: tuple[Move, ...] = (
     Move("corrected", ANY, None),
     Move("coordinator_changed", ANY, None, (g.somebody_else_takes_over,)),
     Move("partner_acknowledged", ANY, None),
+    Move(
+        "duty_done",
+        ANY,
+        None,
+        (
+            duties.the_duty_is_asked_for,
+            duties.the_period_has_ended,
+            duties.the_duty_is_done_in_time,
+            duties.the_record_says_what_is_asked,
+            duties.the_days_are_of_the_period,
+            duties.the_claim_is_right,
+        ),
+    ),
     Move("follow_up_recorded", ENDED_STAGES, None, (g.the_follow_up_is_asked_for,)),
     Move("note_added", ANY, None),
     Move("reminder_set", ANY, None, (reminders.the_reminder_is_to_come,)),

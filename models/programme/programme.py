@@ -11,6 +11,7 @@ from pydantic import Field
 from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
+from models.programme.duties import DutyRule, StudiesRule, Term
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
 from models.programme.requirement_profile import RequirementProfile
@@ -273,6 +274,12 @@ class Programme(Dated):
     """What positions ask for. At least one."""
     towns: tuple[Town, ...] = ()
     """The towns in which it is run, by their codes in towns.toml; everywhere where it is left out."""
+    duties: tuple[DutyRule, ...] = added(())
+    """What recurs while somebody works: claims of money, certificates of studies, other tasks of a period."""
+    terms: tuple[Term, ...] = added(())
+    """The terms of a year, for what is done each term."""
+    studies: StudiesRule | None = added(None)
+    """What is studied beside the work."""
     union_consultation: ConsultationRule | None = None
     """Before which agreements unions are consulted."""
     blind: tuple[Stage, ...] = added(())
@@ -296,6 +303,8 @@ class Programme(Dated):
             "form_limits": [limit.form for limit in self.form_limits],
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
+            "duties": [duty.id for duty in self.duties],
+            "terms": [term.id for term in self.terms],
             "profiles": [profile.id for profile in self.profiles],
             "towns": [town.id for town in self.towns],
         }.items():

@@ -2,8 +2,10 @@
 
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import Message, msg, plain
+from models.programme.duties import DutyKind
 from models.projections.open_items import NOBODY, NOTHING, OpenItem
 from models.state.deadlines import deadline_in_words, has_words
+from models.state.duties import duty_of
 
 WAITS = {
     "referral": msg("waits_for.referral", "the referral"),
@@ -26,6 +28,9 @@ WAITS = {
     "call": msg("waits_for.call", "a call to somebody without an e-mail address"),
     "tell": msg("waits_for.tell", "the candidate to be told"),
     "second_person": msg("waits_for.second_person", "a colleague's approval of a correction"),
+    DutyKind.CLAIM.value: msg("waits_for.claim", "a claim of money"),
+    DutyKind.CERTIFICATE.value: msg("waits_for.certificate", "a certificate"),
+    DutyKind.TASK.value: msg("waits_for.task", "a recurring task"),
     NOTHING: msg("waits_for.nothing", "nothing"),
 }
 """What a journey can wait for."""
@@ -66,6 +71,9 @@ def item_in_words(item: OpenItem) -> Message:
         case "acknowledgement" if item.about is not None:
             about = name_of(item.about)
             return msg("waits_for.acknowledgement_of", "the confirmation of the letter “{about}”", about=about)
+        case "claim" | "certificate" | "task" if (duty := duty_of(item.item)) is not None:
+            what = wait_in_words(item.what)
+            return msg("waits_for.duty", "{what} for {period}", what=what, period=plain(duty[1]))
         case "call" if item.about is not None:
             return msg("waits_for.call_about", "a call about “{about}”", about=name_of(item.about))
         case "tell" if item.about is not None:

@@ -11,6 +11,7 @@ from models.fields import Strict
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.deadlines import CONVERSION, FOLLOW_UP, RETURN, counted_from, open_deadlines
+from models.state.duties import LOST, DutyPeriod, awaited_duties
 from models.state.obligations import Acknowledgement, Consultation
 from models.state.partner_obligations import unanswered, unconfirmed
 from models.state.state import State
@@ -30,8 +31,8 @@ class OpenItem(Strict):
     """Something that a journey waits for: what, of whom, since when and until when.
 
     `item` names it within its journey, by the notice where a partner owes it or by the event where a colleague does.
-    `partner` is the partner who owes it; `about` the kind of event that it is about, and `days` the number of days that
-    stand in its name.
+    `partner` is the partner who owes it; `about` the kind of event that it is about, or the duty of a period; `days`
+    the number of days that stand in its name.
     """
 
     item: str
@@ -109,9 +110,14 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
     of_partners: list[Acknowledgement | Consultation] = [*unconfirmed(state), *unanswered(state)]
     owed = {one.deadline: one for one in of_partners}
     reminders = {one.deadline: one for one in state.reminders}
+    duties = {one.deadline: one for one in awaited_duties(state)}
     for rule, due_on in open_deadlines(state):
         if (of_partner := owed.get(rule.name)) is not None:
             yield _of_partner(of_partner, due_on)
+        elif (duty := duties.get(rule.name)) is not None:
+            yield _of_duty(duty)
+        elif rule.name.removeprefix(LOST) in duties:
+            continue  # the last day for what is waited for already
         elif rule.name == RETURN and state.pause is not None:
             yield _item("resumption", state.pause.from_day, due_on)
         elif rule.name in reminders:
@@ -153,6 +159,19 @@ def _of_partner(owed: Acknowledgement | Consultation, due_on: date) -> OpenItem:
         about=owed.about,
         since=owed.told_on,
         due_on=due_on,
+    )
+
+
+def _of_duty(period: DutyPeriod) -> OpenItem:
+    rule = period.rule
+    since = period.last + timedelta(days=1) if rule.in_arrears else period.first
+    return OpenItem(
+        item=period.deadline,
+        what=rule.kind.value,
+        of_whom="coordinator",
+        about=rule.id,
+        since=since,
+        due_on=period.due_on,
     )
 
 

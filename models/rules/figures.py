@@ -134,9 +134,17 @@ def _deadline(context: Asked, name: str) -> Iterator[Figure]:
             yield _figure(f"deadlines.{rule.name}", context.rules, name, value)
 
 
+def _duty(context: Asked, name: str) -> Iterator[Figure]:
+    asked = context.event.duty if isinstance(context.event, e.DutyDone) else None
+    for rule in context.rules.duties:
+        if rule.id == asked:
+            yield from _of(f"duties.{rule.id}", rule, name)
+
+
 READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "criteria": _criteria,
     "deadline": _deadline,
+    "duty": _duty,
     "form": _form,
     "form.conversion": _conversion,
     "form.longest_months": _total,

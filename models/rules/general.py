@@ -12,6 +12,7 @@ from models.rules.context import Asked, RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.registry import rule
 from models.state.deadlines import CONVERSION, RETURN, upcoming
+from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import REMINDER
 
 DAY_BORDER = timedelta(days=1)
@@ -148,7 +149,7 @@ NOT_STOPPED = frozenset({CONVERSION, RETURN})
 def _no_pause_stops(context: RuleContext) -> bool:
     if not isinstance(context.event, e.DeadlinePassed):
         return False
-    return context.event.deadline in NOT_STOPPED or context.event.deadline.startswith(REMINDER)
+    return context.event.deadline in NOT_STOPPED or context.event.deadline.startswith((REMINDER, *OF_DUTIES))
 
 
 @rule(

@@ -14,6 +14,8 @@ from models.events.values import DeadlineStep
 from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
+from models.state.duties import NAMES as OF_DUTIES
+from models.state.duties import deadlines_of_duties, done_with_duties, duty_in_words
 from models.state.employment_limits import conversion
 from models.state.obligations import QUESTION, REMINDER
 from models.state.partner_obligations import deadlines_of_partners
@@ -50,8 +52,9 @@ class Moment:
 
 def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
     """The deadlines that run now, with the day on which each is due. A pause stops all of them but the law's, its own
-    end, and what people want to be reminded of. Of several of one name the journey's own goes before a programme's."""
-    due = [*_conversion(state), *_return(state), *_reminders(state)]
+    end, what recurs, and what people want to be reminded of. Of several of one name the journey's own goes before a
+    programme's."""
+    due = [*_conversion(state), *_return(state), *_reminders(state), *deadlines_of_duties(state)]
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
@@ -101,7 +104,8 @@ def rests_until(state: State) -> date | None:
         return None
     window = timedelta(days=state.rules.reopen_within_days)
     follow_ups = [_last_day(rule, due_on, state) for rule, due_on in open_deadlines(state)]
-    return max(state.since + window, state.touched_on + window, *follow_ups)
+    duties = [day] if (day := done_with_duties(state)) else []
+    return max(state.since + window, state.touched_on + window, *follow_ups, *duties)
 
 
 def _last_day(rule: DeadlineRule, due_on: date, state: State) -> date:
@@ -238,12 +242,14 @@ OF_WHICH_SEVERAL = {
 
 def has_words(deadline: str) -> bool:
     """Whether a deadline is called otherwise than by its name."""
-    return deadline in DEADLINES or deadline.startswith((FOLLOW_UP, *OF_WHICH_SEVERAL))
+    return deadline in DEADLINES or deadline.startswith((FOLLOW_UP, *OF_DUTIES, *OF_WHICH_SEVERAL))
 
 
 def deadline_in_words(name: str) -> Message:
     """What a deadline is about."""
     if name.startswith(FOLLOW_UP):
         return msg("deadline.follow_up", "follow-up {days} days afterwards", days=name.removeprefix(FOLLOW_UP))
+    if (duty := duty_in_words(name)) is not None:
+        return duty
     several = (message for beginning, message in OF_WHICH_SEVERAL.items() if name.startswith(beginning))
     return DEADLINES.get(name) or next(several, plain(name.replace("_", " ").replace("-", " ")))

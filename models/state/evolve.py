@@ -11,7 +11,7 @@ from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
-from models.state.state import Agreement, PassedDeadline, Pause, Reminder, State
+from models.state.state import Agreement, DutyRecord, PassedDeadline, Pause, Reminder, State
 from models.state.waiting_corrections import WaitingCorrection, without
 
 
@@ -64,6 +64,7 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "self_evaluation",
             "rules",
             "consultations",
+            "duties",
         )
     )
 
@@ -222,6 +223,14 @@ def _(event: e.PartnerAcknowledged, state: State) -> State:
 @apply_event.register
 def _(event: e.UnionAnswered, state: State) -> State:
     return answered(state, event)
+
+
+@apply_event.register
+def _(event: e.DutyDone, state: State) -> State:
+    done = DutyRecord(
+        event.duty, event.period, event.effective_on, days=event.days, kronor=event.kronor, passed=event.passed
+    )
+    return replace(state, duties=(*state.duties, done))
 
 
 @apply_event.register

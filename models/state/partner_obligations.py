@@ -11,6 +11,7 @@ from models.events.values import DeadlineStep
 from models.partners.notice import id_of_notice
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
+from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER, Acknowledgement, Consultation
 from models.state.recipients import MANAGER, who
 from models.state.state import PassedDeadline, State
@@ -108,9 +109,10 @@ def answered(state: State, event: e.UnionAnswered) -> State:
 
 
 def kept(passed: frozenset[PassedDeadline]) -> frozenset[PassedDeadline]:
-    """Of the steps that deadlines have taken those of partners, who owe one thing once, and of reminders, whatever
-    begins anew."""
-    return frozenset(step for step in passed if step.name.startswith((ACKNOWLEDGEMENT, CONSULTATION, REMINDER)))
+    """Of the steps that deadlines have taken those of partners, who owe one thing once, of reminders, and of what
+    recurs, whatever begins anew."""
+    once = (ACKNOWLEDGEMENT, CONSULTATION, REMINDER, *OF_DUTIES)
+    return frozenset(step for step in passed if step.name.startswith(once))
 
 
 def unconfirmed(state: State) -> list[Acknowledgement]:

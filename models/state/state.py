@@ -71,6 +71,18 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class DutyRecord:
+    """What was done for a period: of a claim its days and kronor, of a certificate whether the candidate passed."""
+
+    duty: str
+    period: str
+    done_on: date
+    days: int | None = None
+    kronor: int | None = None
+    passed: bool | None = None
+
+
+@dataclass(frozen=True)
 class PassedDeadline:
     """A step that a deadline has taken."""
 
@@ -114,6 +126,7 @@ class State:
     follow_ups: tuple[tuple[int, FollowUpOutcome], ...] = ()
     passed: frozenset[PassedDeadline] = frozenset()
     reminders: tuple[Reminder, ...] = ()
+    duties: tuple[DutyRecord, ...] = ()
     acknowledged: frozenset[UUID] = frozenset()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     consultations: tuple[Consultation, ...] = ()

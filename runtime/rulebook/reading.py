@@ -260,7 +260,14 @@ def unknown_deadline() -> Message:
     )
 
 
-NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form"}
+NAMED_BY = {
+    "criteria": "id",
+    "deadlines": "name",
+    "duties": "id",
+    "terms": "id",
+    "profiles": "id",
+    "form_limits": "form",
+}
 """Lists of a programme, each with the field by which its items are told apart."""
 
 TWICE = frozenset({"programme.twice", "profile.requirement_twice"})

@@ -34,7 +34,10 @@ NOT_SENT = NOT_OFFERED | {"referred"}
 SENT = tuple(kind for kind in EVENT_CLASSES if kind not in NOT_SENT)
 
 NEVER_ASKED = frozenset(
-    {"about", "proposal", "replacement", "rules_of_today", "restored", "earlier_employment", "age_limit_on", "asks"}
+    {
+        *("about", "age_limit_on", "asks", "earlier_employment", "kronor", "proposal", "replacement", "restored"),
+        "rules_of_today",
+    }
 )
 """Optional fields that nobody types."""
 

@@ -18,6 +18,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
+from models.state.duties import not_done
 from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 from services import naming
@@ -77,6 +78,8 @@ class Knowledge:
             case "requirements_checked":
                 profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
                 found = {"profile": self._before("profile") or _only(profiles)}
+            case "duty_done":
+                found = self._duty_done(given)
             case "internship_agreed":
                 position = next((one for one in self.positions if one.id == given.get("position")), None)
                 found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
@@ -95,7 +98,7 @@ class Knowledge:
     def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
-            **dict.fromkeys(("asks", "favourable", "frees_place", "seeks_new_place"), naming.yes_or_no),
+            **dict.fromkeys(("asks", "favourable", "frees_place", "passed", "seeks_new_place"), naming.yes_or_no),
             "end_reason": lambda: naming.worded(usual_first(str(fields.get("kind")))),
             "outcome": lambda: naming.worded(FollowUpOutcome),
             "answer": lambda: naming.worded(UnionAnswer),
@@ -146,6 +149,8 @@ class Knowledge:
             "position": lambda: naming.positions(sorted(self.positions, key=lambda one: not self._fits(one))),
             "form": lambda: [*chain.from_iterable(self._forms_first())],
             "scores": lambda: self._scored(rules),
+            "duty": lambda: [naming.titled(one.id, one.name) for one in rules.duties],
+            "period": lambda: self._periods(fields.get("duty")),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
             "referring_partner": lambda: self._referrers(rules),
@@ -157,6 +162,20 @@ class Knowledge:
         state: State | None = self.journey.state if self.journey else None
         wanted = to_be_scored(state) if state else [one.id for one in rules.criteria]
         return [one for one in naming.criteria(rules) if one.code in wanted]
+
+    def _periods(self, duty: object) -> list[Named]:
+        """The periods for which something that recurs is left to be done, each with its days; those of one duty."""
+        state: State | None = self.journey.state if self.journey else None
+        left = [one for one in not_done(state) if duty in (None, "", one.rule.id)] if state else []
+        return [Named(one.id, f"{one.id} ({one.first} – {one.last})") for one in {one.id: one for one in left}.values()]
+
+    def _duty_done(self, given: Mapping[str, Any]) -> dict[str, str | None]:
+        """The only duty there is, and what the days of a claim are worth."""
+        duties = self.rules.duties if self.rules else ()
+        duty = given.get("duty") or _only([one.id for one in duties])
+        rate, days = next((one.day_rate for one in duties if one.id == duty), None), str(given.get("days", ""))
+        worth = str(int(days) * rate) if rate and days.isdecimal() else None
+        return {"duty": duty, "kronor": worth}
 
     def _referrers(self, rules: Programme) -> list[Named]:
         """Those who refer to the programme, and whoever has referred this candidate."""

@@ -60,7 +60,7 @@ def test_kinds_of_no_order_and_of_a_pause_are_those_of_the_design() -> None:
     """Changing one of these changes what a journey accepts, so it is written down twice."""
     out_of_order = {kind for kind, cls in EVENT_CLASSES.items() if cls.is_aside}
     written = {"corrected", "note_added", "partner_acknowledged", "coordinator_changed", "repaired"}
-    written |= {"reminder_set", "reminder_moved", "reminder_done"}
+    written |= {"reminder_set", "reminder_moved", "reminder_done", "duty_done"}
     written |= {"correction_proposed", "proposal_declined", "employment_found_elsewhere"}
     assert out_of_order == written | {"deadline_passed", "rules_changed"}
     on_a_pause = {kind for kind, cls in EVENT_CLASSES.items() if cls.while_paused}

@@ -49,6 +49,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "corrected": (S, [STAYS]),
     "coordinator_changed": (S, [STAYS]),
     "partner_acknowledged": (S, [STAYS]),
+    "duty_done": (S, [STAYS]),
     "follow_up_recorded": ([S.PERMANENT_ROLE, S.CLOSED], [STAYS]),
     "note_added": (S, [STAYS]),
     "reminder_set": (S, [STAYS]),

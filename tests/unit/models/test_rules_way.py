@@ -132,7 +132,14 @@ def test_an_event_may_be_dated_tomorrow_and_not_the_day_after() -> None:
 # In which order
 
 WITHOUT_ORDER = {"corrected", "note_added", "partner_acknowledged", "rules_changed", "coordinator_changed"}
-WITHOUT_ORDER |= {"correction_proposed", "proposal_declined", "reminder_set", "reminder_moved", "reminder_done"}
+WITHOUT_ORDER |= {
+    "correction_proposed",
+    "proposal_declined",
+    "reminder_set",
+    "reminder_moved",
+    "reminder_done",
+    "duty_done",
+}
 
 
 def test_an_event_of_the_way_is_not_dated_before_the_stage_began() -> None:
