@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, pausing, placement, relevance, reminders
+from models.rules import employment, evaluation, lengths, pausing, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -124,7 +124,8 @@ MOVES: tuple[Move, ...] = (
         (
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
-            placement.the_internship_is_short_enough,
+            lengths.the_internship_is_short_enough,
+            lengths.the_internship_is_long_enough,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
         ),
@@ -133,7 +134,11 @@ MOVES: tuple[Move, ...] = (
         "internship_extended",
         (S.INTERNSHIP,),
         None,
-        (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
+        (
+            placement.it_ends_after_it_starts,
+            lengths.the_internship_is_short_enough,
+            lengths.the_internship_is_long_enough,
+        ),
     ),
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
@@ -164,6 +169,7 @@ MOVES: tuple[Move, ...] = (
             limits.it_is_applied_for_in_time,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
+            lengths.the_role_is_of_its_length,
         ),
     ),
     Move(
@@ -176,6 +182,7 @@ MOVES: tuple[Move, ...] = (
             employment.the_form_is_still_open,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
+            lengths.the_role_is_of_its_length,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),

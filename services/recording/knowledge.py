@@ -148,6 +148,7 @@ class Knowledge:
             "scores": lambda: self._scored(rules),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
+            "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []

@@ -55,8 +55,8 @@ def test_the_rules_that_a_journey_carries_cannot_be_changed(programme: Programme
 
 
 def test_an_unknown_rule_is_not_overlooked() -> None:
-    with pytest.raises(ValidationError, match="longest_weeks"):
-        changed(internship={**SERVICE.internship.model_dump(), "longest_weeks": 3})
+    with pytest.raises(ValidationError, match="longest_days"):
+        changed(internship={**SERVICE.internship.model_dump(), "longest_days": 3})
 
 
 @pytest.mark.parametrize("what", ["forms", "criteria", "deadlines", "profiles"])
