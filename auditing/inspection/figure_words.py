@@ -32,6 +32,8 @@ FIGURES = {
     "internship.longest_months": N_("longest internship, in months"),
     "internship.mentor_required": N_("an internship needs a mentor"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "offers.answer_within_working_days": N_("working days for an answer to an offer"),
+    "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),

@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, pausing, placement, relevance, reminders
+from models.rules import employment, evaluation, offers, pausing, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -78,6 +78,7 @@ CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is
 RESUMED = (pausing.the_journey_is_paused, pausing.it_resumes_after_it_paused, pausing.only_a_freed_place_is_given_up)
 
 ROLE_RULES = (
+    offers.the_offer_was_accepted,
     placement.the_evaluation_is_favourable,
     placement.it_starts_on_the_way,
     evaluation.both_have_evaluated,
@@ -116,12 +117,31 @@ MOVES: tuple[Move, ...] = (
         None,
         (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
     ),
+    # offers: a place is offered to somebody who waits for one, and taken or not
+    Move(
+        "place_offered",
+        (S.AWAITING_PLACEMENT,),
+        None,
+        (
+            offers.the_programme_offers_places,
+            offers.no_other_offer_stands,
+            placement.it_starts_on_the_way,
+            offers.there_is_time_to_answer,
+        ),
+    ),
+    Move(
+        "offer_answered",
+        (S.AWAITING_PLACEMENT,),
+        None,
+        (offers.the_programme_offers_places, offers.the_offer_stands),
+    ),
     # internship: every hire begins with one
     Move(
         "internship_agreed",
         (S.AWAITING_PLACEMENT,),
         S.INTERNSHIP,
         (
+            offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
             placement.the_internship_is_short_enough,

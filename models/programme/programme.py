@@ -13,6 +13,7 @@ from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
+from models.programme.offers import OffersRule
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
@@ -275,6 +276,8 @@ class Programme(Dated):
     """The towns in which it is run, by their codes in towns.toml; everywhere where it is left out."""
     union_consultation: ConsultationRule | None = None
     """Before which agreements unions are consulted."""
+    offers: OffersRule | None = added(None)
+    """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))

@@ -12,6 +12,7 @@ from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
+from models.state.offer import Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -88,8 +89,8 @@ class State:
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
-    `earlier_employment` is what was told at the referral, and
-    `employment_elsewhere` what other journeys of the same person tell.
+    `offer` is the latest offer of a place that has led to nothing yet. `earlier_employment` is what
+    was told at the referral, and `employment_elsewhere` what other journeys of the same person tell.
     """
 
     journey_id: JourneyId
@@ -122,6 +123,7 @@ class State:
     age_limit_on: date | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
+    offer: Offer | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -158,9 +160,13 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place, which only an internship does; a pause may free it."""
-        freed = self.pause is not None and self.pause.frees_place
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP and not freed else None
+        """The position of which the candidate holds a place: that of the internship, or of an offer that stands. A
+        pause may free it."""
+        if self.pause is not None and self.pause.frees_place:
+            return None
+        if self.stage is Stage.AWAITING_PLACEMENT and self.offer is not None and self.offer.holds_a_place:
+            return self.offer.position
+        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
 
     @property
     def role(self) -> Agreement | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from models.message import msg
+from models.programme.offers import OffersRule
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
 from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import RuleContext
@@ -89,3 +90,12 @@ def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
 nobody_checks_in = Guard(
     "nobody_checks_in", "Nobody checks in.", stricter_since="a later version", judge=_nobody_checks_in
 )
+
+OFFERING = SERVICE.model_copy(
+    update={"offers": OffersRule(source=SERVICE.internship.source, answer_within_working_days=3)}
+)
+"""A programme in which a place is offered and accepted before an internship is agreed."""
+
+assert OFFERING.offers is not None
+MAY_OFFER = OFFERING.model_copy(update={"offers": OFFERING.offers.model_copy(update={"required": False})})
+"""A programme in which a place may be offered, and agreed on without."""

@@ -19,6 +19,7 @@ from tests.support.programmes import (
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
+    OFFERING,
     PREPAREDNESS,
     SERVICE,
     requirement,
@@ -253,6 +254,26 @@ CASES = {
     "the_union_answers_for_itself": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
+    ),
+    "the_programme_offers_places": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "no_other_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
+    ),
+    "there_is_time_to_answer": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered", answer_by=days(1)),
+    ),
+    "the_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "offer_answered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "offer_answered"),
+    ),
+    "the_offer_was_accepted": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
