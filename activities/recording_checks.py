@@ -29,6 +29,7 @@ from models.ledger.entry import LedgerEntry
 from models.message import Message, msg
 from models.partners.notice import ALL, disclosed_to
 from models.partners.partner import Partner
+from models.programme.position import employees_in
 from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
 from models.rules.decision import Refusal
@@ -279,7 +280,26 @@ def _why_not(
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
     if taken >= position.places:
         return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
-    return None
+    return _too_many_interns(session, entry, position, locking=locking)
+
+
+def _too_many_interns(session: Session, entry: LedgerEntry, position: PositionRow, *, locking: bool) -> Refusal | None:
+    """Of the interns of a unit there are only so many at a time as its ordinary employees allow."""
+    if entry.interns is None:
+        return None
+    there = positions_of_unit(session, position.unit)
+    if locking:  # Whoever holds the first of a unit wants no other, so nobody waits for one another.
+        session.execute(select(PositionRow.id).where(PositionRow.id == there[0]).with_for_update())
+    others = select(func.count()).where(PlaceRow.position.in_(there), PlaceRow.journey_id != entry.journey_id)
+    employees, interns = employees_in(position.staffing_need), session.scalar(others) or 0
+    return rules.the_unit_is_large_enough(entry.interns, position.id, employees, interns)
+
+
+def positions_of_unit(session: Session, unit: str) -> list[str]:
+    """The ids of the positions of a unit, in their order. Its name in Swedish is what it is known by."""
+    name = BothLanguages.from_column(unit).sv
+    rows = session.execute(select(PositionRow.id, PositionRow.unit).order_by(PositionRow.id))
+    return [id_ for id_, of in rows if BothLanguages.from_column(of).sv == name]
 
 
 def _is_asked_for(session: Session, entry: LedgerEntry) -> bool:

@@ -9,6 +9,7 @@ from models.fields import BothLanguages
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
+from models.programme.interns import InternsPerEmployees
 from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
@@ -137,6 +138,15 @@ def _internship(rules: Programme) -> Iterator[Line]:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
         yield _line(_("A mentor is named."), rule)
+    for limit in rule.interns_per_employees:
+        yield _line(_interns(limit), rule)
+
+
+def _interns(limit: InternsPerEmployees) -> str:
+    each = {"each": limit.one_for_each, "up_to": limit.up_to}
+    if limit.up_to is None:
+        return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
+    return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:
@@ -166,6 +176,8 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
     agreements = ", ".join(translate(AGREEMENTS[kind]) for kind in agreed)
     yield _line(_("Unions are consulted before {agreements}: {unions}.", agreements=agreements, unions=unions), rule)
+    if rule.must_agree:
+        yield _line(_("Nothing of that is agreed unless each of them agrees."), rule)
     yield _line(
         _n("A union answers within {count} day.", "A union answers within {count} days.", rule.answer_within_days), rule
     )
@@ -247,6 +259,8 @@ def _deadlines(rules: Programme, stage: Stage) -> Iterator[Line]:
 
 def _due(deadline: DeadlineRule) -> str:
     day = translate(DAYS[deadline.counts_from])
+    if (working := deadline.working_days) is not None:
+        return _n("within {count} working day of {day}", "within {count} working days of {day}", working, day=day)
     if deadline.days < 0:
         return _n("{count} day before {day}", "{count} days before {day}", -deadline.days, day=day)
     if deadline.days == 0:

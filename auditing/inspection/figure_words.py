@@ -17,6 +17,7 @@ FIGURES = {
     "deadlines.days": N_("days until it is due"),
     "deadlines.escalate_days_after": N_("days after which the manager is told"),
     "deadlines.remind_days_before": N_("days before on which the coordinator is reminded"),
+    "deadlines.working_days": N_("working days until it is due"),
     "decisions.by_two": N_("two people evaluate and decide"),
     "decisions.corrections_by_two": N_("two people decide and correct the decision"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
@@ -27,6 +28,7 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
     "internship.longest_months": N_("longest internship, in months"),
     "internship.mentor_required": N_("an internship needs a mentor"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
@@ -47,6 +49,7 @@ FIGURES = {
     "training.supervisor": N_("the supervisor takes training"),
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
+    "union_consultation.must_agree": N_("unions must agree"),
     "union_consultation.unions": N_("unions that are consulted"),
 }
 """What each figure is called, by the part of the programme that has it and its name there."""

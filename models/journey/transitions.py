@@ -82,6 +82,7 @@ ROLE_RULES = (
     placement.it_starts_on_the_way,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
+    consultation.the_unions_agree,
     consultation.the_unions_have_been_consulted,
 )
 
@@ -124,6 +125,7 @@ MOVES: tuple[Move, ...] = (
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
             placement.the_internship_is_short_enough,
+            consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
         ),
     ),

@@ -130,7 +130,8 @@ def _of_deadline(rule: DeadlineRule, due_on: date, state: State) -> OpenItem:
     if rule.counts_from is not CountsFrom.LAST_CHECK_IN:
         return _item(what, since, due_on)
     first_day = state.agreed_start or state.since
-    return _item(what, since, due_on, days=(since - first_day + timedelta(days=rule.days)).days)
+    day = since + timedelta(days=rule.days) if rule.working_days is None else due_on
+    return _item(what, since, due_on, days=(day - first_day).days)
 
 
 def _of_partner(owed: Acknowledgement | Consultation, due_on: date) -> OpenItem:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.calendar.public_holidays import last_weekday, next_weekday
+from models.calendar.public_holidays import last_weekday, next_weekday, working_days_after
 from models.events.values import DeadlineStep
 from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
@@ -152,16 +152,27 @@ def _follow_ups(state: State) -> Iterator[DeadlineRule]:
 def _due_on(rule: DeadlineRule, state: State) -> date | None:
     if rule.until_evaluated and state.evaluated_on is not None:
         return None
-    if rule.counts_from is CountsFrom.AGREED_END:
+    if rule.working_days is not None:
+        due_on = _after_working_days(rule.counts_from, rule.working_days, state)
+    elif rule.counts_from is CountsFrom.AGREED_END:
         return state.agreed_end and state.agreed_end + timedelta(days=rule.days)
-    day = counted_from(rule.counts_from, state)
-    if day is None:
+    elif (day := counted_from(rule.counts_from, state)) is None:
         return None
-    stood_still = sum(pause.days_since(day) for pause in state.pauses)
-    due_on = next_weekday(day + timedelta(days=rule.days + stood_still))
-    if rule.counts_from is CountsFrom.LAST_CHECK_IN and state.agreed_end and due_on > state.agreed_end:
+    else:
+        stood_still = sum(pause.days_since(day) for pause in state.pauses)
+        due_on = next_weekday(day + timedelta(days=rule.days + stood_still))
+    if due_on and rule.counts_from is CountsFrom.LAST_CHECK_IN and state.agreed_end and due_on > state.agreed_end:
         return None  # by then there is nothing left to check in on: the end itself is due
     return due_on
+
+
+def _after_working_days(counts_from: CountsFrom, count: int, state: State) -> date | None:
+    """The last of so many working days after a day, those on which the journey stood still left out."""
+    day = state.agreed_end if counts_from is CountsFrom.AGREED_END else counted_from(counts_from, state)
+    if day is None:
+        return None
+    stood_still = sum(pause.working_days_since(day) for pause in state.pauses)
+    return working_days_after(day, count + stood_still)
 
 
 def counted_from(counts_from: CountsFrom, state: State) -> date | None:

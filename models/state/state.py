@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from models.calendar.public_holidays import working_days_between
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
@@ -49,6 +50,10 @@ class Pause:
     def days_since(self, day: date) -> int:
         """Days of this pause that fall on `day` or later."""
         return max(0, (self.to_day - max(self.from_day, day)).days) if self.to_day else 0
+
+    def working_days_since(self, day: date) -> int:
+        """Working days of this pause that fall on `day` or later."""
+        return working_days_between(max(self.from_day, day), self.to_day) if self.to_day else 0
 
 
 @dataclass(frozen=True)

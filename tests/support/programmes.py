@@ -37,6 +37,12 @@ CONSULTATION = SERVICE.model_copy(
 )
 """A programme that consults the unions of the town before every agreement, and has one of its notices acknowledged."""
 
+assert CONSULTATION.union_consultation is not None
+MUST_AGREE = CONSULTATION.model_copy(
+    update={"union_consultation": CONSULTATION.union_consultation.model_copy(update={"must_agree": True})}
+)
+"""A programme in which the unions of the town must agree before every agreement."""
+
 TREATED_EQUALLY = both("equal treatment plan")
 """The source of what is ruled of evaluations in a test."""
 
