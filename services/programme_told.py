@@ -126,6 +126,9 @@ def _training(rules: Programme) -> Iterator[Line]:
 
 def _awaiting(rules: Programme) -> Iterator[Line]:
     yield from _training(rules)
+    if rules.periods:
+        each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
+        yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
     if (rule := rules.offers) is not None:
         days = rule.answer_within_working_days
         yield _line(

@@ -37,6 +37,7 @@ FIGURES = {
     "profiles.requirements": N_("requirements"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),
+    "programme.periods": N_("periods of which one is agreed"),
     "programme.referring_partners": N_("who refers to it"),
     "programme.reopen_within_days": N_("days within which a journey is reopened"),
     "programme.towns": N_("towns"),

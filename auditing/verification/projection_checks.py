@@ -108,7 +108,7 @@ def place_findings_by_rows(evidence: Evidence, rows: Sequence[JsonRow]) -> Itera
         yield finding_of("finding.place_differs", "place differs", PLACES, expected, found or NO_PLACE)
 
 
-TAKE_A_PLACE = frozenset({"internship_agreed", "place_offered"})
+TAKE_A_PLACE = frozenset({"internship_agreed", "place_offered", "temporary_role_agreed"})
 
 
 def _may_free(row: JsonRow) -> bool:

@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, offers, pausing, placement, relevance, reminders
+from models.rules import employment, evaluation, offers, pausing, periods, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -126,6 +126,7 @@ MOVES: tuple[Move, ...] = (
             offers.the_programme_offers_places,
             offers.no_other_offer_stands,
             placement.it_starts_on_the_way,
+            periods.the_days_are_a_period,
             offers.there_is_time_to_answer,
         ),
     ),
@@ -144,6 +145,7 @@ MOVES: tuple[Move, ...] = (
             offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            periods.the_days_are_a_period,
             placement.the_internship_is_short_enough,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
@@ -153,7 +155,11 @@ MOVES: tuple[Move, ...] = (
         "internship_extended",
         (S.INTERNSHIP,),
         None,
-        (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
+        (
+            placement.it_ends_after_it_starts,
+            periods.the_days_are_a_period,
+            placement.the_internship_is_short_enough,
+        ),
     ),
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
@@ -179,6 +185,7 @@ MOVES: tuple[Move, ...] = (
         S.TEMPORARY_ROLE,
         (
             *ROLE_RULES,
+            periods.the_days_are_a_period,
             employment.the_form_is_open,
             chain.the_chain_goes_forward,
             limits.it_is_applied_for_in_time,
@@ -193,6 +200,7 @@ MOVES: tuple[Move, ...] = (
         (
             employment.decided_by_two_people,
             placement.it_ends_after_it_starts,
+            periods.the_days_are_a_period,
             employment.the_form_is_still_open,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,

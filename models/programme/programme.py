@@ -14,6 +14,7 @@ from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
 from models.programme.offers import OffersRule
+from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
@@ -278,6 +279,9 @@ class Programme(Dated):
     """Before which agreements unions are consulted."""
     offers: OffersRule | None = added(None)
     """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
+    periods: tuple[PlacePeriod, ...] = added(())
+    """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
+    day by day."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))

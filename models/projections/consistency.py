@@ -123,8 +123,9 @@ def nothing() -> Message:
     return NOTHING
 
 
-MAY_HOLD = (Stage.AWAITING_PLACEMENT,)
-"""Stages in which a place is held now and then, as by an offer: whether it is, the line says."""
+MAY_HOLD = (Stage.AWAITING_PLACEMENT, Stage.TEMPORARY_ROLE)
+"""Stages in which a place is held now and then, as by an offer or where periods are agreed: whether it is, the line
+says."""
 
 
 def _list(recorded: Recorded) -> Found:

@@ -113,6 +113,13 @@ def _interns(context: Asked, name: str) -> Iterator[Figure]:
         yield _figure("internship", rule, name, in_short(rule.interns_per_employees))
 
 
+def _periods(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.periods:
+        days = (f"{one.id} {one.starts_on} - {one.ends_on}" for one in rules.periods)
+        yield _figure("programme", rules, name, ", ".join(days))
+
+
 def _criteria(context: Asked, name: str) -> Iterator[Figure]:
     rules = context.rules
     rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
@@ -141,6 +148,7 @@ READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "form.conversion": _conversion,
     "form.longest_months": _total,
     "internship.interns_per_employees": _interns,
+    "periods": _periods,
     "profile.requirements": _requirements,
     "towns": _towns,
     "training.package": _package,

@@ -8,6 +8,7 @@ from models.calendar.public_holidays import working_days_between
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
+from models.programme.periods import Span
 from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
@@ -160,13 +161,37 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place: that of the internship, or of an offer that stands. A
-        pause may free it."""
+        """The position of which the candidate holds a place: that of the internship, of an offer that stands, or of a
+        role that began without an internship where places are offered or have periods. A pause may free it."""
         if self.pause is not None and self.pause.frees_place:
             return None
-        if self.stage is Stage.AWAITING_PLACEMENT and self.offer is not None and self.offer.holds_a_place:
-            return self.offer.position
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP else None
+        return self._placed.position if self._placed else None
+
+    @property
+    def place_span(self) -> Span | None:
+        """From when to when that place is held, where something says so."""
+        placed = self._placed if self.place else None
+        if placed is None or placed.ends_on is None:
+            return None
+        return Span(starts_on=placed.starts_on, ends_on=placed.ends_on)
+
+    @property
+    def _placed(self) -> "Offer | Agreement | None":
+        """What a place is held for."""
+        match self.stage:
+            case Stage.AWAITING_PLACEMENT if self.offer is not None and self.offer.holds_a_place:
+                return self.offer
+            case Stage.INTERNSHIP:
+                return self.internship
+            case Stage.TEMPORARY_ROLE if self._went_to_work_at_once and (self.rules.periods or self.rules.offers):
+                return self.role
+        return None
+
+    @property
+    def _went_to_work_at_once(self) -> bool:
+        """Whether the role was agreed with somebody who waited for a place, without an internship before it."""
+        before = [one.stage for one in self.passages if one.stage not in (Stage.TEMPORARY_ROLE, Stage.CLOSED)]
+        return before[-1:] == [Stage.AWAITING_PLACEMENT]
 
     @property
     def role(self) -> Agreement | None:

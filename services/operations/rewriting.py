@@ -205,7 +205,8 @@ class Writer:
             found.append(msg("restore.identity_lost", "it is not known who the candidate is"))
         if (place := self._fold.state.place if self._fold.state else None) is not None:
             taken = self._session.scalar(select(func.count()).where(PlaceRow.position == place)) or 0
-            if taken > self._session.get_one(PositionRow, place).places:
+            by_day = self._fold.state is not None and bool(self._fold.state.rules.periods)
+            if not by_day and taken > self._session.get_one(PositionRow, place).places:
                 found.append(msg("restore.overbooked", "{position} now has more people than places", position=place))
         return found
 

@@ -20,6 +20,7 @@ from tests.support.programmes import (
     FOLLOWED_UP,
     MUST_AGREE,
     OFFERING,
+    PERIODS,
     PREPAREDNESS,
     SERVICE,
     requirement,
@@ -273,6 +274,11 @@ CASES = {
     "the_offer_was_accepted": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_days_are_a_period": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
     "the_unions_agree": Cases(

@@ -1,6 +1,7 @@
 """A place is offered, answered within working days, and agreed on once it was accepted; without an answer it lapses."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_nothing_is_agreed_before_an_offer_was_accepted() -> None:
 def test_what_is_agreed_is_what_was_accepted() -> None:
     way = offered()
     way.happens("offer_answered")
-    others = {
+    others: dict[str, Any] = {
         "position": "lasarettet_ward_service",
         "starts_on": way.day + DAY,
         "ends_on": way.day + timedelta(days=30),
