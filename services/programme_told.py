@@ -63,7 +63,7 @@ def told(rules: Programme, partners: Mapping[str, str]) -> list[Part]:
     by_stage = {
         Stage.REFERRAL: _referral(rules, partners),
         Stage.REQUIREMENT_CHECK: _check(rules),
-        Stage.AWAITING_PLACEMENT: _training(rules),
+        Stage.AWAITING_PLACEMENT: _awaiting(rules),
         Stage.INTERNSHIP: _internship(rules),
         Stage.EVALUATION: _evaluation(rules),
         Stage.TEMPORARY_ROLE: _forms(rules),
@@ -122,6 +122,25 @@ def _training(rules: Programme) -> Iterator[Line]:
     if who:
         what = {"who": ", ".join(who), "package": one_of(rule.package.name)}
         yield _line(_("Before an internship begins these have taken the training {package}: {who}.", **what), rule)
+
+
+def _awaiting(rules: Programme) -> Iterator[Line]:
+    yield from _training(rules)
+    if rules.periods:
+        each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
+        yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (rule := rules.offers) is not None:
+        days = rule.answer_within_working_days
+        yield _line(
+            _n(
+                "Places are offered, and the candidate answers within {count} working day.",
+                "Places are offered, and the candidate answers within {count} working days.",
+                days,
+            ),
+            rule,
+        )
+        if rule.required:
+            yield _line(_("Nothing is agreed before an offer of the place was accepted."), rule)
 
 
 def _internship(rules: Programme) -> Iterator[Line]:

@@ -115,7 +115,9 @@ def _refuses_place(
         return rules.the_position_fills_a_need
     if not any(one.profile == profile for one in of_programme):
         return rules.checked_for_the_position
-    if _holders_before(session, evidence, expected.recorded_at, place, [place]) >= max(one.places for one in offers):
+    by_day = expected.after is not None and bool(expected.after.rules.periods)
+    before = 0 if by_day else _holders_before(session, evidence, expected.recorded_at, place, [place])
+    if not by_day and before >= max(one.places for one in offers):
         return rules.a_place_is_free
     return _too_many_interns(session, evidence, expected, place, offers)
 

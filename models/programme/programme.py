@@ -14,6 +14,8 @@ from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength, Weeks
+from models.programme.offers import OffersRule
+from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
@@ -24,14 +26,14 @@ Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_rol
 
 
 class InternshipRule(Sourced):
-    """What an internship must look like. Months are calendar months and weeks seven days each, the last day included."""
+    """What an internship must look like. Months are calendar months, weeks seven days, the last day included."""
 
     longest_months: Months | None = added(None)
     """How many months an internship may last at most, extensions included."""
     longest_weeks: Weeks | None = added(None)
     """How many weeks an internship may last at most, extensions included."""
     shortest_weeks: Weeks | None = added(None)
-    """How many weeks an internship is agreed for at least. One that is interrupted or completed earlier breaks nothing."""
+    """How many weeks an internship is agreed for at least. One that ends earlier breaks nothing."""
     lengths: tuple[GroupLength, ...] = added(())
     """How long an internship lasts by the person's group. Each referral then says the group."""
     supervisor_required: bool = True
@@ -284,6 +286,11 @@ class Programme(Dated):
     """The towns in which it is run, by their codes in towns.toml; everywhere where it is left out."""
     union_consultation: ConsultationRule | None = None
     """Before which agreements unions are consulted."""
+    offers: OffersRule | None = added(None)
+    """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
+    periods: tuple[PlacePeriod, ...] = added(())
+    """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
+    day by day."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))

@@ -117,6 +117,8 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
         elif rule.name in reminders:
             reminder = reminders[rule.name]
             yield _item("question" if reminder.asked else "reminder", reminder.set_on, due_on, item=rule.name)
+        elif state.offer is not None and rule.name == state.offer.deadline:
+            yield _item("offer_answer", state.offer.offered_on, due_on, item=rule.name)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
         elif (days := rule.name.removeprefix(FOLLOW_UP)) != rule.name and days.isdecimal():

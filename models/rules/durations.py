@@ -63,7 +63,8 @@ def at_most_weeks(
         )
     message = msg(
         "duration.weeks_too_long",
-        "{what} may last at most {weeks} weeks, here until {last_day}, not until {ends_on}. Choose an earlier last day.",
+        "{what} may last at most {weeks} weeks, here until {last_day}, not until {ends_on}. Choose an earlier last"
+        " day.",
         what=what,
         weeks=weeks,
         last_day=last_day,

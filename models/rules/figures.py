@@ -134,6 +134,13 @@ def _form_lengths(context: Asked, name: str) -> Iterator[Figure]:
                 yield _figure(f"{name}.{length.form}", length, each, told)
 
 
+def _periods(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.periods:
+        days = (f"{one.id} {one.starts_on} - {one.ends_on}" for one in rules.periods)
+        yield _figure("programme", rules, name, ", ".join(days))
+
+
 def _criteria(context: Asked, name: str) -> Iterator[Figure]:
     rules = context.rules
     rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
@@ -164,6 +171,7 @@ READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "form_lengths": _form_lengths,
     "internship.lengths": _lengths,
     "internship.interns_per_employees": _interns,
+    "periods": _periods,
     "profile.requirements": _requirements,
     "towns": _towns,
     "training.package": _package,

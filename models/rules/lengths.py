@@ -19,7 +19,10 @@ NO_SHORTEST = Inapplicable(
     msg("the_internship_is_long_enough.no_shortest", "The programme has no least length of an internship.")
 )
 NO_LENGTH = Inapplicable(
-    msg("the_role_is_of_its_length.no_length", "The programme says nothing of how long a role in the form is agreed for.")
+    msg(
+        "the_role_is_of_its_length.no_length",
+        "The programme says nothing of how long a role in the form is agreed for.",
+    )
 )
 AN_INTERNSHIP = msg("the_internship_is_short_enough.what", "An internship")
 

@@ -9,7 +9,7 @@ from models.programme.programme import CountsFrom, DeadlineRule, InternshipRule,
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
-from runtime.rulebook.reading import unknown_deadline
+from runtime.rulebook.reading import STANDS_TWICE, unknown_deadline
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
 BEING_EVALUATED = frozenset({Stage.EVALUATION})
@@ -33,6 +33,12 @@ def never(programme: Programme) -> Iterator[Fault]:
         if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
             yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
     yield from _of_lengths(programme)
+    for number, period in enumerate(programme.periods):
+        if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
+            backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
+            yield Fault(path=("periods", number, "ends_on"), what=backwards)
+        if period.id and period.id in [one.id for one in programme.periods[:number]]:
+            yield Fault(path=("periods", number, "id"), what=STANDS_TWICE.filled(name=period.id))
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]

@@ -20,6 +20,8 @@ from tests.support.programmes import (
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
+    OFFERING,
+    PERIODS,
     PREPAREDNESS,
     SERVICE,
     requirement,
@@ -66,7 +68,7 @@ BY_GROUP = changed(
         }
     )
 )
-NEAR, FAR = ({"group": group} for group in ("near", "far"))
+NEAR: dict[str, Any] = {"group": "near"}
 AT_LEAST_TWO = changed(
     form_lengths=tuple(
         FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
@@ -278,6 +280,31 @@ CASES = {
     "the_union_answers_for_itself": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
+    ),
+    "the_programme_offers_places": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "no_other_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
+    ),
+    "there_is_time_to_answer": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered", answer_by=days(1)),
+    ),
+    "the_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "offer_answered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "offer_answered"),
+    ),
+    "the_offer_was_accepted": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_days_are_a_period": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),

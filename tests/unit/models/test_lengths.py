@@ -7,8 +7,8 @@ import pytest
 
 from models.programme.lengths import FormLength
 from models.programme.programme import Programme
-from models.rules.figures import figures
 from models.rules.context import RuleContext
+from models.rules.figures import figures
 from tests.support.builders import Way, way_to_decision
 from tests.support.programmes import SERVICE
 from tests.support.rule_cases import BY_GROUP, awaiting, changed
@@ -23,17 +23,19 @@ def internship(rules: Programme, group: str | None = None, **changes: Any) -> Wa
     )()
 
 
-def ends(weeks: int, days: int = 0) -> dict[str, date]:
+def ends(weeks: int, days: int = 0) -> dict[str, Any]:
     return {"ends_on": MONDAY + timedelta(weeks=weeks, days=days - 1)}
 
 
 @pytest.mark.parametrize(("group", "weeks"), [("near", 4), ("far", 13)])
 def test_an_internship_lasts_as_many_weeks_as_the_group_may(group: str, weeks: int) -> None:
     way = internship(BY_GROUP, group)
-    why = way.refuses("internship_agreed", "the_internship_is_short_enough", SERVICE.internship.source, **ends(weeks, 1))
+    why = way.refuses(
+        "internship_agreed", "the_internship_is_short_enough", SERVICE.internship.source, **ends(weeks, 1)
+    )
     assert why.values["last_day"] == str(ends(weeks)["ends_on"])
     way.happens("internship_agreed", **ends(weeks))
-    longer = {"rule": "the_internship_is_short_enough", "source": SERVICE.internship.source}
+    longer: dict[str, Any] = {"rule": "the_internship_is_short_enough", "source": SERVICE.internship.source}
     way.refuses("internship_extended", **longer, **ends(weeks, 1))
 
 
@@ -93,7 +95,7 @@ def role(**length: Any) -> Way:
 
 def test_a_role_is_agreed_for_no_less_than_the_least_length_of_its_form() -> None:
     way = role(shortest_months=1)
-    least = {"rule": "the_role_is_of_its_length", "source": SOURCE}
+    least: dict[str, Any] = {"rule": "the_role_is_of_its_length", "source": SOURCE}
     way.refuses("temporary_role_agreed", **least, ends_on=date(2026, 2, 27))
     way.happens("temporary_role_agreed", ends_on=date(2026, 2, 28))  # where the day is missing, the month's last one
     way.happens("temporary_role_extended", ends_on=date(2026, 3, 20))
@@ -103,11 +105,9 @@ def test_a_role_is_agreed_for_no_less_than_the_least_length_of_its_form() -> Non
 
 def test_a_role_of_exact_lengths_is_agreed_for_one_of_them_and_extended_to_another() -> None:
     way = role(exact_months=(1, 3))
-    exact = {"rule": "the_role_is_of_its_length", "source": SOURCE}
+    exact: dict[str, Any] = {"rule": "the_role_is_of_its_length", "source": SOURCE}
     told = way.refuses("temporary_role_agreed", **exact, ends_on=date(2026, 3, 30))
     assert told.values["last_days"] == ("2026-02-28", "2026-04-30")
     way.happens("temporary_role_agreed", ends_on=date(2026, 2, 28))
     way.refuses("temporary_role_extended", **exact, ends_on=date(2026, 3, 30))
     way.happens("temporary_role_extended", ends_on=date(2026, 4, 30))
-
-

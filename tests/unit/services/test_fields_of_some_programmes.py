@@ -21,7 +21,12 @@ from tests.support.values import MONDAY
 
 ANNA = Actor.parse("coordinator:anna.berg")
 SAYS = {
-    "group": '\n[[internship.lengths]]\ngroup = "near"\nname = { sv = "Nära arbete", en = "Near work" }\nlongest_weeks = 4\n',
+    "group": """
+[[internship.lengths]]
+group = "near"
+name = { sv = "Nära arbete", en = "Near work" }
+longest_weeks = 4
+""",
 }
 """What a file says where the rules have a use for a field of a referral."""
 
@@ -65,7 +70,7 @@ def test_a_group_is_chosen_by_what_people_call_it(tmp_path: Path) -> None:
 def test_a_script_asks_for_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking_referrals, "may_ask", lambda: True)
     monkeypatch.setattr(asking_referrals, "_asked", lambda _application, name, _said: f"the {name}")
-    given: dict[str, Any] = {name: "said" for name in asking_referrals.NEEDED} | {"programme": "easy_jobs"}
+    given: dict[str, Any] = dict.fromkeys(asking_referrals.NEEDED, "said") | {"programme": "easy_jobs"}
     told = asking_referrals.complete_referral(application(tmp_path, SAYS["group"]), given, ANNA)
     assert told["group"] == "the group"
 
