@@ -10,6 +10,7 @@ from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
+from models.programme.interns import InternsPerEmployees
 from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
@@ -74,7 +75,7 @@ def told(rules: Programme, partners: Mapping[str, str]) -> list[Part]:
     by_stage = {
         Stage.REFERRAL: _referral(rules, partners),
         Stage.REQUIREMENT_CHECK: _check(rules),
-        Stage.AWAITING_PLACEMENT: [*_training(rules), *_shape(rules)],
+        Stage.AWAITING_PLACEMENT: [*_awaiting(rules), *_shape(rules)],
         Stage.INTERNSHIP: _internship(rules),
         Stage.EVALUATION: _evaluation(rules) if Stage.EVALUATION in stages_of(rules.shape) else (),
         Stage.TEMPORARY_ROLE: _forms(rules),
@@ -143,6 +144,24 @@ def _shape(rules: Programme) -> Iterator[Line]:
             rules.shape,
         )
 
+def _awaiting(rules: Programme) -> Iterator[Line]:
+    yield from _training(rules)
+    if rules.periods:
+        each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
+        yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (rule := rules.offers) is not None:
+        days = rule.answer_within_working_days
+        yield _line(
+            _n(
+                "Places are offered, and the candidate answers within {count} working day.",
+                "Places are offered, and the candidate answers within {count} working days.",
+                days,
+            ),
+            rule,
+        )
+        if rule.required:
+            yield _line(_("Nothing is agreed before an offer of the place was accepted."), rule)
+
 
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
@@ -160,6 +179,15 @@ def _internship(rules: Programme) -> Iterator[Line]:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
         yield _line(_("A mentor is named."), rule)
+    for limit in rule.interns_per_employees:
+        yield _line(_interns(limit), rule)
+
+
+def _interns(limit: InternsPerEmployees) -> str:
+    each = {"each": limit.one_for_each, "up_to": limit.up_to}
+    if limit.up_to is None:
+        return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
+    return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:
@@ -189,6 +217,8 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
     agreements = ", ".join(translate(AGREEMENTS[kind]) for kind in agreed)
     yield _line(_("Unions are consulted before {agreements}: {unions}.", agreements=agreements, unions=unions), rule)
+    if rule.must_agree:
+        yield _line(_("Nothing of that is agreed unless each of them agrees."), rule)
     yield _line(
         _n("A union answers within {count} day.", "A union answers within {count} days.", rule.answer_within_days), rule
     )
@@ -270,6 +300,8 @@ def _deadlines(rules: Programme, stage: Stage) -> Iterator[Line]:
 
 def _due(deadline: DeadlineRule) -> str:
     day = translate(DAYS[deadline.counts_from])
+    if (working := deadline.working_days) is not None:
+        return _n("within {count} working day of {day}", "within {count} working days of {day}", working, day=day)
     if deadline.days < 0:
         return _n("{count} day before {day}", "{count} days before {day}", -deadline.days, day=day)
     if deadline.days == 0:

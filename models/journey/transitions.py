@@ -14,7 +14,7 @@ from transitions import EventData, Machine, MachineError
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
-from models.rules import employment, evaluation, pausing, placement, relevance, reminders
+from models.rules import employment, evaluation, offers, pausing, periods, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -97,15 +97,18 @@ CHECK_RULES = (placement.every_requirement_is_answered, relevance.the_profile_is
 RESUMED = (pausing.the_journey_is_paused, pausing.it_resumes_after_it_paused, pausing.only_a_freed_place_is_given_up)
 
 ROLE_RULES = (
+    offers.the_offer_was_accepted,
     placement.the_evaluation_is_favourable,
     placement.it_starts_on_the_way,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
+    consultation.the_unions_agree,
     consultation.the_unions_have_been_consulted,
 )
 
 TEMPORARY_RULES = (
     *ROLE_RULES,
+    periods.the_days_are_a_period,
     employment.the_form_is_open,
     chain.the_chain_goes_forward,
     limits.it_is_applied_for_in_time,
@@ -143,15 +146,37 @@ MOVES: tuple[Move, ...] = (
         None,
         (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
     ),
+    # offers: a place is offered to somebody who waits for one, and taken or not
+    Move(
+        "place_offered",
+        (S.AWAITING_PLACEMENT,),
+        None,
+        (
+            offers.the_programme_offers_places,
+            offers.no_other_offer_stands,
+            placement.it_starts_on_the_way,
+            periods.the_days_are_a_period,
+            offers.there_is_time_to_answer,
+        ),
+    ),
+    Move(
+        "offer_answered",
+        (S.AWAITING_PLACEMENT,),
+        None,
+        (offers.the_programme_offers_places, offers.the_offer_stands),
+    ),
     # internship: every hire begins with one, but in programmes that employ at once
     Move(
         "internship_agreed",
         (S.AWAITING_PLACEMENT,),
         S.INTERNSHIP,
         (
+            offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            periods.the_days_are_a_period,
             placement.the_internship_is_short_enough,
+            consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
         ),
         of=with_internships,
@@ -160,7 +185,11 @@ MOVES: tuple[Move, ...] = (
         "internship_extended",
         (S.INTERNSHIP,),
         None,
-        (placement.it_ends_after_it_starts, placement.the_internship_is_short_enough),
+        (
+            placement.it_ends_after_it_starts,
+            periods.the_days_are_a_period,
+            placement.the_internship_is_short_enough,
+        ),
     ),
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
@@ -189,6 +218,7 @@ MOVES: tuple[Move, ...] = (
         (
             employment.decided_by_two_people,
             placement.it_ends_after_it_starts,
+            periods.the_days_are_a_period,
             employment.the_form_is_still_open,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,

@@ -12,6 +12,9 @@ from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
+from models.programme.interns import InternsPerEmployees
+from models.programme.offers import OffersRule
+from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
@@ -31,6 +34,9 @@ class InternshipRule(Sourced):
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
     """Whether an internship needs a mentor who is named."""
+    interns_per_employees: tuple[InternsPerEmployees, ...] = added(())
+    """How many interns a unit may have at a time for its ordinary employees, whatever the programme: one table after
+    another. As many as there are places where it is left out."""
 
 
 NO_INTERNSHIP = InternshipRule(
@@ -120,7 +126,8 @@ class WayEnd(StrEnum):
 
 
 class DeadlineRule(Strict):
-    """Something that must have happened `days` after the day it counts from (before it, where negative).
+    """Something that must have happened `days` after the day it counts from (before it, where negative), or so many
+    `working_days` after it.
 
     The coordinator is reminded `remind_days_before` and the programme's manager told `escalate_days_after`.
     """
@@ -133,6 +140,9 @@ class DeadlineRule(Strict):
     """The day from which it is counted."""
     days: Annotated[int, Field(ge=-365, le=3_650)] = 0
     """How many days after that day it is due, or before it where negative. Only the agreed end is a day by itself."""
+    working_days: Annotated[int, Field(ge=0, le=1_000)] | None = added(None)
+    """How many working days after that day it is due, in the place of days: Saturdays, Sundays, public holidays and the
+    eves that the law names do not count."""
     remind_days_before: Days | None = None
     """How many days before it is due the coordinator is reminded; nobody is where it is left out."""
     escalate_days_after: Days | None = None
@@ -195,6 +205,8 @@ class ConsultationRule(Sourced):
     """Within how many days a union is to answer."""
     remind_after_days: Annotated[Days, Field(ge=1)] | None = None
     """After how many days a union that has not answered is reminded."""
+    must_agree: bool = added(False)
+    """Whether each of them must agree, so that neither an objection nor a time that is out lets anything be agreed."""
 
     @checks_together
     def _unions_have_time_left(self) -> Self:
@@ -273,6 +285,11 @@ class Programme(Dated):
     """The towns in which it is run, by their codes in towns.toml; everywhere where it is left out."""
     union_consultation: ConsultationRule | None = None
     """Before which agreements unions are consulted."""
+    offers: OffersRule | None = added(None)
+    """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
+    periods: tuple[PlacePeriod, ...] = added(())
+    """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
+    day by day."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))

@@ -121,6 +121,8 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
         elif rule.name in reminders:
             reminder = reminders[rule.name]
             yield _item("question" if reminder.asked else "reminder", reminder.set_on, due_on, item=rule.name)
+        elif state.offer is not None and rule.name == state.offer.deadline:
+            yield _item("offer_answer", state.offer.offered_on, due_on, item=rule.name)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
         elif (days := rule.name.removeprefix(FOLLOW_UP)) != rule.name and days.isdecimal():
@@ -135,7 +137,8 @@ def _of_deadline(rule: DeadlineRule, due_on: date, state: State) -> OpenItem:
     if rule.counts_from is not CountsFrom.LAST_CHECK_IN:
         return _item(what, since, due_on)
     first_day = state.agreed_start or state.since
-    return _item(what, since, due_on, days=(since - first_day + timedelta(days=rule.days)).days)
+    day = since + timedelta(days=rule.days) if rule.working_days is None else due_on
+    return _item(what, since, due_on, days=(day - first_day).days)
 
 
 def _by_the_shape(what: str, state: State) -> str:

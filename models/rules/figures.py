@@ -10,6 +10,7 @@ from typing import Any
 from models.events import events as e
 from models.fields import Source, Strict
 from models.programme.employment_form import EmploymentForm
+from models.programme.interns import in_short
 from models.programme.requirement_profile import Requirement
 from models.programme.sourced import Sourced
 from models.rules.context import Asked
@@ -44,7 +45,7 @@ def _part(context: Asked, part: str) -> Sourced | None:
 
 
 def _of(where: str, rule: Sourced | None, name: str) -> Iterator[Figure]:
-    value = rule.model_dump(mode="json", include={name})[name] if rule else None
+    value = rule.model_dump(mode="json", include={name}).get(name) if rule else None
     if rule is not None and value is not None:
         yield _figure(where, rule, name, value)
 
@@ -106,6 +107,19 @@ def _package(context: Asked, name: str) -> Iterator[Figure]:
         yield _figure("training", rule, name, rule.package.id)
 
 
+def _interns(context: Asked, name: str) -> Iterator[Figure]:
+    rule = context.rules.internship
+    if rule.interns_per_employees:
+        yield _figure("internship", rule, name, in_short(rule.interns_per_employees))
+
+
+def _periods(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.periods:
+        days = (f"{one.id} {one.starts_on} - {one.ends_on}" for one in rules.periods)
+        yield _figure("programme", rules, name, ", ".join(days))
+
+
 def _criteria(context: Asked, name: str) -> Iterator[Figure]:
     rules = context.rules
     rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
@@ -122,7 +136,7 @@ def _towns(context: Asked, name: str) -> Iterator[Figure]:
 def _deadline(context: Asked, name: str) -> Iterator[Figure]:
     passed = context.event.deadline if isinstance(context.event, e.DeadlinePassed) else None
     for rule in context.rules.deadlines:
-        value = rule.model_dump(mode="json", include={name})[name]
+        value = rule.model_dump(mode="json", include={name}).get(name)
         if rule.name == passed and value is not None:
             yield _figure(f"deadlines.{rule.name}", context.rules, name, value)
 
@@ -133,6 +147,8 @@ READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "form": _form,
     "form.conversion": _conversion,
     "form.longest_months": _total,
+    "internship.interns_per_employees": _interns,
+    "periods": _periods,
     "profile.requirements": _requirements,
     "towns": _towns,
     "training.package": _package,

@@ -22,6 +22,9 @@ OWN_KEY_NOT_DEMANDED = Inapplicable(
 )
 NO_TEXT = Inapplicable(msg("the_text_is_kept_apart.none", "The event has no text that somebody wrote."))
 KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place is taken."))
+AS_MANY_AS_PLACES = Inapplicable(
+    msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
+)
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -217,6 +220,21 @@ def place_was_given(recorded: Recorded) -> Said:
         msg(
             "a_place_is_free.holds",
             "Of {position} a place was free, and from this row on the candidate held it.",
+            position=place,
+        )
+    )
+
+
+def unit_had_room(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str):
+        return place or False
+    if after is None or not after.rules.internship.interns_per_employees:
+        return AS_MANY_AS_PLACES
+    return Held(
+        msg(
+            "the_unit_is_large_enough.was",
+            "The unit of {position} had ordinary employees enough for one intern more.",
             position=place,
         )
     )

@@ -198,7 +198,7 @@ def it_has_begun(context: RuleContext) -> Judgement:
 def it_starts_on_the_way(context: RuleContext) -> Judgement:
     """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
     event, state = context.event, context.state
-    if isinstance(event, e.InternshipAgreed):
+    if isinstance(event, e.InternshipAgreed | e.PlaceOffered):
         first_day = state.passages[0].entered_on if state.passages else event.starts_on
     elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
         first_day = state.since if state.stage in state.rules.shape.hires_in else state.agreed_start or event.starts_on

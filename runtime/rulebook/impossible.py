@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
+from models.programme.interns import InternsPerEmployees
 from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
-from runtime.rulebook.reading import unknown_deadline
+from runtime.rulebook.reading import STANDS_TWICE, unknown_deadline
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
 BEING_EVALUATED = frozenset({Stage.EVALUATION})
@@ -28,6 +29,17 @@ def never(programme: Programme) -> Iterator[Fault]:
         for field, what in _of_deadline(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)
     yield from _off_the_way(programme)
+    limits = programme.internship.interns_per_employees if programme.internship else ()
+    for number, limit in enumerate(limits):
+        before, is_last = limits[number - 1].up_to if number else None, number == len(limits) - 1
+        if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
+            yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
+    for number, period in enumerate(programme.periods):
+        if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
+            backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
+            yield Fault(path=("periods", number, "ends_on"), what=backwards)
+        if period.id and period.id in [one.id for one in programme.periods[:number]]:
+            yield Fault(path=("periods", number, "id"), what=STANDS_TWICE.filled(name=period.id))
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]
@@ -64,10 +76,19 @@ def _off_the_way(programme: Programme) -> Iterator[Fault]:
 
 NEVER_HAPPENS = msg("way.never_happens", "it never happens on the way of this programme. Remove it")
 
+def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) -> Message | None:
+    if limit.up_to is None and not is_last:
+        return msg("interns.never_reached", "the tables after this one would never count. Write how far it holds")
+    if limit.up_to is not None and limit.up_to <= (before or 0):
+        return msg("interns.not_rising", "it ends before it begins. Write more than in the table before it")
+    return None
+
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
     if deadline.name and deadline.name not in OF_PROGRAMMES:
         yield ("name",), unknown_deadline()
+    if deadline.days and deadline.working_days is not None:
+        yield ("working_days",), msg("deadline.days_twice", "it says both days and working_days. Remove one of them")
     if deadline.days and deadline.days < 0 and deadline.counts_from not in (None, CountsFrom.AGREED_END):
         what = msg(
             "deadline.before_it_counts",

@@ -38,7 +38,7 @@ def deadlines_say_their_days(checked: Checked) -> Iterator[Fault]:
     """Only an agreed end is a day by itself; from any other day it must be said how many days it is."""
     for number, deadline in enumerate(checked.programme.deadlines):
         written = checked.data["deadlines"][number]
-        if deadline.counts_from not in (None, CountsFrom.AGREED_END) and "days" not in written:
+        if deadline.counts_from not in (None, CountsFrom.AGREED_END) and not {"days", "working_days"} & written.keys():
             what = msg(
                 "file.no_days",
                 "it does not say how many days after {what}. Add days",

@@ -243,7 +243,7 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
     for number, deadline in enumerate(programme.deadlines):
         if has_words(deadline.name or "") and deadline.name not in OF_PROGRAMMES:
             yield Fault(path=("deadlines", number, "name"), what=unknown_deadline())
-        ahead, days = deadline.remind_days_before, deadline.days
+        ahead, days = deadline.remind_days_before, deadline.days or deadline.working_days
         if deadline.counts_from is not CountsFrom.AGREED_END and ahead and days and ahead > days > 0:
             what = msg(
                 "deadline.reminded_too_early",

@@ -4,8 +4,10 @@ from models.message import Message, msg, plain
 
 FIELD_NAMES: dict[str, Message] = {
     "about": msg("field_name.about", "agreement that it is about"),
+    "accepted": msg("field_name.accepted", "accepted"),
     "after_days": msg("field_name.after_days", "after how many days"),
     "answer": msg("field_name.answer", "answer"),
+    "answer_by": msg("field_name.answer_by", "last day for an answer"),
     "asks": msg("field_name.asks", "waits to be looked at"),
     "coordinator": msg("field_name.coordinator", "coordinator"),
     "corrects": msg("field_name.corrects", "event to correct"),

@@ -95,7 +95,7 @@ class Knowledge:
     def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
-            **dict.fromkeys(("asks", "favourable", "frees_place", "seeks_new_place"), naming.yes_or_no),
+            **dict.fromkeys(("accepted", "asks", "favourable", "frees_place", "seeks_new_place"), naming.yes_or_no),
             "end_reason": lambda: naming.worded(usual_first(str(fields.get("kind")))),
             "outcome": lambda: naming.worded(FollowUpOutcome),
             "answer": lambda: naming.worded(UnionAnswer),

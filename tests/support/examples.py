@@ -113,6 +113,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "paused": {"reason": "Parental leave"},
     "resumed": {},
     "reopened": {"reason": "Closed by mistake"},
+    "offer_answered": {"accepted": True},
     "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
@@ -160,6 +161,11 @@ FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     "reminder_done": lambda at: _reminder(at),
     "pause_extended": lambda at: {"until": at.day + timedelta(days=30)},
     "requirements_checked": lambda at: {"profile": at.rules.profiles[0].id, "findings": met(at.rules.profiles[0])},
+    "place_offered": lambda at: {
+        "position": "lasarettet_tray_kitchen",
+        "starts_on": at.day,
+        "ends_on": at.day + timedelta(days=89),
+    },
     "internship_agreed": lambda at: {
         "position": "lasarettet_tray_kitchen",
         "starts_on": at.day,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -17,6 +18,9 @@ from tests.support.programmes import (
     BOTH_EVALUATE,
     CONSULTATION,
     FOLLOWED_UP,
+    MUST_AGREE,
+    OFFERING,
+    PERIODS,
     PREPAREDNESS,
     SERVICE,
     requirement,
@@ -36,6 +40,17 @@ ONE_DECIDES = changed(decisions=SERVICE.decisions.model_copy(update={"by_two": F
 UNATTENDED = changed(
     internship=SERVICE.internship.model_copy(update={"supervisor_required": False, "mentor_required": False})
 )
+BY_EMPLOYEES = changed(
+    internship=SERVICE.internship.model_copy(
+        update={
+            "interns_per_employees": (
+                InternsPerEmployees(one_for_each=5, up_to=50),
+                InternsPerEmployees(one_for_each=10),
+            )
+        }
+    )
+)
+"""A programme that allows one intern for each five ordinary employees up to fifty, and then one for each ten."""
 ELSEWHERE = changed(towns=(SERVICE.towns[0].model_copy(update={"id": "0180"}),))
 UNREASONED = changed(
     profiles=(RequirementProfile(id="driver", title=both("Driver"), requirements=(requirement("licence", why=None),)),)
@@ -124,6 +139,12 @@ def further(way: Callable[[], Way], *then: tuple[str, dict[str, Any]]) -> Callab
         return gone
 
     return here
+
+
+def interns(there: int, employees: int | None) -> LookedAt:
+    rule = BY_EMPLOYEES.internship
+    demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+    return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
 
 
 def days(count: int) -> Callable[[Way], date]:
@@ -234,6 +255,39 @@ CASES = {
     "the_union_answers_for_itself": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
+    ),
+    "the_programme_offers_places": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "no_other_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
+    ),
+    "there_is_time_to_answer": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered", answer_by=days(1)),
+    ),
+    "the_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "offer_answered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "offer_answered"),
+    ),
+    "the_offer_was_accepted": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_days_are_a_period": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_unions_agree": Cases(
+        comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
+        comes(
+            to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered", answer="objects"),
+            "internship_agreed",
+        ),
+        comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
     ),
     "the_unions_have_been_consulted": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
@@ -430,6 +484,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)
     ),

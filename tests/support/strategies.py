@@ -188,6 +188,12 @@ def _internship(draw: Draw, _journey: Journey, _rules: Programme, on: date) -> d
     }
 
 
+def _offer(draw: Draw, journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
+    said = _internship(draw, journey, rules, on)
+    answer_by = draw(st.sampled_from((None, None, on + timedelta(days=10), on)))
+    return {name: said[name] for name in ("position", "starts_on", "ends_on")} | {"answer_by": answer_by}
+
+
 def _role(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
     starts_on = on + timedelta(days=draw(st.sampled_from((0, 0, 14))))
     forms = [form.id for form in rules.forms]
@@ -330,6 +336,8 @@ FIELDS: dict[str, Fields] = {
     "referral_declined": _reason,
     "requirements_checked": _check,
     "internship_agreed": _internship,
+    "place_offered": _offer,
+    "offer_answered": lambda draw, _journey, _rules, _on: {"accepted": draw(dice) > 3},
     "internship_extended": _new_end,
     "internship_interrupted": _interruption,
     "check_in_recorded": _remark,

@@ -14,7 +14,7 @@ from models.rules.decision import Proposal
 from models.stages import Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, SERVICE
+from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, MUST_AGREE, SERVICE
 from tests.support.shapes import SHAPES
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
@@ -161,6 +161,50 @@ def test_unions_are_consulted_about_what_can_be_agreed_in_the_stage() -> None:
     )
     assert message.id == "unions_are_consulted_about_it.other"
     assert message.values["other"] == Message(id="agreement.permanent_role_agreed")
+
+
+# Where the union must agree
+
+
+def must_agree(way: Way, **fields: Any) -> str:
+    return way.refuses("internship_agreed", "the_unions_agree", SOURCE, **fields).id
+
+
+def test_nothing_is_agreed_until_the_union_agrees_however_long_it_takes() -> None:
+    way = awaiting(MUST_AGREE)
+    assert must_agree(way) == "the_unions_agree.not_asked"
+    way.happens("union_consulted")
+    way.later(100)
+    assert must_agree(way) == "the_unions_agree.unanswered"
+    assert "internship_agreed" not in way.journey.allowed(at(way.day))
+    way.happens("union_answered", answer="no_objection")
+    assert "internship_agreed" in way.journey.allowed(at(way.day))
+    way.happens("internship_agreed")
+
+
+@pytest.mark.parametrize(("answer", "why"), [("objects", "objects"), ("wants_negotiation", "negotiation")])
+def test_an_objection_stands_until_the_union_has_answered_otherwise(answer: str, why: str) -> None:
+    way = awaiting(MUST_AGREE)
+    way.happens("union_consulted")
+    way.happens("union_answered", answer=answer)
+    way.later(100)
+    assert must_agree(way) == f"the_unions_agree.{why}"
+    way.happens("union_answered", answer="no_objection")
+    way.happens("internship_agreed")
+
+
+def test_the_agreement_of_one_union_is_not_that_of_the_other() -> None:
+    assert MUST_AGREE.union_consultation is not None
+    both = MUST_AGREE.union_consultation.model_copy(update={"unions": ("kommunal", "fackforbundet_st")})
+    way = awaiting(MUST_AGREE.model_copy(update={"union_consultation": both}))
+    way.happens("union_consulted", unions=("kommunal", "fackforbundet_st"))
+    way.happens("union_answered", union="kommunal")
+    message = way.refuses("internship_agreed", "the_unions_agree", SOURCE)
+    assert message.values["union"] == "fackforbundet_st"
+
+
+def test_what_said_nothing_of_agreeing_is_written_as_before() -> None:
+    assert "must_agree" not in RULE.model_dump(mode="json")
 
 
 # Who asks, who answers, when
