@@ -144,6 +144,7 @@ def _shape(rules: Programme) -> Iterator[Line]:
             rules.shape,
         )
 
+
 def _awaiting(rules: Programme) -> Iterator[Line]:
     yield from _training(rules)
     if rules.periods:

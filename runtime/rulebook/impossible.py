@@ -76,6 +76,7 @@ def _off_the_way(programme: Programme) -> Iterator[Fault]:
 
 NEVER_HAPPENS = msg("way.never_happens", "it never happens on the way of this programme. Remove it")
 
+
 def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) -> Message | None:
     if limit.up_to is None and not is_last:
         return msg("interns.never_reached", "the tables after this one would never count. Write how far it holds")
