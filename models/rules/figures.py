@@ -124,14 +124,12 @@ def _lengths(context: Asked, name: str) -> Iterator[Figure]:
 
 
 def _form_lengths(context: Asked, name: str) -> Iterator[Figure]:
+    """A length for which a role in the form is agreed."""
     form = _form_of(context)
     length = context.rules.form_length(form.id) if form else None
-    if length is not None:
-        for each in ("shortest_months", "exact_months"):
-            value = getattr(length, each)
-            if value:
-                told = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-                yield _figure(f"{name}.{length.form}", length, each, told)
+    if length is not None and (value := getattr(length, name)):
+        told = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        yield _figure(f"form_lengths.{length.form}", length, name, told)
 
 
 def _periods(context: Asked, name: str) -> Iterator[Figure]:

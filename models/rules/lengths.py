@@ -108,7 +108,7 @@ def _internship(context: RuleContext) -> tuple[date, date] | None:
 @rule(
     "the_role_is_of_its_length",
     says="The role is agreed for as long as the programme demands of its form, at least or exactly.",
-    uses=("form_lengths",),
+    uses=("form_lengths.shortest_months", "form_lengths.exact_months"),
 )
 def the_role_is_of_its_length(context: RuleContext) -> Judgement:
     event, role = context.event, context.state.role
