@@ -14,7 +14,19 @@ from transitions import EventData, Machine, MachineError
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
-from models.rules import employment, evaluation, lengths, offers, pausing, periods, placement, relevance, reminders
+from models.rules import (
+    admission,
+    employment,
+    evaluation,
+    hours,
+    lengths,
+    offers,
+    pausing,
+    periods,
+    placement,
+    relevance,
+    reminders,
+)
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -100,6 +112,7 @@ ROLE_RULES = (
     offers.the_offer_was_accepted,
     placement.the_evaluation_is_favourable,
     placement.it_starts_on_the_way,
+    admission.it_starts_in_time,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
     consultation.the_unions_agree,
@@ -115,7 +128,10 @@ TEMPORARY_RULES = (
     employment.the_decision_is_short_enough,
     employment.the_role_is_short_enough,
     lengths.the_role_is_of_its_length,
+    hours.the_hours_are_within,
 )
+
+PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
@@ -175,8 +191,10 @@ MOVES: tuple[Move, ...] = (
             offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            admission.it_starts_in_time,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
@@ -191,6 +209,7 @@ MOVES: tuple[Move, ...] = (
             placement.it_ends_after_it_starts,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
         ),
     ),
@@ -226,11 +245,12 @@ MOVES: tuple[Move, ...] = (
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
             lengths.the_role_is_of_its_length,
+            hours.the_hours_are_within,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
-    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
-    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, ROLE_RULES, of=hired_at_once),
+    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, PERMANENT_RULES),
+    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, PERMANENT_RULES, of=hired_at_once),
     Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is

@@ -32,9 +32,11 @@ class Agreement:
     decided_on: date | None = None
     supervisor: str | None = None
     mentor: str | None = None
+    hours_a_week: int | None = None
 
-    def until(self, day: date) -> "Agreement":
-        return replace(self, ends_on=day)
+    def until(self, day: date, hours_a_week: int | None = None) -> "Agreement":
+        """The same until another day, with other hours a week where those are given."""
+        return replace(self, ends_on=day, hours_a_week=hours_a_week or self.hours_a_week)
 
 
 @dataclass(frozen=True)

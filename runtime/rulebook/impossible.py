@@ -1,6 +1,7 @@
 """What a programme says that could never come about, and what it says that is seldom meant."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
@@ -36,6 +37,7 @@ def never(programme: Programme) -> Iterator[Fault]:
         if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
             yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
     yield from _of_lengths(programme)
+    yield from _of_bounds(programme)
     for number, period in enumerate(programme.periods):
         if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
             backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
@@ -120,6 +122,25 @@ def _of_lengths(programme: Programme) -> Iterator[Fault]:
                 months=min(most),
             )
             yield Fault(path=("form_lengths", number), what=what)
+
+
+def _of_bounds(programme: Programme) -> Iterator[Fault]:
+    """Ages, days and hours that nobody could have."""
+    ages, days, hours = programme.ages, programme.admission, programme.hours
+    spans: list[tuple[tuple[str, ...], Any, Any]] = []
+    if ages is not None:
+        spans.append((("ages", "highest"), ages.lowest, ages.highest))
+    if days is not None:
+        spans.append((("admission", "starts_until"), days.starts_from, days.starts_until))
+        spans.append((("admission", "referrals_until"), programme.valid_from, days.referrals_until))
+    for name in ("internship", "role") if hours is not None else ():
+        span = getattr(hours, name)
+        if span is not None:
+            spans.append((("hours", name, "highest"), span.lowest, span.highest))
+    for path, lowest, highest in spans:
+        if lowest is not None and highest is not None and highest < lowest:
+            what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
+            yield Fault(path=path, what=what)
 
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.admission import AdmissionRule, AgeRule
+from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
@@ -72,6 +74,17 @@ NEAR: dict[str, Any] = {"group": "near"}
 AT_LEAST_TWO = changed(
     form_lengths=tuple(
         FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
+    )
+)
+YOUNG = changed(ages=AgeRule(lowest=16, highest=19, on="06-01", source=both("the council's rules")))
+UNTIL = changed(
+    admission=AdmissionRule(
+        referrals_until=MONDAY, starts_from=MONDAY, starts_until=MONDAY + WEEK, source=both("an agreement")
+    )
+)
+PART_TIME = changed(
+    hours=HoursRule(
+        internship=HoursSpan(lowest=20, highest=30), role=HoursSpan(highest=30), source=both("an agreement")
     )
 )
 
@@ -334,6 +347,18 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
     "the_group_is_known": Cases(begins(BY_GROUP, **NEAR), begins(BY_GROUP, group="nobody"), begins()),
+    "the_person_is_of_the_age": Cases(begins(YOUNG, age=16), begins(YOUNG, age=20), begins()),
+    "the_referral_is_in_time": Cases(begins(UNTIL), begins(UNTIL, day=MONDAY + timedelta(days=1)), begins()),
+    "it_starts_in_time": Cases(
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(7)),
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(8)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_hours_are_within": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=20),
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=31),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
     "the_role_is_of_its_length": Cases(
         comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=90)),
         comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=20)),
