@@ -13,7 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
-from models.rules import employment, evaluation, offers, pausing, periods, placement, relevance, reminders
+from models.rules import cohorts, employment, evaluation, offers, pausing, periods, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -89,7 +89,7 @@ ROLE_RULES = (
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
-    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK),
+    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK, (cohorts.the_cohort_is_open,)),
     Move("referral_declined", (S.REFERRAL,), S.CLOSED),
     # requirement check: qualified, or the way ends here
     Move(

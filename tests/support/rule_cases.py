@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
@@ -16,6 +17,7 @@ from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.programmes import (
     BOTH_EVALUATE,
+    COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
@@ -145,6 +147,10 @@ def interns(there: int, employees: int | None) -> LookedAt:
     rule = BY_EMPLOYEES.internship
     demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
+
+
+def admitted(others: int) -> LookedAt:
+    return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
 
 
 def days(count: int) -> Callable[[Way], date]:
@@ -280,6 +286,11 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_cohort_is_open": Cases(
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted"),
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted", cohort="autumn"),
+        comes(to(S.REFERRAL), "referral_accepted"),
     ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
@@ -484,6 +495,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)
