@@ -6,6 +6,7 @@ from typing import NamedTuple
 from models.events.descriptions import AGREEMENTS, name_of
 from models.events.events import EVENT_CLASSES
 from models.fields import BothLanguages
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
@@ -16,7 +17,7 @@ from models.projections.item_words import party_in_words
 from models.rules.durations import bounds_of
 from models.stages import Stage
 from models.state.deadlines import deadline_in_words
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.recipients import PARTS
 from runtime.i18n import _, _n, one_of, translate
 
@@ -44,6 +45,17 @@ ENDS: dict[WayEnd, Message] = {
 }
 
 
+BEFORE_A_ROLE = msg("way_end.before_role", "before a role")
+
+
+def _end(end: WayEnd, rules: Programme) -> Message:
+    return BEFORE_A_ROLE if end is WayEnd.BEFORE_INTERNSHIP and not rules.shape.internships else ENDS[end]
+
+
+def _is_an_end(end: WayEnd, rules: Programme) -> bool:
+    return end is not WayEnd.INTERNSHIP or rules.shape.internships > 0
+
+
 class Line(NamedTuple):
     """What a rule says, and where it is written: empty where that is the source of the whole programme."""
 
@@ -63,9 +75,9 @@ def told(rules: Programme, partners: Mapping[str, str]) -> list[Part]:
     by_stage = {
         Stage.REFERRAL: _referral(rules, partners),
         Stage.REQUIREMENT_CHECK: _check(rules),
-        Stage.AWAITING_PLACEMENT: _awaiting(rules),
+        Stage.AWAITING_PLACEMENT: [*_awaiting(rules), *_shape(rules)],
         Stage.INTERNSHIP: _internship(rules),
-        Stage.EVALUATION: _evaluation(rules),
+        Stage.EVALUATION: _evaluation(rules) if Stage.EVALUATION in stages_of(rules.shape) else (),
         Stage.TEMPORARY_ROLE: _forms(rules),
     }
     parts = []
@@ -135,6 +147,15 @@ def _training(rules: Programme) -> Iterator[Line]:
         yield _line(_("Before an internship begins these have taken the training {package}: {who}.", **what), rule)
 
 
+def _shape(rules: Programme) -> Iterator[Line]:
+    """What is special about the shape of the way."""
+    if not rules.shape.internships:
+        yield _line(
+            _("A role is agreed as soon as the check is passed, without an internship and an evaluation before it."),
+            rules.shape,
+        )
+
+
 def _awaiting(rules: Programme) -> Iterator[Line]:
     yield from _training(rules)
     if rules.periods:
@@ -156,6 +177,8 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
 
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
+    if not rules.shape.internships:
+        return
     yield _line(
         _n(
             "An internship lasts {count} month at most.",
@@ -200,7 +223,7 @@ def _evaluation(rules: Programme) -> Iterator[Line]:
 
 def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -> Iterator[Line]:
     rule = rules.union_consultation
-    agreed = [kind for kind in CONSULTED_IN.get(stage, ()) if rule is not None and kind in rule.before]
+    agreed = [kind for kind in consulted_in(stage, rules.shape) if rule is not None and kind in rule.before]
     if rule is None or not agreed:
         return
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
@@ -320,7 +343,7 @@ def _afterwards(rules: Programme) -> Iterator[Line]:
     )
     if rules.follow_up_after_days and rules.follow_up_ends:
         days = ", ".join(map(str, rules.follow_up_after_days))
-        ends = ", ".join(translate(ENDS[end]) for end in rules.follow_up_ends)
+        ends = ", ".join(translate(_end(end, rules)) for end in rules.follow_up_ends if _is_an_end(end, rules))
         yield _line(_("Follow-ups come this many days after the end: {days}.", days=days), rules)
         yield _line(_("People are followed up whose way ended: {ends}.", ends=ends), rules)
     if rules.retention is not None:

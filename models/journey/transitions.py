@@ -1,7 +1,7 @@
 """The way, move by move: the one table that says what can happen in which stage, where it leads, and by which rules.
 
 Read it as the programme guide. A row without a destination stays in its stage. Where several rows share a kind and a
-stage, the first one whose `when` holds is taken.
+stage, the first one whose `when` holds is taken. A row with `of` is one of ways of that shape alone.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from transitions import EventData, Machine, MachineError
 
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
+from models.programme.way import USUAL, WayRule
 from models.rules import cohorts, employment, evaluation, offers, pausing, periods, placement, relevance, reminders
 from models.rules import employment_limits as limits
 from models.rules import general as g
@@ -28,6 +29,7 @@ ANY = tuple(Stage)
 WORKING = (S.INTERNSHIP, S.TEMPORARY_ROLE)
 
 Choice = Callable[[RuleContext], bool]
+Shapes = Callable[[WayRule], bool]
 
 
 def every_essential_requirement_is_answered(context: RuleContext) -> bool:
@@ -55,14 +57,31 @@ def _was_closed_from(stage: Stage) -> Choice:
     return was_closed_from
 
 
+def with_internships(shape: WayRule) -> bool:
+    return shape.internships > 0
+
+
+def hired_at_once(shape: WayRule) -> bool:
+    """A role follows the requirement check."""
+    return shape.internships == 0
+
+
 class Move(NamedTuple):
-    """One row: on this kind of event, from these stages to that one, if the guards let it pass."""
+    """One row: on this kind of event, from these stages to that one, if the guards let it pass.
+
+    The row is chosen `when` that holds of the event and the journey, and stands in ways `of` that shape alone.
+    """
 
     kind: str
     sources: tuple[Stage, ...]
     to: Stage | None
     guards: tuple[Guard[[RuleContext]], ...] = ()
     when: Choice | None = None
+    of: Shapes | None = None
+
+    def is_of(self, shape: WayRule) -> bool:
+        """Whether ways of a shape know the row."""
+        return self.of is None or self.of(shape)
 
 
 ALWAYS: tuple[Guard[[RuleContext]], ...] = (
@@ -85,6 +104,16 @@ ROLE_RULES = (
     employment.decided_by_two_people,
     consultation.the_unions_agree,
     consultation.the_unions_have_been_consulted,
+)
+
+TEMPORARY_RULES = (
+    *ROLE_RULES,
+    periods.the_days_are_a_period,
+    employment.the_form_is_open,
+    chain.the_chain_goes_forward,
+    limits.it_is_applied_for_in_time,
+    employment.the_decision_is_short_enough,
+    employment.the_role_is_short_enough,
 )
 
 MOVES: tuple[Move, ...] = (
@@ -136,7 +165,7 @@ MOVES: tuple[Move, ...] = (
         None,
         (offers.the_programme_offers_places, offers.the_offer_stands),
     ),
-    # internship: every hire begins with one
+    # internship: every hire begins with one, but in programmes that employ at once
     Move(
         "internship_agreed",
         (S.AWAITING_PLACEMENT,),
@@ -150,6 +179,7 @@ MOVES: tuple[Move, ...] = (
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
         ),
+        of=with_internships,
     ),
     Move(
         "internship_extended",
@@ -179,20 +209,8 @@ MOVES: tuple[Move, ...] = (
         (evaluation.recorded_for_the_candidate, evaluation.the_scores_cover_the_criteria),
     ),
     # roles: time-limited ones can follow one another, each after an evaluation
-    Move(
-        "temporary_role_agreed",
-        (S.EVALUATION,),
-        S.TEMPORARY_ROLE,
-        (
-            *ROLE_RULES,
-            periods.the_days_are_a_period,
-            employment.the_form_is_open,
-            chain.the_chain_goes_forward,
-            limits.it_is_applied_for_in_time,
-            employment.the_decision_is_short_enough,
-            employment.the_role_is_short_enough,
-        ),
-    ),
+    Move("temporary_role_agreed", (S.EVALUATION,), S.TEMPORARY_ROLE, TEMPORARY_RULES),
+    Move("temporary_role_agreed", (S.AWAITING_PLACEMENT,), S.TEMPORARY_ROLE, TEMPORARY_RULES, of=hired_at_once),
     Move(
         "temporary_role_extended",
         (S.TEMPORARY_ROLE,),
@@ -208,6 +226,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
+    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, ROLE_RULES, of=hired_at_once),
     Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
@@ -259,7 +278,9 @@ class Trial:
         self.refusal: Refusal | None = None
 
     def takes(self, move: Move) -> bool:
-        if self.move is not None or not (move.when is None or move.when(self.context)):
+        if self.move is not None or not move.is_of(self.context.rules.shape):
+            return False
+        if move.when is not None and not move.when(self.context):
             return False
         self.move = move
         self.refusal = first_refusal(rules_of(move), self.context) if self.judged else None
@@ -311,6 +332,18 @@ def transition_for(context: RuleContext) -> Move | None:
 
 
 @cache
-def possible_from(stage: Stage) -> tuple[str, ...]:
-    """The kinds of event that the table knows in a stage, in its order."""
-    return tuple(MACHINE.get_triggers(stage))
+def moves_of(shape: WayRule) -> tuple[Move, ...]:
+    """The rows that ways of a shape know."""
+    return tuple(move for move in MOVES if move.is_of(shape))
+
+
+@cache
+def stages_of(shape: WayRule) -> frozenset[Stage]:
+    """The stages that ways of a shape can come to."""
+    return frozenset({S.REFERRAL}) | {move.to for move in moves_of(shape) if move.to and move.kind != "reopened"}
+
+
+@cache
+def possible_from(stage: Stage, shape: WayRule = USUAL) -> tuple[str, ...]:
+    """The kinds of event that the table knows in a stage of ways of a shape, in its order."""
+    return tuple(dict.fromkeys(move.kind for move in moves_of(shape) if stage in move.sources))

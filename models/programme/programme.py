@@ -19,6 +19,7 @@ from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
+from models.programme.way import USUAL, WayRule
 from models.stages import Stage
 
 Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
@@ -38,6 +39,13 @@ class InternshipRule(Sourced):
     """How many interns a unit may have at a time for its ordinary employees, whatever the programme: one table after
     another. As many as there are places where it is left out."""
 
+
+NO_INTERNSHIP = InternshipRule(
+    source=BothLanguages(sv="programmet har ingen praktik", en="the programme has no internship"),
+    longest_months=1,
+    supervisor_required=False,
+)
+"""What is ruled of internships by a programme that has none."""
 
 OwnKey = Literal["offered", "demanded"]
 """Whether a decision of two may be, or must be, signed with a key of one's own."""
@@ -241,8 +249,8 @@ class Programme(Dated):
     """Between which shares each sex shall be among those hired, for reports."""
     referring_partners: tuple[Name, ...]
     """The partners that may refer, by their ids."""
-    internship: InternshipRule
-    """What an internship must look like."""
+    internship: InternshipRule = added(NO_INTERNSHIP)
+    """What an internship must look like. It must be there in every programme that has internships."""
     decisions: DecisionRule
     """Who decides, and who corrects."""
     chain: ChainRule | None = None
@@ -294,11 +302,20 @@ class Programme(Dated):
     """The employer's name as it writes it, for certificates."""
     certify_interrupted: bool = added(False)
     """Whether a certificate names internships that were interrupted, too."""
+    way: WayRule | None = added(None)
+    """The shape of the way. Every hire begins with one internship where it is left out."""
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:
         if self.goal_until is not None and self.goal is None:
             raise InvalidValue(msg("programme.no_goal", "goal_until is given without a goal"), "goal_until")
+        return self
+
+    @checks_together
+    def _internships_have_their_rule(self) -> Self:
+        if self.shape.internships and self.internship == NO_INTERNSHIP:
+            message = msg("programme.no_internship_rule", "it is missing. Write what an internship must look like")
+            raise InvalidValue(message, "internship")
         return self
 
     @checks_together
@@ -351,6 +368,11 @@ class Programme(Dated):
             )
             raise InvalidValue(message, "criteria")
         return self
+
+    @property
+    def shape(self) -> WayRule:
+        """The shape of the way, also where the programme says nothing of it."""
+        return self.way or USUAL
 
     @property
     def scores_what_was_learnt(self) -> bool:

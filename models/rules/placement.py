@@ -8,6 +8,7 @@ from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgemen
 from models.rules.durations import at_most
 from models.rules.registry import rule
 from models.stages import Stage
+from models.state.state import State
 
 NOBODY_IS_ASKED_FOR = Inapplicable(
     msg(
@@ -19,6 +20,20 @@ NOTHING_IS_AGREED = Inapplicable(msg("it_ends_after_it_starts.nothing_agreed", "
 NOT_EVALUATED_HERE = Inapplicable(
     msg("the_evaluation_is_favourable.not_here", "The role follows another one, without an evaluation between them.")
 )
+
+
+NOT_EVALUATED_BEFORE = Inapplicable(
+    msg(
+        "the_evaluation_is_favourable.not_before", "In this programme a role is agreed without an evaluation before it."
+    )
+)
+
+
+def without_evaluation(state: State) -> Inapplicable | None:
+    """Why no evaluation is asked for before a role in this state; None where one is."""
+    if state.stage is Stage.EVALUATION:
+        return None
+    return NOT_EVALUATED_BEFORE if state.stage in state.rules.shape.hires_in else NOT_EVALUATED_HERE
 
 
 @rule(
@@ -132,8 +147,8 @@ def it_ends_after_it_starts(context: RuleContext) -> Judgement:
 @rule("the_evaluation_is_favourable", says="A role needs a favourable evaluation.")
 def the_evaluation_is_favourable(context: RuleContext) -> Judgement:
     state = context.state
-    if state.stage is not Stage.EVALUATION:
-        return NOT_EVALUATED_HERE
+    if (unasked := without_evaluation(state)) is not None:
+        return unasked
     if state.evaluation and state.evaluation.favourable:
         return Held(
             msg(
@@ -186,7 +201,7 @@ def it_starts_on_the_way(context: RuleContext) -> Judgement:
     if isinstance(event, e.InternshipAgreed | e.PlaceOffered):
         first_day = state.passages[0].entered_on if state.passages else event.starts_on
     elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
-        first_day = state.since if state.stage is Stage.EVALUATION else state.agreed_start or event.starts_on
+        first_day = state.since if state.stage in state.rules.shape.hires_in else state.agreed_start or event.starts_on
     else:
         return NOTHING_PROPOSED
     if event.starts_on >= first_day:

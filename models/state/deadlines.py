@@ -224,7 +224,7 @@ def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:
 DEADLINES = {
     "referral_unanswered": msg("deadline.referral_unanswered", "answer to the referral"),
     "requirement_check_due": msg("deadline.requirement_check_due", "requirement check"),
-    "placement_due": msg("deadline.placement_due", "a place for the internship"),
+    "placement_due": msg("deadline.place_due", "a place"),
     "check_in_due": msg("deadline.check_in_due", "check-in"),
     "internship_ending": msg("deadline.internship_ending", "wrapping up the internship"),
     "evaluation_due": msg("deadline.evaluation_due", "evaluation"),

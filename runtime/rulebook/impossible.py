@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from models.events.events import EVENT_CLASSES
+from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
 from models.programme.cohorts import Cohort
 from models.programme.interns import InternsPerEmployees
 from models.programme.periods import PlacePeriod
-from models.programme.programme import CountsFrom, DeadlineRule, Programme
+from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
@@ -28,6 +30,7 @@ def never(programme: Programme) -> Iterator[Fault]:
     for number, deadline in enumerate(programme.deadlines):
         for field, what in _of_deadline(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)
+    yield from _off_the_way(programme)
     limits = programme.internship.interns_per_employees if programme.internship else ()
     for number, limit in enumerate(limits):
         before, is_last = limits[number - 1].up_to if number else None, number == len(limits) - 1
@@ -55,6 +58,30 @@ def _of_spans(where: str, spans: Sequence[PlacePeriod | Cohort]) -> Iterator[Fau
             yield Fault(path=(where, number, "ends_on"), what=backwards)
         if span.id and span.id in [one.id for one in spans[:number]]:
             yield Fault(path=(where, number, "id"), what=STANDS_TWICE.filled(name=span.id))
+
+
+def _off_the_way(programme: Programme) -> Iterator[Fault]:
+    """What is ruled of stages that this way never comes to, and of events that never happen on it."""
+    there = stages_of(programme.shape)
+    happens = {move.kind for move in moves_of(programme.shape) if there & set(move.sources)} | {"referred"}
+    for number, deadline in enumerate(programme.deadlines):
+        if deadline.stages and not there & set(deadline.stages):
+            what = msg("way.stage_never_comes", "the way of this programme has no such stage. Remove it")
+            yield Fault(path=("deadlines", number, "stages"), what=what)
+    for number, notice in enumerate(programme.notices):
+        if notice.event in EVENT_CLASSES and notice.event not in happens:
+            yield Fault(path=("notices", number, "event"), what=NEVER_HAPPENS)
+    rule = programme.union_consultation
+    if rule is not None and not happens.issuperset(rule.before):
+        yield Fault(path=("union_consultation", "before"), what=NEVER_HAPPENS)
+    if not programme.shape.internships and programme.training is not None:
+        what = msg(
+            "way.nobody_receives_interns", "the way of this programme has no internship to be trained for. Remove it"
+        )
+        yield Fault(path=("training",), what=what)
+
+
+NEVER_HAPPENS = msg("way.never_happens", "it never happens on the way of this programme. Remove it")
 
 
 def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) -> Message | None:
@@ -95,6 +122,9 @@ def seldom(programme: Programme) -> Iterator[Fault]:
             "no form of employment is named, so nobody can be employed for a limited time. Name those that are meant",
         )
         yield Fault(path=("forms",), what=what)
+    if not programme.shape.internships and programme.internship != NO_INTERNSHIP:
+        what = msg("way.no_internships", "the way of this programme has no internship, so it rules nothing. Remove it")
+        yield Fault(path=("internship",), what=what)
     for number, deadline in enumerate(programme.deadlines):
         for field, what in _unlikely(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)

@@ -129,7 +129,9 @@ class Knowledge:
         state = self.journey.state if self.journey else None
         if state is None:
             return True
-        takes_a_place = state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        takes_a_place = (
+            state.rules.shape.internships and state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        )
         has_place = not takes_a_place or (self._free_places or {}).get(position.id, 0) > 0
         return has_place and position.site == state.site and state.profile in (None, position.profile)
 

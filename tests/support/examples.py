@@ -12,7 +12,7 @@ from models.programme.programme import Programme
 from models.rules.evaluation import to_be_scored
 from models.state.deadlines import reached
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import CONSULTED_IN, unions_to_consult
+from models.state.partner_obligations import consulted_in, unions_to_consult
 from models.state.state import State
 from tests.support.programmes import met
 from tests.support.values import COORDINATOR, EVALUATOR, numbered_id
@@ -124,7 +124,7 @@ ALIKE: dict[str, dict[str, Any]] = {
 
 def _question(at: Standing) -> dict[str, Any]:
     state = at.journey.state
-    about = CONSULTED_IN.get(state.stage, ()) if state else ()
+    about = consulted_in(state.stage, state.rules.shape) if state else ()
     return {
         "about": next(iter(about), "internship_agreed"),
         "unions": (state and unions_to_consult(state)) or ("kommunal",),

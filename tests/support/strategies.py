@@ -21,7 +21,7 @@ from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import EndReason
 from models.state.deadlines import upcoming
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.state import State
 from tests.support.examples import ELSEWHERE
 from tests.support.programmes import CONSULTED_BEFORE
@@ -285,7 +285,7 @@ def _declined(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dic
 
 
 def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
-    fitting = CONSULTED_IN.get(journey.state.stage, CONSULTED_BEFORE) if journey.state else CONSULTED_BEFORE
+    fitting = (consulted_in(journey.state.stage, journey.rules.shape) if journey.state else ()) or CONSULTED_BEFORE
     about = draw(st.sampled_from(fitting if draw(dice) < 8 else CONSULTED_BEFORE))
     return {"about": about, "unions": draw(st.sampled_from((("kommunal",),) * 8 + (("samhall", "kommunal"),)))}
 

@@ -7,7 +7,8 @@ import pytest
 from activities.language import said
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
-from models.journey.transitions import MACHINE, MOVES, possible_from
+from models.journey.transitions import MACHINE, MOVES, moves_of, possible_from
+from models.programme.way import USUAL
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
@@ -68,11 +69,11 @@ def impossible_in(stage: Stage) -> list[str]:
 
 
 def table_knows(stage: Stage, kind: str) -> bool:
-    return any(move.kind == kind and stage in move.sources for move in MOVES)
+    return any(move.kind == kind and stage in move.sources for move in moves_of(USUAL))
 
 
 def destinations(stage: Stage, kind: str) -> set[Stage]:
-    return {move.to or stage for move in MOVES if move.kind == kind and stage in move.sources}
+    return {move.to or stage for move in moves_of(USUAL) if move.kind == kind and stage in move.sources}
 
 
 def ready_for(kind: str, stage: Stage) -> Way:
@@ -102,10 +103,10 @@ def ready_for(kind: str, stage: Stage) -> Way:
 def test_the_table_is_the_one_in_the_design() -> None:
     table = {
         kind: (
-            {stage for move in MOVES if move.kind == kind for stage in move.sources},
-            {move.to or STAYS for move in MOVES if move.kind == kind},
+            {stage for move in moves_of(USUAL) if move.kind == kind for stage in move.sources},
+            {move.to or STAYS for move in moves_of(USUAL) if move.kind == kind},
         )
-        for kind in dict.fromkeys(move.kind for move in MOVES)
+        for kind in dict.fromkeys(move.kind for move in moves_of(USUAL))
     }
     assert table == {kind: (set(sources), set(to)) for kind, (sources, to) in DESIGN.items()}
 

@@ -1,0 +1,88 @@
+"""Ways of another shape than usual: rows of the table, what is asked before a role, what is waited for."""
+
+import pytest
+
+from models.journey.transitions import possible_from, stages_of
+from models.programme.programme import Programme
+from models.programme.way import USUAL
+from models.projections.open_items import foremost, open_items
+from models.rules.decision import Proposal
+from models.stages import Stage
+from models.state.partner_obligations import consulted_in
+from tests.support.builders import Way, way_to
+from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, SERVICE
+from tests.support.shapes import AT_ONCE, of_shape
+from tests.support.values import DESIGN_SOURCE, MONDAY, at
+
+INTERNSHIPS = {"internship_agreed", "internship_extended", "internship_completed", "internship_interrupted"}
+S = Stage
+
+
+def test_rules_without_a_shape_keep_what_was_pinned() -> None:
+    pinned = SERVICE.model_dump_json()
+    assert "way" not in SERVICE.model_dump()
+    assert Programme.model_validate_json(pinned).model_dump_json() == pinned
+    assert SERVICE.shape is USUAL
+
+
+# Employment at once
+
+
+def test_a_way_without_internships_never_comes_to_one() -> None:
+    assert not INTERNSHIPS & {kind for stage in stages_of(AT_ONCE) for kind in possible_from(stage, AT_ONCE)}
+    assert stages_of(AT_ONCE) == set(S) - {S.INTERNSHIP}
+    way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE)).refuses(
+        "internship_agreed", "possible_in_this_stage", DESIGN_SOURCE
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage"), [("temporary_role_agreed", S.TEMPORARY_ROLE), ("permanent_role_agreed", S.PERMANENT_ROLE)]
+)
+def test_a_role_follows_the_check_at_once_where_the_programme_says_so(kind: str, stage: Stage) -> None:
+    way = way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE, BOTH_EVALUATE))
+    assert kind in way.journey.allowed(at(way.day))
+    way.happens(kind)
+    assert way.state.stage is stage
+    way_to(S.AWAITING_PLACEMENT).refuses(kind, "possible_in_this_stage", DESIGN_SOURCE)
+
+
+def test_a_role_at_once_begins_no_earlier_than_the_check_was_passed() -> None:
+    way = way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE))
+    early = way.state.since.replace(day=way.state.since.day - 1)
+    way.refuses("temporary_role_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=early)
+
+
+def test_a_role_at_once_waits_for_the_unions() -> None:
+    rules = of_shape(AT_ONCE, CONSULTATION)
+    assert rules.union_consultation is not None
+    assert consulted_in(S.AWAITING_PLACEMENT, AT_ONCE) == ("temporary_role_agreed", "permanent_role_agreed")
+    way = way_to(S.AWAITING_PLACEMENT, rules)
+    way.refuses("temporary_role_agreed", "the_unions_have_been_consulted", rules.union_consultation.source)
+    way.hears_of("temporary_role_agreed")
+    way.happens("temporary_role_agreed")
+
+
+def test_whoever_is_to_be_employed_at_once_waits_for_a_role_and_nobody_supervises() -> None:
+    way = way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE))
+    first = foremost(open_items(way.state))
+    assert first is not None
+    assert first.what == "role_decision"
+    way.happens("temporary_role_agreed")
+    assert {one.of_whom for one in open_items(way.state)} == {"coordinator"}
+
+
+def test_after_a_role_at_once_an_evaluation_is_asked_for_before_the_next() -> None:
+    way = way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE))
+    way.happens("temporary_role_agreed")
+    way.later(10).happens("temporary_role_ended")
+    assert way.state.stage is S.EVALUATION
+    way.refuses("permanent_role_agreed", "the_evaluation_is_favourable", SERVICE.source)
+
+
+def test_a_journey_keeps_the_shape_that_it_began_with() -> None:
+    way = Way(SERVICE, MONDAY)
+    for kind in ("referred", "referral_accepted", "requirements_checked"):
+        way.happens(kind)
+    answer = way.propose(way.event("internship_agreed"))
+    assert isinstance(answer, Proposal)
