@@ -155,6 +155,7 @@ class Knowledge:
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
             "site": lambda: naming.towns(self._book),
+            "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []
