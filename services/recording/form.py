@@ -136,7 +136,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
     questions += [
         _question(kind, name, fields, knowledge, choices, needed=False)
         for name in possible(kind).may_have
-        if name not in NEVER_ASKED
+        if name not in NEVER_ASKED and knowledge.is_asked(kind, name)
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED
     questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))

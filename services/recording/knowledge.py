@@ -92,6 +92,12 @@ class Knowledge:
         except ValueError:
             return None
 
+    def is_asked(self, kind: str, name: str) -> bool:
+        """Whether the programme has a use for a field that may be left empty."""
+        if (kind, name) == ("temporary_role_ended", "end_reason"):
+            return self.rules is None or self.rules.shape.ends_as_planned
+        return True
+
     def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
