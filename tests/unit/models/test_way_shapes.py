@@ -1,5 +1,7 @@
 """Ways of another shape than usual: rows of the table, what is asked before a role, what is waited for."""
 
+from typing import Any
+
 import pytest
 
 from models.journey.transitions import possible_from, stages_of
@@ -128,7 +130,7 @@ def test_a_reason_is_told_where_the_way_ends_with_the_role_alone() -> None:
 
 @pytest.mark.parametrize("kind", ["withdrawn", "discontinued", "returned_to_agency", "internship_interrupted"])
 def test_nothing_but_a_role_ends_as_planned(kind: str) -> None:
-    fields = {"seeks_new_place": False} if kind == "internship_interrupted" else {}
+    fields: dict[str, Any] = {"seeks_new_place": False} if kind == "internship_interrupted" else {}
     way = way_to(S.INTERNSHIP, of_shape(AS_PLANNED))
     why = way.refuses(kind, "the_end_says_why", DESIGN_SOURCE, end_reason="ended_as_planned", **fields)
     assert why.id == "the_end_says_why.not_a_role"
