@@ -11,7 +11,7 @@ from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
 from models.programme.interns import InternsPerEmployees
-from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
+from models.programme.programme import CountsFrom, DeadlineRule, InternshipRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
 from models.rules.durations import bounds_of
@@ -168,14 +168,8 @@ def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
     if not rules.shape.internships:
         return
-    yield _line(
-        _n(
-            "An internship lasts {count} month at most.",
-            "An internship lasts {count} months at most.",
-            rule.longest_months,
-        ),
-        rule,
-    )
+    for says in _lengths(rule):
+        yield _line(says, rule)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
@@ -189,6 +183,36 @@ def _interns(limit: InternsPerEmployees) -> str:
     if limit.up_to is None:
         return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
     return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
+
+
+def _lengths(rule: InternshipRule) -> Iterator[str]:
+    """How long an internship lasts, for everybody and for each group."""
+    if (months := rule.longest_months) is not None:
+        yield _n("An internship lasts {count} month at most.", "An internship lasts {count} months at most.", months)
+    if (weeks := rule.longest_weeks) is not None:
+        yield _n("An internship lasts {count} week at most.", "An internship lasts {count} weeks at most.", weeks)
+    if (least := rule.shortest_weeks) is not None:
+        yield _n(
+            "An internship is agreed for {count} week at least.",
+            "An internship is agreed for {count} weeks at least.",
+            least,
+        )
+    for one in rule.lengths:
+        of_group = {"group": one_of(one.name)}
+        if one.longest_weeks is not None:
+            yield _n(
+                "In the group {group} it lasts {count} week at most.",
+                "In the group {group} it lasts {count} weeks at most.",
+                one.longest_weeks,
+                **of_group,
+            )
+        if one.shortest_weeks is not None:
+            yield _n(
+                "In the group {group} it is agreed for {count} week at least.",
+                "In the group {group} it is agreed for {count} weeks at least.",
+                one.shortest_weeks,
+                **of_group,
+            )
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:
@@ -255,6 +279,22 @@ def _forms(rules: Programme) -> Iterator[Line]:
             ),
             limit,
         )
+    for length in rules.form_lengths:
+        lasting = rules.form(length.form)
+        of_form = {"form": one_of(lasting.name) if lasting is not None else length.form}
+        if length.exact_months:
+            months = ", ".join(map(str, length.exact_months))
+            yield _line(_("{form} is agreed for exactly these months: {months}.", months=months, **of_form), length)
+        elif length.shortest_months is not None:
+            yield _line(
+                _n(
+                    "{form} is agreed for {count} month at least.",
+                    "{form} is agreed for {count} months at least.",
+                    length.shortest_months,
+                    **of_form,
+                ),
+                length,
+            )
     if rules.chain is not None:
         links = [one.name if (one := rules.form(link)) is not None else link for link in rules.chain.forms]
         names = _listed(links)

@@ -21,6 +21,8 @@ FIGURES = {
     "decisions.by_two": N_("two people evaluate and decide"),
     "decisions.corrections_by_two": N_("two people decide and correct the decision"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
+    "form_lengths.exact_months": N_("exact lengths of a role, in months"),
+    "form_lengths.shortest_months": N_("shortest role, in months"),
     "form_limits.longest_months": N_("longest time in the programme, in months"),
     "forms.apply_days_ahead": N_("days ahead that it is applied for"),
     "forms.longest_decision_months": N_("longest decision, in months"),
@@ -29,8 +31,11 @@ FIGURES = {
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
     "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
+    "internship.lengths": N_("lengths of an internship by group, in weeks"),
     "internship.longest_months": N_("longest internship, in months"),
+    "internship.longest_weeks": N_("longest internship, in weeks"),
     "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
@@ -78,7 +83,7 @@ def figure_name(figure: Figure) -> str:
     return f"{whose}, {told}" if of else told
 
 
-OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}
+OF_PARTS = {"forms": "form", "form_lengths": "form", "form_limits": "form", "profiles": "profile"}
 
 
 def figure_value(figure: Figure) -> str:

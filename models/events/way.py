@@ -26,7 +26,8 @@ class Referred(Fact):
     """Someone was referred (anvisad) to the programme. Starts the journey.
 
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
-    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it.
+    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it. `group` is the
+    person's, where the programme's lengths go by groups.
     """
 
     kind: Literal["referred"] = "referred"
@@ -51,6 +52,7 @@ class Referred(Fact):
     earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
     age_limit_on: Day | None = added(None)
     reference: Reference | None = added(None)
+    group: Name | None = added(None)
 
 
 class ReferralAccepted(Fact):

@@ -14,7 +14,18 @@ from transitions import EventData, Machine, MachineError
 from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
-from models.rules import employment, ends, evaluation, offers, pausing, periods, placement, relevance, reminders
+from models.rules import (
+    employment,
+    ends,
+    evaluation,
+    lengths,
+    offers,
+    pausing,
+    periods,
+    placement,
+    relevance,
+    reminders,
+)
 from models.rules import employment_limits as limits
 from models.rules import general as g
 from models.rules import measure_chain as chain
@@ -122,6 +133,7 @@ TEMPORARY_RULES = (
     limits.it_is_applied_for_in_time,
     employment.the_decision_is_short_enough,
     employment.the_role_is_short_enough,
+    lengths.the_role_is_of_its_length,
 )
 
 END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
@@ -184,8 +196,9 @@ MOVES: tuple[Move, ...] = (
             offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            lengths.the_internship_is_short_enough,
+            lengths.the_internship_is_long_enough,
             periods.the_days_are_a_period,
-            placement.the_internship_is_short_enough,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
         ),
@@ -197,8 +210,9 @@ MOVES: tuple[Move, ...] = (
         None,
         (
             placement.it_ends_after_it_starts,
+            lengths.the_internship_is_short_enough,
+            lengths.the_internship_is_long_enough,
             periods.the_days_are_a_period,
-            placement.the_internship_is_short_enough,
         ),
     ),
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
@@ -232,6 +246,7 @@ MOVES: tuple[Move, ...] = (
             employment.the_form_is_still_open,
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
+            lengths.the_role_is_of_its_length,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),

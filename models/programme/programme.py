@@ -13,6 +13,7 @@ from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
+from models.programme.lengths import FormLength, GroupLength, Weeks
 from models.programme.offers import OffersRule
 from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
@@ -26,10 +27,16 @@ Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_rol
 
 
 class InternshipRule(Sourced):
-    """What an internship must look like. Months are calendar months, the last day included."""
+    """What an internship must look like. Months are calendar months, weeks seven days, the last day included."""
 
-    longest_months: Months
-    """How long an internship may last at most, extensions included."""
+    longest_months: Months | None = added(None)
+    """How many months an internship may last at most, extensions included."""
+    longest_weeks: Weeks | None = added(None)
+    """How many weeks an internship may last at most, extensions included."""
+    shortest_weeks: Weeks | None = added(None)
+    """How many weeks an internship is agreed for at least. One that ends earlier breaks nothing."""
+    lengths: tuple[GroupLength, ...] = added(())
+    """How long an internship lasts by the person's group. Each referral then says the group."""
     supervisor_required: bool = True
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
@@ -265,6 +272,8 @@ class Programme(Dated):
     counted_forms: tuple[EmploymentForm, ...] = ()
     form_limits: tuple[FormLimit, ...] = ()
     """Where the programme allows less of a form in all than the form itself does."""
+    form_lengths: tuple[FormLength, ...] = added(())
+    """How long a role in a form is agreed for at least, or exactly."""
     reopen_within_days: Days
     """For how many days after the end a journey can go on from where it was."""
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -318,6 +327,8 @@ class Programme(Dated):
     def _names_are_unique(self) -> Self:
         for what, names in {
             "form_limits": [limit.form for limit in self.form_limits],
+            "form_lengths": [length.form for length in self.form_lengths],
+            "internship": [length.group for length in self.internship.lengths],
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "profiles": [profile.id for profile in self.profiles],
@@ -390,6 +401,13 @@ class Programme(Dated):
 
     def form_limit(self, form_id: str) -> FormLimit | None:
         return next((limit for limit in self.form_limits if limit.form == form_id), None)
+
+    def form_length(self, form_id: str) -> FormLength | None:
+        return next((length for length in self.form_lengths if length.form == form_id), None)
+
+    def group(self, name: str | None) -> GroupLength | None:
+        """The group of that name, with its lengths."""
+        return next((length for length in self.internship.lengths if length.group == name), None)
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)

@@ -5,7 +5,6 @@ from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
-from models.rules.durations import at_most
 from models.rules.registry import rule
 from models.stages import Stage
 from models.state.state import State
@@ -101,29 +100,6 @@ def someone_looks_after_the_intern(context: RuleContext) -> Judgement:
             )
             return someone_looks_after_the_intern.refuse(message, rule.source)
     return None
-
-
-@rule(
-    "the_internship_is_short_enough",
-    says="The internship lasts no longer than the programme allows.",
-    uses=("internship.longest_months",),
-)
-def the_internship_is_short_enough(context: RuleContext) -> Judgement:
-    event, rule = context.event, context.state.rules.internship
-    if isinstance(event, e.InternshipAgreed):
-        starts_on = event.starts_on
-    elif isinstance(event, e.InternshipExtended) and context.state.internship:
-        starts_on = context.state.internship.starts_on
-    else:
-        return NOTHING_PROPOSED
-    return at_most(
-        the_internship_is_short_enough,
-        rule.source,
-        msg("the_internship_is_short_enough.what", "An internship"),
-        starts_on,
-        event.ends_on,
-        rule.longest_months,
-    )
 
 
 @rule("it_ends_after_it_starts", says="The new last day does not lie before the first day.")

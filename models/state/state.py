@@ -90,8 +90,8 @@ class State:
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
-    `offer` is the latest offer of a place that has led to nothing yet. `earlier_employment` is what
-    was told at the referral, and `employment_elsewhere` what other journeys of the same person tell.
+    `offer` is the latest offer of a place that has led to nothing yet. `earlier_employment` and
+    `group` are what was told at the referral, and `employment_elsewhere` what other journeys of the same person tell.
     """
 
     journey_id: JourneyId
@@ -122,6 +122,7 @@ class State:
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
+    group: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None

@@ -6,7 +6,8 @@ from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
 from models.programme.interns import InternsPerEmployees
-from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, Programme
+from models.programme.lengths import GroupLength
+from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, InternshipRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
@@ -34,6 +35,7 @@ def never(programme: Programme) -> Iterator[Fault]:
         before, is_last = limits[number - 1].up_to if number else None, number == len(limits) - 1
         if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
             yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
+    yield from _of_lengths(programme)
     for number, period in enumerate(programme.periods):
         if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
             backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
@@ -83,6 +85,41 @@ def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) 
     if limit.up_to is not None and limit.up_to <= (before or 0):
         return msg("interns.not_rising", "it ends before it begins. Write more than in the table before it")
     return None
+
+
+def _of_lengths(programme: Programme) -> Iterator[Fault]:
+    """Lengths that nothing could have, and an internship that could last for ever."""
+    rule = programme.internship
+    groups = [one.longest_weeks for one in rule.lengths]
+    if not (rule.longest_months or rule.longest_weeks or (groups and all(groups))):
+        what = msg(
+            "internship.without_end",
+            "it does not say how long an internship may last. Add longest_months or longest_weeks",
+        )
+        yield Fault(path=("internship", "longest_months"), what=what)
+    bounds: list[tuple[tuple[str | int, ...], InternshipRule | GroupLength]] = [((), rule)]
+    bounds += [(("lengths", number), one) for number, one in enumerate(rule.lengths)]
+    for path, one in bounds:
+        weeks = one.longest_weeks or rule.longest_weeks
+        if weeks and one.shortest_weeks and one.shortest_weeks > weeks:
+            what = msg(
+                "internship.never_long_enough",
+                "shortest_weeks is more than the {weeks} weeks that it may last at most. Write fewer",
+                weeks=weeks,
+            )
+            yield Fault(path=("internship", *path, "shortest_weeks"), what=what)
+    for number, length in enumerate(programme.form_lengths):
+        form = programme.form(length.form)
+        most = [months for months in (form.longest_months, form.longest_decision_months) if months] if form else []
+        least = min(length.exact_months, default=length.shortest_months or 0)
+        if form and most and least > min(most):
+            what = msg(
+                "form_length.never",
+                "{form} may last {months} months at most, and is to last longer. Write fewer months",
+                form=form.name,
+                months=min(most),
+            )
+            yield Fault(path=("form_lengths", number), what=what)
 
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:

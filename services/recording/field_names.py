@@ -21,6 +21,7 @@ FIELD_NAMES: dict[str, Message] = {
     "frees_place": msg("field_name.frees_place", "frees the place"),
     "form": msg("field_name.form", "form"),
     "found": msg("field_name.found", "what was found"),
+    "group": msg("field_name.group", "the person's group"),
     "law": msg("field_name.law", "law"),
     "mentor": msg("field_name.mentor", "mentor"),
     "notice_id": msg("field_name.notice_id", "notice"),

@@ -92,12 +92,6 @@ class Knowledge:
         except ValueError:
             return None
 
-    def is_asked(self, kind: str, name: str) -> bool:
-        """Whether the programme has a use for a field that may be left empty."""
-        if (kind, name) == ("temporary_role_ended", "end_reason"):
-            return self.rules is None or self.rules.shape.ends_as_planned
-        return True
-
     def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
@@ -156,6 +150,7 @@ class Knowledge:
             "scores": lambda: self._scored(rules),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "site": lambda: naming.towns(self._book),
+            "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []

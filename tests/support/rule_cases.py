@@ -7,6 +7,7 @@ from typing import Any
 
 from models.events.events import Event
 from models.programme.interns import InternsDemand, InternsPerEmployees
+from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -56,6 +57,30 @@ ELSEWHERE = changed(towns=(SERVICE.towns[0].model_copy(update={"id": "0180"}),))
 UNREASONED = changed(
     profiles=(RequirementProfile(id="driver", title=both("Driver"), requirements=(requirement("licence", why=None),)),)
 )
+
+BY_GROUP = changed(
+    internship=SERVICE.internship.model_copy(
+        update={
+            "shortest_weeks": 2,
+            "lengths": (
+                GroupLength(group="near", name=both("near work"), longest_weeks=4),
+                GroupLength(group="far", name=both("far from work"), longest_weeks=13, shortest_weeks=8),
+            ),
+        }
+    )
+)
+NEAR: dict[str, Any] = {"group": "near"}
+AT_LEAST_TWO = changed(
+    form_lengths=tuple(
+        FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
+    )
+)
+
+
+def awaiting(rules: Programme, **referral: Any) -> Callable[[], Way]:
+    """A way to a place on which the referral said this."""
+    return further(lambda: Way(rules), ("referred", referral), ("referral_accepted", {}), ("requirements_checked", {}))
+
 
 LookedAt = Callable[[], tuple[Any, ...]]
 """What a rule is given to judge."""
@@ -303,6 +328,17 @@ CASES = {
     "the_internship_is_short_enough": Cases(
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed", ends_on=MONDAY + YEAR),
+    ),
+    "the_internship_is_long_enough": Cases(
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(13)),
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(12)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_group_is_known": Cases(begins(BY_GROUP, **NEAR), begins(BY_GROUP, group="nobody"), begins()),
+    "the_role_is_of_its_length": Cases(
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=90)),
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=20)),
+        comes(decision(), "temporary_role_agreed"),
     ),
     "it_ends_after_it_starts": Cases(
         comes(to(S.INTERNSHIP), "internship_extended"),

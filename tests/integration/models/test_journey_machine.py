@@ -193,7 +193,7 @@ class Run:
             assert state.role is not None
             assert state.role.ends_on is None
         if self.rules_stayed and state.stage is Stage.INTERNSHIP and state.internship and state.internship.ends_on:
-            months = state.rules.internship.longest_months
+            months = state.rules.internship.longest_months or 0
             assert state.internship.ends_on <= last_day_within(state.internship.starts_on, months)
         assert all(pause.to_day is not None for pause in state.pauses[:-1])
         entries = self.journey.entries
