@@ -270,6 +270,11 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
 
 
 def _forms(rules: Programme) -> Iterator[Line]:
+    if rules.shape.ends_as_planned:
+        yield _line(
+            _("The way ends with the temporary role: as planned where it lasted as agreed, otherwise with a reason."),
+            rules.shape,
+        )
     for form in rules.forms:
         says = ", ".join(_of_form(form)) or _("without a longest time")
         yield _line(f"{_capital(one_of(form.name))}: {says}.", form)

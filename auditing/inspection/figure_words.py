@@ -59,6 +59,7 @@ FIGURES = {
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
     "union_consultation.must_agree": N_("unions must agree"),
+    "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }
 """What each figure is called, by the part of the programme that has it and its name there."""

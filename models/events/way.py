@@ -215,13 +215,17 @@ class TemporaryRoleExtended(Fact):
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation."""
+    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+
+    `end_reason` is said where the way ends with the role, and the role before its last agreed day.
+    """
 
     kind: Literal["temporary_role_ended"] = "temporary_role_ended"
     named = msg("event_name.temporary_role_ended", "end of the temporary role")
-    told = msg("event.temporary_role_ended", "The temporary role ended.")
+    told = msg("event.role_ended", "The temporary role ended{for_what}.")
 
     reason: FreeText | None = None
+    end_reason: EndReason | None = added(None)
 
 
 class PermanentRoleAgreed(Fact):

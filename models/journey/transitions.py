@@ -17,6 +17,7 @@ from models.programme.way import USUAL, WayRule
 from models.rules import (
     cohorts,
     employment,
+    ends,
     evaluation,
     lengths,
     offers,
@@ -77,6 +78,14 @@ def hired_at_once(shape: WayRule) -> bool:
     return shape.internships == 0
 
 
+def ends_with_a_role(shape: WayRule) -> bool:
+    return shape.ends_as_planned
+
+
+def goes_on_after_a_role(shape: WayRule) -> bool:
+    return not shape.ends_as_planned
+
+
 class Move(NamedTuple):
     """One row: on this kind of event, from these stages to that one, if the guards let it pass.
 
@@ -127,6 +136,8 @@ TEMPORARY_RULES = (
     employment.the_role_is_short_enough,
     lengths.the_role_is_of_its_length,
 )
+
+END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
@@ -208,7 +219,7 @@ MOVES: tuple[Move, ...] = (
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
-    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED, (ends.the_end_says_why,)),
     # evaluation: of the internship, or of the last role, by the supervisor and by the candidate
     Move(
         "evaluation_recorded",
@@ -239,15 +250,16 @@ MOVES: tuple[Move, ...] = (
             lengths.the_role_is_of_its_length,
         ),
     ),
-    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.CLOSED, END_OF_ROLE, of=ends_with_a_role),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
     Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, ROLE_RULES, of=hired_at_once),
     Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
-    Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
-    Move("withdrawn", OPEN_STAGES, S.CLOSED),
-    Move("discontinued", OPEN_STAGES, S.CLOSED),
+    Move("returned_to_agency", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
+    Move("withdrawn", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
+    Move("discontinued", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
     # standing still, and going on
     Move(
         "paused",

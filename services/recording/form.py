@@ -137,7 +137,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
     questions += [
         _question(kind, name, fields, knowledge, choices, needed=False)
         for name in possible(kind).may_have
-        if name not in NEVER_ASKED and is_used(name, knowledge.rules)
+        if name not in NEVER_ASKED and is_used(name, knowledge.rules, kind)
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED
     questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))

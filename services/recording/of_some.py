@@ -7,10 +7,12 @@ from models.programme.programme import Programme
 USED: Mapping[str, Callable[[Programme], bool]] = {
     "group": lambda rules: bool(rules.internship.lengths),
     "cohort": lambda rules: bool(rules.cohorts),
+    "temporary_role_ended.end_reason": lambda rules: rules.shape.ends_as_planned,
 }
-"""By a field, whether the rules of a programme have a use for it."""
+"""By a field, or that of a kind of event, whether the rules of a programme have a use for it."""
 
 
-def is_used(field: str, rules: Programme | None) -> bool:
+def is_used(field: str, rules: Programme | None, kind: str = "") -> bool:
     """Whether a field is asked for by these rules; any other than the above always is."""
-    return field not in USED or (rules is not None and USED[field](rules))
+    uses = USED.get(field) or USED.get(f"{kind}.{field}")
+    return uses is None or (rules is not None and uses(rules))

@@ -8,7 +8,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from models.identifiers import JourneyId
-from models.stages import Stage
+from models.stages import EndReason, Stage
 from tests.support.agreeing import assert_agreement
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
@@ -99,6 +99,10 @@ async def test_a_young_person_is_employed_without_an_internship(municipality: Te
         assert (await municipality.journeys.submit(journey, said)).accepted
     agreed = event("temporary_role_agreed", effective_on=DAY + timedelta(days=10), **role)
     assert (await municipality.journeys.submit(journey, agreed)).accepted
-    ended = await municipality.journeys.submit(journey, event("temporary_role_ended", effective_on=LAST))
-    assert ended.accepted
+    early = event("temporary_role_ended", effective_on=LAST - timedelta(days=3))
+    assert (await municipality.journeys.submit(journey, early)).rule == "the_end_says_why"
+    assert (await municipality.journeys.submit(journey, event("temporary_role_ended", effective_on=LAST))).accepted
+    status = await municipality.journeys.status(journey)
+    assert (status.stage, status.end_reason, status.hired_on) == (Stage.CLOSED, EndReason.ENDED_AS_PLANNED, FIRST)
+    assert [one.what for one in status.items] == ["follow_up"]
     await assert_agreement(municipality, journey)

@@ -29,6 +29,7 @@ from tests.support.programmes import (
     requirement,
 )
 from tests.support.programmes import RULES as BOOK
+from tests.support.shapes import AS_PLANNED, of_shape
 from tests.support.values import MONDAY, at, both, numbered_id
 
 EASY, CHAIN = BOOK.programme("easy_jobs"), BOOK.programme("agency_chain")
@@ -427,6 +428,11 @@ CASES = {
         comes(decision(), "temporary_role_agreed"),
         comes(to(S.TEMPORARY_ROLE), "temporary_role_extended", ends_on=MONDAY + 24 * WEEK),
         comes(consulted, "temporary_role_agreed", **APPLIED_FOR),
+    ),
+    "the_end_says_why": Cases(
+        comes(to(S.REFERRAL), "withdrawn"),
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended"),
+        comes(to(S.TEMPORARY_ROLE), "temporary_role_ended"),
     ),
     "the_law_makes_it_permanent": Cases(
         comes(way_to_conversion, "role_converted"),
