@@ -275,3 +275,11 @@ WORDINGS = {
         ),
     ),
 }
+
+WITHOUT_EVALUATION = {
+    "temporary_role_ended": Wording(
+        N_("The temporary role has ended"),
+        N_("The candidate's temporary role has ended. Below you see which stage the journey is in now."),
+    ),
+}
+"""What is said instead where no evaluation comes next."""

@@ -109,6 +109,17 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
         yield _line(_("Referrals are taken {bounds}.", bounds=translate(bounds_of(rules))), rules)
     names = [partners.get(name, name) for name in rules.referring_partners]
     yield _line(_("These partners may refer: {partners}.", partners=_listed(names)), rules)
+    for one in rules.cohorts:
+        told = {"cohort": one_of(one.name), "first": one.starts_on, "last": one.ends_on}
+        yield _line(
+            _n(
+                "The cohort {cohort}, {first} to {last}, has {count} place.",
+                "The cohort {cohort}, {first} to {last}, has {count} places.",
+                one.places,
+                **told,
+            ),
+            rules,
+        )
     if rules.towns:
         yield _line(_("It is run in {towns}.", towns=_listed([town.name for town in rules.towns])), rules)
     yield from _who_and_when(rules)
@@ -292,6 +303,11 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
 
 
 def _forms(rules: Programme) -> Iterator[Line]:
+    if rules.shape.ends_as_planned:
+        yield _line(
+            _("The way ends with the temporary role: as planned where it lasted as agreed, otherwise with a reason."),
+            rules.shape,
+        )
     for form in rules.forms:
         says = ", ".join(_of_form(form)) or _("without a longest time")
         yield _line(f"{_capital(one_of(form.name))}: {says}.", form)

@@ -48,6 +48,7 @@ FIGURES = {
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
+    "programme.cohorts": N_("cohorts and their places"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),
     "programme.periods": N_("periods of which one is agreed"),
@@ -66,6 +67,7 @@ FIGURES = {
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
     "union_consultation.must_agree": N_("unions must agree"),
+    "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }
 """What each figure is called, by the part of the programme that has it and its name there."""

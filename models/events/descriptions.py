@@ -94,7 +94,13 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "reminded": _row_of(event.get("reminder"), rows or {}),
         "replaced": _replaced(event),
+        "for_what": msg("event.for_what", ": {end_reason}", end_reason=fields["end_reason"])
+        if fields.get("end_reason")
+        else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
+        if event.get("cohort")
+        else "",
         "answer_until": msg("event.answer_until", ", to be answered by {day}", day=event["answer_by"])
         if event.get("answer_by")
         else "",

@@ -60,11 +60,13 @@ class Referred(Fact):
 
 
 class ReferralAccepted(Fact):
-    """The employer takes the referral on."""
+    """The employer takes the referral on, where the programme has cohorts into one of them."""
 
     kind: Literal["referral_accepted"] = "referral_accepted"
     named = msg("event_name.referral_accepted", "acceptance of the referral")
-    told = msg("event.referral_accepted", "The employer took the referral on.")
+    told = msg("event.referral_accepted_into", "The employer took the referral on.{into_cohort}")
+
+    cohort: Name | None = added(None)
 
 
 class ReferralDeclined(Fact):
@@ -221,13 +223,17 @@ class TemporaryRoleExtended(Fact):
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation."""
+    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+
+    `end_reason` is said where the way ends with the role, and the role before its last agreed day.
+    """
 
     kind: Literal["temporary_role_ended"] = "temporary_role_ended"
     named = msg("event_name.temporary_role_ended", "end of the temporary role")
-    told = msg("event.temporary_role_ended", "The temporary role ended.")
+    told = msg("event.role_ended", "The temporary role ended{for_what}.")
 
     reason: FreeText | None = None
+    end_reason: EndReason | None = added(None)
 
 
 class PermanentRoleAgreed(Fact):

@@ -16,7 +16,9 @@ from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
 from models.rules import (
     admission,
+    cohorts,
     employment,
+    ends,
     evaluation,
     hours,
     lengths,
@@ -78,6 +80,14 @@ def hired_at_once(shape: WayRule) -> bool:
     return shape.internships == 0
 
 
+def ends_with_a_role(shape: WayRule) -> bool:
+    return shape.ends_as_planned
+
+
+def goes_on_after_a_role(shape: WayRule) -> bool:
+    return not shape.ends_as_planned
+
+
 class Move(NamedTuple):
     """One row: on this kind of event, from these stages to that one, if the guards let it pass.
 
@@ -132,10 +142,11 @@ TEMPORARY_RULES = (
 )
 
 PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
+END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
-    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK),
+    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK, (cohorts.the_cohort_is_open,)),
     Move("referral_declined", (S.REFERRAL,), S.CLOSED),
     # requirement check: qualified, or the way ends here
     Move(
@@ -216,7 +227,7 @@ MOVES: tuple[Move, ...] = (
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
-    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED),
+    Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED, (ends.the_end_says_why,)),
     # evaluation: of the internship, or of the last role, by the supervisor and by the candidate
     Move(
         "evaluation_recorded",
@@ -248,15 +259,16 @@ MOVES: tuple[Move, ...] = (
             hours.the_hours_are_within,
         ),
     ),
-    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, (placement.it_has_begun,)),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),
+    Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.CLOSED, END_OF_ROLE, of=ends_with_a_role),
     Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, PERMANENT_RULES),
     Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, PERMANENT_RULES, of=hired_at_once),
     Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is
-    Move("returned_to_agency", OPEN_STAGES, S.CLOSED),
-    Move("withdrawn", OPEN_STAGES, S.CLOSED),
-    Move("discontinued", OPEN_STAGES, S.CLOSED),
+    Move("returned_to_agency", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
+    Move("withdrawn", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
+    Move("discontinued", OPEN_STAGES, S.CLOSED, (ends.the_end_says_why,)),
     # standing still, and going on
     Move(
         "paused",

@@ -17,6 +17,9 @@ class WayRule(Sourced):
 
     internships: Annotated[int, Field(ge=0, le=1)] = 1
     """How many internships lead to a role: with 0 a role is agreed as soon as the requirement check is passed."""
+    ends_as_planned: bool = False
+    """Whether the way ends with the temporary role, as planned where it lasted as agreed, and nobody is evaluated after
+    it."""
 
     @property
     def hires_in(self) -> frozenset[Stage]:

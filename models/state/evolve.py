@@ -107,6 +107,11 @@ def _(event: e.RequirementsChecked, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.ReferralAccepted, state: State) -> State:
+    return replace(state, cohort=event.cohort)
+
+
+@apply_event.register
 def _(_event: e.ReferralDeclined, state: State) -> State:
     return replace(state, end_reason=EndReason.REFERRAL_DECLINED)
 
@@ -175,7 +180,9 @@ def _(event: e.TemporaryRoleExtended, state: State) -> State:
 @apply_event.register
 def _(event: e.TemporaryRoleEnded, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
+    after = replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
+    ends = state.rules.shape.ends_as_planned
+    return replace(after, end_reason=event.end_reason or EndReason.ENDED_AS_PLANNED) if ends else after
 
 
 @apply_event.register

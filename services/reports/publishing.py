@@ -284,7 +284,7 @@ def _funnel(ways: Counted, referred: int) -> tuple[Step, ...]:
 def _losses(ways: Counted, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
     """Every way of ending that there is. Of a step with a hidden one every reason is hidden, also one that nobody had:
     what is missing would tell of those few what they had."""
-    ends = sorted({end for _, end in counted} - {ON_THE_WAY})
+    ends = sorted({end for _, end in counted} - {ON_THE_WAY, EndReason.ENDED_AS_PLANNED.value})
     found = []
     for step in STEPS:
         people = {end: ways.shown((step, end)) for end in ends}

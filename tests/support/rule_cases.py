@@ -7,6 +7,7 @@ from typing import Any
 
 from models.events.events import Event
 from models.programme.admission import AdmissionRule, AgeRule
+from models.programme.cohorts import CohortDemand
 from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
@@ -19,6 +20,7 @@ from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.programmes import (
     BOTH_EVALUATE,
+    COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
@@ -29,6 +31,7 @@ from tests.support.programmes import (
     requirement,
 )
 from tests.support.programmes import RULES as BOOK
+from tests.support.shapes import AS_PLANNED, of_shape
 from tests.support.values import MONDAY, at, both, numbered_id
 
 EASY, CHAIN = BOOK.programme("easy_jobs"), BOOK.programme("agency_chain")
@@ -185,6 +188,10 @@ def interns(there: int, employees: int | None) -> LookedAt:
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
 
 
+def admitted(others: int) -> LookedAt:
+    return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
+
+
 def days(count: int) -> Callable[[Way], date]:
     return lambda way: way.day + timedelta(days=count)
 
@@ -319,6 +326,11 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
+    "the_cohort_is_open": Cases(
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted"),
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted", cohort="autumn"),
+        comes(to(S.REFERRAL), "referral_accepted"),
+    ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
         comes(
@@ -442,6 +454,11 @@ CASES = {
         comes(to(S.TEMPORARY_ROLE), "temporary_role_extended", ends_on=MONDAY + 24 * WEEK),
         comes(consulted, "temporary_role_agreed", **APPLIED_FOR),
     ),
+    "the_end_says_why": Cases(
+        comes(to(S.REFERRAL), "withdrawn"),
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended"),
+        comes(to(S.TEMPORARY_ROLE), "temporary_role_ended"),
+    ),
     "the_law_makes_it_permanent": Cases(
         comes(way_to_conversion, "role_converted"),
         comes(to(S.TEMPORARY_ROLE), "role_converted"),
@@ -545,6 +562,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)

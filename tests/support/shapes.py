@@ -12,7 +12,9 @@ from tests.support.programmes import SERVICE
 FILES = Path(__file__).parents[2] / "deploy" / "shapes"
 
 AT_ONCE = WayRule(source=USUAL.source, internships=0)
-SHAPES = (USUAL, AT_ONCE)
+AS_PLANNED = WayRule(source=USUAL.source, ends_as_planned=True)
+HOLIDAY_JOBS = WayRule(source=USUAL.source, internships=0, ends_as_planned=True)
+SHAPES = (USUAL, AT_ONCE, AS_PLANNED, HOLIDAY_JOBS)
 
 
 def of_shape(shape: WayRule, rules: Programme = SERVICE) -> Programme:

@@ -1,5 +1,7 @@
 """Ways of another shape than usual: rows of the table, what is asked before a role, what is waited for."""
 
+from typing import Any
+
 import pytest
 
 from models.journey.transitions import possible_from, stages_of
@@ -7,11 +9,11 @@ from models.programme.programme import Programme
 from models.programme.way import USUAL
 from models.projections.open_items import foremost, open_items
 from models.rules.decision import Proposal
-from models.stages import Stage
+from models.stages import EndReason, Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to
-from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, SERVICE
-from tests.support.shapes import AT_ONCE, of_shape
+from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, FOLLOWED_UP, SERVICE
+from tests.support.shapes import AS_PLANNED, AT_ONCE, of_shape
 from tests.support.values import DESIGN_SOURCE, MONDAY, at
 
 INTERNSHIPS = {"internship_agreed", "internship_extended", "internship_completed", "internship_interrupted"}
@@ -86,3 +88,61 @@ def test_a_journey_keeps_the_shape_that_it_began_with() -> None:
         way.happens(kind)
     answer = way.propose(way.event("internship_agreed"))
     assert isinstance(answer, Proposal)
+
+
+# Ended as planned
+
+
+def at_work(rules: Programme = SERVICE) -> Way:
+    way = way_to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED, rules))
+    assert way.state.agreed_end is not None
+    way.later((way.state.agreed_end - way.day).days)
+    return way
+
+
+def test_a_role_that_lasts_as_agreed_ends_the_way_as_planned() -> None:
+    way = at_work()
+    way.happens("temporary_role_ended")
+    assert (way.state.stage, way.state.end_reason) == (S.CLOSED, EndReason.ENDED_AS_PLANNED)
+    assert way.state.way_end in FOLLOWED_UP.follow_up_ends
+    usual = way_to(S.TEMPORARY_ROLE)
+    usual.happens("temporary_role_ended")
+    assert usual.state.stage is S.EVALUATION
+
+
+def test_a_role_that_ends_the_way_early_says_why() -> None:
+    way = at_work().later(-1)
+    why = way.refuses("temporary_role_ended", "the_end_says_why", AS_PLANNED.source)
+    assert why.id == "the_end_says_why.early"
+    other = way.copied()
+    way.happens("temporary_role_ended", end_reason="studies")
+    assert (way.state.stage, way.state.end_reason) == (S.CLOSED, EndReason.STUDIES)
+    other.happens("temporary_role_ended", end_reason="ended_as_planned")
+    assert other.state.end_reason is EndReason.ENDED_AS_PLANNED
+
+
+def test_a_reason_is_told_where_the_way_ends_with_the_role_alone() -> None:
+    why = way_to(S.TEMPORARY_ROLE).refuses(
+        "temporary_role_ended", "the_end_says_why", USUAL.source, end_reason="studies"
+    )
+    assert why.id == "the_end_says_why.no_end"
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "discontinued", "returned_to_agency", "internship_interrupted"])
+def test_nothing_but_a_role_ends_as_planned(kind: str) -> None:
+    fields: dict[str, Any] = {"seeks_new_place": False} if kind == "internship_interrupted" else {}
+    way = way_to(S.INTERNSHIP, of_shape(AS_PLANNED))
+    why = way.refuses(kind, "the_end_says_why", DESIGN_SOURCE, end_reason="ended_as_planned", **fields)
+    assert why.id == "the_end_says_why.not_a_role"
+
+
+def test_a_way_that_ended_as_planned_goes_on_once_it_is_reopened() -> None:
+    way = at_work()
+    way.happens("temporary_role_ended")
+    way.happens("reopened")
+    assert (way.state.stage, way.state.end_reason) == (S.TEMPORARY_ROLE, None)
+
+
+def test_an_end_of_a_role_without_a_reason_is_kept_as_before() -> None:
+    ended = way_to(S.TEMPORARY_ROLE).event("temporary_role_ended")
+    assert "end_reason" not in ended.model_dump()
