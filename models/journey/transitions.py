@@ -367,7 +367,16 @@ def moves_of(shape: WayRule) -> tuple[Move, ...]:
 @cache
 def stages_of(shape: WayRule) -> frozenset[Stage]:
     """The stages that ways of a shape can come to."""
-    return frozenset({S.REFERRAL}) | {move.to for move in moves_of(shape) if move.to and move.kind != "reopened"}
+    reached: frozenset[Stage] = frozenset()
+    while (further := reached | {S.REFERRAL} | _led_to(shape, reached)) != reached:
+        reached = further
+    return reached
+
+
+def _led_to(shape: WayRule, reached: frozenset[Stage]) -> set[Stage]:
+    """Where the rows lead from these stages; who goes on after the end comes back to where they were."""
+    rows = (move for move in moves_of(shape) if move.kind != "reopened" and not reached.isdisjoint(move.sources))
+    return {move.to for move in rows if move.to}
 
 
 @cache
