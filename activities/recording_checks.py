@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from activities.accepted_entries import accepted_entries
+from activities.cohorts import no_place_in_cohort
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
 from activities.places_by_day import spans_held
@@ -90,6 +91,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
+        or no_place_in_cohort(session, register, entry)
         or hold(session, register, entry, held)
     )
 
@@ -105,6 +107,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
+        or no_place_in_cohort(session, register, entry, locking=False)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
     )
 

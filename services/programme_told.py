@@ -107,6 +107,17 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
         yield _line(_("Referrals are taken {bounds}.", bounds=translate(bounds_of(rules))), rules)
     names = [partners.get(name, name) for name in rules.referring_partners]
     yield _line(_("These partners may refer: {partners}.", partners=_listed(names)), rules)
+    for one in rules.cohorts:
+        told = {"cohort": one_of(one.name), "first": one.starts_on, "last": one.ends_on}
+        yield _line(
+            _n(
+                "The cohort {cohort}, {first} to {last}, has {count} place.",
+                "The cohort {cohort}, {first} to {last}, has {count} places.",
+                one.places,
+                **told,
+            ),
+            rules,
+        )
     if rules.towns:
         yield _line(_("It is run in {towns}.", towns=_listed([town.name for town in rules.towns])), rules)
 

@@ -20,6 +20,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
@@ -218,6 +219,7 @@ def entry_for(
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
         other_unit=_other_unit(before, after),
+        cohort=_cohort(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
@@ -275,6 +277,14 @@ def _span(before: State | None, after: State | None, *, again: bool) -> Span | N
         return None
     is_as_it_was = before is not None and (before.place, before.place_span) == (after.place, span)
     return span if again or not is_as_it_was else None
+
+
+def _cohort(before: State | None, after: State | None) -> CohortDemand | None:
+    """The cohort in which a place is taken."""
+    cohort, had = after.in_cohort if after else None, before.in_cohort if before else None
+    if after is None or cohort is None or (had is not None and had.id == cohort.id):
+        return None
+    return CohortDemand(cohort=cohort, source=after.rules.source)
 
 
 def _said(message: Incoming) -> dict[str, Any]:

@@ -40,6 +40,7 @@ FIGURES = {
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
+    "programme.cohorts": N_("cohorts and their places"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),
     "programme.periods": N_("periods of which one is agreed"),

@@ -97,6 +97,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         if fields.get("end_reason")
         else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
+        if event.get("cohort")
+        else "",
         "answer_until": msg("event.answer_until", ", to be answered by {day}", day=event["answer_by"])
         if event.get("answer_by")
         else "",

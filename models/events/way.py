@@ -56,11 +56,13 @@ class Referred(Fact):
 
 
 class ReferralAccepted(Fact):
-    """The employer takes the referral on."""
+    """The employer takes the referral on, where the programme has cohorts into one of them."""
 
     kind: Literal["referral_accepted"] = "referral_accepted"
     named = msg("event_name.referral_accepted", "acceptance of the referral")
-    told = msg("event.referral_accepted", "The employer took the referral on.")
+    told = msg("event.referral_accepted_into", "The employer took the referral on.{into_cohort}")
+
+    cohort: Name | None = added(None)
 
 
 class ReferralDeclined(Fact):

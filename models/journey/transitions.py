@@ -15,6 +15,7 @@ from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
 from models.rules import (
+    cohorts,
     employment,
     ends,
     evaluation,
@@ -165,7 +166,7 @@ END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
-    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK),
+    Move("referral_accepted", (S.REFERRAL,), S.REQUIREMENT_CHECK, (cohorts.the_cohort_is_open,)),
     Move("referral_declined", (S.REFERRAL,), S.CLOSED),
     # requirement check: qualified, or the way ends here
     Move(
@@ -455,7 +456,16 @@ def moves_of(shape: WayRule) -> tuple[Move, ...]:
 @cache
 def stages_of(shape: WayRule) -> frozenset[Stage]:
     """The stages that ways of a shape can come to."""
-    return frozenset({S.REFERRAL}) | {move.to for move in moves_of(shape) if move.to and move.kind != "reopened"}
+    reached: frozenset[Stage] = frozenset()
+    while (further := reached | {S.REFERRAL} | _led_to(shape, reached)) != reached:
+        reached = further
+    return reached
+
+
+def _led_to(shape: WayRule, reached: frozenset[Stage]) -> set[Stage]:
+    """Where the rows lead from these stages; who goes on after the end comes back to where they were."""
+    rows = (move for move in moves_of(shape) if move.kind != "reopened" and not reached.isdisjoint(move.sources))
+    return {move.to for move in rows if move.to}
 
 
 @cache

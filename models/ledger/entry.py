@@ -11,6 +11,7 @@ from models.events.events import Referred
 from models.fields import Strict, added
 from models.identifiers import Actor, JourneyId
 from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey
@@ -109,6 +110,7 @@ class LedgerEntry(Strict):
     interns: InternsDemand | None = added(None)
     span: Span | None = added(None)
     other_unit: OtherUnit | None = added(None)
+    cohort: CohortDemand | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
+from models.programme.cohorts import Cohort
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength, Weeks
@@ -299,6 +300,9 @@ class Programme(Dated):
     periods: tuple[PlacePeriod, ...] = added(())
     """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
     day by day."""
+    cohorts: tuple[Cohort, ...] = added(())
+    """The cohorts to which candidates are admitted as their referral is accepted. Nobody is asked for one where it is
+    left out."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))
@@ -411,6 +415,9 @@ class Programme(Dated):
 
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def cohort(self, cohort_id: str | None) -> Cohort | None:
+        return next((one for one in self.cohorts if one.id == cohort_id), None)
 
     def town(self, code: str) -> Town | None:
         return next((town for town in self.towns if town.id == code), None)

@@ -139,6 +139,13 @@ def _periods(context: Asked, name: str) -> Iterator[Figure]:
         yield _figure("programme", rules, name, ", ".join(days))
 
 
+def _cohorts(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.cohorts:
+        told = (f"{one.id} {one.starts_on} - {one.ends_on}: {one.places}" for one in rules.cohorts)
+        yield _figure("programme", rules, name, ", ".join(told))
+
+
 def _criteria(context: Asked, name: str) -> Iterator[Figure]:
     rules = context.rules
     rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
@@ -161,6 +168,7 @@ def _deadline(context: Asked, name: str) -> Iterator[Figure]:
 
 
 READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
+    "cohorts": _cohorts,
     "criteria": _criteria,
     "deadline": _deadline,
     "form": _form,

@@ -25,6 +25,7 @@ KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place i
 AS_MANY_AS_PLACES = Inapplicable(
     msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
 )
+NO_COHORT = Inapplicable(msg("a_place_in_the_cohort_is_free.none", "The candidate is admitted to no cohort."))
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -223,6 +224,16 @@ def place_was_given(recorded: Recorded) -> Said:
             position=place,
         )
     )
+
+
+def cohort_had_room(recorded: Recorded) -> Said:
+    cohort = recorded.after.in_cohort if recorded.after else None
+    had = recorded.before.in_cohort if recorded.before else None
+    if cohort is not None and (had is None or had.id != cohort.id):
+        return Held(
+            msg("a_place_in_the_cohort_is_free.was", "In {cohort} a place was free, and was taken.", cohort=cohort.name)
+        )
+    return NO_COHORT if any(isinstance(said, e.ReferralAccepted) for said in _said(recorded)) else False
 
 
 def unit_had_room(recorded: Recorded) -> Said:

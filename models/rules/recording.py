@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from models.message import N_, msg
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
 from models.programme.training import Taken, TrainingDemand, lacks
 from models.programme.way import OtherUnit
@@ -10,6 +11,7 @@ from models.rules.decision import Held, Judgement
 from models.rules.grounds import (
     NO_TRAINING,
     NOBODY_NAMED,
+    cohort_had_room,
     comes_back,
     had_the_role,
     it_is_signed,
@@ -199,6 +201,36 @@ def the_unit_is_large_enough(demand: InternsDemand, position: str, employees: in
         interns=interns,
     )
     return the_unit_is_large_enough.refuse(message, demand.source)
+
+
+@rule(
+    "a_place_in_the_cohort_is_free",
+    says="A place is free in the cohort to which the candidate is admitted.",
+    uses=("cohorts",),
+    in_recording=True,
+    judges=cohort_had_room,
+)
+def a_place_in_the_cohort_is_free(demand: CohortDemand, admitted: int) -> Judgement:
+    """At most as many as the cohort has places. `admitted` are the others who have one."""
+    cohort = demand.cohort
+    if admitted < cohort.places:
+        return Held(
+            msg(
+                "a_place_in_the_cohort_is_free.holds",
+                "Of {places} places in {cohort}, others had {admitted}.",
+                places=cohort.places,
+                cohort=cohort.name,
+                admitted=admitted,
+            )
+        )
+    message = msg(
+        "a_place_in_the_cohort_is_free.full",
+        "Every place in {cohort} is taken ({places} in all). Admit the candidate to another cohort, or wait until "
+        "somebody leaves before it begins.",
+        cohort=cohort.name,
+        places=cohort.places,
+    )
+    return a_place_in_the_cohort_is_free.refuse(message, demand.source)
 
 
 @rule(

@@ -107,6 +107,11 @@ def _(event: e.RequirementsChecked, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.ReferralAccepted, state: State) -> State:
+    return replace(state, cohort=event.cohort)
+
+
+@apply_event.register
 def _(_event: e.ReferralDeclined, state: State) -> State:
     return replace(state, end_reason=EndReason.REFERRAL_DECLINED)
 

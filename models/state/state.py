@@ -8,6 +8,7 @@ from models.calendar.public_holidays import working_days_between
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
+from models.programme.cohorts import Cohort
 from models.programme.periods import Span
 from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
@@ -128,6 +129,7 @@ class State:
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None
+    cohort: str | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -195,6 +197,13 @@ class State:
         """Whether the role was agreed with somebody who waited for a place, without an internship before it."""
         before = [one.stage for one in self.passages if one.stage not in (Stage.TEMPORARY_ROLE, Stage.CLOSED)]
         return before[-1:] == [Stage.AWAITING_PLACEMENT]
+
+    @property
+    def in_cohort(self) -> Cohort | None:
+        """The cohort in which the candidate has a place: that of the admission, unless they left before it began."""
+        cohort = self.rules.cohort(self.cohort)
+        has_left = self.stage is Stage.CLOSED and cohort is not None and self.since < cohort.starts_on
+        return None if has_left else cohort
 
     @property
     def role(self) -> Agreement | None:

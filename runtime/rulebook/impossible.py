@@ -1,12 +1,14 @@
 """What a programme says that could never come about, and what it says that is seldom meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
+from models.programme.cohorts import Cohort
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import GroupLength
+from models.programme.periods import PlacePeriod
 from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, InternshipRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
@@ -35,13 +37,9 @@ def never(programme: Programme) -> Iterator[Fault]:
         before, is_last = limits[number - 1].up_to if number else None, number == len(limits) - 1
         if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
             yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
+    yield from _of_spans("periods", programme.periods)
+    yield from _of_spans("cohorts", programme.cohorts)
     yield from _of_lengths(programme)
-    for number, period in enumerate(programme.periods):
-        if period.starts_on and period.ends_on and period.ends_on < period.starts_on:
-            backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
-            yield Fault(path=("periods", number, "ends_on"), what=backwards)
-        if period.id and period.id in [one.id for one in programme.periods[:number]]:
-            yield Fault(path=("periods", number, "id"), what=STANDS_TWICE.filled(name=period.id))
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]
@@ -53,6 +51,15 @@ def never(programme: Programme) -> Iterator[Fault]:
                 day=max(day for day in ends if day is not None),
             )
             yield Fault(path=("forms",), what=what)
+
+
+def _of_spans(where: str, spans: Sequence[PlacePeriod | Cohort]) -> Iterator[Fault]:
+    for number, span in enumerate(spans):
+        if span.starts_on and span.ends_on and span.ends_on < span.starts_on:
+            backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
+            yield Fault(path=(where, number, "ends_on"), what=backwards)
+        if span.id and span.id in [one.id for one in spans[:number]]:
+            yield Fault(path=(where, number, "id"), what=STANDS_TWICE.filled(name=span.id))
 
 
 def _off_the_way(programme: Programme) -> Iterator[Fault]:

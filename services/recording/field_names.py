@@ -9,6 +9,7 @@ FIELD_NAMES: dict[str, Message] = {
     "answer": msg("field_name.answer", "answer"),
     "answer_by": msg("field_name.answer_by", "last day for an answer"),
     "asks": msg("field_name.asks", "waits to be looked at"),
+    "cohort": msg("field_name.cohort", "cohort"),
     "coordinator": msg("field_name.coordinator", "coordinator"),
     "corrects": msg("field_name.corrects", "event to correct"),
     "deadline": msg("field_name.deadline", "deadline"),

@@ -6,6 +6,7 @@ from models.programme.programme import Programme
 
 USED: Mapping[str, Callable[[Programme], bool]] = {
     "group": lambda rules: bool(rules.internship.lengths),
+    "cohort": lambda rules: bool(rules.cohorts),
     "temporary_role_ended.end_reason": lambda rules: rules.shape.ends_as_planned,
 }
 """By a field, or that of a kind of event, whether the rules of a programme have a use for it."""

@@ -101,7 +101,6 @@ def _all_scores(at: Standing, score: int = 4) -> list[dict[str, Any]]:
 
 ALIKE: dict[str, dict[str, Any]] = {
     "referred": {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"},
-    "referral_accepted": {},
     "referral_declined": {"reason": "No supervisor this spring"},
     "check_in_recorded": {},
     "internship_completed": {},
@@ -154,7 +153,14 @@ ELSEWHERE: dict[str, Any] = {
 }
 """What another journey tells of employment."""
 
+
+def _accepted(at: Standing) -> dict[str, Any]:
+    """The cohort to which somebody is admitted, where the programme has any."""
+    return {"cohort": at.rules.cohorts[-1].id} if at.rules.cohorts else {}
+
+
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
+    "referral_accepted": _accepted,
     "union_consulted": _question,
     "reminder_set": lambda at: {"remind_on": at.day + timedelta(days=7), "task": "Call about the first day"},
     "reminder_moved": lambda at: {**_reminder(at), "remind_on": at.day + timedelta(days=14)},

@@ -15,7 +15,7 @@ from models.stages import Stage as S
 from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
-from tests.support.programmes import RULES, SERVICE
+from tests.support.programmes import COHORTS, RULES, SERVICE
 from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
 from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
@@ -151,6 +151,14 @@ def completed_and_checked_anew() -> Way:
     return here
 
 
+def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
+    waits = to(S.REFERRAL, COHORTS)
+    others = [forges(waits, "referral_accepted", cohort="spring")(engine) for _ in range(2)]
+    last = forges(lambda: waits().later(1), "referral_accepted", cohort="spring")(engine)
+    last.beside = others
+    return last
+
+
 def twice(engine: Engine) -> ForgedWay:
     forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
     note = forged.journey.entries[-1].event
@@ -197,6 +205,7 @@ FORGINGS: dict[str, Forging] = {
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
     f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
+    f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
     "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),

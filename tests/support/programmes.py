@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from models.message import msg
+from models.programme.cohorts import Cohort
 from models.programme.offers import OffersRule
 from models.programme.periods import PlacePeriod
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
@@ -107,6 +108,28 @@ PERIODS = SERVICE.model_copy(
     }
 )
 """A programme in which internships last one of two periods, the first from the day on which ways begin."""
+
+COHORTS = SERVICE.model_copy(
+    update={
+        "cohorts": (
+            Cohort(
+                id="autumn",
+                name=both("Autumn"),
+                starts_on=MONDAY - timedelta(days=180),
+                ends_on=MONDAY - timedelta(days=1),
+                places=12,
+            ),
+            Cohort(
+                id="spring",
+                name=both("Spring"),
+                starts_on=MONDAY + timedelta(days=14),
+                ends_on=MONDAY + timedelta(days=150),
+                places=2,
+            ),
+        )
+    }
+)
+"""A programme with two cohorts, of which the first is over as ways begin."""
 
 OFFERING = SERVICE.model_copy(
     update={"offers": OffersRule(source=SERVICE.internship.source, answer_within_working_days=3)}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
@@ -18,6 +19,7 @@ from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.programmes import (
     BOTH_EVALUATE,
+    COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
@@ -180,6 +182,10 @@ def in_unit(unit: str) -> LookedAt:
     return lambda: (demand, "a_position", unit, {"Tvätteriet"})
 
 
+def admitted(others: int) -> LookedAt:
+    return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
+
+
 def days(count: int) -> Callable[[Way], date]:
     return lambda way: way.day + timedelta(days=count)
 
@@ -313,6 +319,11 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_cohort_is_open": Cases(
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted"),
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted", cohort="autumn"),
+        comes(to(S.REFERRAL), "referral_accepted"),
     ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
@@ -534,6 +545,7 @@ CASES = {
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
     "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
+    "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)

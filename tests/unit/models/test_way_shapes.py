@@ -13,7 +13,7 @@ from models.stages import EndReason, Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to
 from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, FOLLOWED_UP, SERVICE
-from tests.support.shapes import AS_PLANNED, AT_ONCE, PROJECT_SEARCH, THREE, THREE_AFTER_ONE_CHECK, of_shape
+from tests.support.shapes import AS_PLANNED, AT_ONCE, HOLIDAY_JOBS, PROJECT_SEARCH, THREE, THREE_AFTER_ONE_CHECK, of_shape
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 INTERNSHIPS = {"internship_agreed", "internship_extended", "internship_completed", "internship_interrupted"}
@@ -33,6 +33,8 @@ def test_rules_without_a_shape_keep_what_was_pinned() -> None:
 def test_a_way_without_internships_never_comes_to_one() -> None:
     assert not INTERNSHIPS & {kind for stage in stages_of(AT_ONCE) for kind in possible_from(stage, AT_ONCE)}
     assert stages_of(AT_ONCE) == set(S) - {S.INTERNSHIP}
+    assert stages_of(HOLIDAY_JOBS) == set(S) - {S.INTERNSHIP, S.EVALUATION}
+    assert stages_of(USUAL) == set(S)
     way_to(S.AWAITING_PLACEMENT, of_shape(AT_ONCE)).refuses(
         "internship_agreed", "possible_in_this_stage", DESIGN_SOURCE
     )
