@@ -31,7 +31,7 @@ from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 
 def test_every_guard_is_asked_and_registered() -> None:
-    in_recording = {the_unit_is_another, the_unit_is_large_enough, a_place_in_the_cohort_is_free}
+    in_recording: set[Rule] = {the_unit_is_another, the_unit_is_large_enough, a_place_in_the_cohort_is_free}
     asked: set[Rule] = {*BEGINNING, *TRAINING_RULES, *in_recording}
     asked.update(guard for move in MOVES for guard in rules_of(move))
     asked.update(guard for rules in OF_CORRECTIONS.values() for guard in rules if isinstance(guard, Guard))

@@ -13,7 +13,15 @@ from models.stages import EndReason, Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to
 from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, FOLLOWED_UP, SERVICE
-from tests.support.shapes import AS_PLANNED, AT_ONCE, HOLIDAY_JOBS, PROJECT_SEARCH, THREE, THREE_AFTER_ONE_CHECK, of_shape
+from tests.support.shapes import (
+    AS_PLANNED,
+    AT_ONCE,
+    HOLIDAY_JOBS,
+    PROJECT_SEARCH,
+    THREE,
+    THREE_AFTER_ONE_CHECK,
+    of_shape,
+)
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 INTERNSHIPS = {"internship_agreed", "internship_extended", "internship_completed", "internship_interrupted"}
