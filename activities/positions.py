@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from activities.authority import Authority
 from activities.chained_rows import hold_back_others
-from models.programme.position import Position
+from models.programme.position import Position, need_as_column
 from models.tables.journeys import PositionChangeRow, PositionRow
 
 OFFERED = ("title", "unit", "site", "staffing_need", "profile", "programmes", "places")
@@ -38,6 +38,6 @@ def _columns_of(row: PositionChangeRow | Position) -> dict[str, Any]:
 
 
 def _offered_by(position: Position) -> dict[str, Any]:
-    need = position.staffing_need.as_column() if position.staffing_need else ""
+    need = need_as_column(position)
     texts = {"title": position.title.as_column(), "unit": position.unit.as_name(), "staffing_need": need}
     return {**_columns_of(position), **texts, "programmes": " ".join(position.programmes)}

@@ -6,16 +6,18 @@ from typing import NamedTuple
 from models.events.descriptions import AGREEMENTS, name_of
 from models.events.events import EVENT_CLASSES
 from models.fields import BothLanguages
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.employment_form import EmploymentForm
-from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
+from models.programme.interns import InternsPerEmployees
+from models.programme.programme import CountsFrom, DeadlineRule, InternshipRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
 from models.rules.durations import bounds_of
 from models.stages import Stage
 from models.state.deadlines import deadline_in_words
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.recipients import PARTS
 from runtime.i18n import _, _n, one_of, translate
 
@@ -43,6 +45,17 @@ ENDS: dict[WayEnd, Message] = {
 }
 
 
+BEFORE_A_ROLE = msg("way_end.before_role", "before a role")
+
+
+def _end(end: WayEnd, rules: Programme) -> Message:
+    return BEFORE_A_ROLE if end is WayEnd.BEFORE_INTERNSHIP and not rules.shape.internships else ENDS[end]
+
+
+def _is_an_end(end: WayEnd, rules: Programme) -> bool:
+    return end is not WayEnd.INTERNSHIP or rules.shape.internships > 0
+
+
 class Line(NamedTuple):
     """What a rule says, and where it is written: empty where that is the source of the whole programme."""
 
@@ -62,9 +75,9 @@ def told(rules: Programme, partners: Mapping[str, str]) -> list[Part]:
     by_stage = {
         Stage.REFERRAL: _referral(rules, partners),
         Stage.REQUIREMENT_CHECK: _check(rules),
-        Stage.AWAITING_PLACEMENT: _training(rules),
+        Stage.AWAITING_PLACEMENT: [*_awaiting(rules), *_shape(rules)],
         Stage.INTERNSHIP: _internship(rules),
-        Stage.EVALUATION: _evaluation(rules),
+        Stage.EVALUATION: _evaluation(rules) if Stage.EVALUATION in stages_of(rules.shape) else (),
         Stage.TEMPORARY_ROLE: _forms(rules),
     }
     parts = []
@@ -94,6 +107,17 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
         yield _line(_("Referrals are taken {bounds}.", bounds=translate(bounds_of(rules))), rules)
     names = [partners.get(name, name) for name in rules.referring_partners]
     yield _line(_("These partners may refer: {partners}.", partners=_listed(names)), rules)
+    for one in rules.cohorts:
+        told = {"cohort": one_of(one.name), "first": one.starts_on, "last": one.ends_on}
+        yield _line(
+            _n(
+                "The cohort {cohort}, {first} to {last}, has {count} place.",
+                "The cohort {cohort}, {first} to {last}, has {count} places.",
+                one.places,
+                **told,
+            ),
+            rules,
+        )
     if rules.towns:
         yield _line(_("It is run in {towns}.", towns=_listed([town.name for town in rules.towns])), rules)
 
@@ -123,20 +147,83 @@ def _training(rules: Programme) -> Iterator[Line]:
         yield _line(_("Before an internship begins these have taken the training {package}: {who}.", **what), rule)
 
 
+def _shape(rules: Programme) -> Iterator[Line]:
+    """What is special about the shape of the way."""
+    if not rules.shape.internships:
+        yield _line(
+            _("A role is agreed as soon as the check is passed, without an internship and an evaluation before it."),
+            rules.shape,
+        )
+
+
+def _awaiting(rules: Programme) -> Iterator[Line]:
+    yield from _training(rules)
+    if rules.periods:
+        each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
+        yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (rule := rules.offers) is not None:
+        days = rule.answer_within_working_days
+        yield _line(
+            _n(
+                "Places are offered, and the candidate answers within {count} working day.",
+                "Places are offered, and the candidate answers within {count} working days.",
+                days,
+            ),
+            rule,
+        )
+        if rule.required:
+            yield _line(_("Nothing is agreed before an offer of the place was accepted."), rule)
+
+
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
-    yield _line(
-        _n(
-            "An internship lasts {count} month at most.",
-            "An internship lasts {count} months at most.",
-            rule.longest_months,
-        ),
-        rule,
-    )
+    if not rules.shape.internships:
+        return
+    for says in _lengths(rule):
+        yield _line(says, rule)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
         yield _line(_("A mentor is named."), rule)
+    for limit in rule.interns_per_employees:
+        yield _line(_interns(limit), rule)
+
+
+def _interns(limit: InternsPerEmployees) -> str:
+    each = {"each": limit.one_for_each, "up_to": limit.up_to}
+    if limit.up_to is None:
+        return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
+    return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
+
+
+def _lengths(rule: InternshipRule) -> Iterator[str]:
+    """How long an internship lasts, for everybody and for each group."""
+    if (months := rule.longest_months) is not None:
+        yield _n("An internship lasts {count} month at most.", "An internship lasts {count} months at most.", months)
+    if (weeks := rule.longest_weeks) is not None:
+        yield _n("An internship lasts {count} week at most.", "An internship lasts {count} weeks at most.", weeks)
+    if (least := rule.shortest_weeks) is not None:
+        yield _n(
+            "An internship is agreed for {count} week at least.",
+            "An internship is agreed for {count} weeks at least.",
+            least,
+        )
+    for one in rule.lengths:
+        of_group = {"group": one_of(one.name)}
+        if one.longest_weeks is not None:
+            yield _n(
+                "In the group {group} it lasts {count} week at most.",
+                "In the group {group} it lasts {count} weeks at most.",
+                one.longest_weeks,
+                **of_group,
+            )
+        if one.shortest_weeks is not None:
+            yield _n(
+                "In the group {group} it is agreed for {count} week at least.",
+                "In the group {group} it is agreed for {count} weeks at least.",
+                one.shortest_weeks,
+                **of_group,
+            )
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:
@@ -160,12 +247,14 @@ def _evaluation(rules: Programme) -> Iterator[Line]:
 
 def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -> Iterator[Line]:
     rule = rules.union_consultation
-    agreed = [kind for kind in CONSULTED_IN.get(stage, ()) if rule is not None and kind in rule.before]
+    agreed = [kind for kind in consulted_in(stage, rules.shape) if rule is not None and kind in rule.before]
     if rule is None or not agreed:
         return
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
     agreements = ", ".join(translate(AGREEMENTS[kind]) for kind in agreed)
     yield _line(_("Unions are consulted before {agreements}: {unions}.", agreements=agreements, unions=unions), rule)
+    if rule.must_agree:
+        yield _line(_("Nothing of that is agreed unless each of them agrees."), rule)
     yield _line(
         _n("A union answers within {count} day.", "A union answers within {count} days.", rule.answer_within_days), rule
     )
@@ -181,6 +270,11 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
 
 
 def _forms(rules: Programme) -> Iterator[Line]:
+    if rules.shape.ends_as_planned:
+        yield _line(
+            _("The way ends with the temporary role: as planned where it lasted as agreed, otherwise with a reason."),
+            rules.shape,
+        )
     for form in rules.forms:
         says = ", ".join(_of_form(form)) or _("without a longest time")
         yield _line(f"{_capital(one_of(form.name))}: {says}.", form)
@@ -196,6 +290,22 @@ def _forms(rules: Programme) -> Iterator[Line]:
             ),
             limit,
         )
+    for length in rules.form_lengths:
+        lasting = rules.form(length.form)
+        of_form = {"form": one_of(lasting.name) if lasting is not None else length.form}
+        if length.exact_months:
+            months = ", ".join(map(str, length.exact_months))
+            yield _line(_("{form} is agreed for exactly these months: {months}.", months=months, **of_form), length)
+        elif length.shortest_months is not None:
+            yield _line(
+                _n(
+                    "{form} is agreed for {count} month at least.",
+                    "{form} is agreed for {count} months at least.",
+                    length.shortest_months,
+                    **of_form,
+                ),
+                length,
+            )
     if rules.chain is not None:
         links = [one.name if (one := rules.form(link)) is not None else link for link in rules.chain.forms]
         names = _listed(links)
@@ -247,6 +357,8 @@ def _deadlines(rules: Programme, stage: Stage) -> Iterator[Line]:
 
 def _due(deadline: DeadlineRule) -> str:
     day = translate(DAYS[deadline.counts_from])
+    if (working := deadline.working_days) is not None:
+        return _n("within {count} working day of {day}", "within {count} working days of {day}", working, day=day)
     if deadline.days < 0:
         return _n("{count} day before {day}", "{count} days before {day}", -deadline.days, day=day)
     if deadline.days == 0:
@@ -276,7 +388,7 @@ def _afterwards(rules: Programme) -> Iterator[Line]:
     )
     if rules.follow_up_after_days and rules.follow_up_ends:
         days = ", ".join(map(str, rules.follow_up_after_days))
-        ends = ", ".join(translate(ENDS[end]) for end in rules.follow_up_ends)
+        ends = ", ".join(translate(_end(end, rules)) for end in rules.follow_up_ends if _is_an_end(end, rules))
         yield _line(_("Follow-ups come this many days after the end: {days}.", days=days), rules)
         yield _line(_("People are followed up whose way ended: {ends}.", ends=ends), rules)
     if rules.retention is not None:

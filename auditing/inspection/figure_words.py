@@ -17,9 +17,12 @@ FIGURES = {
     "deadlines.days": N_("days until it is due"),
     "deadlines.escalate_days_after": N_("days after which the manager is told"),
     "deadlines.remind_days_before": N_("days before on which the coordinator is reminded"),
+    "deadlines.working_days": N_("working days until it is due"),
     "decisions.by_two": N_("two people evaluate and decide"),
     "decisions.corrections_by_two": N_("two people decide and correct the decision"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
+    "form_lengths.exact_months": N_("exact lengths of a role, in months"),
+    "form_lengths.shortest_months": N_("shortest role, in months"),
     "form_limits.longest_months": N_("longest time in the programme, in months"),
     "forms.apply_days_ahead": N_("days ahead that it is applied for"),
     "forms.longest_decision_months": N_("longest decision, in months"),
@@ -27,12 +30,20 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
+    "internship.lengths": N_("lengths of an internship by group, in weeks"),
     "internship.longest_months": N_("longest internship, in months"),
+    "internship.longest_weeks": N_("longest internship, in weeks"),
     "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "offers.answer_within_working_days": N_("working days for an answer to an offer"),
+    "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
+    "programme.cohorts": N_("cohorts and their places"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),
+    "programme.periods": N_("periods of which one is agreed"),
     "programme.referring_partners": N_("who refers to it"),
     "programme.reopen_within_days": N_("days within which a journey is reopened"),
     "programme.towns": N_("towns"),
@@ -47,6 +58,8 @@ FIGURES = {
     "training.supervisor": N_("the supervisor takes training"),
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
+    "union_consultation.must_agree": N_("unions must agree"),
+    "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }
 """What each figure is called, by the part of the programme that has it and its name there."""
@@ -71,7 +84,7 @@ def figure_name(figure: Figure) -> str:
     return f"{whose}, {told}" if of else told
 
 
-OF_PARTS = {"forms": "form", "form_limits": "form", "profiles": "profile"}
+OF_PARTS = {"forms": "form", "form_lengths": "form", "form_limits": "form", "profiles": "profile"}
 
 
 def figure_value(figure: Figure) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from activities.recording_checks import staff_of, taken_by
+from activities.recording_checks import positions_of_unit, staff_of, taken_by
 from auditing.evidence.evidence import Evidence
 from auditing.evidence.fields import named
 from auditing.evidence.findings import Finding, finding_of, refused_by, row_of
@@ -19,6 +19,8 @@ from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgree
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
 from models.ledger.hash_chain import plain
+from models.programme.interns import InternsDemand
+from models.programme.position import employees_in
 from models.programme.training import TrainingDemand
 from models.rules import recording as rules
 from models.rules.registry import Rule, first_refusal
@@ -113,18 +115,35 @@ def _refuses_place(
         return rules.the_position_fills_a_need
     if not any(one.profile == profile for one in of_programme):
         return rules.checked_for_the_position
-    if _holders_before(session, evidence, expected.recorded_at, place) >= max(one.places for one in offers):
+    by_day = expected.after is not None and bool(expected.after.rules.periods)
+    before = 0 if by_day else _holders_before(session, evidence, expected.recorded_at, place, [place])
+    if not by_day and before >= max(one.places for one in offers):
         return rules.a_place_is_free
-    return None
+    return _too_many_interns(session, evidence, expected, place, offers)
 
 
-def _holders_before(session: Session, evidence: Evidence, at: datetime, place: str) -> int:
-    """How many of those who hold places now have held them for longer. Nothing is known of who has left since."""
+def _too_many_interns(
+    session: Session, evidence: Evidence, expected: Expected, place: str, offers: Sequence[Offer]
+) -> Rule | None:
+    rule = expected.after.rules.internship if expected.after else None
+    if rule is None or not rule.interns_per_employees:
+        return None
+    demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+    there = positions_of_unit(session, offers[-1].unit)
+    before = _holders_before(session, evidence, expected.recorded_at, place, there)
+    stated = [employees_in(one.staffing_need) for one in offers]
+    refused = all(rules.the_unit_is_large_enough(demand, place, employees, before) for employees in stated)
+    return rules.the_unit_is_large_enough if refused else None
+
+
+def _holders_before(session: Session, evidence: Evidence, at: datetime, place: str, there: Sequence[str]) -> int:
+    """How many of those who hold places of some positions now have held them for longer than a journey its own. Nothing
+    is known of who has left since."""
     held, taken = evidence.one("places_taken"), table_of(PlaceRow).c
     if held is None or (held["position"], held["taken_at"]) != (place, plain(at)):
         return 0
     earlier = or_(taken.taken_at < at, (taken.taken_at == at) & (taken.journey_id < evidence.journey_id))
-    return session.scalar(select(func.count()).where(taken.position == place, earlier)) or 0
+    return session.scalar(select(func.count()).where(taken.position.in_(there), earlier)) or 0
 
 
 def _demand(expected: Expected) -> TrainingDemand | None:

@@ -53,6 +53,18 @@ def last_weekday(day: date) -> date:
     return day
 
 
+def working_days_after(day: date, count: int) -> date:
+    """The last of so many working days after a day, which does not count; of none the `next_weekday`."""
+    for _ in range(count):
+        day = next_weekday(day + DAY)
+    return next_weekday(day)
+
+
+def working_days_between(first: date, before: date) -> int:
+    """How many working days there are from a day on and before another."""
+    return sum(not is_day_off(first + number * DAY) for number in range((before - first).days))
+
+
 @lru_cache(maxsize=64)
 def _days_off_on_weekdays(year: int) -> frozenset[date]:
     """Holidays and eves, but for those that always fall on a Saturday or a Sunday."""

@@ -76,8 +76,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
-    if "favourable" in fields:
-        fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
+    for name in ("favourable", "accepted"):
+        if name in fields:
+            fields[name] = msg("yes", "yes") if fields[name] else msg("no", "no")
     if kind == "union_consulted":
         fields["about"] = agreement_in_words(str(fields["about"]))
     if kind in (*OF_ANOTHER, "repaired"):
@@ -92,7 +93,16 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "reminded": _row_of(event.get("reminder"), rows or {}),
         "replaced": _replaced(event),
+        "for_what": msg("event.for_what", ": {end_reason}", end_reason=fields["end_reason"])
+        if fields.get("end_reason")
+        else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
+        if event.get("cohort")
+        else "",
+        "answer_until": msg("event.answer_until", ", to be answered by {day}", day=event["answer_by"])
+        if event.get("answer_by")
+        else "",
         "how_on": (msg("event.seeks_a_new_place", " A new place is sought.") if event.get("seeks_new_place") else ""),
     }
     values = {**fields, **_lists(event), **phrases}

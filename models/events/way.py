@@ -26,7 +26,8 @@ class Referred(Fact):
     """Someone was referred (anvisad) to the programme. Starts the journey.
 
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
-    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it.
+    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it. `group` is the
+    person's, where the programme's lengths go by groups.
     """
 
     kind: Literal["referred"] = "referred"
@@ -51,14 +52,17 @@ class Referred(Fact):
     earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
     age_limit_on: Day | None = added(None)
     reference: Reference | None = added(None)
+    group: Name | None = added(None)
 
 
 class ReferralAccepted(Fact):
-    """The employer takes the referral on."""
+    """The employer takes the referral on, where the programme has cohorts into one of them."""
 
     kind: Literal["referral_accepted"] = "referral_accepted"
     named = msg("event_name.referral_accepted", "acceptance of the referral")
-    told = msg("event.referral_accepted", "The employer took the referral on.")
+    told = msg("event.referral_accepted_into", "The employer took the referral on.{into_cohort}")
+
+    cohort: Name | None = added(None)
 
 
 class ReferralDeclined(Fact):
@@ -211,13 +215,17 @@ class TemporaryRoleExtended(Fact):
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation."""
+    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+
+    `end_reason` is said where the way ends with the role, and the role before its last agreed day.
+    """
 
     kind: Literal["temporary_role_ended"] = "temporary_role_ended"
     named = msg("event_name.temporary_role_ended", "end of the temporary role")
-    told = msg("event.temporary_role_ended", "The temporary role ended.")
+    told = msg("event.role_ended", "The temporary role ended{for_what}.")
 
     reason: FreeText | None = None
+    end_reason: EndReason | None = added(None)
 
 
 class PermanentRoleAgreed(Fact):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from models.fields import BothLanguages, Name, Strict
+from models.fields import BothLanguages, Name, Strict, added
 
 
 def _alike(given: Any) -> Any:
@@ -36,7 +36,32 @@ class Position(Strict):
     """The profile that it asks for, by its id in each of its programmes."""
     places: Annotated[int, Field(ge=0, le=1_000)]
     """How many interns can be there at a time."""
+    ordinary_employees: Annotated[int, Field(ge=0, le=1_000_000)] | None = added(None)
+    """How many ordinary employees the unit has, where a programme allows interns by their number. The same at each
+    position of the unit."""
     supervisor: Name | None = None
     """Who supervises there, by their name in the register of staff."""
     mentor: Name | None = None
     """Who is mentor there, by their name in the register of staff."""
+
+
+class KeptNeed(BothLanguages):
+    """A staffing need as the database keeps it, with the ordinary employees of the unit beside."""
+
+    ordinary_employees: int | None = added(None)
+
+
+def need_as_column(position: Position) -> str:
+    """The staffing need of a position as a column of the database keeps it; empty where it names none."""
+    need = position.staffing_need
+    if need is None:
+        return ""
+    return KeptNeed(sv=need.sv, en=need.en, ordinary_employees=position.ordinary_employees).as_column()
+
+
+def employees_in(kept: str) -> int | None:
+    """The ordinary employees of the unit as such a column keeps them; None where it says nothing of them."""
+    try:
+        return KeptNeed.model_validate_json(kept).ordinary_employees
+    except ValueError:
+        return None

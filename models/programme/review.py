@@ -67,6 +67,15 @@ def _of_position(position: Position, programme: Programme) -> Iterator[Concern]:
             "review.no_supervisor", "{position} has no supervisor. Name one in supervisor.", position=position.id
         )
         yield Concern(check="the_position_has_a_supervisor", message=message)
+    if position.ordinary_employees is None and programme.internship.interns_per_employees:
+        message = msg(
+            "review.no_ordinary_employees",
+            "{position} does not state how many ordinary employees its unit has, and {programme} allows interns by "
+            "their number. Write it in ordinary_employees.",
+            position=position.id,
+            programme=programme.id,
+        )
+        yield Concern(check="the_position_states_the_employees", message=message)
     if not position.mentor and programme.internship.mentor_required:
         message = msg(
             "review.no_mentor",

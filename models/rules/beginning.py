@@ -10,6 +10,7 @@ from models.rules.context import Beginning
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement, Refusal
 from models.rules.durations import bounds_of
 from models.rules.general import NO_TOWNS, not_run_in, the_author_may_say_so, the_day_has_come
+from models.rules.lengths import the_group_is_known
 from models.rules.registry import Guard, first_refusal, rule
 
 ALWAYS_OPEN = Inapplicable(
@@ -86,6 +87,7 @@ BEGINNING: tuple[Guard[[Beginning]], ...] = (
     the_programme_is_open,
     the_town_is_known,
     the_partner_may_refer,
+    the_group_is_known,
 )
 """The rules by which a journey begins, in the order in which they are asked."""
 

@@ -209,7 +209,13 @@ def the_follow_up_is_asked_for(context: RuleContext) -> Judgement:
 @rule(
     "the_deadline_has_passed",
     says="The deadline takes this step on that day.",
-    uses=("deadline.days", "deadline.counts_from", "deadline.remind_days_before", "deadline.escalate_days_after"),
+    uses=(
+        "deadline.days",
+        "deadline.working_days",
+        "deadline.counts_from",
+        "deadline.remind_days_before",
+        "deadline.escalate_days_after",
+    ),
 )
 def the_deadline_has_passed(context: RuleContext) -> Judgement:
     event = context.event

@@ -22,6 +22,10 @@ OWN_KEY_NOT_DEMANDED = Inapplicable(
 )
 NO_TEXT = Inapplicable(msg("the_text_is_kept_apart.none", "The event has no text that somebody wrote."))
 KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place is taken."))
+AS_MANY_AS_PLACES = Inapplicable(
+    msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
+)
+NO_COHORT = Inapplicable(msg("a_place_in_the_cohort_is_free.none", "The candidate is admitted to no cohort."))
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -217,6 +221,31 @@ def place_was_given(recorded: Recorded) -> Said:
         msg(
             "a_place_is_free.holds",
             "Of {position} a place was free, and from this row on the candidate held it.",
+            position=place,
+        )
+    )
+
+
+def cohort_had_room(recorded: Recorded) -> Said:
+    cohort = recorded.after.in_cohort if recorded.after else None
+    had = recorded.before.in_cohort if recorded.before else None
+    if cohort is not None and (had is None or had.id != cohort.id):
+        return Held(
+            msg("a_place_in_the_cohort_is_free.was", "In {cohort} a place was free, and was taken.", cohort=cohort.name)
+        )
+    return NO_COHORT if any(isinstance(said, e.ReferralAccepted) for said in _said(recorded)) else False
+
+
+def unit_had_room(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str):
+        return place or False
+    if after is None or not after.rules.internship.interns_per_employees:
+        return AS_MANY_AS_PLACES
+    return Held(
+        msg(
+            "the_unit_is_large_enough.was",
+            "The unit of {position} had ordinary employees enough for one intern more.",
             position=place,
         )
     )

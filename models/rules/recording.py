@@ -3,11 +3,14 @@
 from collections.abc import Collection
 
 from models.message import N_, msg
+from models.programme.cohorts import CohortDemand
+from models.programme.interns import InternsDemand, most_interns
 from models.programme.training import Taken, TrainingDemand, lacks
 from models.rules.decision import Held, Judgement
 from models.rules.grounds import (
     NO_TRAINING,
     NOBODY_NAMED,
+    cohort_had_room,
     comes_back,
     had_the_role,
     it_is_signed,
@@ -22,6 +25,7 @@ from models.rules.grounds import (
     the_key_counted,
     took_charge,
     trained,
+    unit_had_room,
     unit_was_trained,
     was_permitted,
 )
@@ -153,6 +157,78 @@ a_place_is_free = declare(
     in_recording=True,
     judges=place_was_given,
 )
+
+
+@rule(
+    "the_unit_is_large_enough",
+    says="The unit has ordinary employees enough for one intern more.",
+    uses=("internship.interns_per_employees",),
+    in_recording=True,
+    judges=unit_had_room,
+)
+def the_unit_is_large_enough(demand: InternsDemand, position: str, employees: int | None, interns: int) -> Judgement:
+    """At most so many interns at a time as the programme allows for the ordinary employees. `interns` are there now."""
+    if employees is None:
+        message = msg(
+            "the_unit_is_large_enough.unknown",
+            "{position} does not state how many ordinary employees its unit has. Choose another position, or add the "
+            "number to the position.",
+            position=position,
+        )
+        return the_unit_is_large_enough.refuse(message, demand.source)
+    most = most_interns(demand.limits, employees)
+    if interns < most:
+        return Held(
+            msg(
+                "the_unit_is_large_enough.holds",
+                "The unit of {position} may have {most} interns at a time for its {employees} ordinary employees, and "
+                "had {interns}.",
+                position=position,
+                most=most,
+                employees=employees,
+                interns=interns,
+            )
+        )
+    message = msg(
+        "the_unit_is_large_enough.too_many",
+        "The unit of {position} has {interns} interns now, and for its {employees} ordinary employees there may be "
+        "{most} at a time. Choose a position in another unit, or wait until one of them has ended.",
+        position=position,
+        most=most,
+        employees=employees,
+        interns=interns,
+    )
+    return the_unit_is_large_enough.refuse(message, demand.source)
+
+
+@rule(
+    "a_place_in_the_cohort_is_free",
+    says="A place is free in the cohort to which the candidate is admitted.",
+    uses=("cohorts",),
+    in_recording=True,
+    judges=cohort_had_room,
+)
+def a_place_in_the_cohort_is_free(demand: CohortDemand, admitted: int) -> Judgement:
+    """At most as many as the cohort has places. `admitted` are the others who have one."""
+    cohort = demand.cohort
+    if admitted < cohort.places:
+        return Held(
+            msg(
+                "a_place_in_the_cohort_is_free.holds",
+                "Of {places} places in {cohort}, others had {admitted}.",
+                places=cohort.places,
+                cohort=cohort.name,
+                admitted=admitted,
+            )
+        )
+    message = msg(
+        "a_place_in_the_cohort_is_free.full",
+        "Every place in {cohort} is taken ({places} in all). Admit the candidate to another cohort, or wait until "
+        "somebody leaves before it begins.",
+        cohort=cohort.name,
+        places=cohort.places,
+    )
+    return a_place_in_the_cohort_is_free.refuse(message, demand.source)
 
 
 @rule(

@@ -12,7 +12,7 @@ from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.registry import rule
 from models.state.obligations import Consultation
-from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_consult
+from models.state.partner_obligations import answer_day, consulted_in, unions_to_consult
 from models.state.state import State
 
 CONSULTATION = ("union_consultation.before", "union_consultation.unions", "union_consultation.answer_within_days")
@@ -20,6 +20,9 @@ CONSULTATION = ("union_consultation.before", "union_consultation.unions", "union
 
 NO_CONSULTATION = Inapplicable(
     msg("the_unions_have_been_consulted.no_consultation", "The programme consults no unions.")
+)
+NEED_NOT_AGREE = Inapplicable(
+    msg("the_unions_agree.need_not", "The programme consults unions, and nobody waits until they agree.")
 )
 NO_UNIONS = Inapplicable(
     msg("the_unions_have_been_consulted.no_unions", "The programme names no union to consult about this journey.")
@@ -54,7 +57,7 @@ def unions_are_consulted_about_it(context: RuleContext) -> Judgement:
             programme=state.rules.name,
         )
         return unions_are_consulted_about_it.refuse(message, state.rules.source)
-    about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
+    about = [kind for kind in consulted_in(state.stage, state.rules.shape) if kind in rule.before]
     if not about:
         message = msg(
             "unions_are_consulted_about_it.not_in_this_stage",
@@ -148,6 +151,76 @@ def the_union_answers_for_itself(context: RuleContext) -> Judgement:
 
 
 @rule(
+    "the_unions_agree",
+    says="Each union that must agree has agreed.",
+    uses=(*CONSULTATION, "union_consultation.must_agree"),
+)
+def the_unions_agree(context: RuleContext) -> Judgement:
+    """Where unions must agree, each has said that it has no objection: a time that is out does not do."""
+    state, rule = context.state, context.state.rules.union_consultation
+    if rule is None:
+        return NO_CONSULTATION
+    if not rule.must_agree:
+        return NEED_NOT_AGREE
+    if context.kind not in rule.before:
+        return _not_before(context.kind)
+    answers = {one.union: one.answer for one in state.consultations if one.about == context.kind}
+    unions = unions_to_consult(state)
+    for union in unions:
+        if answers.get(union) is not UnionAnswer.NO_OBJECTION:
+            asked = union in answers
+            why = _why_not_agreed(union, context.kind, asked=asked, answer=answers.get(union))
+            return the_unions_agree.refuse(why, rule.source)
+    return (
+        Held(
+            msg("the_unions_agree.holds", "Each union that must agree has agreed: {unions}.", unions=", ".join(unions))
+        )
+        if unions
+        else NO_UNIONS
+    )
+
+
+def _why_not_agreed(union: str, kind: str, *, asked: bool, answer: UnionAnswer | None) -> Message:
+    said = {"union": union, "about": agreement_in_words(kind)}
+    if answer is UnionAnswer.OBJECTS:
+        return msg(
+            "the_unions_agree.objects",
+            "{union} has objected to {about} and must agree to it. Talk it over and record its new answer, or choose "
+            "another position.",
+            **said,
+        )
+    if answer is UnionAnswer.WANTS_NEGOTIATION:
+        return msg(
+            "the_unions_agree.negotiation",
+            "{union} wants to negotiate about {about} and must agree to it. Negotiate, and record its answer after "
+            "that.",
+            **said,
+        )
+    if asked:
+        return msg(
+            "the_unions_agree.unanswered",
+            "{union} must agree to {about} and has not answered yet. Wait for its answer, or ask it once more and "
+            "record what it says.",
+            **said,
+        )
+    return msg(
+        "the_unions_agree.not_asked",
+        "{union} must agree to {about} first. Record that it is consulted, and then what it answers.",
+        **said,
+    )
+
+
+def _not_before(kind: str) -> Inapplicable:
+    return Inapplicable(
+        msg(
+            "the_unions_have_been_consulted.not_before_this",
+            "The programme consults no unions before {kind}.",
+            kind=name_of(kind),
+        )
+    )
+
+
+@rule(
     "the_unions_have_been_consulted",
     says="Each union to consult was asked and has answered, without a negotiation left, or its time is out.",
     uses=CONSULTATION,
@@ -158,12 +231,7 @@ def the_unions_have_been_consulted(context: RuleContext) -> Judgement:
     if rule is None:
         return NO_CONSULTATION
     if context.kind not in rule.before:
-        not_before = msg(
-            "the_unions_have_been_consulted.not_before_this",
-            "The programme consults no unions before {kind}.",
-            kind=name_of(context.kind),
-        )
-        return Inapplicable(not_before)
+        return _not_before(context.kind)
     day = min(context.event.effective_on, context.today) if context.event else context.today
     consultations = {
         consultation.union: consultation for consultation in state.consultations if consultation.about == context.kind

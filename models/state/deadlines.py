@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.calendar.public_holidays import last_weekday, next_weekday
+from models.calendar.public_holidays import last_weekday, next_weekday, working_days_after
 from models.events.values import DeadlineStep
 from models.message import Message, msg, plain
 from models.programme.programme import CountsFrom, DeadlineRule
 from models.stages import Stage
 from models.state.employment_limits import conversion
 from models.state.obligations import QUESTION, REMINDER
+from models.state.offer import OFFER, Offer
 from models.state.partner_obligations import deadlines_of_partners
 from models.state.state import PassedDeadline, State
 
@@ -55,7 +56,7 @@ def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
-        due += deadlines_of_partners(state)
+        due += [*deadlines_of_partners(state), *_offers(state)]
     each = {rule.name: (rule, due_on) for rule, due_on in reversed(due)}
     return sorted(each.values(), key=lambda pair: (pair[1], pair[0].name))
 
@@ -118,6 +119,25 @@ def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
         yield rule, found.on
 
 
+def _offers(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    """The answer to an offer that stands. On the weekday after its last day the offer lapses: that is its last step."""
+    offer = state.offer
+    if offer is not None and offer.is_open and state.stage is Stage.AWAITING_PLACEMENT:
+        rule = DeadlineRule(
+            name=offer.deadline,
+            stages=(Stage.AWAITING_PLACEMENT,),
+            counts_from=CountsFrom.STAGE_ENTERED,
+            escalate_days_after=1,
+        )
+        yield rule, offer_day(state, offer)
+
+
+def offer_day(state: State, offer: Offer) -> date:
+    """The last day for an answer to an offer. Days on which the journey stood still do not count."""
+    stood_still = sum(pause.days_since(offer.told_on) for pause in state.pauses)
+    return next_weekday(offer.answer_by + timedelta(days=stood_still)) if stood_still else offer.answer_by
+
+
 def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
     if state.pause is not None and state.pause.until is not None:
         days = state.rules.pause_reminder_days
@@ -152,16 +172,27 @@ def _follow_ups(state: State) -> Iterator[DeadlineRule]:
 def _due_on(rule: DeadlineRule, state: State) -> date | None:
     if rule.until_evaluated and state.evaluated_on is not None:
         return None
-    if rule.counts_from is CountsFrom.AGREED_END:
+    if rule.working_days is not None:
+        due_on = _after_working_days(rule.counts_from, rule.working_days, state)
+    elif rule.counts_from is CountsFrom.AGREED_END:
         return state.agreed_end and state.agreed_end + timedelta(days=rule.days)
-    day = counted_from(rule.counts_from, state)
-    if day is None:
+    elif (day := counted_from(rule.counts_from, state)) is None:
         return None
-    stood_still = sum(pause.days_since(day) for pause in state.pauses)
-    due_on = next_weekday(day + timedelta(days=rule.days + stood_still))
-    if rule.counts_from is CountsFrom.LAST_CHECK_IN and state.agreed_end and due_on > state.agreed_end:
+    else:
+        stood_still = sum(pause.days_since(day) for pause in state.pauses)
+        due_on = next_weekday(day + timedelta(days=rule.days + stood_still))
+    if due_on and rule.counts_from is CountsFrom.LAST_CHECK_IN and state.agreed_end and due_on > state.agreed_end:
         return None  # by then there is nothing left to check in on: the end itself is due
     return due_on
+
+
+def _after_working_days(counts_from: CountsFrom, count: int, state: State) -> date | None:
+    """The last of so many working days after a day, those on which the journey stood still left out."""
+    day = state.agreed_end if counts_from is CountsFrom.AGREED_END else counted_from(counts_from, state)
+    if day is None:
+        return None
+    stood_still = sum(pause.working_days_since(day) for pause in state.pauses)
+    return working_days_after(day, count + stood_still)
 
 
 def counted_from(counts_from: CountsFrom, state: State) -> date | None:
@@ -193,7 +224,7 @@ def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:
 DEADLINES = {
     "referral_unanswered": msg("deadline.referral_unanswered", "answer to the referral"),
     "requirement_check_due": msg("deadline.requirement_check_due", "requirement check"),
-    "placement_due": msg("deadline.placement_due", "a place for the internship"),
+    "placement_due": msg("deadline.place_due", "a place"),
     "check_in_due": msg("deadline.check_in_due", "check-in"),
     "internship_ending": msg("deadline.internship_ending", "wrapping up the internship"),
     "evaluation_due": msg("deadline.evaluation_due", "evaluation"),
@@ -220,6 +251,7 @@ OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
     QUESTION: msg("deadline.question", "a question or a remark"),
     REMINDER: msg("deadline.reminder", "a reminder"),
+    OFFER: msg("deadline.offer_unanswered", "the answer to the offer of a place"),
     "consultation_": msg("deadline.consultation", "the union's answer"),
 }
 """Deadlines of which there may be several at a time."""

@@ -4,13 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from models.calendar.public_holidays import working_days_between
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
+from models.programme.cohorts import Cohort
+from models.programme.periods import Span
 from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
+from models.state.offer import Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -50,6 +54,10 @@ class Pause:
         """Days of this pause that fall on `day` or later."""
         return max(0, (self.to_day - max(self.from_day, day)).days) if self.to_day else 0
 
+    def working_days_since(self, day: date) -> int:
+        """Working days of this pause that fall on `day` or later."""
+        return working_days_between(max(self.from_day, day), self.to_day) if self.to_day else 0
+
 
 @dataclass(frozen=True)
 class Reminder:
@@ -83,8 +91,8 @@ class State:
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
-    `earlier_employment` is what was told at the referral, and
-    `employment_elsewhere` what other journeys of the same person tell.
+    `offer` is the latest offer of a place that has led to nothing yet. `earlier_employment` and
+    `group` are what was told at the referral, and `employment_elsewhere` what other journeys of the same person tell.
     """
 
     journey_id: JourneyId
@@ -115,8 +123,11 @@ class State:
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
+    group: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
+    offer: Offer | None = None
+    cohort: str | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -153,9 +164,44 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place, which only an internship does; a pause may free it."""
-        freed = self.pause is not None and self.pause.frees_place
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP and not freed else None
+        """The position of which the candidate holds a place: that of the internship, of an offer that stands, or of a
+        role that began without an internship where places are offered or have periods. A pause may free it."""
+        if self.pause is not None and self.pause.frees_place:
+            return None
+        return self._placed.position if self._placed else None
+
+    @property
+    def place_span(self) -> Span | None:
+        """From when to when that place is held, where something says so."""
+        placed = self._placed if self.place else None
+        if placed is None or placed.ends_on is None:
+            return None
+        return Span(starts_on=placed.starts_on, ends_on=placed.ends_on)
+
+    @property
+    def _placed(self) -> "Offer | Agreement | None":
+        """What a place is held for."""
+        match self.stage:
+            case Stage.AWAITING_PLACEMENT if self.offer is not None and self.offer.holds_a_place:
+                return self.offer
+            case Stage.INTERNSHIP:
+                return self.internship
+            case Stage.TEMPORARY_ROLE if self._went_to_work_at_once and (self.rules.periods or self.rules.offers):
+                return self.role
+        return None
+
+    @property
+    def _went_to_work_at_once(self) -> bool:
+        """Whether the role was agreed with somebody who waited for a place, without an internship before it."""
+        before = [one.stage for one in self.passages if one.stage not in (Stage.TEMPORARY_ROLE, Stage.CLOSED)]
+        return before[-1:] == [Stage.AWAITING_PLACEMENT]
+
+    @property
+    def in_cohort(self) -> Cohort | None:
+        """The cohort in which the candidate has a place: that of the admission, unless they left before it began."""
+        cohort = self.rules.cohort(self.cohort)
+        has_left = self.stage is Stage.CLOSED and cohort is not None and self.since < cohort.starts_on
+        return None if has_left else cohort
 
     @property
     def role(self) -> Agreement | None:

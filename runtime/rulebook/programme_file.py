@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from activities.messages import unworded
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
@@ -37,7 +38,7 @@ def deadlines_say_their_days(checked: Checked) -> Iterator[Fault]:
     """Only an agreed end is a day by itself; from any other day it must be said how many days it is."""
     for number, deadline in enumerate(checked.programme.deadlines):
         written = checked.data["deadlines"][number]
-        if deadline.counts_from not in (None, CountsFrom.AGREED_END) and "days" not in written:
+        if deadline.counts_from not in (None, CountsFrom.AGREED_END) and not {"days", "working_days"} & written.keys():
             what = msg(
                 "file.no_days",
                 "it does not say how many days after {what}. Add days",
@@ -103,7 +104,7 @@ FAULTS = (
 def every_stage_has_a_deadline(checked: Checked) -> Iterator[Fault]:
     watched = {stage for deadline in checked.programme.deadlines for stage in deadline.stages}
     for stage in Stage:
-        if stage not in watched and stage not in ENDED_STAGES:
+        if stage not in watched and stage not in ENDED_STAGES and stage in stages_of(checked.programme.shape):
             what = msg(
                 "file.no_deadline",
                 "the stage {stage} has no deadline, so nobody is reminded of candidates in it",

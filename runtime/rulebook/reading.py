@@ -118,6 +118,12 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
                 f"form_limits.{number}.form",
                 msg("programme.limited_form", "{form} is not among the programme's forms", form=limit.form),
             )
+    for number, length in enumerate(programme.form_lengths):
+        if programme.form(length.form) is None:
+            yield (
+                f"form_lengths.{number}.form",
+                msg("programme.limited_form", "{form} is not among the programme's forms", form=length.form),
+            )
     for number, rule in enumerate(programme.notices):
         if rule.event not in EVENT_CLASSES:
             yield f"notices.{number}.event", _unknown_event(rule.event)
@@ -243,7 +249,7 @@ def _of_days(programme: Programme) -> Iterator[Fault]:
     for number, deadline in enumerate(programme.deadlines):
         if has_words(deadline.name or "") and deadline.name not in OF_PROGRAMMES:
             yield Fault(path=("deadlines", number, "name"), what=unknown_deadline())
-        ahead, days = deadline.remind_days_before, deadline.days
+        ahead, days = deadline.remind_days_before, deadline.days or deadline.working_days
         if deadline.counts_from is not CountsFrom.AGREED_END and ahead and days and ahead > days > 0:
             what = msg(
                 "deadline.reminded_too_early",
@@ -260,7 +266,7 @@ def unknown_deadline() -> Message:
     )
 
 
-NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form"}
+NAMED_BY = {"criteria": "id", "deadlines": "name", "profiles": "id", "form_limits": "form", "form_lengths": "form"}
 """Lists of a programme, each with the field by which its items are told apart."""
 
 TWICE = frozenset({"programme.twice", "profile.requirement_twice"})

@@ -4,9 +4,12 @@ from models.message import Message, msg, plain
 
 FIELD_NAMES: dict[str, Message] = {
     "about": msg("field_name.about", "agreement that it is about"),
+    "accepted": msg("field_name.accepted", "accepted"),
     "after_days": msg("field_name.after_days", "after how many days"),
     "answer": msg("field_name.answer", "answer"),
+    "answer_by": msg("field_name.answer_by", "last day for an answer"),
     "asks": msg("field_name.asks", "waits to be looked at"),
+    "cohort": msg("field_name.cohort", "cohort"),
     "coordinator": msg("field_name.coordinator", "coordinator"),
     "corrects": msg("field_name.corrects", "event to correct"),
     "deadline": msg("field_name.deadline", "deadline"),
@@ -19,6 +22,7 @@ FIELD_NAMES: dict[str, Message] = {
     "frees_place": msg("field_name.frees_place", "frees the place"),
     "form": msg("field_name.form", "form"),
     "found": msg("field_name.found", "what was found"),
+    "group": msg("field_name.group", "the person's group"),
     "law": msg("field_name.law", "law"),
     "mentor": msg("field_name.mentor", "mentor"),
     "notice_id": msg("field_name.notice_id", "notice"),

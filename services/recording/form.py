@@ -24,6 +24,7 @@ from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, dr
 from services.recording.field_names import field_name
 from services.recording.given import BY_ANY_NAME, IN_A_LIST, is_day, value_of
 from services.recording.knowledge import Knowledge
+from services.recording.of_some import is_used
 from services.referrals.bad_value import BadValue
 
 DAY = "effective_on"
@@ -136,7 +137,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
     questions += [
         _question(kind, name, fields, knowledge, choices, needed=False)
         for name in possible(kind).may_have
-        if name not in NEVER_ASKED
+        if name not in NEVER_ASKED and is_used(name, knowledge.rules, kind)
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED
     questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))

@@ -31,7 +31,18 @@ OF_PEOPLE = BY_ANY_NAME | {"coordinator"}
 """Fields that name somebody: a letter or a yes is an answer to another question."""
 
 OF_THE_PRODUCT = frozenset(
-    {"asks", "favourable", "frees_place", "seeks_new_place", "end_reason", "outcome", "answer", "about", "result"}
+    {
+        "accepted",
+        "asks",
+        "favourable",
+        "frees_place",
+        "seeks_new_place",
+        "end_reason",
+        "outcome",
+        "answer",
+        "about",
+        "result",
+    }
 )
 """Fields whose words no programme can add to."""
 
@@ -126,7 +137,7 @@ def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge
         return _not_known(name, value, known, error)
 
 
-SHORTEST = {"asks": 1, "result": 1, "favourable": 1, "frees_place": 1, "seeks_new_place": 1}
+SHORTEST = {"accepted": 1, "asks": 1, "result": 1, "favourable": 1, "frees_place": 1, "seeks_new_place": 1}
 """Few words that everybody knows: a letter is enough."""
 
 

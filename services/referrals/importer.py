@@ -25,7 +25,7 @@ from services.journeys import Journeys, Signed, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import BadRow, ImportRow, told_of_reference
+from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, turn_of, why_not_again
 from services.referrals.values import told_of_employment
 from services.sheets.mistakes import Problem
@@ -240,7 +240,7 @@ class Importer:
         return Outcome(row.line, became, row.name, line.candidate, line.journey_id, changed)
 
     def _referral(self, row: ImportRow, turn: Turn, employment: Mapping[str, Any], refused: int) -> Referred:
-        said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
+        said = {**employment, **told_beside(row), **{name: getattr(row, name) for name in PASSED_ON}}
         return referral_with_id(turn.journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
 
     async def _sent(self, ready: Ready, now: datetime) -> Outcome:

@@ -237,6 +237,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "site": municipality_code,
         "coordinator": short_name,
         "reference": reference,
+        "group": short_name,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,

@@ -15,8 +15,8 @@ from models.stages import Stage as S
 from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
-from tests.support.programmes import RULES, SERVICE
-from tests.support.rule_cases import changed, decision, to
+from tests.support.programmes import COHORTS, RULES, SERVICE
+from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
 from tests.support.values import MONDAY, at, both
 
 Forging = Callable[[Engine], ForgedWay]
@@ -123,6 +123,33 @@ def one_more_of_whom_one_has_left(engine: Engine) -> ForgedWay:
     return last
 
 
+def one_more_than_the_employees_allow(engine: Engine) -> ForgedWay:
+    """In a unit of five the second intern, on another position there."""
+    kitchen = next(one for one in RULES.positions if one.id == KITCHEN)
+    here = kitchen.model_copy(update={"id": "kitchen_of_five", "ordinary_employees": 5})
+    beside = here.model_copy(update={"id": "kitchen_of_five_too"})
+    offer(engine, (*RULES.positions, here, beside))
+    waits = to(S.AWAITING_PLACEMENT, BY_EMPLOYEES)
+    other = forges(waits, "internship_agreed", position=here.id)(engine)
+    last = forges(lambda: waits().later(1), "internship_agreed", position=beside.id)(engine)
+    last.beside = [other]
+    return last
+
+
+def one_more_than_the_employees_allow_of_whom_one_has_left(engine: Engine) -> ForgedWay:
+    last = one_more_than_the_employees_allow(engine)
+    last.beside[0].leaves()
+    return last
+
+
+def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
+    waits = to(S.REFERRAL, COHORTS)
+    others = [forges(waits, "referral_accepted", cohort="spring")(engine) for _ in range(2)]
+    last = forges(lambda: waits().later(1), "referral_accepted", cohort="spring")(engine)
+    last.beside = others
+    return last
+
+
 def twice(engine: Engine) -> ForgedWay:
     forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
     note = forged.journey.entries[-1].event
@@ -169,6 +196,9 @@ FORGINGS: dict[str, Forging] = {
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
     f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
+    f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
+    "the_unit_is_large_enough": one_more_than_the_employees_allow,
+    f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),

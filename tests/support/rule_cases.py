@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.cohorts import CohortDemand
+from models.programme.interns import InternsDemand, InternsPerEmployees
+from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -15,13 +18,18 @@ from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.programmes import (
     BOTH_EVALUATE,
+    COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
+    MUST_AGREE,
+    OFFERING,
+    PERIODS,
     PREPAREDNESS,
     SERVICE,
     requirement,
 )
 from tests.support.programmes import RULES as BOOK
+from tests.support.shapes import AS_PLANNED, of_shape
 from tests.support.values import MONDAY, at, both, numbered_id
 
 EASY, CHAIN = BOOK.programme("easy_jobs"), BOOK.programme("agency_chain")
@@ -36,10 +44,45 @@ ONE_DECIDES = changed(decisions=SERVICE.decisions.model_copy(update={"by_two": F
 UNATTENDED = changed(
     internship=SERVICE.internship.model_copy(update={"supervisor_required": False, "mentor_required": False})
 )
+BY_EMPLOYEES = changed(
+    internship=SERVICE.internship.model_copy(
+        update={
+            "interns_per_employees": (
+                InternsPerEmployees(one_for_each=5, up_to=50),
+                InternsPerEmployees(one_for_each=10),
+            )
+        }
+    )
+)
+"""A programme that allows one intern for each five ordinary employees up to fifty, and then one for each ten."""
 ELSEWHERE = changed(towns=(SERVICE.towns[0].model_copy(update={"id": "0180"}),))
 UNREASONED = changed(
     profiles=(RequirementProfile(id="driver", title=both("Driver"), requirements=(requirement("licence", why=None),)),)
 )
+
+BY_GROUP = changed(
+    internship=SERVICE.internship.model_copy(
+        update={
+            "shortest_weeks": 2,
+            "lengths": (
+                GroupLength(group="near", name=both("near work"), longest_weeks=4),
+                GroupLength(group="far", name=both("far from work"), longest_weeks=13, shortest_weeks=8),
+            ),
+        }
+    )
+)
+NEAR: dict[str, Any] = {"group": "near"}
+AT_LEAST_TWO = changed(
+    form_lengths=tuple(
+        FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
+    )
+)
+
+
+def awaiting(rules: Programme, **referral: Any) -> Callable[[], Way]:
+    """A way to a place on which the referral said this."""
+    return further(lambda: Way(rules), ("referred", referral), ("referral_accepted", {}), ("requirements_checked", {}))
+
 
 LookedAt = Callable[[], tuple[Any, ...]]
 """What a rule is given to judge."""
@@ -124,6 +167,16 @@ def further(way: Callable[[], Way], *then: tuple[str, dict[str, Any]]) -> Callab
         return gone
 
     return here
+
+
+def interns(there: int, employees: int | None) -> LookedAt:
+    rule = BY_EMPLOYEES.internship
+    demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+    return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
+
+
+def admitted(others: int) -> LookedAt:
+    return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
 
 
 def days(count: int) -> Callable[[Way], date]:
@@ -235,6 +288,44 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
     ),
+    "the_programme_offers_places": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "no_other_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
+    ),
+    "there_is_time_to_answer": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered", answer_by=days(1)),
+    ),
+    "the_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "offer_answered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "offer_answered"),
+    ),
+    "the_offer_was_accepted": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_days_are_a_period": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_cohort_is_open": Cases(
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted"),
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted", cohort="autumn"),
+        comes(to(S.REFERRAL), "referral_accepted"),
+    ),
+    "the_unions_agree": Cases(
+        comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
+        comes(
+            to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered", answer="objects"),
+            "internship_agreed",
+        ),
+        comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
+    ),
     "the_unions_have_been_consulted": Cases(
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "internship_agreed", later=30),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION), "internship_agreed"),
@@ -248,6 +339,17 @@ CASES = {
     "the_internship_is_short_enough": Cases(
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed", ends_on=MONDAY + YEAR),
+    ),
+    "the_internship_is_long_enough": Cases(
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(13)),
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(12)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_group_is_known": Cases(begins(BY_GROUP, **NEAR), begins(BY_GROUP, group="nobody"), begins()),
+    "the_role_is_of_its_length": Cases(
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=90)),
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=20)),
+        comes(decision(), "temporary_role_agreed"),
     ),
     "it_ends_after_it_starts": Cases(
         comes(to(S.INTERNSHIP), "internship_extended"),
@@ -326,6 +428,11 @@ CASES = {
         comes(decision(), "temporary_role_agreed"),
         comes(to(S.TEMPORARY_ROLE), "temporary_role_extended", ends_on=MONDAY + 24 * WEEK),
         comes(consulted, "temporary_role_agreed", **APPLIED_FOR),
+    ),
+    "the_end_says_why": Cases(
+        comes(to(S.REFERRAL), "withdrawn"),
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended"),
+        comes(to(S.TEMPORARY_ROLE), "temporary_role_ended"),
     ),
     "the_law_makes_it_permanent": Cases(
         comes(way_to_conversion, "role_converted"),
@@ -430,6 +537,8 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
+    "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)
     ),

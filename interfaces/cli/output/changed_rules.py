@@ -27,6 +27,7 @@ FIELDS: dict[str, Message] = {
     "forms": msg("rules_field.forms", "forms of employment"),
     "counted_forms": msg("rules_field.counted_forms", "forms of employment that count too"),
     "form_limits": msg("rules_field.form_limits", "limits of forms"),
+    "form_lengths": msg("rules_field.form_lengths", "lengths of roles"),
     "reopen_within_days": msg("rules_field.reopen_within_days", "days within which a journey is reopened"),
     "follow_up_after_days": msg("rules_field.follow_up_after_days", "days of the follow-ups"),
     "follow_up_window_days": msg("rules_field.follow_up_window_days", "days that a follow-up may take"),

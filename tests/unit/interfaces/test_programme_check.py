@@ -82,6 +82,14 @@ def test_a_file_outside_the_folder_is_ready_with_what_lies_there(file: Path) -> 
 
 WHY = 'why = { sv = "Transporterna går från klockan 6 till 21", en = "Transports run from six to twenty-one" }\n'
 
+LIMIT = "[[internship.interns_per_employees]]\none_for_each = 5\n"
+
+GROUP = """[[internship.lengths]]
+group = "near"
+name = { sv = "Nära arbete", en = "Near work" }
+longest_weeks = 4
+"""
+FORM_LENGTH = '[[form_lengths]]\nsource = { sv = "ett avtal", en = "an agreement" }\n'
 FAULTY = {
     "a plain text where both languages are to stand": (
         *(
@@ -121,6 +129,18 @@ FAULTY = {
         *("deadlines[referral_unanswered].stages[1]", "value.one_of"),
     ),
     "a deadline without days": ("days = 14\n", "", "deadlines[referral_unanswered]", "file.no_days what=stage_entered"),
+    "a deadline in days and in working days": (
+        *("days = 14\n", "days = 14\nworking_days = 3\n"),
+        *("deadlines[referral_unanswered].working_days", "deadline.days_twice"),
+    ),
+    "a limit of interns after the one that never ends": (
+        *("[decisions]", f"{LIMIT}{LIMIT}up_to = 50\n[decisions]"),
+        *("internship.interns_per_employees[1].up_to", "interns.never_reached"),
+    ),
+    "a limit of interns that ends before it begins": (
+        *("[decisions]", f"{LIMIT}up_to = 50\n{LIMIT}up_to = 50\n[decisions]"),
+        *("internship.interns_per_employees[2].up_to", "interns.not_rising"),
+    ),
     "a text in one language": (
         *(', en = "Comes on time and keeps what was promised"', ""),
         *("criteria[reliability].text.en", "value.missing"),
@@ -157,6 +177,26 @@ FAULTY = {
 
 
 SLIPS = {
+    "an internship without end": (
+        *("longest_months = 6\n", ""),
+        *("internship.longest_months", "internship.without_end"),
+    ),
+    "an internship that is never long enough": (
+        *("longest_months = 6\n", "longest_weeks = 4\nshortest_weeks = 5\n"),
+        *("internship.shortest_weeks", "internship.never_long_enough weeks=4"),
+    ),
+    "a group whose internship is never long enough": (
+        *("[decisions]", f"{GROUP}shortest_weeks = 5\n[decisions]"),
+        *("internship.lengths[1].shortest_weeks", "internship.never_long_enough weeks=4"),
+    ),
+    "a length of a form that is not the programme's": (
+        *("[decisions]", f'{FORM_LENGTH}form = "none"\nshortest_months = 1\n[decisions]'),
+        *("form_lengths[1].form", "programme.limited_form form=none"),
+    ),
+    "a role that is never long enough": (
+        *("[decisions]", f'{FORM_LENGTH}form = "summer_temporary"\nexact_months = [5, 6]\n[decisions]'),
+        *("form_lengths[1]", "form_length.never form=summer temporary post months=4"),
+    ),
     "a deadline that only the law has": (
         *('"placement_due"', '"conversion"'),
         *("deadlines[conversion].name", "deadline.unknown known="),
@@ -218,7 +258,12 @@ def test_a_fault_is_told_once_with_its_field_and_nothing_else_is(file: Path, fau
     assert says in found[0][1]
 
 
-ALL_AT_ONCE = [fault for fault in FAULTY if fault != "a missing field"]
+NOT_WITH_OTHERS = (
+    "a missing field",
+    "a deadline in days and in working days",
+    "a limit of interns that ends before it begins",
+)
+ALL_AT_ONCE = [fault for fault in FAULTY if fault not in NOT_WITH_OTHERS]
 
 
 def remarks(file: Path, book: RuleBook = RULES) -> list[tuple[str, str]]:

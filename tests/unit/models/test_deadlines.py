@@ -104,6 +104,49 @@ def test_a_check_is_not_due_at_christmas() -> None:
     ]
 
 
+WITHIN_THREE = with_rules(
+    deadlines=(
+        DeadlineRule(
+            name="referral_unanswered",
+            stages=(Stage.REFERRAL,),
+            counts_from=CountsFrom.STAGE_ENTERED,
+            working_days=3,
+            remind_days_before=1,
+        ),
+    )
+)
+
+
+def test_a_deadline_in_working_days_leaves_out_the_days_off() -> None:
+    way = way_to(Stage.REFERRAL, WITHIN_THREE, date(2026, 6, 17))
+    assert way.told_up_to(date(2026, 7, 31)) == [
+        ("referral_unanswered", "reminder", date(2026, 6, 22)),  # the 19th is Midsummer's Eve
+        ("referral_unanswered", "due", date(2026, 6, 23)),
+    ]
+
+
+def test_working_days_on_which_the_journey_stood_still_come_on_top() -> None:
+    way = way_to(Stage.REFERRAL, WITHIN_THREE, date(2026, 6, 15))
+    way.later(1).happens("paused")
+    way.later(6).happens("resumed")  # the 16th to the 18th were working days, the 19th to the 21st were not
+    [(_, due_on)] = open_deadlines(way.state)
+    assert due_on == date(2026, 6, 24)
+
+
+def test_working_days_may_count_from_the_last_day_agreed() -> None:
+    rule = DeadlineRule(
+        name="internship_ending", stages=(Stage.INTERNSHIP,), counts_from=CountsFrom.AGREED_END, working_days=2
+    )
+    way = way_to(Stage.INTERNSHIP, with_rules(deadlines=(rule,)))
+    ends_on = way.state.agreed_end
+    assert ends_on is not None
+    assert open_deadlines(way.state) == [(rule, next_weekday(next_weekday(ends_on + DAY) + DAY))]
+
+
+def test_a_deadline_in_days_is_written_as_before() -> None:
+    assert "working_days" not in SERVICE.deadlines[0].model_dump(mode="json")
+
+
 @pytest.mark.parametrize(
     ("referred_on", "due_on"),
     [

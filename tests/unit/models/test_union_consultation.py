@@ -12,9 +12,10 @@ from models.programme.programme import ConsultationRule, Programme
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, SERVICE
+from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, MUST_AGREE, SERVICE
+from tests.support.shapes import SHAPES
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 assert CONSULTATION.union_consultation is not None
@@ -151,16 +152,59 @@ def test_a_programme_without_a_consultation_neither_asks_nor_waits() -> None:
 
 
 def test_unions_are_consulted_about_what_can_be_agreed_in_the_stage() -> None:
-    assert {
-        stage: tuple(kind for kind in CONSULTED_BEFORE if kind in possible_from(stage))
-        for stage in Stage
-        if set(CONSULTED_BEFORE) & set(possible_from(stage))
-    } == CONSULTED_IN
+    for stage in Stage:
+        for shape in SHAPES:
+            possible = possible_from(stage, shape)
+            assert tuple(kind for kind in CONSULTED_BEFORE if kind in possible) == consulted_in(stage, shape)
     message = awaiting().refuses(
         "union_consulted", "unions_are_consulted_about_it", SOURCE, about="permanent_role_agreed"
     )
     assert message.id == "unions_are_consulted_about_it.other"
     assert message.values["other"] == Message(id="agreement.permanent_role_agreed")
+
+
+# Where the union must agree
+
+
+def must_agree(way: Way, **fields: Any) -> str:
+    return way.refuses("internship_agreed", "the_unions_agree", SOURCE, **fields).id
+
+
+def test_nothing_is_agreed_until_the_union_agrees_however_long_it_takes() -> None:
+    way = awaiting(MUST_AGREE)
+    assert must_agree(way) == "the_unions_agree.not_asked"
+    way.happens("union_consulted")
+    way.later(100)
+    assert must_agree(way) == "the_unions_agree.unanswered"
+    assert "internship_agreed" not in way.journey.allowed(at(way.day))
+    way.happens("union_answered", answer="no_objection")
+    assert "internship_agreed" in way.journey.allowed(at(way.day))
+    way.happens("internship_agreed")
+
+
+@pytest.mark.parametrize(("answer", "why"), [("objects", "objects"), ("wants_negotiation", "negotiation")])
+def test_an_objection_stands_until_the_union_has_answered_otherwise(answer: str, why: str) -> None:
+    way = awaiting(MUST_AGREE)
+    way.happens("union_consulted")
+    way.happens("union_answered", answer=answer)
+    way.later(100)
+    assert must_agree(way) == f"the_unions_agree.{why}"
+    way.happens("union_answered", answer="no_objection")
+    way.happens("internship_agreed")
+
+
+def test_the_agreement_of_one_union_is_not_that_of_the_other() -> None:
+    assert MUST_AGREE.union_consultation is not None
+    both = MUST_AGREE.union_consultation.model_copy(update={"unions": ("kommunal", "fackforbundet_st")})
+    way = awaiting(MUST_AGREE.model_copy(update={"union_consultation": both}))
+    way.happens("union_consulted", unions=("kommunal", "fackforbundet_st"))
+    way.happens("union_answered", union="kommunal")
+    message = way.refuses("internship_agreed", "the_unions_agree", SOURCE)
+    assert message.values["union"] == "fackforbundet_st"
+
+
+def test_what_said_nothing_of_agreeing_is_written_as_before() -> None:
+    assert "must_agree" not in RULE.model_dump(mode="json")
 
 
 # Who asks, who answers, when
