@@ -181,6 +181,9 @@ def _training(rules: Programme) -> Iterator[Line]:
 
 def _shape(rules: Programme) -> Iterator[Line]:
     """What is special about the shape of the way."""
+    if rules.shape.hired_at_any_time:
+        says = _("A role can be agreed during an internship and between two as well, without an evaluation before it.")
+        yield _line(says, rules.shape)
     if not rules.shape.internships:
         yield _line(
             _("A role is agreed as soon as the check is passed, without an internship and an evaluation before it."),
@@ -209,8 +212,16 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
 
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
-    if not rules.shape.internships:
+    shape = rules.shape
+    if not shape.internships:
         return
+    if shape.internships > 1:
+        count = shape.internships
+        yield _line(_("{count} internships are completed before the evaluation.", count=count), shape)
+        if shape.check_before_each:
+            yield _line(_("A requirement check comes before each of them."), shape)
+        if shape.units_differ:
+            yield _line(_("Each is in another unit than those before it."), shape)
     for says in _lengths(rule):
         yield _line(says, rule)
     yield from _hours(rules, rules.hours.internship if rules.hours else None)

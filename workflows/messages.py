@@ -26,6 +26,7 @@ from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
 from models.programme.training import TrainingDemand
+from models.programme.way import OtherUnit
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
@@ -217,6 +218,7 @@ def entry_for(
         parties=parties_of(message.content, before),
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
+        other_unit=_other_unit(before, after),
         cohort=_cohort(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
@@ -256,6 +258,16 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     if rule is None or not rule.interns_per_employees or (before and before.place == (after and after.place)):
         return None
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+
+
+def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
+    """What an internship that takes a place asks of its unit."""
+    shape = after.rules.shape if after and after.place else None
+    if after is None or shape is None or not (shape.units_differ and after.completed):
+        return None
+    if before is not None and before.place == after.place:
+        return None
+    return OtherUnit(earlier=tuple(one.position for one in after.completed), source=shape.source)
 
 
 def _span(before: State | None, after: State | None, *, again: bool) -> Span | None:

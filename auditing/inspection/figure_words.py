@@ -67,6 +67,7 @@ FIGURES = {
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
     "union_consultation.must_agree": N_("unions must agree"),
+    "way.units_differ": N_("internships in different units"),
     "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }

@@ -137,6 +137,12 @@ def _(event: e.InternshipExtended, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.InternshipCompleted, state: State) -> State:
+    over = (state.internship.until(event.effective_on),) if state.internship else ()
+    return replace(state, completed=(*state.completed, *over))
+
+
+@apply_event.register
 def _(event: e.InternshipInterrupted, state: State) -> State:
     return replace(state, end_reason=event.end_reason)
 

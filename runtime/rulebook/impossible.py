@@ -180,6 +180,14 @@ def seldom(programme: Programme) -> Iterator[Fault]:
             "no form of employment is named, so nobody can be employed for a limited time. Name those that are meant",
         )
         yield Fault(path=("forms",), what=what)
+    shape = programme.shape
+    for name in ("check_before_each", "units_differ"):
+        if shape.internships is not None and shape.internships < 2 and getattr(shape, name):
+            what = msg("way.of_several", "it rules nothing where the way has not several internships. Remove it")
+            yield Fault(path=("way", name), what=what)
+    if not shape.internships and shape.hired_at_any_time:
+        what = msg("way.hired_at_once", "somebody is hired at once where the way has no internship. Remove it")
+        yield Fault(path=("way", "hired_at_any_time"), what=what)
     if not programme.shape.internships and programme.internship != NO_INTERNSHIP:
         what = msg("way.no_internships", "the way of this programme has no internship, so it rules nothing. Remove it")
         yield Fault(path=("internship",), what=what)

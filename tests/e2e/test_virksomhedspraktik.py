@@ -67,16 +67,18 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
     asked = {"about": "internship_agreed", "unions": ["kommunal"]}
     period = {"starts_on": DAY, "ends_on": DAY + timedelta(weeks=4, days=-1)}
     internship = {"position": "school_kitchen", "supervisor": "maria.ek", **period}
-    for kind, fields in (
-        ("referral_accepted", {}),
-        ("requirements_checked", {"profile": "kitchen_help", "findings": findings}),
-        ("union_consulted", asked),
-        ("union_answered", {"union": "kommunal", "answer": "no_objection"}),
-    ):
+    before: dict[str, dict[str, object]] = {
+        "referral_accepted": {},
+        "requirements_checked": {"profile": "kitchen_help", "findings": findings},
+        "union_consulted": asked,
+        "union_answered": {"union": "kommunal", "answer": "no_objection"},
+    }
+    for kind, fields in before.items():
         assert (await send(office, journey, kind, **fields)).accepted
     too_long = {**internship, "ends_on": DAY + timedelta(weeks=4)}
     assert (await send(office, journey, "internship_agreed", **too_long)).rule == "the_internship_is_short_enough"
-    for kind, fields in (("internship_agreed", internship), ("internship_completed", {})):
+    after: dict[str, dict[str, object]] = {"internship_agreed": internship, "internship_completed": {}}
+    for kind, fields in after.items():
         receipt = await send(office, journey, kind, **fields)
         assert receipt.accepted, receipt
     assert (await office.journeys.status(journey)).stage is Stage.EVALUATION

@@ -14,6 +14,7 @@ from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
+from models.programme.way import OtherUnit
 from models.rules.context import Beginning, RuleContext
 from models.stages import Stage as S
 from models.state.deadlines import upcoming
@@ -186,6 +187,12 @@ def interns(there: int, employees: int | None) -> LookedAt:
     rule = BY_EMPLOYEES.internship
     demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
+
+
+def in_unit(unit: str) -> LookedAt:
+    """After an internship in a laundry."""
+    demand = OtherUnit(earlier=("laundry",), source="a test")
+    return lambda: (demand, "a_position", unit, {"Tvätteriet"})
 
 
 def admitted(others: int) -> LookedAt:
@@ -562,6 +569,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
     "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
