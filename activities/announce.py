@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -20,7 +21,7 @@ from activities.delivery import Delivery, DeliveryFailed, DeliveryPostponed, Del
 from activities.handed_over import KIND as HANDED_OVER
 from activities.handed_over import Letter
 from activities.letterhead import Letterhead
-from activities.outbox import Due, Outbox, Outcome
+from activities.outbox import Due, Outbox, Outcome, Settled
 from activities.retry_after import LONGEST_WAIT
 from models.fields import Strict, added
 from models.partners.notice import Notice
@@ -89,7 +90,7 @@ class Outstanding(NamedTuple):
     """What of an event's notices is to be sent, and what came of the others."""
 
     pending: Sequence[Addressed]
-    settled: Mapping[UUID, Delivery]
+    settled: Mapping[UUID, Settled]
 
 
 class Tried(NamedTuple):
@@ -109,12 +110,19 @@ class Announcement(Strict):
 class Announced(Strict):
     """What became of an event's notices, by their ids. It stands in the history, so that no delivery can be made up.
 
-    `to_call` are those of whom there is no address to write to.
+    `to_call` are those of whom there is no address to write to. `sent_at` are the moments at which those that were sent
+    were sent, in their order and in UTC, so that none can be moved.
     """
 
     sent: tuple[UUID, ...] = ()
     dead: tuple[UUID, ...] = ()
     to_call: tuple[UUID, ...] = added(())
+    sent_at: tuple[AwareDatetime, ...] = added(())
+
+    @property
+    def moments(self) -> dict[UUID, datetime]:
+        """When each was sent; of none in what was written before it was told."""
+        return dict(zip(self.sent, self.sent_at, strict=False))
 
 
 class Announcer:
@@ -183,7 +191,7 @@ class Announcer:
 
     async def _send_all(
         self, announcement: Announcement, found: Outstanding
-    ) -> tuple[Mapping[UUID, Delivery], Sequence[DeliveryFailed]]:
+    ) -> tuple[Mapping[UUID, Settled], Sequence[DeliveryFailed]]:
         """Send side by side; what has come to its end is remembered at once, together where it has at the same time."""
         event = (announcement.journey_id, announcement.event_id)
         if not found.pending:
@@ -268,10 +276,11 @@ class Announcer:
         return letter
 
 
-def _announced(settled: Mapping[UUID, Delivery]) -> Announced:
-    by_delivery = {how: tuple(id_ for id_, was in sorted(settled.items()) if was is how) for how in Delivery}
+def _announced(settled: Mapping[UUID, Settled]) -> Announced:
+    by_delivery = {how: tuple(id_ for id_, was in sorted(settled.items()) if was.how is how) for how in Delivery}
     sent, dead, to_call = (by_delivery[how] for how in (Delivery.SENT, Delivery.DEAD, Delivery.TO_CALL))
-    return Announced(sent=sent, dead=dead, to_call=to_call)
+    sent_at = tuple(at for id_ in sent if (at := settled[id_].sent_at) is not None)
+    return Announced(sent=sent, dead=dead, to_call=to_call, sent_at=sent_at)
 
 
 @asynccontextmanager

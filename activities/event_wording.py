@@ -65,6 +65,18 @@ WORDINGS = {
             " needed."
         ),
     ),
+    "place_offered": Wording(
+        N_("A place is offered"),
+        N_("The candidate has been offered a place and has some days to answer. You need not do anything."),
+        N_(
+            "The candidate has been offered a place, from {starts_on} to {ends_on}, and has some days to answer. You"
+            " need not do anything."
+        ),
+    ),
+    "offer_answered": Wording(
+        N_("The offer of a place is answered"),
+        N_("The candidate has answered the offer of a place. The coordinator will be in touch where needed."),
+    ),
     "internship_agreed": Wording(
         N_("An internship is agreed"),
         N_("An internship is arranged for the candidate."),
@@ -267,3 +279,15 @@ WORDINGS = {
         ),
     ),
 }
+
+WITHOUT_EVALUATION = {
+    "internship_completed": Wording(
+        N_("The internship is completed"),
+        N_("The candidate's internship has ended. Below you see which stage the journey is in now."),
+    ),
+    "temporary_role_ended": Wording(
+        N_("The temporary role has ended"),
+        N_("The candidate's temporary role has ended. Below you see which stage the journey is in now."),
+    ),
+}
+"""What is said instead where no evaluation comes next."""

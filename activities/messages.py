@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from activities.event_wording import Wording
+from activities.event_wording import WITHOUT_EVALUATION, Wording
 from activities.language import Language, said, translator
 from activities.letterhead import NO_HEAD, Audience, Contact, Letterhead, Reminded
 from activities.pages import person_path
@@ -26,6 +26,7 @@ from activities.wording import (
 from models.events.descriptions import agreement_in_words, name_of
 from models.message import msg
 from models.partners.notice import CORRECTED, NOW, WAS, Notice, field_of
+from models.stages import Stage
 from models.state.deadlines import deadline_in_words
 
 CODES = frozenset({"position", "form", "step"})
@@ -94,7 +95,7 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
     The candidate is a number. Of the details only those are shown that have a label, and of what is a code only what it
     is called. Raises `NoWording` for a kind of event that `event_wording` does not know.
     """
-    wording = REMINDED_WORDING if head.reminded else wording_of(notice.kind, notice.details, head.audience)
+    wording = REMINDED_WORDING if head.reminded else _wording(notice, head.audience)
     if wording is None:
         raise NoWording(f"There is no wording for events of kind {notice.kind}; add it to activities/event_wording.py.")
     translate = translator(language)
@@ -112,6 +113,12 @@ def in_words(notice: Notice, language: Language, head: Letterhead = NO_HEAD) -> 
     if head.reference is not None:
         subject += f" – {translate(LABELS['reference']).lower()} {head.reference}"
     return NoticeInWords(_one_line(subject), heading, told, _rows(notice, details, head, language))
+
+
+def _wording(notice: Notice, audience: Audience) -> Wording | None:
+    """What is said of the end of an internship or a role, where no evaluation comes next; of the rest as ever."""
+    other = notice.stage not in (None, Stage.EVALUATION) and notice.kind in WITHOUT_EVALUATION
+    return WITHOUT_EVALUATION[notice.kind] if other else wording_of(notice.kind, notice.details, audience)
 
 
 def _here(head: Letterhead, language: Language) -> str | None:

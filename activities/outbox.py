@@ -34,6 +34,13 @@ SAY_MORE = frozenset(cls.model_fields["kind"].default for cls in (*CHANGES, Corr
 Found = TypeVar("Found")
 
 
+class Settled(NamedTuple):
+    """How far a notice has come, and when it was sent, in UTC."""
+
+    how: Delivery
+    sent_at: datetime | None = None
+
+
 class Outcome(NamedTuple):
     """What came of a notice, or of all that one letter told of: the columns that say so."""
 
@@ -41,10 +48,11 @@ class Outcome(NamedTuple):
     columns: Mapping[str, object]
 
     @property
-    def settled(self) -> dict[UUID, Delivery]:
+    def settled(self) -> dict[UUID, Settled]:
         """How far each has come; nothing where it is to be tried again."""
-        how = self.columns.get("status")
-        return dict.fromkeys(self.notice_ids, how) if isinstance(how, Delivery) else {}
+        how, at = self.columns.get("status"), self.columns.get("sent_at")
+        settled = Settled(how, at if isinstance(at, datetime) else None) if isinstance(how, Delivery) else None
+        return dict.fromkeys(self.notice_ids, settled) if settled else {}
 
     @classmethod
     def sent(cls, notice_ids: Sequence[UUID], at: datetime, to: str) -> "Outcome":
@@ -69,7 +77,7 @@ class Due(NamedTuple):
     """The notices of an event that are neither sent nor given up, and what came of its others."""
 
     notices: Sequence[Notice] = ()
-    settled: Mapping[UUID, Delivery] = MappingProxyType({})
+    settled: Mapping[UUID, Settled] = MappingProxyType({})
 
 
 class Outbox:
@@ -112,14 +120,14 @@ class Outbox:
         with Session(self._alone) as session:
             return letter_for(session, authority, notice, now)
 
-    def settled(self, journey_id: str, event_id: UUID, *outcomes: Outcome) -> dict[UUID, Delivery]:
+    def settled(self, journey_id: str, event_id: UUID, *outcomes: Outcome) -> dict[UUID, Settled]:
         """What came of the notices of an event that are not pending, once these have been marked: all at once."""
-        query = select(NoticeRow.notice_id, NoticeRow.status)
+        query = select(NoticeRow.notice_id, NoticeRow.status, NoticeRow.sent_at)
         query = query.where(NoticeRow.journey_id == journey_id, NoticeRow.event_id == event_id)
         with Session(self._engine) as session, session.begin():
             _mark(session.connection(), outcomes)
             rows = session.execute(query.where(NoticeRow.status != Delivery.PENDING).order_by(NoticeRow.notice_id))
-            return {row.notice_id: Delivery(row.status) for row in rows}
+            return {row.notice_id: Settled(Delivery(row.status), row.sent_at) for row in rows}
 
     def mark(self, *outcomes: Outcome) -> bool:
         """Remember what came of notices, in one transaction. Whether all are marked so; of those that had been sent or
@@ -171,7 +179,8 @@ def _due(
     if not authority.genuine(session, [row]):
         return Due()
     told = [one for one in its_own if one.notice_id is not None]
-    settled = {one.notice_id: Delivery(one.notice_status) for one in told if one.notice_status != Delivery.PENDING}
+    ended = [one for one in told if one.notice_status != Delivery.PENDING]
+    settled = {one.notice_id: Settled(Delivery(one.notice_status), one.sent_at) for one in ended}
     waiting = [one for one in told if one.notice_id not in settled]
     if since_before is not None:
         waiting = [one for one in waiting if one.pending_since <= since_before]
@@ -191,6 +200,7 @@ def _event_with_notices() -> Select[Any]:
         *WITH_JOURNEY,
         notices.notice_id,
         notices.status.label("notice_status"),
+        notices.sent_at,
         notices.pending_since,
         notices.contents.label("notice_contents"),
         LATEST_STATEMENT.label("statements"),

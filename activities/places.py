@@ -7,11 +7,11 @@ from models.tables.journeys import PlaceRow, PositionRow
 
 
 def free_places(session: Session) -> dict[str, int]:
-    """How many places are free, by position."""
+    """How many places are free, by position: on none of its days, where several hold the same place in turn."""
     taken = select(PlaceRow.position, func.count().label("taken")).group_by(PlaceRow.position).subquery()
     rows = session.execute(
-        select(PositionRow.id, PositionRow.places - func.coalesce(taken.c.taken, 0)).outerjoin(
+        select(PositionRow.id, PositionRow.places, func.coalesce(taken.c.taken, 0)).outerjoin(
             taken, taken.c.position == PositionRow.id
         )
     )
-    return {str(position): int(free) for position, free in rows}
+    return {str(position): max(0, places - held) for position, places, held in rows}

@@ -12,8 +12,10 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from activities.accepted_entries import accepted_entries
+from activities.cohorts import no_place_in_cohort
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
+from activities.places_by_day import spans_held
 from activities.seals import Seal
 from activities.turns import not_in_turn
 from models.access.authorship import said_in
@@ -29,6 +31,7 @@ from models.ledger.entry import LedgerEntry
 from models.message import Message, msg
 from models.partners.notice import ALL, disclosed_to
 from models.partners.partner import Partner
+from models.programme.periods import most_at_once
 from models.programme.position import employees_in
 from models.programme.training import Completion, TrainingPackage
 from models.rules import recording as rules
@@ -88,6 +91,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
         or mark_acknowledged(session, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
+        or no_place_in_cohort(session, register, entry)
         or hold(session, register, entry, held)
     )
 
@@ -95,13 +99,15 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
 def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusal | None:
     """The refusal that `refused_by` would give now, as far as reading tells. Takes no place and locks nothing."""
     held = session.get(PlaceRow, entry.journey_id)
-    takes_one = entry.place is not None and (held.position if held else None) != entry.place
+    is_new = entry.span is not None or (held.position if held else None) != entry.place
+    takes_one = entry.place is not None and is_new
     return (
         entry.refused
         or not_in_turn(session, register, entry, locking=False)
         or _unknown_coordinator(register, entry)
         or _unknown_position(session, entry)
         or _untrained(session, entry)
+        or no_place_in_cohort(session, register, entry, locking=False)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
     )
 
@@ -207,6 +213,9 @@ def hold(session: Session, register: Register, entry: LedgerEntry, held: str | N
     why it cannot."""
     its_place = PlaceRow.journey_id == entry.journey_id
     if held == entry.place:
+        refused = _taken_on_those_days(session, register, entry, held) if held and entry.span else None
+        if refused is not None:
+            return refused
         if held is not None and entry.place_since is not None:
             session.execute(update(PlaceRow).where(its_place).values(taken_at=entry.place_since))
         return None
@@ -277,10 +286,39 @@ def _why_not(
                 checked=entry.profile,
             )
         )
+    refused = _same_unit(session, entry, position)
+    if entry.span is not None:
+        refused = refused or _taken_on_those_days(session, register, entry, wanted, locking=locking)
+        return refused or _too_many_interns(session, entry, position, locking=locking)
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
+    if refused is not None:
+        return refused
     if taken >= position.places:
         return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
     return _too_many_interns(session, entry, position, locking=locking)
+
+
+def _taken_on_those_days(
+    session: Session, register: Register, entry: LedgerEntry, wanted: str, *, locking: bool = True
+) -> Refusal | None:
+    """Where a programme has periods a place is one on each day, so that the same place takes one person in each."""
+    assert entry.span is not None
+    position = session.get(PositionRow, wanted, with_for_update=locking)
+    if position is None:
+        return no_such_position(wanted)
+    there = most_at_once(spans_held(session, register, wanted, entry.journey_id), entry.span)
+    if there < position.places:
+        return None
+    message = msg(
+        "a_place_is_free.taken_on_those_days",
+        "Every place of {wanted} is taken from {starts_on} to {ends_on} ({places} in all). Choose another period or "
+        "another position.",
+        wanted=wanted,
+        starts_on=entry.span.starts_on,
+        ends_on=entry.span.ends_on,
+        places=position.places,
+    )
+    return rules.a_place_is_free.refuse(message)
 
 
 def _too_many_interns(session: Session, entry: LedgerEntry, position: PositionRow, *, locking: bool) -> Refusal | None:
@@ -293,6 +331,16 @@ def _too_many_interns(session: Session, entry: LedgerEntry, position: PositionRo
     others = select(func.count()).where(PlaceRow.position.in_(there), PlaceRow.journey_id != entry.journey_id)
     employees, interns = employees_in(position.staffing_need), session.scalar(others) or 0
     return rules.the_unit_is_large_enough(entry.interns, position.id, employees, interns)
+
+
+def _same_unit(session: Session, entry: LedgerEntry, position: PositionRow) -> Refusal | None:
+    """Where the programme asks for it, the unit is none in which the candidate has completed an internship."""
+    if entry.other_unit is None:
+        return None
+    rows = session.scalars(select(PositionRow.unit).where(PositionRow.id.in_(entry.other_unit.earlier)))
+    before = {BothLanguages.from_column(unit).sv for unit in rows}
+    unit = BothLanguages.from_column(position.unit).sv
+    return rules.the_unit_is_another(entry.other_unit, position.id, unit, before)
 
 
 def positions_of_unit(session: Session, unit: str) -> list[str]:
@@ -365,8 +413,10 @@ def _internship_ends(entries: Sequence[Entry]) -> date | None:
     return ends[-1] if ends else None
 
 
-def _why_not_again(session: Session, _register: Register, entry: LedgerEntry, wanted: str) -> Refusal | None:
+def _why_not_again(session: Session, register: Register, entry: LedgerEntry, wanted: str) -> Refusal | None:
     """Why the place of an agreement that was accepted cannot be had back: of today's rules only the count matters."""
+    if entry.span is not None:
+        return _taken_on_those_days(session, register, entry, wanted)
     position = session.get(PositionRow, wanted, with_for_update=True)
     if position is None:
         return no_such_position(wanted)

@@ -41,4 +41,5 @@ class EndReason(Worded):
         msg("end_reason.workplace_cannot_continue", "the workplace cannot continue"),
     )
     REGISTERED_BY_MISTAKE = "registered_by_mistake", msg("end_reason.registered_by_mistake", "registered by mistake")
+    ENDED_AS_PLANNED = "ended_as_planned", msg("end_reason.ended_as_planned", "ended as planned")
     OTHER = "other", msg("end_reason.other", "another reason")

@@ -184,6 +184,11 @@ def profiles(rules: Programme) -> list[Named]:
     return [titled(one.id, one.title) for one in rules.profiles]
 
 
+def groups(rules: Programme) -> list[Named]:
+    """The groups that a programme tells apart."""
+    return [titled(one.group, one.name) for one in rules.internship.lengths]
+
+
 def requirements(rules: Programme, profile: str) -> list[Named]:
     """What a profile asks for, by the texts."""
     found = rules.profile(profile)

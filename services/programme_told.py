@@ -6,17 +6,20 @@ from typing import NamedTuple
 from models.events.descriptions import AGREEMENTS, name_of
 from models.events.events import EVENT_CLASSES
 from models.fields import BothLanguages
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
+from models.programme.admission import OF_THE_REFERRAL
 from models.programme.employment_form import EmploymentForm
+from models.programme.hours import HoursSpan
 from models.programme.interns import InternsPerEmployees
-from models.programme.programme import CountsFrom, DeadlineRule, Programme, WayEnd
+from models.programme.programme import CountsFrom, DeadlineRule, InternshipRule, Programme, WayEnd
 from models.programme.sourced import Sourced
 from models.projections.item_words import party_in_words
 from models.rules.durations import bounds_of
 from models.stages import Stage
 from models.state.deadlines import deadline_in_words
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.recipients import PARTS
 from runtime.i18n import _, _n, one_of, translate
 
@@ -44,6 +47,17 @@ ENDS: dict[WayEnd, Message] = {
 }
 
 
+BEFORE_A_ROLE = msg("way_end.before_role", "before a role")
+
+
+def _end(end: WayEnd, rules: Programme) -> Message:
+    return BEFORE_A_ROLE if end is WayEnd.BEFORE_INTERNSHIP and not rules.shape.internships else ENDS[end]
+
+
+def _is_an_end(end: WayEnd, rules: Programme) -> bool:
+    return end is not WayEnd.INTERNSHIP or rules.shape.internships > 0
+
+
 class Line(NamedTuple):
     """What a rule says, and where it is written: empty where that is the source of the whole programme."""
 
@@ -63,9 +77,9 @@ def told(rules: Programme, partners: Mapping[str, str]) -> list[Part]:
     by_stage = {
         Stage.REFERRAL: _referral(rules, partners),
         Stage.REQUIREMENT_CHECK: _check(rules),
-        Stage.AWAITING_PLACEMENT: _training(rules),
+        Stage.AWAITING_PLACEMENT: [*_awaiting(rules), *_shape(rules)],
         Stage.INTERNSHIP: _internship(rules),
-        Stage.EVALUATION: _evaluation(rules),
+        Stage.EVALUATION: _evaluation(rules) if Stage.EVALUATION in stages_of(rules.shape) else (),
         Stage.TEMPORARY_ROLE: _forms(rules),
     }
     parts = []
@@ -95,8 +109,49 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
         yield _line(_("Referrals are taken {bounds}.", bounds=translate(bounds_of(rules))), rules)
     names = [partners.get(name, name) for name in rules.referring_partners]
     yield _line(_("These partners may refer: {partners}.", partners=_listed(names)), rules)
+    for one in rules.cohorts:
+        told = {"cohort": one_of(one.name), "first": one.starts_on, "last": one.ends_on}
+        yield _line(
+            _n(
+                "The cohort {cohort}, {first} to {last}, has {count} place.",
+                "The cohort {cohort}, {first} to {last}, has {count} places.",
+                one.places,
+                **told,
+            ),
+            rules,
+        )
     if rules.towns:
         yield _line(_("It is run in {towns}.", towns=_listed([town.name for town in rules.towns])), rules)
+    yield from _who_and_when(rules)
+
+
+def _who_and_when(rules: Programme) -> Iterator[Line]:
+    """Of which ages people are, and by which days they are referred and begin."""
+    if (rule := rules.ages) is not None:
+        day = _("the day of the referral") if rule.on == OF_THE_REFERRAL else rule.on
+        if rule.lowest is not None:
+            yield _line(_("People are at least {years} years old on {day}.", years=rule.lowest, day=day), rule)
+        if rule.highest is not None:
+            yield _line(_("People are at most {years} years old on {day}.", years=rule.highest, day=day), rule)
+    if (days := rules.admission) is not None:
+        if days.referrals_until is not None:
+            yield _line(_("The last day of referrals is {day}.", day=days.referrals_until), days)
+        if days.starts_from is not None:
+            yield _line(_("People begin from {day} on.", day=days.starts_from), days)
+        if days.starts_until is not None:
+            yield _line(_("People begin by {day}.", day=days.starts_until), days)
+
+
+def _hours(rules: Programme, span: HoursSpan | None) -> Iterator[Line]:
+    """Between how many hours a week."""
+    if rules.hours is None or span is None:
+        return
+    if span.lowest is not None:
+        says = _n("{count} hour a week at least.", "{count} hours a week at least.", span.lowest)
+        yield _line(says, rules.hours)
+    if span.highest is not None:
+        says = _n("{count} hour a week at most.", "{count} hours a week at most.", span.highest)
+        yield _line(says, rules.hours)
 
 
 def _check(rules: Programme) -> Iterator[Line]:
@@ -124,16 +179,52 @@ def _training(rules: Programme) -> Iterator[Line]:
         yield _line(_("Before an internship begins these have taken the training {package}: {who}.", **what), rule)
 
 
+def _shape(rules: Programme) -> Iterator[Line]:
+    """What is special about the shape of the way."""
+    if rules.shape.hired_at_any_time:
+        says = _("A role can be agreed during an internship and between two as well, without an evaluation before it.")
+        yield _line(says, rules.shape)
+    if not rules.shape.internships:
+        yield _line(
+            _("A role is agreed as soon as the check is passed, without an internship and an evaluation before it."),
+            rules.shape,
+        )
+
+
+def _awaiting(rules: Programme) -> Iterator[Line]:
+    yield from _training(rules)
+    if rules.periods:
+        each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
+        yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (rule := rules.offers) is not None:
+        days = rule.answer_within_working_days
+        yield _line(
+            _n(
+                "Places are offered, and the candidate answers within {count} working day.",
+                "Places are offered, and the candidate answers within {count} working days.",
+                days,
+            ),
+            rule,
+        )
+        if rule.required:
+            yield _line(_("Nothing is agreed before an offer of the place was accepted."), rule)
+
+
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
-    yield _line(
-        _n(
-            "An internship lasts {count} month at most.",
-            "An internship lasts {count} months at most.",
-            rule.longest_months,
-        ),
-        rule,
-    )
+    shape = rules.shape
+    if not shape.internships:
+        return
+    if shape.internships > 1:
+        count = shape.internships
+        yield _line(_("{count} internships are completed before the evaluation.", count=count), shape)
+        if shape.check_before_each:
+            yield _line(_("A requirement check comes before each of them."), shape)
+        if shape.units_differ:
+            yield _line(_("Each is in another unit than those before it."), shape)
+    for says in _lengths(rule):
+        yield _line(says, rule)
+    yield from _hours(rules, rules.hours.internship if rules.hours else None)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
@@ -147,6 +238,36 @@ def _interns(limit: InternsPerEmployees) -> str:
     if limit.up_to is None:
         return _("A unit has at most one intern at a time for each {each} ordinary employees.", **each)
     return _("Up to {up_to} ordinary employees, a unit has at most one intern at a time for each {each}.", **each)
+
+
+def _lengths(rule: InternshipRule) -> Iterator[str]:
+    """How long an internship lasts, for everybody and for each group."""
+    if (months := rule.longest_months) is not None:
+        yield _n("An internship lasts {count} month at most.", "An internship lasts {count} months at most.", months)
+    if (weeks := rule.longest_weeks) is not None:
+        yield _n("An internship lasts {count} week at most.", "An internship lasts {count} weeks at most.", weeks)
+    if (least := rule.shortest_weeks) is not None:
+        yield _n(
+            "An internship is agreed for {count} week at least.",
+            "An internship is agreed for {count} weeks at least.",
+            least,
+        )
+    for one in rule.lengths:
+        of_group = {"group": one_of(one.name)}
+        if one.longest_weeks is not None:
+            yield _n(
+                "In the group {group} it lasts {count} week at most.",
+                "In the group {group} it lasts {count} weeks at most.",
+                one.longest_weeks,
+                **of_group,
+            )
+        if one.shortest_weeks is not None:
+            yield _n(
+                "In the group {group} it is agreed for {count} week at least.",
+                "In the group {group} it is agreed for {count} weeks at least.",
+                one.shortest_weeks,
+                **of_group,
+            )
 
 
 def _evaluation(rules: Programme) -> Iterator[Line]:
@@ -170,7 +291,7 @@ def _evaluation(rules: Programme) -> Iterator[Line]:
 
 def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -> Iterator[Line]:
     rule = rules.union_consultation
-    agreed = [kind for kind in CONSULTED_IN.get(stage, ()) if rule is not None and kind in rule.before]
+    agreed = [kind for kind in consulted_in(stage, rules.shape) if rule is not None and kind in rule.before]
     if rule is None or not agreed:
         return
     unions = _listed([partners.get(name, name) for name in rule.unions]) or translate(RECIPIENTS[PartnerKind.UNION])
@@ -193,9 +314,15 @@ def _consultation(rules: Programme, stage: Stage, partners: Mapping[str, str]) -
 
 
 def _forms(rules: Programme) -> Iterator[Line]:
+    if rules.shape.ends_as_planned:
+        yield _line(
+            _("The way ends with the temporary role: as planned where it lasted as agreed, otherwise with a reason."),
+            rules.shape,
+        )
     for form in rules.forms:
         says = ", ".join(_of_form(form)) or _("without a longest time")
         yield _line(f"{_capital(one_of(form.name))}: {says}.", form)
+    yield from _hours(rules, rules.hours.role if rules.hours else None)
     for limit in rules.form_limits:
         limited = rules.form(limit.form)
         form_name = one_of(limited.name) if limited is not None else limit.form
@@ -208,6 +335,21 @@ def _forms(rules: Programme) -> Iterator[Line]:
             ),
             limit,
         )
+    for length in rules.form_lengths:
+        lasting = rules.form(length.form)
+        of_form = {"form": one_of(lasting.name) if lasting is not None else length.form}
+        if length.exact_months:
+            months = ", ".join(map(str, length.exact_months))
+            says = _("{form} is agreed for exactly these months: {months}.", months=months, **of_form)
+            yield _line(_capital(says), length)
+        elif length.shortest_months is not None:
+            says = _n(
+                "{form} is agreed for {count} month at least.",
+                "{form} is agreed for {count} months at least.",
+                length.shortest_months,
+                **of_form,
+            )
+            yield _line(_capital(says), length)
     if rules.chain is not None:
         links = [one.name if (one := rules.form(link)) is not None else link for link in rules.chain.forms]
         names = _listed(links)
@@ -290,7 +432,7 @@ def _afterwards(rules: Programme) -> Iterator[Line]:
     )
     if rules.follow_up_after_days and rules.follow_up_ends:
         days = ", ".join(map(str, rules.follow_up_after_days))
-        ends = ", ".join(translate(ENDS[end]) for end in rules.follow_up_ends)
+        ends = ", ".join(translate(_end(end, rules)) for end in rules.follow_up_ends if _is_an_end(end, rules))
         yield _line(_("Follow-ups come this many days after the end: {days}.", days=days), rules)
         yield _line(_("People are followed up whose way ended: {ends}.", ends=ends), rules)
     if rules.retention is not None:

@@ -145,6 +145,7 @@ def not_lapsed(items: Iterable[OpenItem], today: date) -> list[OpenItem]:
 
 SETTLED_BY = {
     "requirement_check": "requirements_checked",
+    "offer_answer": "offer_answered",
     "internship": "internship_agreed",
     "check_in": "check_in_recorded",
     "internship_end": "internship_completed",

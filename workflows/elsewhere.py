@@ -13,8 +13,10 @@ from models.state.state import State
 from workflows import policies
 from workflows.messages import EMPLOYMENT_SIGNAL, JOURNEYS, Incoming
 
-COUNTS_IN = frozenset({Stage.EVALUATION, Stage.TEMPORARY_ROLE})
-"""Stages in which days of employment decide something: what may be agreed next, and when the law steps in."""
+
+def counts_in(state: State) -> bool:
+    """Whether days of employment decide something now: what may be agreed next, or when the law steps in."""
+    return state.stage is Stage.TEMPORARY_ROLE or state.stage in state.rules.shape.hires_in
 
 
 class Elsewhere:
@@ -35,13 +37,13 @@ class Elsewhere:
     def note(self, before: State | None, after: State) -> None:
         """An event was committed: it may have brought the journey to where employment elsewhere counts, or have changed
         what the others reckon with."""
-        entered = after.stage in COUNTS_IN and (before is None or before.stage is not after.stage)
+        entered = counts_in(after) and (before is None or before.stage is not after.stage)
         self._looks = self._looks or entered
         self._tells = self._tells or _told_by(before) != _told_by(after)
 
     async def look(self, state: State | None) -> list[Incoming]:
         """Have the others look, where they must, and say what has been found, where that is new and counts here."""
-        tells, counts = self._tells, self._looks and state is not None and state.stage in COUNTS_IN
+        tells, counts = self._tells, self._looks and state is not None and counts_in(state)
         self._looks = self._tells = False
         found = await _found(self._id) if tells or counts else None
         if found is None:

@@ -20,10 +20,13 @@ from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
 from models.programme.training import TrainingDemand
+from models.programme.way import OtherUnit
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
@@ -215,6 +218,9 @@ def entry_for(
         parties=parties_of(message.content, before),
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
+        other_unit=_other_unit(before, after),
+        cohort=_cohort(before, after),
+        span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
 
@@ -252,6 +258,33 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     if rule is None or not rule.interns_per_employees or (before and before.place == (after and after.place)):
         return None
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+
+
+def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
+    """What an internship that takes a place asks of its unit."""
+    shape = after.rules.shape if after and after.place else None
+    if after is None or shape is None or not (shape.units_differ and after.completed):
+        return None
+    if before is not None and before.place == after.place:
+        return None
+    return OtherUnit(earlier=tuple(one.position for one in after.completed), source=shape.source)
+
+
+def _span(before: State | None, after: State | None, *, again: bool) -> Span | None:
+    """From when to when a place is held, where that is new, the programme has periods and so places are counted by
+    their days."""
+    if after is None or not after.rules.periods or (span := after.place_span) is None:
+        return None
+    is_as_it_was = before is not None and (before.place, before.place_span) == (after.place, span)
+    return span if again or not is_as_it_was else None
+
+
+def _cohort(before: State | None, after: State | None) -> CohortDemand | None:
+    """The cohort in which a place is taken."""
+    cohort, had = after.in_cohort if after else None, before.in_cohort if before else None
+    if after is None or cohort is None or (had is not None and had.id == cohort.id):
+        return None
+    return CohortDemand(cohort=cohort, source=after.rules.source)
 
 
 def _said(message: Incoming) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -89,15 +89,11 @@ class Sent:
 
 @dataclass
 class Sending:
-    """One activity that sent the notices of an event: when it was asked for, when it was done, and with what outcome.
-
-    `by` is the worker whose one attempt it was; empty where it took several, or is not done.
-    """
+    """One activity that sent the notices of an event: when it was asked for, when it was done, with what outcome."""
 
     asked_at: datetime
     outcome: Announced | None = None
     done_at: datetime | None = None
-    by: str = ""
 
 
 @dataclass
@@ -107,8 +103,7 @@ class JourneyHistory:
     `looked` is what the journey found when it looked for employment in the person's other ones.
     `no_journey` are the runs that ended as they began, each with the reason: somebody started them by hand, and
     wrongly. `cut_off` are the times, in UTC, of the runs that the server or an operator ended: what their last task had
-    recorded stands in no history. `apart` is of each worker how far its clock was behind that of the server, at most,
-    whenever it had recorded something.
+    recorded stands in no history.
     """
 
     steps: list[Began | Answered | TookIn] = field(default_factory=list)
@@ -120,7 +115,6 @@ class JourneyHistory:
     gone: list[str] = field(default_factory=list)
     no_journey: list[tuple[str, str]] = field(default_factory=list)
     cut_off: list[tuple[datetime, datetime]] = field(default_factory=list)
-    apart: dict[str, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     events: int = 0
 
     @property

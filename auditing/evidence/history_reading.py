@@ -129,7 +129,6 @@ class _RunReader:
         self._after_a_reset = after_a_reset
         self._history = history
         self._scheduled: dict[int, Sending] = {}
-        self._completed_by: dict[int, str] = {}
         self._began: Began | None = None
 
     async def read(self, event: HistoryEvent) -> None:
@@ -180,9 +179,6 @@ class _RunReader:
                 continue
             answered = Answered(Receipt.model_validate_json(data), written, _moment(event))
             self._history.steps.append(answered)
-            worker = self._completed_by.get(event.marker_recorded_event_attributes.workflow_task_completed_event_id)
-            if worker:
-                self._history.apart[worker].append(answered.at - answered.receipt.recorded_at)
             if self._began is not None and answered.receipt.accepted:
                 self._began.fruitful = True
             if answered.receipt.rule == the_journey_is_the_ledgers.id:
@@ -209,15 +205,6 @@ class _RunReader:
             self._history.sendings[str(announcement.event_id)].append(sending)
             self._scheduled[event.event_id] = sending
 
-    async def _completed_task(self, event: HistoryEvent) -> None:
-        self._completed_by[event.event_id] = event.workflow_task_completed_event_attributes.identity
-
-    async def _started_activity(self, event: HistoryEvent) -> None:
-        attributes = event.activity_task_started_event_attributes
-        sending = self._scheduled.get(attributes.scheduled_event_id)
-        if sending is not None and attributes.attempt == 1:
-            sending.by = attributes.identity
-
     async def _completed_activity(self, event: HistoryEvent) -> None:
         attributes = event.activity_task_completed_event_attributes
         sending = self._scheduled.get(attributes.scheduled_event_id)
@@ -237,8 +224,6 @@ _READERS = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: _RunReader._cancelled,
     EventType.EVENT_TYPE_MARKER_RECORDED: _RunReader._marked,
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: _RunReader._scheduled_activity,
-    EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: _RunReader._completed_task,
-    EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED: _RunReader._started_activity,
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: _RunReader._completed_activity,
 }
 

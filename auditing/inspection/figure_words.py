@@ -7,6 +7,12 @@ from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, called, language, translate
 
 FIGURES = {
+    "admission.referrals_until": N_("last day of referrals"),
+    "admission.starts_from": N_("first day on which people begin"),
+    "admission.starts_until": N_("last day on which people begin"),
+    "ages.highest": N_("highest age"),
+    "ages.lowest": N_("lowest age"),
+    "ages.on": N_("day on which the age counts"),
     "chain.forms": N_("forms of employment, one after another"),
     "conversion.chain_gap_months": N_("longest gap in a chain, in months"),
     "conversion.gaps_count_from_jobs_a_month": N_("employments in a month from which gaps count"),
@@ -27,6 +33,8 @@ FIGURES = {
     "duties.least_days": N_("fewest days in a period"),
     "duties.lost_after_days": N_("days after the period until the last day"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
+    "form_lengths.exact_months": N_("exact lengths of a role, in months"),
+    "form_lengths.shortest_months": N_("shortest role, in months"),
     "form_limits.longest_months": N_("longest time in the programme, in months"),
     "forms.apply_days_ahead": N_("days ahead that it is applied for"),
     "forms.longest_decision_months": N_("longest decision, in months"),
@@ -34,13 +42,22 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "hours.internship": N_("hours a week of an internship"),
+    "hours.role": N_("hours a week of a role"),
     "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
+    "internship.lengths": N_("lengths of an internship by group, in weeks"),
     "internship.longest_months": N_("longest internship, in months"),
+    "internship.longest_weeks": N_("longest internship, in weeks"),
     "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "offers.answer_within_working_days": N_("working days for an answer to an offer"),
+    "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
+    "programme.cohorts": N_("cohorts and their places"),
     "programme.criteria": N_("criteria of an evaluation"),
     "programme.follow_up_after_days": N_("days after the end of follow-ups"),
+    "programme.periods": N_("periods of which one is agreed"),
     "programme.referring_partners": N_("who refers to it"),
     "programme.reopen_within_days": N_("days within which a journey is reopened"),
     "programme.towns": N_("towns"),
@@ -56,6 +73,8 @@ FIGURES = {
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
     "union_consultation.must_agree": N_("unions must agree"),
+    "way.units_differ": N_("internships in different units"),
+    "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }
 """What each figure is called, by the part of the programme that has it and its name there."""
@@ -80,7 +99,7 @@ def figure_name(figure: Figure) -> str:
     return f"{whose}, {told}" if of else told
 
 
-OF_PARTS = {"duties": "duty", "forms": "form", "form_limits": "form", "profiles": "profile"}
+OF_PARTS = {"duties": "duty", "forms": "form", "form_lengths": "form", "form_limits": "form", "profiles": "profile"}
 
 
 def figure_value(figure: Figure) -> str:

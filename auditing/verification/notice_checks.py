@@ -153,14 +153,25 @@ def _delivery_findings(
 def _moment_findings(
     row: JsonRow, history: JourneyHistory, since: datetime | None, where: Message, said: Message
 ) -> Iterator[Finding]:
-    """When a notice says that it was sent, held against when an activity that told of it was asked for and was done.
+    """When a notice says that it was sent, held against the moment that the activity which sent it told.
 
-    It is the worker's clock that tells it, and the server's that the history has: less than a day apart they are
-    something to know of, and a finding where the worker's is known to have been right.
+    What was written before activities told it says only when they were asked for and when they were done, by the
+    server's clock, and the row says it by the worker's: less than a day apart they are something to know of.
     """
     sent_at, sendings = moment_of(row["sent_at"]), history.sendings.get(row["event_id"], [])
-    told = [one for one in sendings if one.outcome is not None and UUID(row["notice_id"]) in one.outcome.sent]
-    right = bool(told) and all(_has_the_right_time(history.apart.get(one.by, ())) for one in told)
+    notice_id = UUID(row["notice_id"])
+    told = [one for one in sendings if one.outcome is not None and notice_id in one.outcome.sent]
+    moments = [at for one in told if one.outcome is not None and (at := one.outcome.moments.get(notice_id))]
+    if moments:
+        if sent_at not in moments:  # there are several where it was sent again from a ledger that had been put back
+            yield finding_of(
+                "finding.notice_sent_at_another_moment",
+                "notice was sent at another moment than the history tells",
+                where,
+                plain(moments[-1]),
+                said,
+            )
+        return
     first = since or min((one.asked_at for one in sendings), default=None)
     if first and (early := first - sent_at) > CLOCKS_AGREE_WITHIN:
         one = finding_of("finding.notice_too_early", "notice was sent before it was due", where, plain(first), said)
@@ -171,7 +182,7 @@ def _moment_findings(
             plain(first),
             said,
         )
-        yield one if right or early > TOO_FAR_TO_WORK else noted(by_its_clock)
+        yield one if early > TOO_FAR_TO_WORK else noted(by_its_clock)
     last = max((one.done_at for one in told if one.done_at), default=None)
     if last and not since and (late := sent_at - last) > CLOCKS_AGREE_WITHIN:
         wanted = msg("found.at_the_latest", "{moment} at the latest", moment=plain(last))
@@ -185,13 +196,7 @@ def _moment_findings(
             wanted,
             said,
         )
-        yield one if right or late > TOO_FAR_TO_WORK else noted(by_its_clock)
-
-
-def _has_the_right_time(apart: Sequence[timedelta]) -> bool:
-    """Whether a worker's clock is known to have been right while it recorded what it did of this journey. What is
-    recorded long before it stands in the history has waited, or was said again."""
-    return any(abs(one) <= CLOCKS_AGREE_WITHIN for one in apart) and min(apart) >= -CLOCKS_AGREE_WITHIN
+        yield one if late > TOO_FAR_TO_WORK else noted(by_its_clock)
 
 
 def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, where: Message) -> Iterator[Finding]:

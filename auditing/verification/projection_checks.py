@@ -11,6 +11,7 @@ from auditing.evidence.findings import NOTHING, Finding, explained, finding_of
 from auditing.verification.reconstruct import Refolding
 from models.ledger.hash_chain import plain
 from models.message import Message, msg
+from models.projections.consistency import MAY_HOLD
 from models.projections.details import details, rows_of_items
 from models.projections.open_items import open_items
 from models.projections.status import Standing, stand
@@ -97,12 +98,17 @@ def place_findings_by_rows(evidence: Evidence, rows: Sequence[JsonRow]) -> Itera
     accepted, row = [one for one in rows if one["accepted"]], evidence.one("places_taken")
     holds, found = bool(accepted) and accepted[-1]["stage_after"] == Stage.INTERNSHIP, row and row["position"]
     said = [said for one in accepted for said in (one["event"], (one["event"] or {}).get("replacement")) if said]
-    agreed = sorted({str(one.get("position")) for one in said if one.get("kind") == "internship_agreed"})
+    agreed = sorted({str(one.get("position")) for one in said if one.get("kind") in TAKE_A_PLACE})
+    if found in agreed and accepted[-1]["stage_after"] in MAY_HOLD:
+        return
     if holds and found is None and any(_may_free(one) for one in accepted):
         return
     if holds != (found is not None) or (agreed and holds and found not in agreed):
         expected = ", ".join(agreed) or msg("found.a_place", "a place") if holds else NO_PLACE
         yield finding_of("finding.place_differs", "place differs", PLACES, expected, found or NO_PLACE)
+
+
+TAKE_A_PLACE = frozenset({"internship_agreed", "place_offered", "temporary_role_agreed"})
 
 
 def _may_free(row: JsonRow) -> bool:

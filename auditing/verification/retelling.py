@@ -17,6 +17,7 @@ from temporalio.workflow import ActivityHandle
 
 from activities.archive.runs import EntryChanged
 from activities.delivery import Delivery
+from activities.outbox import Settled
 from auditing.evidence.history_model import Began, JourneyHistory
 from auditing.evidence.history_reading import SealedElsewhere, read_runs
 from auditing.evidence.runs import is_journeys, resent_runs, runs_of
@@ -27,7 +28,7 @@ from models.identifiers import JourneyId
 from models.ledger.entry import LedgerEntry
 from models.ledger.receipt import Receipt
 from runtime.archive import Archived
-from services.operations.retold import CannotRestore, Retelling, Settled, Told
+from services.operations.retold import CannotRestore, Retelling, Told
 from workflows.candidate_journey import CandidateJourney
 
 
@@ -133,14 +134,15 @@ def _settled(*histories: JourneyHistory) -> tuple[dict[UUID, Settled], frozenset
                 if outcome is None:
                     under_way.add(UUID(event_id))
                     continue
-                settled |= {one: _later(settled.get(one), Settled(Delivery.DEAD, at)) for one in outcome.dead}
-                settled |= {one: _later(settled.get(one), Settled(Delivery.TO_CALL, at)) for one in outcome.to_call}
-                settled |= {one: _later(settled.get(one), Settled(Delivery.SENT, at)) for one in outcome.sent}
+                sent = {one: Settled(Delivery.SENT, outcome.moments.get(one, at)) for one in outcome.sent}
+                dead = dict.fromkeys(outcome.dead, Settled(Delivery.DEAD))
+                to_call = dict.fromkeys(outcome.to_call, Settled(Delivery.TO_CALL))
+                settled |= {one: _later(settled.get(one), now) for one, now in (dead | to_call | sent).items()}
     return settled, frozenset(under_way)
 
 
 def _later(before: Settled | None, now: Settled) -> Settled:
-    """What was sent stays so; the first moment at which its sending was asked for counts."""
+    """What was sent stays so, at the moment that was told first."""
     return before if before is not None and before.how is Delivery.SENT else now
 
 

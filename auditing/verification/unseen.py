@@ -11,6 +11,10 @@ UNSEEN: Mapping[str, Message] = {
         "That more people were given places than a position has is found while they hold them. Once one of them has "
         "left, no check says so.",
     ),
+    rules.a_place_in_the_cohort_is_free.id: msg(
+        "unseen.a_place_in_the_cohort_is_free",
+        "Who else had a place in a cohort stands in the ledgers of others, and no check counts them anew.",
+    ),
     rules.the_unit_is_large_enough.id: msg(
         "unseen.the_unit_is_large_enough",
         "That a unit had more interns than its ordinary employees allow is found while they are there. Once one of "

@@ -70,7 +70,10 @@ class Teller:
     def internship(self, days: int = 60) -> Iterator[Said]:
         yield from self.consulted_about("internship_agreed")
         who: dict[str, Any] = {"position": self.position, "supervisor": self.at.supervisor, "mentor": self.at.mentor}
-        period = self.period(min(days, SHORTEST_MONTH * self.rules.internship.longest_months - 1))
+        rule = self.rules.internship
+        longest = [SHORTEST_MONTH * rule.longest_months] if rule.longest_months else []
+        longest += [7 * rule.longest_weeks] if rule.longest_weeks else []
+        period = self.period(max(min([days, *(most - 1 for most in longest)]), 7 * (rule.shortest_weeks or 0) - 1))
         yield self.say("internship_agreed", **who, **period)
 
     def evaluated(self, favourable: bool = True) -> Iterator[Said]:

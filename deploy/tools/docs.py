@@ -19,7 +19,8 @@ from deploy.tools import programme_page, rules_page
 from models.access.permissions import ACTIONS, PERMISSIONS, ROLE_NAMES, act_in_words
 from models.events.events import EVENT_CLASSES
 from models.identifiers import Role
-from models.journey.transitions import MOVES, Move
+from models.journey.transitions import MOVES, Move, moves_of
+from models.programme.way import USUAL
 from models.projections.status import possible
 from models.stages import Stage
 from runtime.i18n import using_language
@@ -41,7 +42,7 @@ WIDTH = "100"
 
 def diagram() -> str:
     """The moves that lead from stage to stage, as Mermaid draws them."""
-    drawn = [move for move in MOVES if move.to is not None and move.kind != "reopened"]
+    drawn = [move for move in moves_of(USUAL) if move.to is not None and move.kind != "reopened"]
     machine = GraphMachine(
         model=SimpleNamespace(),
         states=Stage,
@@ -75,8 +76,11 @@ def _ways(kind: str) -> str:
         return "starts the journey in referral"
     if kind == "reopened":
         return "closed → the stage it was closed from"
-    targets = " or ".join(dict.fromkeys("stays" if move.to is None else str(move.to) for move in moves))
-    return f"{_named(moves[0].sources)} → {targets}"
+    usual, others = ([move for move in moves if move.is_of(USUAL) is is_usual] for is_usual in (True, False))
+    targets = " or ".join(dict.fromkeys("stays" if move.to is None else str(move.to) for move in usual))
+    elsewhere = [f"{_named(move.sources)} → {move.to or 'stays'}" for move in others]
+    said = f"{_named(usual[0].sources)} → {targets}"
+    return f"{said}; in ways of another shape also {', '.join(elsewhere)}" if elsewhere else said
 
 
 def _named(stages: tuple[Stage, ...]) -> str:

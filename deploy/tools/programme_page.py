@@ -131,7 +131,7 @@ def _key(model: type[BaseModel], name: str, field: FieldInfo, hint: Any, does: s
 
 def _otherwise(field: FieldInfo) -> str:
     default = None if field.is_required() else field.get_default(call_default_factory=True)
-    if default is None or default == () or default == "":
+    if default is None or default == () or default == "" or isinstance(default, BaseModel):
         return "–"
     if isinstance(default, tuple):
         return "all of them" if isinstance(default[0], StrEnum) else ", ".join(map(str, default))

@@ -1,5 +1,6 @@
 """What a person's page says, in words: made from what services have read, and asking nothing by itself."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.events.descriptions import name_of
 from models.identifiers import JourneyId
 from models.partners.partner import CANDIDATE
+from models.programme.way import USUAL
 from models.projections.open_items import OpenItem
 from models.projections.status import Status
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
@@ -131,8 +133,14 @@ class PersonView:
             StageOnTheWay(_stage(one.stage), self._days(one.entered_on, one.left_on, one.began_on), one.left_on is None)
             for one in passed
         ]
-        ahead = () if self.line.stage in ENDED_STAGES else _after(self.line.stage)
+        ahead = () if self.line.stage in ENDED_STAGES else self._ahead
         return [*line, *(StageOnTheWay(_stage(stage), is_ahead=True) for stage in ahead)]
+
+    @property
+    def _ahead(self) -> Iterator[Stage]:
+        rules, behind = self._application.book.find(self.line.programme), OPEN_STAGES.index(self.line.stage)
+        shape = rules.shape if rules else USUAL
+        return (stage for stage in shape.leads_through if OPEN_STAGES.index(stage) > behind)
 
     def _days(self, entered: date, left: date | None, began: date | None) -> str:
         days = ((left or self.today) - entered).days
@@ -329,7 +337,3 @@ class PersonView:
 
 def _stage(stage: Stage) -> str:
     return capital(translate(stage.in_words))
-
-
-def _after(stage: Stage) -> tuple[Stage, ...]:
-    return OPEN_STAGES[OPEN_STAGES.index(stage) + 1 :]

@@ -19,6 +19,11 @@ def last_day_within(starts_on: date, months: int, used: relativedelta = NOTHING)
     return same_number - timedelta(days=used.days) - (timedelta(0) if is_missing else DAY)
 
 
+def last_day_of_weeks(starts_on: date, weeks: int) -> date:
+    """The last day of so many weeks from `starts_on` on."""
+    return starts_on + timedelta(weeks=weeks) - DAY
+
+
 def day_after(starts_on: date, months: int) -> date:
     """The day after a period in months that begins on a day."""
     return last_day_within(starts_on, months) + DAY

@@ -76,8 +76,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
-    if "favourable" in fields:
-        fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
+    for name in ("favourable", "accepted"):
+        if name in fields:
+            fields[name] = msg("yes", "yes") if fields[name] else msg("no", "no")
     if kind == "union_consulted":
         fields["about"] = agreement_in_words(str(fields["about"]))
     if kind in (*OF_ANOTHER, "repaired"):
@@ -87,13 +88,23 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     )
     phrases = {
         "by_whom": _by_whom(event),
+        "with_hours": _with_hours(event),
         "by_which_rules": lost if event.get("rules_of_today") else _given_up(event) or _restored(event),
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
         "reminded": _row_of(event.get("reminder"), rows or {}),
         "replaced": _replaced(event),
         "stated": _stated(event),
+        "for_what": msg("event.for_what", ": {end_reason}", end_reason=fields["end_reason"])
+        if fields.get("end_reason")
+        else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
+        if event.get("cohort")
+        else "",
+        "answer_until": msg("event.answer_until", ", to be answered by {day}", day=event["answer_by"])
+        if event.get("answer_by")
+        else "",
         "how_on": (msg("event.seeks_a_new_place", " A new place is sought.") if event.get("seeks_new_place") else ""),
     }
     values = {**fields, **_lists(event), **phrases}
@@ -158,8 +169,18 @@ def _ended(reason: str) -> str:
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
+def _with_hours(event: Mapping[str, Any], what: Message | str = "") -> Message | str:
+    """The hours a week that are agreed, after what stands before them."""
+    hours = event.get("hours_a_week")
+    return msg("event.with_hours", "{what}, {hours} hours a week", what=what, hours=hours) if hours else what
+
+
 def _by_whom(event: Mapping[str, Any]) -> Message | str:
-    """Who looks after an intern, as far as somebody is named."""
+    """Who looks after an intern, as far as somebody is named, and the hours a week."""
+    return _with_hours(event, _looking_after(event))
+
+
+def _looking_after(event: Mapping[str, Any]) -> Message | str:
     named = {role: event[role] for role in ("supervisor", "mentor") if event.get(role)}
     if len(named) == 2:
         return msg("event.with_supervisor_and_mentor", ", with supervisor {supervisor} and mentor {mentor}", **named)

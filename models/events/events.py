@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from models.discrepancy import DifferenceKind
 from models.events.duties import DutyDone
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
+from models.events.offers import OfferAnswered, PlaceOffered
 from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
 from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows, Together
 from models.events.way import (
@@ -251,6 +252,7 @@ class Repaired(Fact):
     lost: LostRows | None = added(None)
 
 
+Offering = PlaceOffered | OfferAnswered
 BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered
 Internship = InternshipAgreed | InternshipExtended | CheckInRecorded | InternshipCompleted | InternshipInterrupted
 Evaluation = EvaluationRecorded | SelfEvaluationRecorded
@@ -271,7 +273,7 @@ Alongside = (
 OfTheRecord = RulesChanged | Repaired
 
 Correctable = Annotated[
-    BeforeInternship | Internship | Evaluation | Role | Ending | Standstill | Alongside | OfTheRecord,
+    BeforeInternship | Offering | Internship | Evaluation | Role | Ending | Standstill | Alongside | OfTheRecord,
     Field(discriminator="kind"),
 ]
 """Everything but a correction, in the order of the way."""

@@ -8,6 +8,8 @@ from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, EmploymentElsewhere, ReadUpTo, UnionAnswer
 from models.fields import Day, FreeText, Name, Reference, Text, added
 from models.message import msg
+from models.programme.admission import Age
+from models.programme.hours import Hours
 from models.programme.programme import Agreement
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import EndReason
@@ -26,7 +28,9 @@ class Referred(Fact):
     """Someone was referred (anvisad) to the programme. Starts the journey.
 
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
-    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it.
+    `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it. `group` is the
+    person's, where the programme's lengths go by groups, and `age` their years on the day that the programme names,
+    where it takes people of some ages alone.
     """
 
     kind: Literal["referred"] = "referred"
@@ -51,14 +55,18 @@ class Referred(Fact):
     earlier_employment: Annotated[tuple[EarlierEmployment, ...], Field(max_length=MOST_EARLIER_EMPLOYMENTS)] = added(())
     age_limit_on: Day | None = added(None)
     reference: Reference | None = added(None)
+    group: Name | None = added(None)
+    age: Age | None = added(None)
 
 
 class ReferralAccepted(Fact):
-    """The employer takes the referral on."""
+    """The employer takes the referral on, where the programme has cohorts into one of them."""
 
     kind: Literal["referral_accepted"] = "referral_accepted"
     named = msg("event_name.referral_accepted", "acceptance of the referral")
-    told = msg("event.referral_accepted", "The employer took the referral on.")
+    told = msg("event.referral_accepted_into", "The employer took the referral on.{into_cohort}")
+
+    cohort: Name | None = added(None)
 
 
 class ReferralDeclined(Fact):
@@ -120,6 +128,7 @@ class InternshipAgreed(Fact, Period):
     position: Name
     supervisor: Name | None = None
     mentor: Name | None = None
+    hours_a_week: Hours | None = added(None)
 
 
 class InternshipExtended(Fact):
@@ -131,6 +140,7 @@ class InternshipExtended(Fact):
 
     ends_on: Day
     reason: FreeText
+    hours_a_week: Hours | None = added(None)
 
 
 class CheckInRecorded(Remarked):
@@ -189,13 +199,14 @@ class TemporaryRoleAgreed(Fact, Period):
     kind: Literal["temporary_role_agreed"] = "temporary_role_agreed"
     named = msg("event_name.temporary_role_agreed", "agreement on a temporary role")
     told = msg(
-        "event.temporary_role_agreed",
-        "A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}.",
+        "event.temporary_role_agreed_how",
+        "A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}{with_hours}.",
     )
     is_decision = True
 
     position: Name
     form: Name
+    hours_a_week: Hours | None = added(None)
 
 
 class TemporaryRoleExtended(Fact):
@@ -208,16 +219,21 @@ class TemporaryRoleExtended(Fact):
 
     ends_on: Day
     reason: FreeText
+    hours_a_week: Hours | None = added(None)
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation."""
+    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+
+    `end_reason` is said where the way ends with the role, and the role before its last agreed day.
+    """
 
     kind: Literal["temporary_role_ended"] = "temporary_role_ended"
     named = msg("event_name.temporary_role_ended", "end of the temporary role")
-    told = msg("event.temporary_role_ended", "The temporary role ended.")
+    told = msg("event.role_ended", "The temporary role ended{for_what}.")
 
     reason: FreeText | None = None
+    end_reason: EndReason | None = added(None)
 
 
 class PermanentRoleAgreed(Fact):
@@ -230,6 +246,7 @@ class PermanentRoleAgreed(Fact):
 
     position: Name
     starts_on: Day
+    hours_a_week: Hours | None = added(None)
 
 
 class RoleConverted(Fact):

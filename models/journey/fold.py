@@ -162,7 +162,7 @@ def _allowed(state: State, today: date) -> tuple[str, ...]:
     # The entry of an event asks of the state before and after, and whoever looks at the journey asks again.
     return tuple(
         kind
-        for kind in possible_from(state.stage)
+        for kind in possible_from(state.stage, state.rules.shape)
         if kind not in e.NOT_OFFERED and isinstance(try_transition(RuleContext(state, kind, today)), Stage)
     )
 

@@ -11,9 +11,12 @@ from models.events.events import Referred
 from models.fields import Strict, added
 from models.identifiers import Actor, JourneyId
 from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.periods import Span
 from models.programme.programme import OwnKey
 from models.programme.training import TrainingDemand
+from models.programme.way import OtherUnit
 from models.projections.details import Details
 from models.projections.status import Standing
 from models.rules.decision import Refusal
@@ -58,13 +61,15 @@ class LedgerEntry(Strict):
     position of which the candidate then holds a place, `place_since` when it was taken, where that was not by this
     event, and `profile` the requirement profile it was checked for;
     `details` what else of the read models the event has changed.
-    `training` is what an internship asks of those who receive it, `interns` what it asks of the size of their unit.
-    `allowed_before` and `allowed_after` are the kinds of event that were and are possible. `known` counts the
-    accepted events that the core knew when it answered: where the ledger holds more, the answer does not count.
-    None asks for no such check. `last` is the latest of these events, and `rows` the row of the latest receipt: a
-    ledger without them has been put back to an earlier day. `answer_by` is the day by which each of those who are
-    asked for an answer is to give it; `beside` is what notices repeat beside what the event says: see
-    `models.journey.facts_beside`. `rules_digest` names the rules by which the event was judged.
+    `training` is what an internship asks of those who receive it, `span` the days of a place that is counted day by
+    day, `interns` what it asks of the size of their unit, `other_unit` in which units it is not. `allowed_before` and
+    `allowed_after` are the kinds of
+    event that were and are possible. `known` counts the accepted events that the core knew when it answered: where
+    the ledger holds more, the answer does not count. None asks for no such check. `last` is the latest of these
+    events, and `rows` the row of the latest receipt: a ledger without them has been put back to an earlier day.
+    `answer_by` is the day by which each of those who are asked for an answer is to give it; `beside` is what
+    notices repeat beside what the event says: see `models.journey.facts_beside`. `rules_digest` names the rules by
+    which the event was judged.
     `own` says that the journey itself says so, and nobody from outside; `signed` is the signature that came with it,
     and `parties` are those whose relation to the candidate counts. `own_key` says whether the rules ask for a key of
     the author's own. `carried` are the marks of the events that the run was begun with, until the ledger has been asked
@@ -103,6 +108,9 @@ class LedgerEntry(Strict):
     parties: Parties = Parties()
     own_key: OwnKey | None = added(None)
     interns: InternsDemand | None = added(None)
+    span: Span | None = added(None)
+    other_unit: OtherUnit | None = added(None)
+    cohort: CohortDemand | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

@@ -11,12 +11,19 @@ from pydantic import Field
 from models.fields import BothLanguages, Day, Name, Strict, Text, added, checks_together
 from models.message import InvalidValue, msg
 from models.partners.partner import OWN_PARTS, Town
+from models.programme.admission import AdmissionRule, AgeRule
+from models.programme.cohorts import Cohort
 from models.programme.duties import DutyRule, StudiesRule, Term
 from models.programme.employment_form import ChainRule, EmploymentForm, FormLimit
+from models.programme.hours import HoursRule
 from models.programme.interns import InternsPerEmployees
+from models.programme.lengths import FormLength, GroupLength, Weeks
+from models.programme.offers import OffersRule
+from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
 from models.programme.training import TrainingRule
+from models.programme.way import USUAL, WayRule
 from models.stages import Stage
 
 Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_role_agreed"]
@@ -24,10 +31,16 @@ Agreement = Literal["internship_agreed", "temporary_role_agreed", "permanent_rol
 
 
 class InternshipRule(Sourced):
-    """What an internship must look like. Months are calendar months, the last day included."""
+    """What an internship must look like. Months are calendar months, weeks seven days, the last day included."""
 
-    longest_months: Months
-    """How long an internship may last at most, extensions included."""
+    longest_months: Months | None = added(None)
+    """How many months an internship may last at most, extensions included."""
+    longest_weeks: Weeks | None = added(None)
+    """How many weeks an internship may last at most, extensions included."""
+    shortest_weeks: Weeks | None = added(None)
+    """How many weeks an internship is agreed for at least. One that ends earlier breaks nothing."""
+    lengths: tuple[GroupLength, ...] = added(())
+    """How long an internship lasts by the person's group. Each referral then says the group."""
     supervisor_required: bool = True
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
@@ -36,6 +49,13 @@ class InternshipRule(Sourced):
     """How many interns a unit may have at a time for its ordinary employees, whatever the programme: one table after
     another. As many as there are places where it is left out."""
 
+
+NO_INTERNSHIP = InternshipRule(
+    source=BothLanguages(sv="programmet har ingen praktik", en="the programme has no internship"),
+    longest_months=1,
+    supervisor_required=False,
+)
+"""What is ruled of internships by a programme that has none."""
 
 OwnKey = Literal["offered", "demanded"]
 """Whether a decision of two may be, or must be, signed with a key of one's own."""
@@ -239,10 +259,16 @@ class Programme(Dated):
     """Between which shares each sex shall be among those hired, for reports."""
     referring_partners: tuple[Name, ...]
     """The partners that may refer, by their ids."""
-    internship: InternshipRule
-    """What an internship must look like."""
+    internship: InternshipRule = added(NO_INTERNSHIP)
+    """What an internship must look like. It must be there in every programme that has internships."""
     decisions: DecisionRule
     """Who decides, and who corrects."""
+    ages: AgeRule | None = added(None)
+    """How old whoever is referred is. People of all ages where it is left out."""
+    admission: AdmissionRule | None = added(None)
+    """Up to which days people are referred, and from which to which day they begin."""
+    hours: HoursRule | None = added(None)
+    """How many hours a week are agreed. Nobody is asked for hours where it is left out."""
     chain: ChainRule | None = None
     """Forms of employment that follow one another, so that nobody goes back along them."""
     evaluation: EvaluationRule | None = added(None)
@@ -256,6 +282,8 @@ class Programme(Dated):
     counted_forms: tuple[EmploymentForm, ...] = ()
     form_limits: tuple[FormLimit, ...] = ()
     """Where the programme allows less of a form in all than the form itself does."""
+    form_lengths: tuple[FormLength, ...] = added(())
+    """How long a role in a form is agreed for at least, or exactly."""
     reopen_within_days: Days
     """For how many days after the end a journey can go on from where it was."""
     follow_up_after_days: tuple[Annotated[Days, Field(ge=1)], ...] = ()
@@ -282,6 +310,14 @@ class Programme(Dated):
     """What is studied beside the work."""
     union_consultation: ConsultationRule | None = None
     """Before which agreements unions are consulted."""
+    offers: OffersRule | None = added(None)
+    """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
+    periods: tuple[PlacePeriod, ...] = added(())
+    """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
+    day by day."""
+    cohorts: tuple[Cohort, ...] = added(())
+    """The cohorts to which candidates are admitted as their referral is accepted. Nobody is asked for one where it is
+    left out."""
     blind: tuple[Stage, ...] = added(())
     """Stages in which not even whoever is in charge is told who a candidate is."""
     follow_up_ends: tuple[WayEnd, ...] = added(tuple(WayEnd))
@@ -290,6 +326,8 @@ class Programme(Dated):
     """The employer's name as it writes it, for certificates."""
     certify_interrupted: bool = added(False)
     """Whether a certificate names internships that were interrupted, too."""
+    way: WayRule | None = added(None)
+    """The shape of the way. Every hire begins with one internship where it is left out."""
 
     @checks_together
     def _a_day_needs_its_goal(self) -> Self:
@@ -298,9 +336,18 @@ class Programme(Dated):
         return self
 
     @checks_together
+    def _internships_have_their_rule(self) -> Self:
+        if self.shape.internships and self.internship == NO_INTERNSHIP:
+            message = msg("programme.no_internship_rule", "it is missing. Write what an internship must look like")
+            raise InvalidValue(message, "internship")
+        return self
+
+    @checks_together
     def _names_are_unique(self) -> Self:
         for what, names in {
             "form_limits": [limit.form for limit in self.form_limits],
+            "form_lengths": [length.form for length in self.form_lengths],
+            "internship": [length.group for length in self.internship.lengths],
             "criteria": [criterion.id for criterion in self.criteria],
             "deadlines": [deadline.name for deadline in self.deadlines],
             "duties": [duty.id for duty in self.duties],
@@ -351,6 +398,11 @@ class Programme(Dated):
         return self
 
     @property
+    def shape(self) -> WayRule:
+        """The shape of the way, also where the programme says nothing of it."""
+        return self.way or USUAL
+
+    @property
     def scores_what_was_learnt(self) -> bool:
         """Whether an evaluation scores the trainable requirements too."""
         return self.evaluation is not None and self.evaluation.trainable_requirements
@@ -371,8 +423,18 @@ class Programme(Dated):
     def form_limit(self, form_id: str) -> FormLimit | None:
         return next((limit for limit in self.form_limits if limit.form == form_id), None)
 
+    def form_length(self, form_id: str) -> FormLength | None:
+        return next((length for length in self.form_lengths if length.form == form_id), None)
+
+    def group(self, name: str | None) -> GroupLength | None:
+        """The group of that name, with its lengths."""
+        return next((length for length in self.internship.lengths if length.group == name), None)
+
     def profile(self, profile_id: str) -> RequirementProfile | None:
         return next((profile for profile in self.profiles if profile.id == profile_id), None)
+
+    def cohort(self, cohort_id: str | None) -> Cohort | None:
+        return next((one for one in self.cohorts if one.id == cohort_id), None)
 
     def town(self, code: str) -> Town | None:
         return next((town for town in self.towns if town.id == code), None)

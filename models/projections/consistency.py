@@ -123,6 +123,11 @@ def nothing() -> Message:
     return NOTHING
 
 
+MAY_HOLD = (Stage.AWAITING_PLACEMENT, Stage.TEMPORARY_ROLE)
+"""Stages in which a place is held now and then, as by an offer or where periods are agreed: whether it is, the line
+says."""
+
+
 def _list(recorded: Recorded) -> Found:
     line = recorded.line
     if line is None and recorded.accepted:
@@ -139,13 +144,15 @@ def _list(recorded: Recorded) -> Found:
             plain(recorded.journey_id),
             msg("ledger_says.somebody_else", "another candidate or programme"),
         )
-    elif (line.position is None) is (line.stage == Stage.INTERNSHIP) and not line.freed:
+    elif line.stage not in MAY_HOLD and (line.position is None) is (line.stage == Stage.INTERNSHIP) and not line.freed:
         yield K.LIST_DIFFERS, _place_of_stage(line.stage), _place_named(line.position)
 
 
 def _place(recorded: Recorded) -> Found:
-    freed = recorded.line is not None and recorded.line.freed
-    holds = recorded.stage == Stage.INTERNSHIP and not recorded.erased and not freed
+    line = recorded.line
+    by_line = line is not None and line.position is not None
+    in_place = by_line if recorded.stage in MAY_HOLD else not (line and line.freed)
+    holds = recorded.stage in (Stage.INTERNSHIP, *MAY_HOLD) and not recorded.erased and in_place
     named = recorded.line.position if recorded.line and holds else None
     if holds is not (recorded.place is not None):
         yield K.PLACE_DIFFERS, _place_of_stage(recorded.stage if holds else None, named), _place_named(recorded.place)
@@ -202,7 +209,7 @@ def _standing(stage: str | None, events: int) -> Message:
 
 
 def _place_of_stage(stage: str | None, position: str | None = None) -> Message:
-    if stage == Stage.INTERNSHIP:
+    if stage == Stage.INTERNSHIP or position:
         return _place_named(position) if position else msg("ledger_says.its_place", "the place of its internship")
     return msg("ledger_says.no_place", "no place")
 

@@ -11,6 +11,7 @@ WAITS = {
     "referral": msg("waits_for.referral", "the referral"),
     "referral_answer": msg("waits_for.referral_answer", "an answer to the referral"),
     "requirement_check": msg("waits_for.requirement_check", "the requirement check"),
+    "offer_answer": msg("waits_for.offer_answer", "the candidate's answer to the offer of a place"),
     "internship": msg("waits_for.internship", "an internship"),
     "check_in": msg("waits_for.check_in", "a check-in"),
     "internship_end": msg("waits_for.internship_end", "the end of the internship"),

@@ -87,6 +87,10 @@ def open_items(state: State | None) -> tuple[OpenItem, ...]:
     found = [*_of_deadlines(state), *_of_colleagues(state)]
     known = {one.what for one in found}
     found += [one for one in _of_stage(state) if one.what not in known]
+    if state.internship is None:  # nobody supervises where no internship was
+        found = [
+            one.model_copy(update={"of_whom": "coordinator"}) if one.of_whom == "supervisor" else one for one in found
+        ]
     # Rules that nobody has checked can name one thing twice: by its earliest day it is one.
     return in_order({one.item: one for one in reversed(in_order(found))}.values())
 
@@ -123,6 +127,8 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
         elif rule.name in reminders:
             reminder = reminders[rule.name]
             yield _item("question" if reminder.asked else "reminder", reminder.set_on, due_on, item=rule.name)
+        elif state.offer is not None and rule.name == state.offer.deadline:
+            yield _item("offer_answer", state.offer.offered_on, due_on, item=rule.name)
         elif rule.name == "evaluation_due":
             yield from _evaluations(state, due_on)
         elif (days := rule.name.removeprefix(FOLLOW_UP)) != rule.name and days.isdecimal():
@@ -132,12 +138,18 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
 
 
 def _of_deadline(rule: DeadlineRule, due_on: date, state: State) -> OpenItem:
-    what, since = OF_DEADLINES.get(rule.name, rule.name), counted_from(rule.counts_from, state) or state.since
+    what = _by_the_shape(OF_DEADLINES.get(rule.name, rule.name), state)
+    since = counted_from(rule.counts_from, state) or state.since
     if rule.counts_from is not CountsFrom.LAST_CHECK_IN:
         return _item(what, since, due_on)
     first_day = state.agreed_start or state.since
     day = since + timedelta(days=rule.days) if rule.working_days is None else due_on
     return _item(what, since, due_on, days=(day - first_day).days)
+
+
+def _by_the_shape(what: str, state: State) -> str:
+    """What a stage leads to: where no internship comes, a role."""
+    return "role_decision" if what == "internship" and not state.rules.shape.internships else what
 
 
 def _of_partner(owed: Acknowledgement | Consultation, due_on: date) -> OpenItem:
@@ -204,7 +216,7 @@ def _of_stage(state: State) -> Iterator[OpenItem]:
             yield _item("role_decision", state.evaluated_on)
     elif state.stage in AWAITED:
         what, of_whom = AWAITED[state.stage]
-        yield _item(what, state.since, state.agreed_end, of_whom=of_whom)
+        yield _item(_by_the_shape(what, state), state.since, state.agreed_end, of_whom=of_whom)
 
 
 def _item(

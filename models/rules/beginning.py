@@ -6,10 +6,12 @@ from models.events import events as e
 from models.events.descriptions import name_of
 from models.message import msg
 from models.programme.programme import Programme
+from models.rules.admission import the_person_is_of_the_age, the_referral_is_in_time
 from models.rules.context import Beginning
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement, Refusal
 from models.rules.durations import bounds_of
 from models.rules.general import NO_TOWNS, not_run_in, the_author_may_say_so, the_day_has_come
+from models.rules.lengths import the_group_is_known
 from models.rules.registry import Guard, first_refusal, rule
 
 ALWAYS_OPEN = Inapplicable(
@@ -86,6 +88,9 @@ BEGINNING: tuple[Guard[[Beginning]], ...] = (
     the_programme_is_open,
     the_town_is_known,
     the_partner_may_refer,
+    the_group_is_known,
+    the_referral_is_in_time,
+    the_person_is_of_the_age,
 )
 """The rules by which a journey begins, in the order in which they are asked."""
 

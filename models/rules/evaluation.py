@@ -6,9 +6,8 @@ from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
-from models.rules.placement import NOT_EVALUATED_HERE
+from models.rules.placement import without_evaluation
 from models.rules.registry import rule
-from models.stages import Stage
 from models.state.state import State
 
 OWN_NOT_REQUIRED = Inapplicable(
@@ -84,8 +83,8 @@ def both_have_evaluated(context: RuleContext) -> Judgement:
     rule = state.rules.evaluation
     if rule is None or not rule.self_evaluation_required:
         return OWN_NOT_REQUIRED
-    if state.stage is not Stage.EVALUATION:
-        return NOT_EVALUATED_HERE
+    if (unasked := without_evaluation(state)) is not None:
+        return unasked
     if state.self_evaluation is not None:
         day = state.self_evaluation.effective_on
         return Held(msg("both_have_evaluated.holds", "The candidate's own evaluation is of {day}.", day=day))

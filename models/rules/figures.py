@@ -11,6 +11,7 @@ from models.events import events as e
 from models.fields import Source, Strict
 from models.programme.employment_form import EmploymentForm
 from models.programme.interns import in_short
+from models.programme.lengths import groups_in_short
 from models.programme.requirement_profile import Requirement
 from models.programme.sourced import Sourced
 from models.rules.context import Asked
@@ -113,6 +114,46 @@ def _interns(context: Asked, name: str) -> Iterator[Figure]:
         yield _figure("internship", rule, name, in_short(rule.interns_per_employees))
 
 
+def _lengths(context: Asked, name: str) -> Iterator[Figure]:
+    """The lengths of each group; once the referral has said the group, of that alone."""
+    rule = context.rules.internship
+    group = context.state.group if context.state else None
+    found = [one for one in rule.lengths if group in (None, one.group)]
+    if found:
+        yield _figure("internship", rule, name, groups_in_short(found))
+
+
+def _hours(context: Asked, name: str) -> Iterator[Figure]:
+    """Between how many hours a week, of an internship or of a role."""
+    rule, event = context.rules.hours, context.event
+    span = rule.of(event.kind) if rule and event else None
+    if rule is not None and span is not None and getattr(rule, name) is span:
+        yield _figure("hours", rule, name, f"{span.lowest or ''}-{span.highest or ''}")
+
+
+def _form_lengths(context: Asked, name: str) -> Iterator[Figure]:
+    """A length for which a role in the form is agreed."""
+    form = _form_of(context)
+    length = context.rules.form_length(form.id) if form else None
+    if length is not None and (value := getattr(length, name)):
+        told = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        yield _figure(f"form_lengths.{length.form}", length, name, told)
+
+
+def _periods(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.periods:
+        days = (f"{one.id} {one.starts_on} - {one.ends_on}" for one in rules.periods)
+        yield _figure("programme", rules, name, ", ".join(days))
+
+
+def _cohorts(context: Asked, name: str) -> Iterator[Figure]:
+    rules = context.rules
+    if rules.cohorts:
+        told = (f"{one.id} {one.starts_on} - {one.ends_on}: {one.places}" for one in rules.cohorts)
+        yield _figure("programme", rules, name, ", ".join(told))
+
+
 def _criteria(context: Asked, name: str) -> Iterator[Figure]:
     rules = context.rules
     rule: Sourced = rules.evaluation if rules.evaluation is not None and rules.scores_what_was_learnt else rules
@@ -142,13 +183,18 @@ def _duty(context: Asked, name: str) -> Iterator[Figure]:
 
 
 READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
+    "cohorts": _cohorts,
     "criteria": _criteria,
     "deadline": _deadline,
     "duty": _duty,
     "form": _form,
     "form.conversion": _conversion,
     "form.longest_months": _total,
+    "form_lengths": _form_lengths,
+    "hours": _hours,
+    "internship.lengths": _lengths,
     "internship.interns_per_employees": _interns,
+    "periods": _periods,
     "profile.requirements": _requirements,
     "towns": _towns,
     "training.package": _package,

@@ -25,6 +25,7 @@ KEEPS_ITS_PLACE = Inapplicable(msg("a_place_is_free.takes_none", "No new place i
 AS_MANY_AS_PLACES = Inapplicable(
     msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
 )
+NO_COHORT = Inapplicable(msg("a_place_in_the_cohort_is_free.none", "The candidate is admitted to no cohort."))
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -225,6 +226,16 @@ def place_was_given(recorded: Recorded) -> Said:
     )
 
 
+def cohort_had_room(recorded: Recorded) -> Said:
+    cohort = recorded.after.in_cohort if recorded.after else None
+    had = recorded.before.in_cohort if recorded.before else None
+    if cohort is not None and (had is None or had.id != cohort.id):
+        return Held(
+            msg("a_place_in_the_cohort_is_free.was", "In {cohort} a place was free, and was taken.", cohort=cohort.name)
+        )
+    return NO_COHORT if any(isinstance(said, e.ReferralAccepted) for said in _said(recorded)) else False
+
+
 def unit_had_room(recorded: Recorded) -> Said:
     place, after = _takes_a_place(recorded), recorded.after
     if not isinstance(place, str):
@@ -238,6 +249,28 @@ def unit_had_room(recorded: Recorded) -> Said:
             position=place,
         )
     )
+
+
+FIRST_INTERNSHIP = Inapplicable(msg("the_unit_is_another.first", "No internship was completed before this one."))
+ANY_UNIT = Inapplicable(msg("the_unit_is_another.any", "The programme lets internships be in the same unit."))
+
+
+def unit_was_another(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str) or after is None:
+        return place if isinstance(place, Inapplicable) else False
+    if not after.rules.shape.units_differ:
+        return ANY_UNIT
+    if not after.completed:
+        return FIRST_INTERNSHIP
+    earlier = [one.position for one in after.completed]
+    message = msg(
+        "the_unit_is_another.holds",
+        "{position} was in another unit than {earlier}, where an internship was completed before.",
+        position=place,
+        earlier=earlier,
+    )
+    return Held(message)
 
 
 def trained(part: str) -> Callable[[Recorded], Said]:

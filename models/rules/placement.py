@@ -5,9 +5,9 @@ from models.message import msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
-from models.rules.durations import at_most
 from models.rules.registry import rule
 from models.stages import Stage
+from models.state.state import State
 
 NOBODY_IS_ASKED_FOR = Inapplicable(
     msg(
@@ -19,6 +19,20 @@ NOTHING_IS_AGREED = Inapplicable(msg("it_ends_after_it_starts.nothing_agreed", "
 NOT_EVALUATED_HERE = Inapplicable(
     msg("the_evaluation_is_favourable.not_here", "The role follows another one, without an evaluation between them.")
 )
+
+
+NOT_EVALUATED_BEFORE = Inapplicable(
+    msg(
+        "the_evaluation_is_favourable.not_before", "In this programme a role is agreed without an evaluation before it."
+    )
+)
+
+
+def without_evaluation(state: State) -> Inapplicable | None:
+    """Why no evaluation is asked for before a role in this state; None where one is."""
+    if state.stage is Stage.EVALUATION:
+        return None
+    return NOT_EVALUATED_BEFORE if state.stage in state.rules.shape.hires_in else NOT_EVALUATED_HERE
 
 
 @rule(
@@ -88,29 +102,6 @@ def someone_looks_after_the_intern(context: RuleContext) -> Judgement:
     return None
 
 
-@rule(
-    "the_internship_is_short_enough",
-    says="The internship lasts no longer than the programme allows.",
-    uses=("internship.longest_months",),
-)
-def the_internship_is_short_enough(context: RuleContext) -> Judgement:
-    event, rule = context.event, context.state.rules.internship
-    if isinstance(event, e.InternshipAgreed):
-        starts_on = event.starts_on
-    elif isinstance(event, e.InternshipExtended) and context.state.internship:
-        starts_on = context.state.internship.starts_on
-    else:
-        return NOTHING_PROPOSED
-    return at_most(
-        the_internship_is_short_enough,
-        rule.source,
-        msg("the_internship_is_short_enough.what", "An internship"),
-        starts_on,
-        event.ends_on,
-        rule.longest_months,
-    )
-
-
 @rule("it_ends_after_it_starts", says="The new last day does not lie before the first day.")
 def it_ends_after_it_starts(context: RuleContext) -> Judgement:
     if not isinstance(context.event, e.InternshipExtended | e.TemporaryRoleExtended):
@@ -132,8 +123,8 @@ def it_ends_after_it_starts(context: RuleContext) -> Judgement:
 @rule("the_evaluation_is_favourable", says="A role needs a favourable evaluation.")
 def the_evaluation_is_favourable(context: RuleContext) -> Judgement:
     state = context.state
-    if state.stage is not Stage.EVALUATION:
-        return NOT_EVALUATED_HERE
+    if (unasked := without_evaluation(state)) is not None:
+        return unasked
     if state.evaluation and state.evaluation.favourable:
         return Held(
             msg(
@@ -183,10 +174,12 @@ def it_has_begun(context: RuleContext) -> Judgement:
 def it_starts_on_the_way(context: RuleContext) -> Judgement:
     """Nothing that the way leads to begins before it: no internship before the referral, no role before its stage."""
     event, state = context.event, context.state
-    if isinstance(event, e.InternshipAgreed):
+    if isinstance(event, e.InternshipAgreed | e.PlaceOffered):
         first_day = state.passages[0].entered_on if state.passages else event.starts_on
+        if state.completed and state.completed[-1].ends_on is not None:
+            first_day = max(first_day, state.completed[-1].ends_on)
     elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
-        first_day = state.since if state.stage is Stage.EVALUATION else state.agreed_start or event.starts_on
+        first_day = state.since if state.stage in state.rules.shape.hires_in else state.agreed_start or event.starts_on
     else:
         return NOTHING_PROPOSED
     if event.starts_on >= first_day:

@@ -3,12 +3,15 @@
 from collections.abc import Collection
 
 from models.message import N_, msg
+from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
 from models.programme.training import Taken, TrainingDemand, lacks
+from models.programme.way import OtherUnit
 from models.rules.decision import Held, Judgement
 from models.rules.grounds import (
     NO_TRAINING,
     NOBODY_NAMED,
+    cohort_had_room,
     comes_back,
     had_the_role,
     it_is_signed,
@@ -24,6 +27,7 @@ from models.rules.grounds import (
     took_charge,
     trained,
     unit_had_room,
+    unit_was_another,
     unit_was_trained,
     was_permitted,
 )
@@ -200,6 +204,36 @@ def the_unit_is_large_enough(demand: InternsDemand, position: str, employees: in
 
 
 @rule(
+    "a_place_in_the_cohort_is_free",
+    says="A place is free in the cohort to which the candidate is admitted.",
+    uses=("cohorts",),
+    in_recording=True,
+    judges=cohort_had_room,
+)
+def a_place_in_the_cohort_is_free(demand: CohortDemand, admitted: int) -> Judgement:
+    """At most as many as the cohort has places. `admitted` are the others who have one."""
+    cohort = demand.cohort
+    if admitted < cohort.places:
+        return Held(
+            msg(
+                "a_place_in_the_cohort_is_free.holds",
+                "Of {places} places in {cohort}, others had {admitted}.",
+                places=cohort.places,
+                cohort=cohort.name,
+                admitted=admitted,
+            )
+        )
+    message = msg(
+        "a_place_in_the_cohort_is_free.full",
+        "Every place in {cohort} is taken ({places} in all). Admit the candidate to another cohort, or wait until "
+        "somebody leaves before it begins.",
+        cohort=cohort.name,
+        places=cohort.places,
+    )
+    return a_place_in_the_cohort_is_free.refuse(message, demand.source)
+
+
+@rule(
     "the_supervisor_is_trained",
     says="The supervisor has taken the training that the programme asks for.",
     uses=("training.package", "training.supervisor"),
@@ -274,6 +308,27 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
         position=demand.position,
     )
     return the_unit_is_trained.refuse(message, source)
+
+
+@rule(
+    "the_unit_is_another",
+    says="Each internship is in another unit than those before it, where the programme asks for that.",
+    uses=("way.units_differ",),
+    in_recording=True,
+    judges=unit_was_another,
+)
+def the_unit_is_another(demand: OtherUnit, position: str, unit: str, before: Collection[str]) -> Judgement:
+    """`before` are the units in which the candidate has completed an internship."""
+    if unit not in before:
+        return None
+    message = msg(
+        "the_unit_is_another.same",
+        "The candidate has completed an internship in {unit} already, where {position} is. Choose a position in "
+        "another unit.",
+        unit=unit,
+        position=position,
+    )
+    return the_unit_is_another.refuse(message, demand.source)
 
 
 TRAINING_RULES: tuple[Guard[[TrainingDemand, str, Collection[str], Taken]], ...] = (

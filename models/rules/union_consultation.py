@@ -12,7 +12,7 @@ from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.registry import rule
 from models.state.obligations import Consultation
-from models.state.partner_obligations import CONSULTED_IN, answer_day, unions_to_consult
+from models.state.partner_obligations import answer_day, consulted_in, unions_to_consult
 from models.state.state import State
 
 CONSULTATION = ("union_consultation.before", "union_consultation.unions", "union_consultation.answer_within_days")
@@ -57,7 +57,7 @@ def unions_are_consulted_about_it(context: RuleContext) -> Judgement:
             programme=state.rules.name,
         )
         return unions_are_consulted_about_it.refuse(message, state.rules.source)
-    about = [kind for kind in CONSULTED_IN.get(state.stage, ()) if kind in rule.before]
+    about = [kind for kind in consulted_in(state.stage, state.rules.shape) if kind in rule.before]
     if not about:
         message = msg(
             "unions_are_consulted_about_it.not_in_this_stage",

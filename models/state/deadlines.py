@@ -18,6 +18,7 @@ from models.state.duties import NAMES as OF_DUTIES
 from models.state.duties import deadlines_of_duties, done_with_duties, duty_in_words
 from models.state.employment_limits import conversion
 from models.state.obligations import QUESTION, REMINDER
+from models.state.offer import OFFER, Offer
 from models.state.partner_obligations import deadlines_of_partners
 from models.state.state import PassedDeadline, State
 
@@ -58,7 +59,7 @@ def open_deadlines(state: State) -> list[tuple[DeadlineRule, date]]:
     if not state.paused:
         rules = [rule for rule in state.rules.deadlines if state.stage in rule.stages]
         due += [(rule, due_on) for rule in [*rules, *_follow_ups(state)] if (due_on := _due_on(rule, state))]
-        due += deadlines_of_partners(state)
+        due += [*deadlines_of_partners(state), *_offers(state)]
     each = {rule.name: (rule, due_on) for rule, due_on in reversed(due)}
     return sorted(each.values(), key=lambda pair: (pair[1], pair[0].name))
 
@@ -120,6 +121,25 @@ def _conversion(state: State) -> Iterator[tuple[DeadlineRule, date]]:
         stages, warn = (Stage.TEMPORARY_ROLE,), found.rule.warn_days_before
         rule = DeadlineRule(name=CONVERSION, stages=stages, counts_from=CountsFrom.AGREED_END, remind_days_before=warn)
         yield rule, found.on
+
+
+def _offers(state: State) -> Iterator[tuple[DeadlineRule, date]]:
+    """The answer to an offer that stands. On the weekday after its last day the offer lapses: that is its last step."""
+    offer = state.offer
+    if offer is not None and offer.is_open and state.stage is Stage.AWAITING_PLACEMENT:
+        rule = DeadlineRule(
+            name=offer.deadline,
+            stages=(Stage.AWAITING_PLACEMENT,),
+            counts_from=CountsFrom.STAGE_ENTERED,
+            escalate_days_after=1,
+        )
+        yield rule, offer_day(state, offer)
+
+
+def offer_day(state: State, offer: Offer) -> date:
+    """The last day for an answer to an offer. Days on which the journey stood still do not count."""
+    stood_still = sum(pause.days_since(offer.told_on) for pause in state.pauses)
+    return next_weekday(offer.answer_by + timedelta(days=stood_still)) if stood_still else offer.answer_by
 
 
 def _return(state: State) -> Iterator[tuple[DeadlineRule, date]]:
@@ -208,7 +228,7 @@ def _is_moot(state: State, name: str, due_on: date, step: DeadlineStep) -> bool:
 DEADLINES = {
     "referral_unanswered": msg("deadline.referral_unanswered", "answer to the referral"),
     "requirement_check_due": msg("deadline.requirement_check_due", "requirement check"),
-    "placement_due": msg("deadline.placement_due", "a place for the internship"),
+    "placement_due": msg("deadline.place_due", "a place"),
     "check_in_due": msg("deadline.check_in_due", "check-in"),
     "internship_ending": msg("deadline.internship_ending", "wrapping up the internship"),
     "evaluation_due": msg("deadline.evaluation_due", "evaluation"),
@@ -235,6 +255,7 @@ OF_WHICH_SEVERAL = {
     "acknowledgement_": msg("deadline.acknowledgement", "confirmation of a notice"),
     QUESTION: msg("deadline.question", "a question or a remark"),
     REMINDER: msg("deadline.reminder", "a reminder"),
+    OFFER: msg("deadline.offer_unanswered", "the answer to the offer of a place"),
     "consultation_": msg("deadline.consultation", "the union's answer"),
 }
 """Deadlines of which there may be several at a time."""

@@ -60,7 +60,7 @@ def limits(state: State, today: date) -> tuple[Limit, ...]:
     """The limits of the role of today's form, as they stand today; before a role is agreed, those of each form in which
     days count already."""
     role = state.role
-    if state.stage is Stage.EVALUATION:
+    if state.stage in state.rules.shape.hires_in:
         return tuple(_ahead(state, today))
     if state.stage is not Stage.TEMPORARY_ROLE or role is None or (form := form_of(state.rules, role)) is None:
         return ()

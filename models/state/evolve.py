@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import singledispatch
 
+from models.calendar.public_holidays import working_days_after
 from models.events import events as e
 from models.events.fact import Fact
+from models.events.values import DeadlineStep
 from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
+from models.state.offer import Offer
 from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, DutyRecord, PassedDeadline, Pause, Reminder, State
@@ -28,6 +31,7 @@ def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_i
         journey_id=journey_id,
         earlier_employment=referred.earlier_employment,
         age_limit_on=referred.age_limit_on,
+        group=referred.group,
         passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
     return await_partners(state, referred, recorded_on)
@@ -41,12 +45,17 @@ def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -
         passages = entered(state.passages, stage, event.effective_on, begins_on)
         after = replace(after, stage=stage, since=event.effective_on, passages=passages)
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
-        after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on))
+        after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on), offer=None)
+    if isinstance(event, e.PlaceOffered):
+        after = replace(after, offer=_offer(event, state, recorded_on))
+    elif isinstance(event, AGREEMENTS):
+        after = replace(after, offer=None)
     after = await_partners(after, event, recorded_on)
     if isinstance(event, e.CorrectionProposed):
         waiting = WaitingCorrection(event.event_id, recorded_on)
         after = replace(after, proposals=(*after.proposals, waiting))
-    return replace(after, touched_on=recorded_on) if _moves_deadlines(state, after) else after
+    moves = not isinstance(event, e.DeadlinePassed) and _moves_deadlines(state, after)
+    return replace(after, touched_on=recorded_on) if moves else after
 
 
 def _moves_deadlines(before: State, after: State) -> bool:
@@ -65,7 +74,21 @@ def _moves_deadlines(before: State, after: State) -> bool:
             "rules",
             "consultations",
             "duties",
+            "offer",
         )
+    )
+
+
+def _offer(event: e.PlaceOffered, state: State, recorded_on: date) -> Offer:
+    days = state.rules.offers.answer_within_working_days if state.rules.offers else 0
+    return Offer(
+        event_id=event.event_id,
+        position=event.position,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        offered_on=event.effective_on,
+        told_on=max(event.effective_on, recorded_on),
+        answer_by=event.answer_by or working_days_after(event.effective_on, days),
     )
 
 
@@ -85,6 +108,11 @@ def _(event: e.RequirementsChecked, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.ReferralAccepted, state: State) -> State:
+    return replace(state, cohort=event.cohort)
+
+
+@apply_event.register
 def _(_event: e.ReferralDeclined, state: State) -> State:
     return replace(state, end_reason=EndReason.REFERRAL_DECLINED)
 
@@ -92,7 +120,12 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 @apply_event.register
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(
-        event.position, event.starts_on, event.ends_on, supervisor=event.supervisor, mentor=event.mentor
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        supervisor=event.supervisor,
+        mentor=event.mentor,
+        hours_a_week=event.hours_a_week,
     )
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
     fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
@@ -101,7 +134,13 @@ def _(event: e.InternshipAgreed, state: State) -> State:
 
 @apply_event.register
 def _(event: e.InternshipExtended, state: State) -> State:
-    return replace(state, internship=state.internship and state.internship.until(event.ends_on))
+    return replace(state, internship=state.internship and state.internship.until(event.ends_on, event.hours_a_week))
+
+
+@apply_event.register
+def _(event: e.InternshipCompleted, state: State) -> State:
+    over = (state.internship.until(event.effective_on),) if state.internship else ()
+    return replace(state, completed=(*state.completed, *over))
 
 
 @apply_event.register
@@ -126,25 +165,37 @@ def _(event: e.SelfEvaluationRecorded, state: State) -> State:
 
 @apply_event.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
-    role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
+    role = Agreement(
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        event.form,
+        event.effective_on,
+        hours_a_week=event.hours_a_week,
+    )
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @apply_event.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
+    return replace(
+        state, roles=(*earlier, replace(role.until(event.ends_on, event.hours_a_week), decided_on=event.effective_on))
+    )
 
 
 @apply_event.register
 def _(event: e.TemporaryRoleEnded, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
+    after = replace(state, roles=(*earlier, role.until(event.effective_on)), evaluation=None, self_evaluation=None)
+    ends = state.rules.shape.ends_as_planned
+    return replace(after, end_reason=event.end_reason or EndReason.ENDED_AS_PLANNED) if ends else after
 
 
 @apply_event.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
-    return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+    role = Agreement(event.position, event.starts_on, None, hours_a_week=event.hours_a_week)
+    return replace(state, roles=(*state.roles, role))
 
 
 @apply_event.register
@@ -234,6 +285,11 @@ def _(event: e.DutyDone, state: State) -> State:
 
 
 @apply_event.register
+def _(event: e.OfferAnswered, state: State) -> State:
+    return replace(state, offer=state.offer and replace(state.offer, accepted=event.accepted))
+
+
+@apply_event.register
 def _(event: e.FollowUpRecorded, state: State) -> State:
     return replace(state, follow_ups=(*state.follow_ups, (event.after_days, event.outcome)))
 
@@ -241,6 +297,8 @@ def _(event: e.FollowUpRecorded, state: State) -> State:
 @apply_event.register
 def _(event: e.DeadlinePassed, state: State) -> State:
     after = restart_obligations(state, event)
+    if state.offer and (event.deadline, event.step) == (state.offer.deadline, DeadlineStep.ESCALATION):
+        after = replace(after, offer=replace(state.offer, lapsed=True))
     return replace(after, passed=state.passed | {PassedDeadline(event.deadline, event.due_on, event.step)})
 
 

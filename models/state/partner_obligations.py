@@ -9,19 +9,23 @@ from models.calendar.public_holidays import next_weekday
 from models.events import events as e
 from models.events.values import DeadlineStep
 from models.partners.notice import id_of_notice
-from models.programme.programme import CountsFrom, DeadlineRule
+from models.programme.programme import Agreement, CountsFrom, DeadlineRule
+from models.programme.way import WayRule
 from models.stages import Stage
 from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER, Acknowledgement, Consultation
 from models.state.recipients import MANAGER, who
 from models.state.state import PassedDeadline, State
 
-CONSULTED_IN = {
-    Stage.AWAITING_PLACEMENT: ("internship_agreed",),
-    Stage.EVALUATION: ("temporary_role_agreed", "permanent_role_agreed"),
-    Stage.TEMPORARY_ROLE: ("permanent_role_agreed",),
-}
-"""What can be agreed in each stage, and unions be consulted about there."""
+ROLES: tuple[Agreement, ...] = ("temporary_role_agreed", "permanent_role_agreed")
+
+
+def consulted_in(stage: Stage, shape: WayRule) -> tuple[Agreement, ...]:
+    """What can be agreed in a stage of ways of a shape, and unions be consulted about there."""
+    found: tuple[Agreement, ...] = ("permanent_role_agreed",) if stage is Stage.TEMPORARY_ROLE else ()
+    if stage is Stage.AWAITING_PLACEMENT and shape.internships:
+        found = ("internship_agreed",)
+    return (*found, *(ROLES if stage in shape.hires_in else ()))
 
 
 def unions_to_consult(state: State) -> tuple[str, ...]:
@@ -129,7 +133,7 @@ def unanswered(state: State) -> list[Consultation]:
 
 
 def _next(state: State) -> tuple[str, ...]:
-    return CONSULTED_IN.get(state.stage, ()) if state.rules.union_consultation else ()
+    return consulted_in(state.stage, state.rules.shape) if state.rules.union_consultation else ()
 
 
 def answer_day(state: State, consultation: Consultation) -> date:

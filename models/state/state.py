@@ -8,10 +8,13 @@ from models.calendar.public_holidays import working_days_between
 from models.events.events import EvaluationRecorded, SelfEvaluationRecorded
 from models.events.values import DeadlineStep, EarlierEmployment, EmploymentElsewhere, FollowUpOutcome
 from models.identifiers import Actor, JourneyId
+from models.programme.cohorts import Cohort
+from models.programme.periods import Span
 from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
+from models.state.offer import Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -30,9 +33,11 @@ class Agreement:
     decided_on: date | None = None
     supervisor: str | None = None
     mentor: str | None = None
+    hours_a_week: int | None = None
 
-    def until(self, day: date) -> "Agreement":
-        return replace(self, ends_on=day)
+    def until(self, day: date, hours_a_week: int | None = None) -> "Agreement":
+        """The same until another day, with other hours a week where those are given."""
+        return replace(self, ends_on=day, hours_a_week=hours_a_week or self.hours_a_week)
 
 
 @dataclass(frozen=True)
@@ -96,12 +101,13 @@ class State:
     """Where a candidate stands.
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
-    deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
+    deadline was recorded; `completed` are internships, each until the day on which it was completed;
+    `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
-    `earlier_employment` is what was told at the referral, and
-    `employment_elsewhere` what other journeys of the same person tell.
+    `offer` is the latest offer of a place that has led to nothing yet. `earlier_employment` and
+    `group` are what was told at the referral, and `employment_elsewhere` what other journeys of the same person tell.
     """
 
     journey_id: JourneyId
@@ -115,6 +121,7 @@ class State:
     profile: str | None = None
     findings: tuple[RequirementFinding, ...] = ()
     internship: Agreement | None = None
+    completed: tuple[Agreement, ...] = ()
     evaluation: EvaluationRecorded | None = None
     evaluators: frozenset[Actor] = frozenset()
     self_evaluation: SelfEvaluationRecorded | None = None
@@ -133,8 +140,11 @@ class State:
     earlier_employment: tuple[EarlierEmployment, ...] = ()
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
+    group: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
+    offer: Offer | None = None
+    cohort: str | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""
@@ -171,9 +181,44 @@ class State:
 
     @property
     def place(self) -> str | None:
-        """The position of which the candidate holds a place, which only an internship does; a pause may free it."""
-        freed = self.pause is not None and self.pause.frees_place
-        return self.internship.position if self.internship and self.stage is Stage.INTERNSHIP and not freed else None
+        """The position of which the candidate holds a place: that of the internship, of an offer that stands, or of a
+        role that began without an internship where places are offered or have periods. A pause may free it."""
+        if self.pause is not None and self.pause.frees_place:
+            return None
+        return self._placed.position if self._placed else None
+
+    @property
+    def place_span(self) -> Span | None:
+        """From when to when that place is held, where something says so."""
+        placed = self._placed if self.place else None
+        if placed is None or placed.ends_on is None:
+            return None
+        return Span(starts_on=placed.starts_on, ends_on=placed.ends_on)
+
+    @property
+    def _placed(self) -> "Offer | Agreement | None":
+        """What a place is held for."""
+        match self.stage:
+            case Stage.AWAITING_PLACEMENT if self.offer is not None and self.offer.holds_a_place:
+                return self.offer
+            case Stage.INTERNSHIP:
+                return self.internship
+            case Stage.TEMPORARY_ROLE if self._went_to_work_at_once and (self.rules.periods or self.rules.offers):
+                return self.role
+        return None
+
+    @property
+    def _went_to_work_at_once(self) -> bool:
+        """Whether the role was agreed with somebody who waited for a place, without an internship before it."""
+        before = [one.stage for one in self.passages if one.stage not in (Stage.TEMPORARY_ROLE, Stage.CLOSED)]
+        return before[-1:] == [Stage.AWAITING_PLACEMENT]
+
+    @property
+    def in_cohort(self) -> Cohort | None:
+        """The cohort in which the candidate has a place: that of the admission, unless they left before it began."""
+        cohort = self.rules.cohort(self.cohort)
+        has_left = self.stage is Stage.CLOSED and cohort is not None and self.since < cohort.starts_on
+        return None if has_left else cohort
 
     @property
     def role(self) -> Agreement | None:

@@ -123,7 +123,7 @@ def _value(field: FieldInfo, data: Any) -> Any:
     inner, optional = _model_in(field.annotation), get_origin(field.annotation) in (Union, UnionType)
     if get_origin(field.annotation) is tuple:
         return tuple(_items(field, inner, data if isinstance(data, list) else []))
-    if inner is not None:
+    if inner is not None and (data is not None or field.is_required()):
         return None if data is None and optional else _remainder(inner, data)
     if data is not None:
         for value in _read(field.annotation, field.metadata, data):

@@ -1,14 +1,20 @@
 """What a programme says that could never come about, and what it says that is seldom meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from models.events.events import EVENT_CLASSES
+from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
+from models.programme.cohorts import Cohort
 from models.programme.interns import InternsPerEmployees
-from models.programme.programme import CountsFrom, DeadlineRule, Programme
+from models.programme.lengths import GroupLength
+from models.programme.periods import PlacePeriod
+from models.programme.programme import NO_INTERNSHIP, CountsFrom, DeadlineRule, InternshipRule, Programme
 from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
-from runtime.rulebook.reading import unknown_deadline
+from runtime.rulebook.reading import STANDS_TWICE, unknown_deadline
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
 BEING_EVALUATED = frozenset({Stage.EVALUATION})
@@ -26,11 +32,16 @@ def never(programme: Programme) -> Iterator[Fault]:
     for number, deadline in enumerate(programme.deadlines):
         for field, what in _of_deadline(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)
+    yield from _off_the_way(programme)
     limits = programme.internship.interns_per_employees if programme.internship else ()
     for number, limit in enumerate(limits):
         before, is_last = limits[number - 1].up_to if number else None, number == len(limits) - 1
         if (wrong := _of_limit(limit, before, is_last=is_last)) is not None:
             yield Fault(path=("internship", "interns_per_employees", number, "up_to"), what=wrong)
+    yield from _of_spans("periods", programme.periods)
+    yield from _of_spans("cohorts", programme.cohorts)
+    yield from _of_lengths(programme)
+    yield from _of_bounds(programme)
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]
@@ -44,12 +55,99 @@ def never(programme: Programme) -> Iterator[Fault]:
             yield Fault(path=("forms",), what=what)
 
 
+def _of_spans(where: str, spans: Sequence[PlacePeriod | Cohort]) -> Iterator[Fault]:
+    for number, span in enumerate(spans):
+        if span.starts_on and span.ends_on and span.ends_on < span.starts_on:
+            backwards = msg("period.backwards", "it ends before it begins. Correct one of the days")
+            yield Fault(path=(where, number, "ends_on"), what=backwards)
+        if span.id and span.id in [one.id for one in spans[:number]]:
+            yield Fault(path=(where, number, "id"), what=STANDS_TWICE.filled(name=span.id))
+
+
+def _off_the_way(programme: Programme) -> Iterator[Fault]:
+    """What is ruled of stages that this way never comes to, and of events that never happen on it."""
+    there = stages_of(programme.shape)
+    happens = {move.kind for move in moves_of(programme.shape) if there & set(move.sources)} | {"referred"}
+    for number, deadline in enumerate(programme.deadlines):
+        if deadline.stages and not there & set(deadline.stages):
+            what = msg("way.stage_never_comes", "the way of this programme has no such stage. Remove it")
+            yield Fault(path=("deadlines", number, "stages"), what=what)
+    for number, notice in enumerate(programme.notices):
+        if notice.event in EVENT_CLASSES and notice.event not in happens:
+            yield Fault(path=("notices", number, "event"), what=NEVER_HAPPENS)
+    rule = programme.union_consultation
+    if rule is not None and not happens.issuperset(rule.before):
+        yield Fault(path=("union_consultation", "before"), what=NEVER_HAPPENS)
+    if not programme.shape.internships and programme.training is not None:
+        what = msg(
+            "way.nobody_receives_interns", "the way of this programme has no internship to be trained for. Remove it"
+        )
+        yield Fault(path=("training",), what=what)
+
+
+NEVER_HAPPENS = msg("way.never_happens", "it never happens on the way of this programme. Remove it")
+
+
 def _of_limit(limit: InternsPerEmployees, before: int | None, *, is_last: bool) -> Message | None:
     if limit.up_to is None and not is_last:
         return msg("interns.never_reached", "the tables after this one would never count. Write how far it holds")
     if limit.up_to is not None and limit.up_to <= (before or 0):
         return msg("interns.not_rising", "it ends before it begins. Write more than in the table before it")
     return None
+
+
+def _of_lengths(programme: Programme) -> Iterator[Fault]:
+    """Lengths that nothing could have, and an internship that could last for ever."""
+    rule = programme.internship
+    groups = [one.longest_weeks for one in rule.lengths]
+    if not (rule.longest_months or rule.longest_weeks or (groups and all(groups))):
+        what = msg(
+            "internship.without_end",
+            "it does not say how long an internship may last. Add longest_months or longest_weeks",
+        )
+        yield Fault(path=("internship", "longest_months"), what=what)
+    bounds: list[tuple[tuple[str | int, ...], InternshipRule | GroupLength]] = [((), rule)]
+    bounds += [(("lengths", number), one) for number, one in enumerate(rule.lengths)]
+    for path, one in bounds:
+        weeks = one.longest_weeks or rule.longest_weeks
+        if weeks and one.shortest_weeks and one.shortest_weeks > weeks:
+            what = msg(
+                "internship.never_long_enough",
+                "shortest_weeks is more than the {weeks} weeks that it may last at most. Write fewer",
+                weeks=weeks,
+            )
+            yield Fault(path=("internship", *path, "shortest_weeks"), what=what)
+    for number, length in enumerate(programme.form_lengths):
+        form = programme.form(length.form)
+        most = [months for months in (form.longest_months, form.longest_decision_months) if months] if form else []
+        least = min(length.exact_months, default=length.shortest_months or 0)
+        if form and most and least > min(most):
+            what = msg(
+                "form_length.never",
+                "{form} may last {months} months at most, and is to last longer. Write fewer months",
+                form=form.name,
+                months=min(most),
+            )
+            yield Fault(path=("form_lengths", number), what=what)
+
+
+def _of_bounds(programme: Programme) -> Iterator[Fault]:
+    """Ages, days and hours that nobody could have."""
+    ages, days, hours = programme.ages, programme.admission, programme.hours
+    spans: list[tuple[tuple[str, ...], Any, Any]] = []
+    if ages is not None:
+        spans.append((("ages", "highest"), ages.lowest, ages.highest))
+    if days is not None:
+        spans.append((("admission", "starts_until"), days.starts_from, days.starts_until))
+        spans.append((("admission", "referrals_until"), programme.valid_from, days.referrals_until))
+    for name in ("internship", "role") if hours is not None else ():
+        span = getattr(hours, name)
+        if span is not None:
+            spans.append((("hours", name, "highest"), span.lowest, span.highest))
+    for path, lowest, highest in spans:
+        if lowest is not None and highest is not None and highest < lowest:
+            what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
+            yield Fault(path=path, what=what)
 
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
@@ -82,6 +180,17 @@ def seldom(programme: Programme) -> Iterator[Fault]:
             "no form of employment is named, so nobody can be employed for a limited time. Name those that are meant",
         )
         yield Fault(path=("forms",), what=what)
+    shape = programme.shape
+    for name in ("check_before_each", "units_differ"):
+        if shape.internships is not None and shape.internships < 2 and getattr(shape, name):
+            what = msg("way.of_several", "it rules nothing where the way has not several internships. Remove it")
+            yield Fault(path=("way", name), what=what)
+    if not shape.internships and shape.hired_at_any_time:
+        what = msg("way.hired_at_once", "somebody is hired at once where the way has no internship. Remove it")
+        yield Fault(path=("way", "hired_at_any_time"), what=what)
+    if not programme.shape.internships and programme.internship != NO_INTERNSHIP:
+        what = msg("way.no_internships", "the way of this programme has no internship, so it rules nothing. Remove it")
+        yield Fault(path=("internship",), what=what)
     for number, deadline in enumerate(programme.deadlines):
         for field, what in _unlikely(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)

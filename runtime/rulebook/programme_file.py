@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from activities.messages import unworded
 from models.events.events import EVENT_CLASSES
 from models.fields import Strict
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
@@ -103,7 +104,7 @@ FAULTS = (
 def every_stage_has_a_deadline(checked: Checked) -> Iterator[Fault]:
     watched = {stage for deadline in checked.programme.deadlines for stage in deadline.stages}
     for stage in Stage:
-        if stage not in watched and stage not in ENDED_STAGES:
+        if stage not in watched and stage not in ENDED_STAGES and stage in stages_of(checked.programme.shape):
             what = msg(
                 "file.no_deadline",
                 "the stage {stage} has no deadline, so nobody is reminded of candidates in it",

@@ -118,6 +118,12 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
                 f"form_limits.{number}.form",
                 msg("programme.limited_form", "{form} is not among the programme's forms", form=limit.form),
             )
+    for number, length in enumerate(programme.form_lengths):
+        if programme.form(length.form) is None:
+            yield (
+                f"form_lengths.{number}.form",
+                msg("programme.limited_form", "{form} is not among the programme's forms", form=length.form),
+            )
     for number, rule in enumerate(programme.notices):
         if rule.event not in EVENT_CLASSES:
             yield f"notices.{number}.event", _unknown_event(rule.event)
@@ -266,6 +272,7 @@ NAMED_BY = {
     "duties": "id",
     "terms": "id",
     "profiles": "id",
+    "form_lengths": "form",
     "form_limits": "form",
 }
 """Lists of a programme, each with the field by which its items are told apart."""

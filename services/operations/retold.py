@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from activities.delivery import Delivery
+from activities.outbox import Settled
 from models.events.events import Event, Repaired
 from models.events.values import RestoredRows
 from models.identifiers import JourneyId
@@ -28,13 +28,6 @@ class Told(NamedTuple):
     def is_first(self) -> bool:
         """Whether the receipt is of this very recording, and not that of an earlier one."""
         return self.entry.recorded_at == self.receipt.recorded_at
-
-
-class Settled(NamedTuple):
-    """What became of a notice, and when its sending was asked for, in UTC."""
-
-    how: Delivery
-    at: datetime
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from activities.contents import event_in
 from activities.delivery import Delivery
-from activities.outbox import rows_for
+from activities.outbox import Settled, rows_for
 from activities.record import Missed, Recorder, insert_rows, ledger_row, receipt_of
 from activities.recording_checks import mark_acknowledged
 from activities.seals import Seal
@@ -33,7 +33,7 @@ from models.signatures import salt_of
 from models.tables.journeys import PlaceRow, PositionRow
 from models.tables.ledger import LedgerRow, NoticeRow
 from models.tables.people import CandidateRow, TextRow
-from services.operations.retold import CannotRestore, Retelling, RowLost, Settled, Statement, Told
+from services.operations.retold import CannotRestore, Retelling, RowLost, Statement, Told
 from workflows.messages import JOURNEYS, Incoming, entry_for
 
 
@@ -205,7 +205,8 @@ class Writer:
             found.append(msg("restore.identity_lost", "it is not known who the candidate is"))
         if (place := self._fold.state.place if self._fold.state else None) is not None:
             taken = self._session.scalar(select(func.count()).where(PlaceRow.position == place)) or 0
-            if taken > self._session.get_one(PositionRow, place).places:
+            by_day = self._fold.state is not None and bool(self._fold.state.rules.periods)
+            if not by_day and taken > self._session.get_one(PositionRow, place).places:
                 found.append(msg("restore.overbooked", "{position} now has more people than places", position=place))
         return found
 
@@ -243,9 +244,9 @@ def _gives_up(entry: LedgerEntry, number: int) -> bool:
 
 
 def delivery_of(settled: Settled | None) -> dict[str, Any]:
-    """How far a notice had come. Who it was sent to stands in no history, nor when exactly."""
+    """How far a notice had come. Who it was sent to stands in no history."""
     if settled is None:
         return {"status": Delivery.PENDING, "attempts": 0, "sent_at": None, "last_error": None}
     is_sent = settled.how is Delivery.SENT
     error = None if is_sent else "not delivered, by the history"
-    return {"status": settled.how, "attempts": 1, "sent_at": settled.at if is_sent else None, "last_error": error}
+    return {"status": settled.how, "attempts": 1, "sent_at": settled.sent_at, "last_error": error}

@@ -14,6 +14,7 @@ from models.events.texts import written_in
 from models.identifiers import Actor
 from models.journey.transitions import possible_from
 from models.message import Message, msg
+from models.programme.way import USUAL, WayRule
 from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _, shown, translate
@@ -107,7 +108,8 @@ class Amending:
         """Kinds that may stand in its place, of those that were possible in its stage."""
         if self.as_kind is not None or self.about.stage_before is None:
             return []
-        return _other_kinds(self.about, self._kind_now)
+        shape = self.knowledge.rules.shape if self.knowledge.rules else USUAL
+        return _other_kinds(self.about, self._kind_now, shape)
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -231,10 +233,10 @@ def _kind_in_words(kind: str) -> str:
     return translate(name_of(kind))
 
 
-def _other_kinds(about: LedgerLine, now: str) -> list[str]:
+def _other_kinds(about: LedgerLine, now: str, shape: WayRule) -> list[str]:
     stage = Stage(str(about.stage_before))
     may = EVENT_CLASSES[about.kind].correction
-    return [kind for kind in KINDS if kind in possible_from(stage) and kind != now and _may_replace(may, kind)]
+    return [kind for kind in KINDS if kind in possible_from(stage, shape) and kind != now and _may_replace(may, kind)]
 
 
 def _may_replace(policy: CorrectionPolicy, kind: str) -> bool:

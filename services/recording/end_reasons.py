@@ -18,11 +18,15 @@ USUAL: Mapping[str, tuple[R, ...]] = {
         *(R.WORKPLACE_CANNOT_CONTINUE, R.NOT_SUITABLE, R.OWN_WISH, R.NO_CONTACT, R.FOUND_WORK, R.STUDIES),
         *(R.OTHER_MEASURE, R.MOVED_AWAY, R.OTHER),
     ),
+    "temporary_role_ended": (
+        *(R.ENDED_AS_PLANNED, R.OWN_WISH, R.FOUND_WORK, R.STUDIES, R.WORKPLACE_CANNOT_CONTINUE, R.NOT_SUITABLE),
+        *(R.NO_CONTACT, R.MOVED_AWAY, R.OTHER),
+    ),
 }
 """What the candidate has chosen, what the employer has, and what either may have. Others are taken all the same."""
 
 
 def usual_first(kind: str) -> list[R]:
-    """All reasons, those that are usual for a kind first."""
+    """All reasons that a kind can have, those that are usual first: a role alone ends as planned."""
     usual = USUAL.get(kind, ())
-    return [*usual, *(one for one in R if one not in usual)]
+    return [*usual, *(one for one in R if one not in usual and one is not R.ENDED_AS_PLANNED)]

@@ -4,9 +4,13 @@ from models.message import Message, msg, plain
 
 FIELD_NAMES: dict[str, Message] = {
     "about": msg("field_name.about", "agreement that it is about"),
+    "accepted": msg("field_name.accepted", "accepted"),
     "after_days": msg("field_name.after_days", "after how many days"),
+    "age": msg("field_name.age", "age on the programme's day"),
     "answer": msg("field_name.answer", "answer"),
+    "answer_by": msg("field_name.answer_by", "last day for an answer"),
     "asks": msg("field_name.asks", "waits to be looked at"),
+    "cohort": msg("field_name.cohort", "cohort"),
     "coordinator": msg("field_name.coordinator", "coordinator"),
     "corrects": msg("field_name.corrects", "event to correct"),
     "days": msg("field_name.days", "days"),
@@ -22,6 +26,8 @@ FIELD_NAMES: dict[str, Message] = {
     "form": msg("field_name.form", "form"),
     "found": msg("field_name.found", "what was found"),
     "kronor": msg("field_name.kronor", "kronor"),
+    "group": msg("field_name.group", "the person's group"),
+    "hours_a_week": msg("field_name.hours_a_week", "hours a week"),
     "law": msg("field_name.law", "law"),
     "mentor": msg("field_name.mentor", "mentor"),
     "notice_id": msg("field_name.notice_id", "notice"),

@@ -15,7 +15,7 @@ from typing import Any
 from models.events.events import Event
 from models.message import Message, msg
 from models.programme.requirement_profile import Result
-from models.projections.status import possible
+from models.projections.status import possible_by
 from runtime.errors import UsageError
 from runtime.i18n import _, one_of
 from services.days import happened_in, in_full
@@ -132,10 +132,12 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
     """The form of a kind of event, as far as the answers so far tell what is to be asked."""
     given = {name: said for name in ("profile", "position") if (said := first_of(answers, name))}
     fields = {**knowledge.fields(kind, given), **given}
-    questions = [_question(kind, name, fields, knowledge, choices, needed=True) for name in missing(kind, {})]
+    questions = [
+        _question(kind, name, fields, knowledge, choices, needed=True) for name in missing(kind, {}, knowledge.rules)
+    ]
     questions += [
         _question(kind, name, fields, knowledge, choices, needed=False)
-        for name in possible(kind).may_have
+        for name in possible_by(kind, knowledge.rules).may_have
         if name not in NEVER_ASKED
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED

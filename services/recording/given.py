@@ -32,8 +32,17 @@ OF_PEOPLE = BY_ANY_NAME | {"coordinator"}
 
 OF_THE_PRODUCT = frozenset(
     {
-        *("asks", "favourable", "frees_place", "passed", "seeks_new_place"),
-        *("end_reason", "outcome", "answer", "about", "result"),
+        "accepted",
+        "asks",
+        "favourable",
+        "frees_place",
+        "passed",
+        "seeks_new_place",
+        "end_reason",
+        "outcome",
+        "answer",
+        "about",
+        "result",
     }
 )
 """Fields whose words no programme can add to."""
@@ -129,7 +138,7 @@ def _name(name: str, value: str, fields: Mapping[str, Any], knowledge: Knowledge
         return _not_known(name, value, known, error)
 
 
-SHORTEST = {"asks": 1, "result": 1, "favourable": 1, "frees_place": 1, "passed": 1, "seeks_new_place": 1}
+SHORTEST = {"accepted": 1, "asks": 1, "result": 1, "favourable": 1, "frees_place": 1, "passed": 1, "seeks_new_place": 1}
 """Few words that everybody knows: a letter is enough."""
 
 

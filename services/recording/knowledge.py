@@ -13,6 +13,7 @@ from models.events.events import EVENT_CLASSES
 from models.events.values import FollowUpOutcome, UnionAnswer
 from models.identifiers import JourneyId
 from models.journey.journey import Journey
+from models.programme.cohorts import Cohort
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
@@ -20,6 +21,7 @@ from models.rules.evaluation import to_be_scored
 from models.stages import Stage
 from models.state.duties import not_done
 from models.state.state import State
+from runtime.i18n import one_of
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
@@ -73,6 +75,8 @@ class Knowledge:
             case "temporary_role_agreed":
                 forms = [form.id for form in self.rules.forms if form.is_open_on(self._day)] if self.rules else []
                 found = {"position": self._before("position"), "form": _only(forms)}
+            case "referral_accepted":
+                found = {"cohort": _only([one.id for one in self._open_cohorts()])}
             case "permanent_role_agreed":
                 found = {"position": self._before("position")}
             case "requirements_checked":
@@ -98,7 +102,9 @@ class Knowledge:
     def choices(self, name: str, fields: Mapping[str, Any]) -> list[Named]:
         """What a field can be, by the fields known so far; nothing where it takes any words."""
         always: dict[str, Callable[[], list[Named]]] = {
-            **dict.fromkeys(("asks", "favourable", "frees_place", "passed", "seeks_new_place"), naming.yes_or_no),
+            **dict.fromkeys(
+                ("accepted", "asks", "favourable", "frees_place", "passed", "seeks_new_place"), naming.yes_or_no
+            ),
             "end_reason": lambda: naming.worded(usual_first(str(fields.get("kind")))),
             "outcome": lambda: naming.worded(FollowUpOutcome),
             "answer": lambda: naming.worded(UnionAnswer),
@@ -128,8 +134,13 @@ class Knowledge:
         state = self.journey.state if self.journey else None
         if state is None:
             return True
-        takes_a_place = state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        takes_a_place = (
+            state.rules.shape.internships and state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        )
         has_place = not takes_a_place or (self._free_places or {}).get(position.id, 0) > 0
+        if state.rules.shape.units_differ:
+            done = {one.position for one in state.completed}
+            has_place = has_place and position.unit.sv not in {one.unit.sv for one in self.positions if one.id in done}
         return has_place and position.site == state.site and state.profile in (None, position.profile)
 
     @cached_property
@@ -152,10 +163,16 @@ class Knowledge:
             "duty": lambda: [naming.titled(one.id, one.name) for one in rules.duties],
             "period": lambda: self._periods(fields.get("duty")),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
+            "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
             "site": lambda: naming.towns(self._book),
+            "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }
         return of[name]() if name in of else []
+
+    def _open_cohorts(self) -> list[Cohort]:
+        """The cohorts to which somebody can be admitted on the day."""
+        return [one for one in self.rules.cohorts if one.ends_on >= self._day] if self.rules else []
 
     def _scored(self, rules: Programme) -> list[Named]:
         """What this candidate is scored by, as far as the journey tells."""

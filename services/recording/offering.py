@@ -102,7 +102,7 @@ def _not_now(application: Application, state: State, kinds: Sequence[str]) -> li
     for kind in kinds:
         answer = try_transition(RuleContext(state, kind, application.today()))
         if answer is None:
-            stages = [stage.in_words for stage in Stage if kind in possible_from(stage)]
+            stages = [stage.in_words for stage in Stage if kind in possible_from(stage, state.rules.shape)]
             found.append(NotNow(kind, msg("possible.in_other_stages", "Possible in: {stages}.", stages=stages)))
         elif isinstance(answer, Refusal):
             found.append(NotNow(kind, answer.message))

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.identifiers import Actor, Role
 from models.message import Message, msg
+from models.projections.of_some import is_used
 from runtime.i18n import shown
 from services.application import Application
 from services.days import day_in, in_full
@@ -26,6 +27,9 @@ NEEDED = ("programme", "identity_number", "name", "referring_partner", "site", "
 """What a referral says, in the order in which it is asked for."""
 
 DAY = "referred_on"
+
+OF_SOME = ("group",)
+"""What some programmes alone ask of a referral."""
 
 LEFT_OUT = ("reference", "phone", "email", "address", "language", "contact_by", "protected_for")
 """What may be left out."""
@@ -84,8 +88,15 @@ class Referring:
 
         day = Question(DAY, field_name(DAY), Shape.DAY, default=str(self.application.today()))
         needed = [question(name, needed=True) for name in NEEDED]
+        needed += [question(name, needed=bool(said["programme"])) for name in self._asked_by_some(said["programme"])]
         left_out = (question(name, needed=False) for name in LEFT_OUT)
         return Form("referred", (*needed, day, *left_out, *self._earlier))
+
+    def _asked_by_some(self, programme: str) -> list[str]:
+        """What the programme asks of a referral that others do not; until it is chosen, what any one asks."""
+        book = self.application.book
+        rules = [book.find(programme)] if programme else list(map(book.find, book.titles))
+        return [name for name in OF_SOME if any(is_used(name, one, "referred") for one in rules)]
 
     @cached_property
     def _earlier(self) -> tuple[Question, ...]:

@@ -13,7 +13,7 @@ from services.identities.contact import PERSONAL
 from services.referrals.bad_value import BadValue
 from services.referrals.made_of import joined
 from services.referrals.names import NAMED, Names
-from services.referrals.rows import COLUMNS, BadRow, ImportFile, ImportRow
+from services.referrals.rows import BESIDE, COLUMNS, BadRow, ImportFile, ImportRow
 from services.referrals.spoilt import DAYS, listed_day
 from services.referrals.two_numbers import without_second_numbers
 from services.referrals.values import checked
@@ -129,7 +129,7 @@ class _Reading:
 
     def row(self) -> ImportRow:
         """The row as far as it can be read; where there are problems, some of its values only fill a place."""
-        fillers = {**dict.fromkeys((*PERSONAL, "reference")), "earlier_employment": (), "protected_for": ()}
+        fillers = {**dict.fromkeys((*PERSONAL, *BESIDE)), "earlier_employment": (), "protected_for": ()}
         fillers["referred_on"] = self.today
         values: dict[str, Any] = dict.fromkeys(COLUMNS.whole, "") | fillers
         empty = [name for name in COLUMNS.whole if name not in COLUMNS.optional and not self._text(name)]

@@ -25,9 +25,9 @@ from services.journeys import Journeys, Signed, referral_with_id
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
-from services.referrals.rows import BadRow, ImportRow, told_of_reference
+from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, turn_of, why_not_again
-from services.referrals.values import told_of_employment
+from services.referrals.values import told_of_age, told_of_employment
 from services.sheets.mistakes import Problem
 
 Protect = Callable[[CandidateNumber], None]
@@ -217,10 +217,11 @@ class Importer:
             return to_put_right(row, error.message)
 
     def _checked(self, row: ImportRow, programme: Callable[[str], Programme]) -> tuple[Programme, Mapping[str, Any]]:
-        """The programme of a row, and what it tells of employment. Raises UserError."""
+        """The programme of a row, and what it tells of employment and age. Raises UserError."""
         rules = programme(row.programme)
         self._may_refer(rules.id, row.site)
-        return rules, told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        said = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        return rules, {**said, **told_of_age(rules, row.identity_number, row.referred_on)}
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""
@@ -240,7 +241,7 @@ class Importer:
         return Outcome(row.line, became, row.name, line.candidate, line.journey_id, changed)
 
     def _referral(self, row: ImportRow, turn: Turn, employment: Mapping[str, Any], refused: int) -> Referred:
-        said = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
+        said = {**employment, **told_beside(row), **{name: getattr(row, name) for name in PASSED_ON}}
         return referral_with_id(turn.journey_id, refused, actor=self._actor, effective_on=row.referred_on, **said)
 
     async def _sent(self, ready: Ready, now: datetime) -> Outcome:

@@ -12,7 +12,7 @@ from services import naming
 from services.naming import Named, NotMeant, meant, why_unknown
 from services.referrals.bad_value import BadValue
 
-NAMED = frozenset({"programme", "referring_partner", "site", "coordinator", "protected_for"})
+NAMED = frozenset({"programme", "referring_partner", "site", "coordinator", "protected_for", "group"})
 """What a referral names by a short name or a code, and people by its own."""
 
 
@@ -36,6 +36,8 @@ class Names:
             return naming.programmes(self._book)
         if name == "referring_partner":
             return self._referrers(rules, str(said.get("site") or ""))
+        if name == "group":
+            return [one for each in ([rules] if rules else self._programmes) for one in naming.groups(each)]
         if name == "site":
             towns = {town.id for town in rules.towns} if rules else set()
             return [one for one in naming.towns(self._book) if not towns or one.code in towns]
@@ -54,8 +56,11 @@ class Names:
 
     @cached_property
     def _refer_anywhere(self) -> set[str]:
-        programmes = filter(None, map(self._book.find, self._book.titles))
-        return {name for one in programmes for name in one.referring_partners}
+        return {name for one in self._programmes for name in one.referring_partners}
+
+    @cached_property
+    def _programmes(self) -> list[Programme]:
+        return list(filter(None, map(self._book.find, self._book.titles)))
 
     def code(self, name: str, text: str) -> str | None:
         """The short name or code of what is meant; None for what nobody knows, which others judge. Raises BadValue

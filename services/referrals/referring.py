@@ -24,9 +24,9 @@ from services.reading import hit_upon, may_read, refuse_unnamed, write_down
 from services.recording.sureness import own_words
 from services.referrals.importer import CHECKED, Importer, Outcome, Protect, already_known
 from services.referrals.names import Names
-from services.referrals.rows import ImportRow, told_of_reference
+from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
-from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
+from services.referrals.values import checked, earlier_employments, told_in_field, told_of_age, told_of_employment
 
 
 def importer_of(application: Application, journeys: Journeys, actor: Actor) -> Importer:
@@ -67,7 +67,7 @@ def names_in(application: Application, *, closed: bool = False) -> Names:
 def row_of(application: Application, said: Mapping[str, Any]) -> ImportRow:
     """What somebody says of one person, as a row of a file would have it."""
     today, values = application.today(), dict[str, Any]()
-    for name in (*CHECKED, "reference"):
+    for name in (*CHECKED, *BESIDE):
         with told_in_field(name):
             values[name] = checked(name, said[name], today, names_in(application)) if said.get(name) else None
     with told_in_field("referred_on"):
@@ -158,7 +158,8 @@ def sent_before(application: Application, actor: Actor, said: Mapping[str, Any])
     if turn is None or (line := turn.stands) is None:
         return None
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
-    passed_on = {**employment, **told_of_reference(row), **{name: getattr(row, name) for name in PASSED_ON}}
+    age = told_of_age(rules, row.identity_number, row.referred_on)
+    passed_on = {**employment, **age, **told_beside(row), **{name: getattr(row, name) for name in PASSED_ON}}
     refused = application.lists.refused_referrals(line.journey_id)
     same = referral_with_id(line.journey_id, refused, actor=actor, effective_on=row.referred_on, **passed_on)
     first = next((one for one in application.lists.ledger(line.journey_id) if one.receipt.accepted), None)

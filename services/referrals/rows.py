@@ -34,6 +34,7 @@ class ImportRow:
     language: str | None = field(repr=False, default=None)
     contact_by: str | None = field(repr=False, default=None)
     reference: str | None = field(repr=False, default=None)
+    group: str | None = None
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -62,9 +63,14 @@ class ImportFile:
     notes: tuple[str, ...]
 
 
-def told_of_reference(row: ImportRow) -> dict[str, Any]:
-    """The field of a referral that says under what the partner keeps it: none where that is not said."""
-    return {"reference": row.reference} if row.reference else {}
+BESIDE = ("reference", "group")
+"""What a referral says only where there is something to say."""
+
+
+def told_beside(row: ImportRow) -> dict[str, Any]:
+    """The fields of a referral that say under what the partner keeps it and what the programme asks besides: none of
+    those of which nothing is said."""
+    return {name: value for name in BESIDE if (value := getattr(row, name))}
 
 
 KIND = "referrals"
@@ -94,6 +100,7 @@ COLUMNS = Columns(
             *("reference", "er referens", "referens", "partens referens", "ärendenummer", "ärendenr", "diarienummer"),
             *("anvisningsnummer", "dnr", "case number", "your reference"),
         ),
+        "group": ("group", "grupp", "målgrupp", "personens grupp"),
         "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
         "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
         "referred_on": (
@@ -109,7 +116,10 @@ COLUMNS = Columns(
         "postal_town": ("postal_town", "postort", "postal town"),
     },
     optional=frozenset(
-        {"email", "phone", "address", "language", "contact_by", "reference", "earlier_employment", "protected_for"}
+        {
+            *("email", "phone", "address", "language", "contact_by"),
+            *(*BESIDE, "earlier_employment", "protected_for"),
+        }
     ),
     parts={
         "name": ("first_name", "last_name"),

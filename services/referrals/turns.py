@@ -12,7 +12,7 @@ from runtime.errors import Refused, UsageError
 from services.identities.register import Register
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
-from services.referrals.rows import COLUMNS, BadRow, ImportRow, titled, told_of_reference
+from services.referrals.rows import COLUMNS, BadRow, ImportRow, titled, told_beside
 
 PASSED_ON = ("referring_partner", "site", "coordinator")
 """What a referral takes from a row as it is."""
@@ -85,7 +85,7 @@ def _differing(lists: Lists, line: JourneyLine, row: ImportRow) -> list[str]:
     first = next((one.event for one in lists.ledger(line.journey_id) if one.receipt.accepted and one.event), None)
     said = {name: getattr(row, name) for name in PASSED_ON} | {"referred_on": row.referred_on.isoformat()}
     said["earlier_employment"] = [one.model_dump(mode="json") for one in row.earlier_employment]
-    said |= told_of_reference(row)
+    said |= told_beside(row)
     known = dict(first or {})
     known |= {"referred_on": known.get("effective_on"), "earlier_employment": list(known.get("earlier_employment", ()))}
     return [name for name in COLUMNS.whole if name in said and said[name] != known.get(name)]

@@ -123,7 +123,7 @@ class Report:
             referred=referred,
             hired_by_month=self._periods(),
             balance=self._balance(hired),
-            funnel=_funnel(ways, referred),
+            funnel=tuple(one for one in _funnel(ways, referred) if self._is_on_the_way(one.step)),
             losses=_losses(ways, counts.ways),
             reasons={end: ways.shown(("end", end)) for end in sorted({end for _, end in counts.ways} - {ON_THE_WAY})},
             stays=self._stays(),
@@ -155,6 +155,9 @@ class Report:
         found = periods(self.counts.hired, [then.value for one in self._earlier(table) for then in one.values()])
         self.basis[table] = {f"{one.until_month:%Y-%m}": Then(one.in_all, shown=True) for one in found}
         return found
+
+    def _is_on_the_way(self, step: str) -> bool:
+        return step == ROLE or step in self.rules.shape.leads_through
 
     def _balance(self, hired: int) -> Balance | None:
         if not hired:
@@ -281,7 +284,7 @@ def _funnel(ways: Counted, referred: int) -> tuple[Step, ...]:
 def _losses(ways: Counted, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
     """Every way of ending that there is. Of a step with a hidden one every reason is hidden, also one that nobody had:
     what is missing would tell of those few what they had."""
-    ends = sorted({end for _, end in counted} - {ON_THE_WAY})
+    ends = sorted({end for _, end in counted} - {ON_THE_WAY, EndReason.ENDED_AS_PLANNED.value})
     found = []
     for step in STEPS:
         people = {end: ways.shown((step, end)) for end in ends}

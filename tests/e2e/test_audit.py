@@ -6,11 +6,10 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import update
-from temporalio.api.enums.v1 import EventType
 
 from activities import translations
+from activities.announce import Announced
 from activities.language import said
-from auditing.evidence import history_reading
 from auditing.evidence.findings import Verdict, Verification
 from auditing.verification.verifier import live_verifier
 from models.tables.base import table_of
@@ -35,22 +34,22 @@ async def test_a_journey_without_a_history_is_not_verifiable(office: TestOffice)
 
 
 @pytest.mark.parametrize(
-    ("moved", "is_clock_known", "what"),
+    ("moved", "is_told", "what"),
     [
         (timedelta(hours=-20), False, "noted.notice_too_early"),
         (timedelta(hours=-25), False, "finding.notice_too_early"),
-        (timedelta(minutes=-2), True, "finding.notice_too_early"),
         (timedelta(hours=20), False, "noted.notice_too_late"),
         (timedelta(hours=25), False, "finding.notice_too_late"),
-        (timedelta(minutes=2), True, "finding.notice_too_late"),
-        (timedelta(seconds=2), True, None),
+        (timedelta(), True, None),
+        (timedelta(microseconds=-1), True, "finding.notice_sent_at_another_moment"),
+        (timedelta(microseconds=1), True, "finding.notice_sent_at_another_moment"),
     ],
 )
-async def test_a_notice_of_another_moment_is_noted_where_the_senders_clock_may_be_off_and_found_where_it_is_known(
-    office: TestOffice, monkeypatch: pytest.MonkeyPatch, moved: timedelta, is_clock_known: bool, what: str | None
+async def test_a_notice_of_another_moment_is_found_and_may_be_a_clock_where_the_history_did_not_tell_it(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch, moved: timedelta, is_told: bool, what: str | None
 ) -> None:
-    if not is_clock_known:
-        monkeypatch.setitem(history_reading._READERS, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, _nothing)
+    if not is_told:
+        monkeypatch.setattr(Announced, "moments", {})
     journey = await office.refer()
     [first, *_] = await until(
         lambda: office.lists.notices(journey_id=journey),
@@ -64,10 +63,6 @@ async def test_a_notice_of_another_moment_is_noted_where_the_senders_clock_may_b
     one = await verified(office, journey)
     assert [each.what.id for each in (*one.findings, *one.noted)] == ([what] if what else [])
     assert (one.verdict is Verdict.AGREES) == (not one.findings)
-
-
-async def _nothing(_reader: object, _event: object) -> None:
-    pass
 
 
 async def test_a_note_that_arrives_by_signal_verifies_too(office: TestOffice) -> None:

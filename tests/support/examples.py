@@ -12,7 +12,7 @@ from models.programme.programme import Programme
 from models.rules.evaluation import to_be_scored
 from models.state.deadlines import reached
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import CONSULTED_IN, unions_to_consult
+from models.state.partner_obligations import consulted_in, unions_to_consult
 from models.state.state import State
 from tests.support.programmes import met
 from tests.support.values import COORDINATOR, EVALUATOR, numbered_id
@@ -101,7 +101,6 @@ def _all_scores(at: Standing, score: int = 4) -> list[dict[str, Any]]:
 
 ALIKE: dict[str, dict[str, Any]] = {
     "referred": {"referring_partner": "arbetsformedlingen", "site": "2480", "coordinator": "anna.berg"},
-    "referral_accepted": {},
     "referral_declined": {"reason": "No supervisor this spring"},
     "check_in_recorded": {},
     "internship_completed": {},
@@ -113,6 +112,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "paused": {"reason": "Parental leave"},
     "resumed": {},
     "reopened": {"reason": "Closed by mistake"},
+    "offer_answered": {"accepted": True},
     "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},
@@ -124,7 +124,7 @@ ALIKE: dict[str, dict[str, Any]] = {
 
 def _question(at: Standing) -> dict[str, Any]:
     state = at.journey.state
-    about = CONSULTED_IN.get(state.stage, ()) if state else ()
+    about = consulted_in(state.stage, state.rules.shape) if state else ()
     return {
         "about": next(iter(about), "internship_agreed"),
         "unions": (state and unions_to_consult(state)) or ("kommunal",),
@@ -153,13 +153,25 @@ ELSEWHERE: dict[str, Any] = {
 }
 """What another journey tells of employment."""
 
+
+def _accepted(at: Standing) -> dict[str, Any]:
+    """The cohort to which somebody is admitted, where the programme has any."""
+    return {"cohort": at.rules.cohorts[-1].id} if at.rules.cohorts else {}
+
+
 FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
+    "referral_accepted": _accepted,
     "union_consulted": _question,
     "reminder_set": lambda at: {"remind_on": at.day + timedelta(days=7), "task": "Call about the first day"},
     "reminder_moved": lambda at: {**_reminder(at), "remind_on": at.day + timedelta(days=14)},
     "reminder_done": lambda at: _reminder(at),
     "pause_extended": lambda at: {"until": at.day + timedelta(days=30)},
     "requirements_checked": lambda at: {"profile": at.rules.profiles[0].id, "findings": met(at.rules.profiles[0])},
+    "place_offered": lambda at: {
+        "position": "lasarettet_tray_kitchen",
+        "starts_on": at.day,
+        "ends_on": at.day + timedelta(days=89),
+    },
     "internship_agreed": lambda at: {
         "position": "lasarettet_tray_kitchen",
         "starts_on": at.day,

@@ -15,8 +15,9 @@ from models.stages import Stage as S
 from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
-from tests.support.programmes import RULES, SERVICE
+from tests.support.programmes import COHORTS, RULES, SERVICE
 from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
+from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
 
 Forging = Callable[[Engine], ForgedWay]
@@ -142,6 +143,22 @@ def one_more_than_the_employees_allow_of_whom_one_has_left(engine: Engine) -> Fo
     return last
 
 
+def completed_and_checked_anew() -> Way:
+    here = to(S.INTERNSHIP, of_shape(THREE))()
+    here.later(89)
+    for kind in ("internship_completed", "requirements_checked"):
+        here.happens(kind)
+    return here
+
+
+def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
+    waits = to(S.REFERRAL, COHORTS)
+    others = [forges(waits, "referral_accepted", cohort="spring")(engine) for _ in range(2)]
+    last = forges(lambda: waits().later(1), "referral_accepted", cohort="spring")(engine)
+    last.beside = others
+    return last
+
+
 def twice(engine: Engine) -> ForgedWay:
     forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
     note = forged.journey.entries[-1].event
@@ -188,8 +205,10 @@ FORGINGS: dict[str, Forging] = {
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
     f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
+    f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
+    "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),

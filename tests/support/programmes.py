@@ -1,16 +1,20 @@
 """Programmes for a test: those of the product, and some that rule otherwise."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 from models.message import msg
+from models.programme.cohorts import Cohort
+from models.programme.offers import OffersRule
+from models.programme.periods import PlacePeriod
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
 from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import Guard
 from runtime.rulebook.loader import RuleBook
-from tests.support.values import both
+from tests.support.values import MONDAY, both
 
 RULES = RuleBook(Path(__file__).parents[2] / "programmes")
 SERVICE = RULES.programme("service_division")
@@ -89,3 +93,49 @@ def _nobody_checks_in(asked: RuleContext) -> Refusal | None:
 nobody_checks_in = Guard(
     "nobody_checks_in", "Nobody checks in.", stricter_since="a later version", judge=_nobody_checks_in
 )
+
+PERIODS = SERVICE.model_copy(
+    update={
+        "periods": (
+            PlacePeriod(id="spring", name=both("Spring"), starts_on=MONDAY, ends_on=MONDAY + timedelta(days=89)),
+            PlacePeriod(
+                id="summer",
+                name=both("Summer"),
+                starts_on=MONDAY + timedelta(days=90),
+                ends_on=MONDAY + timedelta(days=150),
+            ),
+        )
+    }
+)
+"""A programme in which internships last one of two periods, the first from the day on which ways begin."""
+
+COHORTS = SERVICE.model_copy(
+    update={
+        "cohorts": (
+            Cohort(
+                id="autumn",
+                name=both("Autumn"),
+                starts_on=MONDAY - timedelta(days=180),
+                ends_on=MONDAY - timedelta(days=1),
+                places=12,
+            ),
+            Cohort(
+                id="spring",
+                name=both("Spring"),
+                starts_on=MONDAY + timedelta(days=14),
+                ends_on=MONDAY + timedelta(days=150),
+                places=2,
+            ),
+        )
+    }
+)
+"""A programme with two cohorts, of which the first is over as ways begin."""
+
+OFFERING = SERVICE.model_copy(
+    update={"offers": OffersRule(source=SERVICE.internship.source, answer_within_working_days=3)}
+)
+"""A programme in which a place is offered and accepted before an internship is agreed."""
+
+assert OFFERING.offers is not None
+MAY_OFFER = OFFERING.model_copy(update={"offers": OFFERING.offers.model_copy(update={"required": False})})
+"""A programme in which a place may be offered, and agreed on without."""

@@ -28,6 +28,7 @@ from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, event, full_way, open_office
+from tests.support.programmes import OFFERING
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -250,11 +251,26 @@ async def noted_after_the_end(year: Year) -> str:
     return year.journey
 
 
+async def offered(year: Year) -> str:
+    """An offer of a place that lapses, one that is declined and one that is accepted and agreed on."""
+    await year.refers()
+    put_in_force(year.office.engine, OFFERING)
+    await year.happens("rules_changed", rules=OFFERING.model_dump())
+    await year.comes("referral_accepted", "requirements_checked", "place_offered")
+    await year.until(8)
+    for accepted in (False, True):
+        await year.happens("place_offered")
+        await year.happens("offer_answered", accepted=accepted)
+    await year.comes("internship_agreed")
+    return year.journey
+
+
 OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {
     "overdue": overdue,
     "converted": converted,
     "paused_until": paused_until,
     "reminded": reminded,
+    "offered": offered,
     "noted_after_the_end": noted_after_the_end,
 }
 

@@ -6,24 +6,33 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.admission import AdmissionRule, AgeRule
+from models.programme.cohorts import CohortDemand
+from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
+from models.programme.lengths import FormLength, GroupLength
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
+from models.programme.way import OtherUnit
 from models.rules.context import Beginning, RuleContext
 from models.stages import Stage as S
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
 from tests.support.programmes import (
     BOTH_EVALUATE,
+    COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
     MUST_AGREE,
+    OFFERING,
+    PERIODS,
     PREPAREDNESS,
     SERVICE,
     requirement,
 )
 from tests.support.programmes import RULES as BOOK
+from tests.support.shapes import AS_PLANNED, of_shape
 from tests.support.values import MONDAY, at, both, numbered_id
 
 EASY, CHAIN = BOOK.programme("easy_jobs"), BOOK.programme("agency_chain")
@@ -53,6 +62,41 @@ ELSEWHERE = changed(towns=(SERVICE.towns[0].model_copy(update={"id": "0180"}),))
 UNREASONED = changed(
     profiles=(RequirementProfile(id="driver", title=both("Driver"), requirements=(requirement("licence", why=None),)),)
 )
+
+BY_GROUP = changed(
+    internship=SERVICE.internship.model_copy(
+        update={
+            "shortest_weeks": 2,
+            "lengths": (
+                GroupLength(group="near", name=both("near work"), longest_weeks=4),
+                GroupLength(group="far", name=both("far from work"), longest_weeks=13, shortest_weeks=8),
+            ),
+        }
+    )
+)
+NEAR: dict[str, Any] = {"group": "near"}
+AT_LEAST_TWO = changed(
+    form_lengths=tuple(
+        FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
+    )
+)
+YOUNG = changed(ages=AgeRule(lowest=16, highest=19, on="06-01", source=both("the council's rules")))
+UNTIL = changed(
+    admission=AdmissionRule(
+        referrals_until=MONDAY, starts_from=MONDAY, starts_until=MONDAY + WEEK, source=both("an agreement")
+    )
+)
+PART_TIME = changed(
+    hours=HoursRule(
+        internship=HoursSpan(lowest=20, highest=30), role=HoursSpan(highest=30), source=both("an agreement")
+    )
+)
+
+
+def awaiting(rules: Programme, **referral: Any) -> Callable[[], Way]:
+    """A way to a place on which the referral said this."""
+    return further(lambda: Way(rules), ("referred", referral), ("referral_accepted", {}), ("requirements_checked", {}))
+
 
 LookedAt = Callable[[], tuple[Any, ...]]
 """What a rule is given to judge."""
@@ -143,6 +187,16 @@ def interns(there: int, employees: int | None) -> LookedAt:
     rule = BY_EMPLOYEES.internship
     demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
+
+
+def in_unit(unit: str) -> LookedAt:
+    """After an internship in a laundry."""
+    demand = OtherUnit(earlier=("laundry",), source="a test")
+    return lambda: (demand, "a_position", unit, {"Tvätteriet"})
+
+
+def admitted(others: int) -> LookedAt:
+    return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
 
 
 def days(count: int) -> Callable[[Way], date]:
@@ -254,6 +308,36 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered"),
         comes(to(S.AWAITING_PLACEMENT, CONSULTATION, "union_consulted"), "union_answered", actor="partner:kommunen"),
     ),
+    "the_programme_offers_places": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "no_other_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
+    ),
+    "there_is_time_to_answer": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered", answer_by=days(1)),
+    ),
+    "the_offer_stands": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "offer_answered"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "offer_answered"),
+    ),
+    "the_offer_was_accepted": Cases(
+        comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered", "offer_answered"), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, OFFERING), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_days_are_a_period": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed"),
+        comes(to(S.AWAITING_PLACEMENT, PERIODS), "internship_agreed", ends_on=days(88)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_cohort_is_open": Cases(
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted"),
+        comes(to(S.REFERRAL, COHORTS), "referral_accepted", cohort="autumn"),
+        comes(to(S.REFERRAL), "referral_accepted"),
+    ),
     "the_unions_agree": Cases(
         comes(to(S.AWAITING_PLACEMENT, MUST_AGREE, "union_consulted", "union_answered"), "internship_agreed"),
         comes(
@@ -275,6 +359,29 @@ CASES = {
     "the_internship_is_short_enough": Cases(
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed", ends_on=MONDAY + YEAR),
+    ),
+    "the_internship_is_long_enough": Cases(
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(13)),
+        comes(awaiting(BY_GROUP, **NEAR), "internship_agreed", ends_on=days(12)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_group_is_known": Cases(begins(BY_GROUP, **NEAR), begins(BY_GROUP, group="nobody"), begins()),
+    "the_person_is_of_the_age": Cases(begins(YOUNG, age=16), begins(YOUNG, age=20), begins()),
+    "the_referral_is_in_time": Cases(begins(UNTIL), begins(UNTIL, day=MONDAY + timedelta(days=1)), begins()),
+    "it_starts_in_time": Cases(
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(7)),
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(8)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_hours_are_within": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=20),
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=31),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_role_is_of_its_length": Cases(
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=90)),
+        comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=20)),
+        comes(decision(), "temporary_role_agreed"),
     ),
     "it_ends_after_it_starts": Cases(
         comes(to(S.INTERNSHIP), "internship_extended"),
@@ -353,6 +460,11 @@ CASES = {
         comes(decision(), "temporary_role_agreed"),
         comes(to(S.TEMPORARY_ROLE), "temporary_role_extended", ends_on=MONDAY + 24 * WEEK),
         comes(consulted, "temporary_role_agreed", **APPLIED_FOR),
+    ),
+    "the_end_says_why": Cases(
+        comes(to(S.REFERRAL), "withdrawn"),
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended"),
+        comes(to(S.TEMPORARY_ROLE), "temporary_role_ended"),
     ),
     "the_law_makes_it_permanent": Cases(
         comes(way_to_conversion, "role_converted"),
@@ -457,6 +569,8 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
+    "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)

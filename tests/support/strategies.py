@@ -21,7 +21,7 @@ from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import EndReason
 from models.state.deadlines import upcoming
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.state import State
 from tests.support.examples import ELSEWHERE
 from tests.support.programmes import CONSULTED_BEFORE
@@ -188,6 +188,12 @@ def _internship(draw: Draw, _journey: Journey, _rules: Programme, on: date) -> d
     }
 
 
+def _offer(draw: Draw, journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
+    said = _internship(draw, journey, rules, on)
+    answer_by = draw(st.sampled_from((None, None, on + timedelta(days=10), on)))
+    return {name: said[name] for name in ("position", "starts_on", "ends_on")} | {"answer_by": answer_by}
+
+
 def _role(draw: Draw, _journey: Journey, rules: Programme, on: date) -> dict[str, Any]:
     starts_on = on + timedelta(days=draw(st.sampled_from((0, 0, 14))))
     forms = [form.id for form in rules.forms]
@@ -279,7 +285,7 @@ def _declined(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dic
 
 
 def _question(draw: Draw, journey: Journey, _rules: Programme, _on: date) -> dict[str, Any]:
-    fitting = CONSULTED_IN.get(journey.state.stage, CONSULTED_BEFORE) if journey.state else CONSULTED_BEFORE
+    fitting = (consulted_in(journey.state.stage, journey.rules.shape) if journey.state else ()) or CONSULTED_BEFORE
     about = draw(st.sampled_from(fitting if draw(dice) < 8 else CONSULTED_BEFORE))
     return {"about": about, "unions": draw(st.sampled_from((("kommunal",),) * 8 + (("samhall", "kommunal"),)))}
 
@@ -330,6 +336,8 @@ FIELDS: dict[str, Fields] = {
     "referral_declined": _reason,
     "requirements_checked": _check,
     "internship_agreed": _internship,
+    "place_offered": _offer,
+    "offer_answered": lambda draw, _journey, _rules, _on: {"accepted": draw(dice) > 3},
     "internship_extended": _new_end,
     "internship_interrupted": _interruption,
     "check_in_recorded": _remark,

@@ -401,16 +401,18 @@ TAMPERINGS: dict[str, Tampering] = {
     "a delivery denied": Tampering("finding.delivery_differs", "notice", notice("status = 'dead', sent_at = null")),
     "a delivery at no moment": Tampering("finding.notice_contradicts_itself", "notice", notice("sent_at = null")),
     "a delivery before its event": Tampering(
-        "finding.notice_too_early", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
+        "finding.notice_sent_at_another_moment", "notice", notice("sent_at = '2020-01-01 00:00:00.000000'")
     ),
     "a delivery long after it was done": Tampering(
-        "finding.notice_too_late", "notice", notice("sent_at = '2099-01-01 00:00:00.000000'")
+        "finding.notice_sent_at_another_moment", "notice", notice("sent_at = '2099-01-01 00:00:00.000000'")
     ),
     "a delivery minutes after it was done": Tampering(
-        "finding.notice_too_late", "notice", notice("sent_at = strftime('%Y-%m-%d %H:%M:%f000', sent_at, '+5 minutes')")
+        "finding.notice_sent_at_another_moment",
+        "notice",
+        notice("sent_at = strftime('%Y-%m-%d %H:%M:%f000', sent_at, '+5 minutes')"),
     ),
     "a delivery minutes before its event": Tampering(
-        "finding.notice_too_early",
+        "finding.notice_sent_at_another_moment",
         "notice",
         notice("sent_at = strftime('%Y-%m-%d %H:%M:%f000', sent_at, '-5 minutes')"),
     ),

@@ -31,6 +31,7 @@ def refer(
     phone: Annotated[str | None, Option(help="Telephone number.")] = None,
     referring_partner: Annotated[str | None, Option("--partner", help="The partner that refers.")] = None,
     reference: Annotated[str | None, Option(help="The partner's own number of the matter.")] = None,
+    group: Annotated[str | None, Option(help="The person's group, where the programme has groups.")] = None,
     town: Annotated[str | None, Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
@@ -56,6 +57,7 @@ def refer(
         "name": name,
         "referring_partner": referring_partner,
         "reference": reference,
+        "group": group,
         "site": town,
         "coordinator": coordinator,
         "email": email,

@@ -11,12 +11,11 @@ from models.access.protections import PROTECTED
 from models.identifiers import Role
 from models.message import N_
 from runtime.i18n import _, one_of
+from services.application import Application
 from services.identities.naming import names_in
 from services.queries.lines import PositionLine
 from services.queries.titles import Titles
 from services.reading import may_list
-
-OFFER = "internship_agreed"
 
 
 def positions(asked: Asked) -> Response:
@@ -48,10 +47,16 @@ def positions(asked: Asked) -> Response:
         queue=queue,
         names=names,
         titles=titles,
-        offer=OFFER,
+        offers={one.programme: offered_in(application, one.programme) for one in queue.lines},
         protected=PROTECTED,
-        may_offer=any(OFFER in PERMISSIONS[role] for role in asked.roles),
+        may_offer=any("internship_agreed" in PERMISSIONS[role] for role in asked.roles),
     )
+
+
+def offered_in(application: Application, programme: str) -> str:
+    """The kind of event by which somebody who waits gets a place in a programme."""
+    rules = application.book.find(programme)
+    return "internship_agreed" if rules is None or rules.shape.internships else "temporary_role_agreed"
 
 
 def _free_from(one: PositionLine, day: object) -> str:

@@ -32,6 +32,8 @@ LOOK = Look(workflow="CandidateJourney", now=NOW, today=NOW.date(), unsent_befor
 JOURNEY = "journey/K7Q29FMXB/service_division"
 NUMBERS = ("K7Q29FMXB", "JUYZL5D7Q", "M2M2M2M2E")
 LINE = ListLine("K7Q29FMXB", "service_division", "internship", "2480", "lasarettet_ward_service", 4)
+OFFERED = replace(LINE, stage="awaiting_placement")
+"""Of somebody who was offered a place."""
 RECORDED = Recorded(JOURNEY, 5, 4, "internship", NOW, LINE, "lasarettet_ward_service")
 ATTRIBUTES = {"Stage": "internship", "Programme": "service_division", "Site": "2480"}
 SHOWN = Shown("running", ATTRIBUTES, stuck=False, changed_at=NOW)
@@ -58,6 +60,15 @@ def test_what_agrees_differs_in_nothing() -> None:
         ({"line": replace(LINE, site="2580")}, [K.SEARCH_ATTRIBUTES_DIFFER]),
         ({"place": None}, [K.PLACE_DIFFERS]),
         ({"place": "lasarettet_transport"}, [K.PLACE_DIFFERS]),
+        ({"stage": "awaiting_placement", "line": OFFERED}, [K.SEARCH_ATTRIBUTES_DIFFER]),
+        (
+            {"stage": "awaiting_placement", "line": OFFERED, "place": None},
+            [K.PLACE_DIFFERS, K.SEARCH_ATTRIBUTES_DIFFER],
+        ),
+        (
+            {"stage": "awaiting_placement", "line": replace(OFFERED, position=None)},
+            [K.PLACE_DIFFERS, K.SEARCH_ATTRIBUTES_DIFFER],
+        ),
         ({"rows": 1, "accepted": 0, "stage": None, "line": None, "place": None}, []),
         ({"rows": 0, "accepted": 0, "stage": None, "line": None, "place": None}, [K.WORKFLOW_UNKNOWN]),
     ],

@@ -15,14 +15,14 @@ from models.calendar.periods import last_day_within
 from models.events.events import EVENT_CLASSES, Corrected, DeadlinePassed, Event, RoleConverted
 from models.journey.fold import Entry, in_effect
 from models.journey.journey import Journey
-from models.journey.transitions import MOVES
+from models.journey.transitions import moves_of
 from models.programme.programme import DeadlineRule, EvaluationRule, Programme
 from models.projections.status import Status, describe
 from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import reached, rests_until, upcoming
 from models.state.employment_limits import conversion
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from models.state.roles_held import roles_held
 from models.state.state import PassedDeadline, State
 from tests.support.builders import Way, rebuilt, way_to
@@ -193,7 +193,7 @@ class Run:
             assert state.role is not None
             assert state.role.ends_on is None
         if self.rules_stayed and state.stage is Stage.INTERNSHIP and state.internship and state.internship.ends_on:
-            months = state.rules.internship.longest_months
+            months = state.rules.internship.longest_months or 0
             assert state.internship.ends_on <= last_day_within(state.internship.starts_on, months)
         assert all(pause.to_day is not None for pause in state.pauses[:-1])
         entries = self.journey.entries
@@ -273,7 +273,7 @@ def assert_moved_by_the_table(event: Event, proposal: Proposal) -> None:
         assert (event.kind, proposal.after.stage) == ("referred", Stage.REFERRAL)
         return
     stage = proposal.before.stage
-    rows = [move for move in MOVES if move.kind == event.kind and stage in move.sources]
+    rows = [move for move in moves_of(proposal.before.rules.shape) if move.kind == event.kind and stage in move.sources]
     assert proposal.after.stage in {move.to or stage for move in rows}
     assert not proposal.before.paused or event.kind not in ("paused", "internship_agreed", "referral_accepted")
 
@@ -326,7 +326,9 @@ def tries(way: Way, kind: str) -> list[Event]:
         case "union_consulted" if state and state.rules.union_consultation:
             own |= {
                 "about": next(
-                    about for about in CONSULTED_IN[state.stage] if about in state.rules.union_consultation.before
+                    about
+                    for about in consulted_in(state.stage, state.rules.shape)
+                    if about in state.rules.union_consultation.before
                 )
             }
         case "union_answered" if state:

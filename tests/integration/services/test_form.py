@@ -18,7 +18,7 @@ from services.recording.knowledge import Knowledge
 from tests.support.authority import found as found_staff
 from tests.support.builders import ROUTES
 from tests.support.databases import migrated
-from tests.support.programmes import RULES
+from tests.support.programmes import COHORTS, RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY
 
@@ -69,6 +69,16 @@ def test_each_kind_can_be_recorded_by_the_answers_to_its_form(engine: Engine, ki
     assert found.problems == {}
     assert found.draft is not None
     assert event_of(found.draft, event_id=said.event_id, actor=said.actor, day=found.day) == said
+
+
+def test_a_cohort_is_asked_for_only_where_the_programme_has_some_that_are_not_over(engine: Engine) -> None:
+    asked = Asked(engine, Stage.REFERRAL)
+    assert asked.form("referral_accepted").question("cohort") is None
+    knows = asked.knowledge
+    knows.__dict__["rules"] = COHORTS
+    question = form_of("referral_accepted", {}, knows).question("cohort")
+    assert question is not None
+    assert ([one.code for one in question.choices], question.default) == (["spring"], "spring")
 
 
 def test_only_what_staff_say_has_a_form() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from activities.delivery import Delivery
 from activities.free_texts import keep_texts
+from activities.outbox import Settled
 from activities.record import Recorder
 from auditing.evidence.evidence import read_rows
 from auditing.evidence.findings import Noted
@@ -24,7 +25,7 @@ from models.stages import Stage
 from runtime.local.people import everywhere
 from runtime.statement_log import StatementLog
 from services.operations.restoring import Restorer
-from services.operations.retold import CannotRestore, Restored, Retelling, Settled, Statement, Told
+from services.operations.retold import CannotRestore, Restored, Retelling, Statement, Told
 from services.queries.lists import Lists
 from tests.support.authority import enter, key_of, signature_of
 from tests.support.builders import ROUTES
@@ -155,7 +156,7 @@ def test_what_was_lost_comes_back_as_it_was(engine: Engine, way: RetoldWay, kept
 
 def test_notices_are_as_far_as_the_history_tells(engine: Engine, way: RetoldWay) -> None:
     ids = [line.notice_id for line in Lists(engine).notices()]
-    settled = {UUID(ids[0]): Settled(Delivery.SENT, NOW), UUID(ids[1]): Settled(Delivery.DEAD, NOW)}
+    settled = {UUID(ids[0]): Settled(Delivery.SENT, NOW), UUID(ids[1]): Settled(Delivery.DEAD)}
     assert {line.status for line in Lists(engine).notices()} == {"pending"}
     way.put_back(0)
     done = way.restored(way.retelling(settled=settled))

@@ -84,6 +84,12 @@ WHY = 'why = { sv = "Transporterna går från klockan 6 till 21", en = "Transpor
 
 LIMIT = "[[internship.interns_per_employees]]\none_for_each = 5\n"
 
+GROUP = """[[internship.lengths]]
+group = "near"
+name = { sv = "Nära arbete", en = "Near work" }
+longest_weeks = 4
+"""
+FORM_LENGTH = '[[form_lengths]]\nsource = { sv = "ett avtal", en = "an agreement" }\n'
 FAULTY = {
     "a plain text where both languages are to stand": (
         *(
@@ -171,6 +177,26 @@ FAULTY = {
 
 
 SLIPS = {
+    "an internship without end": (
+        *("longest_months = 6\n", ""),
+        *("internship.longest_months", "internship.without_end"),
+    ),
+    "an internship that is never long enough": (
+        *("longest_months = 6\n", "longest_weeks = 4\nshortest_weeks = 5\n"),
+        *("internship.shortest_weeks", "internship.never_long_enough weeks=4"),
+    ),
+    "a group whose internship is never long enough": (
+        *("[decisions]", f"{GROUP}shortest_weeks = 5\n[decisions]"),
+        *("internship.lengths[1].shortest_weeks", "internship.never_long_enough weeks=4"),
+    ),
+    "a length of a form that is not the programme's": (
+        *("[decisions]", f'{FORM_LENGTH}form = "none"\nshortest_months = 1\n[decisions]'),
+        *("form_lengths[1].form", "programme.limited_form form=none"),
+    ),
+    "a role that is never long enough": (
+        *("[decisions]", f'{FORM_LENGTH}form = "summer_temporary"\nexact_months = [5, 6]\n[decisions]'),
+        *("form_lengths[1]", "form_length.never form=summer temporary post months=4"),
+    ),
     "a deadline that only the law has": (
         *('"placement_due"', '"conversion"'),
         *("deadlines[conversion].name", "deadline.unknown known="),

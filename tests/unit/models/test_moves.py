@@ -7,12 +7,13 @@ import pytest
 from activities.language import said
 from models.events.descriptions import name_of
 from models.events.events import EVENT_CLASSES, NOT_FROM_THE_DESK
-from models.journey.transitions import MACHINE, MOVES, possible_from
+from models.journey.transitions import MACHINE, MOVES, moves_of, possible_from
+from models.programme.way import USUAL
 from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion
-from tests.support.programmes import CONSULTATION, FOLLOWED_UP, met
+from tests.support.programmes import CONSULTATION, FOLLOWED_UP, MAY_OFFER, met
 from tests.support.values import at, is_one_sentence
 
 S = Stage
@@ -24,6 +25,8 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "requirements_checked": ([S.REQUIREMENT_CHECK], [S.AWAITING_PLACEMENT, S.CLOSED]),
     "union_consulted": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
     "union_answered": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
+    "place_offered": ([S.AWAITING_PLACEMENT], [STAYS]),
+    "offer_answered": ([S.AWAITING_PLACEMENT], [STAYS]),
     "internship_agreed": ([S.AWAITING_PLACEMENT], [S.INTERNSHIP]),
     "internship_extended": ([S.INTERNSHIP], [STAYS]),
     "check_in_recorded": ([S.INTERNSHIP, S.TEMPORARY_ROLE], [STAYS]),
@@ -67,18 +70,22 @@ def impossible_in(stage: Stage) -> list[str]:
 
 
 def table_knows(stage: Stage, kind: str) -> bool:
-    return any(move.kind == kind and stage in move.sources for move in MOVES)
+    return any(move.kind == kind and stage in move.sources for move in moves_of(USUAL))
 
 
 def destinations(stage: Stage, kind: str) -> set[Stage]:
-    return {move.to or stage for move in MOVES if move.kind == kind and stage in move.sources}
+    return {move.to or stage for move in moves_of(USUAL) if move.kind == kind and stage in move.sources}
 
 
 def ready_for(kind: str, stage: Stage) -> Way:
     """A way in a stage, with all done that a kind of event asks for, so that nothing but the stage can refuse it."""
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
-    way = way_to(stage, CONSULTATION if kind.startswith("union_") else FOLLOWED_UP)
+    of_kind = {"union_consulted": CONSULTATION, "union_answered": CONSULTATION}
+    of_kind |= {"place_offered": MAY_OFFER, "offer_answered": MAY_OFFER}
+    way = way_to(stage, of_kind.get(kind, FOLLOWED_UP))
+    if kind == "offer_answered" and stage in DESIGN[kind][0]:
+        way.happens("place_offered")
     if kind == "union_answered" and stage in DESIGN[kind][0]:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:
@@ -97,10 +104,10 @@ def ready_for(kind: str, stage: Stage) -> Way:
 def test_the_table_is_the_one_in_the_design() -> None:
     table = {
         kind: (
-            {stage for move in MOVES if move.kind == kind for stage in move.sources},
-            {move.to or STAYS for move in MOVES if move.kind == kind},
+            {stage for move in moves_of(USUAL) if move.kind == kind for stage in move.sources},
+            {move.to or STAYS for move in moves_of(USUAL) if move.kind == kind},
         )
-        for kind in dict.fromkeys(move.kind for move in MOVES)
+        for kind in dict.fromkeys(move.kind for move in moves_of(USUAL))
     }
     assert table == {kind: (set(sources), set(to)) for kind, (sources, to) in DESIGN.items()}
 

@@ -13,7 +13,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import CONSULTATION, SERVICE
+from tests.support.programmes import CONSULTATION, MAY_OFFER, SERVICE
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, is_one_sentence
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
@@ -39,10 +39,13 @@ KINDS_IN_STAGES = [
 
 
 ASK_UNIONS, CHANGE_RULES = {"union_consulted", "union_answered"}, {"rules_changed"}
+OF_OFFERS = {"place_offered", "offer_answered"}
 
 
 def ready_for(kind: str, stage: Stage) -> Way:
-    way = way_to(stage, CONSULTATION if kind in ASK_UNIONS else SERVICE)
+    way = way_to(stage, CONSULTATION if kind in ASK_UNIONS else MAY_OFFER if kind in OF_OFFERS else SERVICE)
+    if kind == "offer_answered":
+        way.happens("place_offered")
     if kind == "union_answered":
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:

@@ -12,9 +12,10 @@ from models.programme.programme import ConsultationRule, Programme
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
-from models.state.partner_obligations import CONSULTED_IN
+from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, MUST_AGREE, SERVICE
+from tests.support.shapes import SHAPES
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 assert CONSULTATION.union_consultation is not None
@@ -151,11 +152,10 @@ def test_a_programme_without_a_consultation_neither_asks_nor_waits() -> None:
 
 
 def test_unions_are_consulted_about_what_can_be_agreed_in_the_stage() -> None:
-    assert {
-        stage: tuple(kind for kind in CONSULTED_BEFORE if kind in possible_from(stage))
-        for stage in Stage
-        if set(CONSULTED_BEFORE) & set(possible_from(stage))
-    } == CONSULTED_IN
+    for stage in Stage:
+        for shape in SHAPES:
+            possible = possible_from(stage, shape)
+            assert tuple(kind for kind in CONSULTED_BEFORE if kind in possible) == consulted_in(stage, shape)
     message = awaiting().refuses(
         "union_consulted", "unions_are_consulted_about_it", SOURCE, about="permanent_role_agreed"
     )

@@ -8,6 +8,7 @@ import pytest
 from models.canonical import digest_of
 from models.journey import fold
 from models.journey.transitions import possible_from
+from models.programme.way import WayRule
 from models.projections.status import describe
 from models.rules.decision import Proposal
 from models.stages import Stage
@@ -23,9 +24,9 @@ class Reckonings:
         self.stages: list[Stage] = []
         fold._allowed.cache_clear()  # tests share the states of the ways that they begin with
 
-        def counted(stage: Stage) -> tuple[str, ...]:
+        def counted(stage: Stage, shape: WayRule) -> tuple[str, ...]:
             self.stages.append(stage)
-            return possible_from(stage)
+            return possible_from(stage, shape)
 
         monkeypatch.setattr(fold, "possible_from", counted)
 

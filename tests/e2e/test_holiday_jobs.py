@@ -1,0 +1,108 @@
+"""A summer job without an internship: the file of the shapes, from referral to the end of the role."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from models.identifiers import JourneyId
+from models.stages import EndReason, Stage
+from tests.support.agreeing import assert_agreement
+from tests.support.office import TestOffice, event, open_office
+from tests.support.shapes import folder_with
+
+POSITION = """
+[[positions]]
+id = "city_park"
+programmes = ["holiday_jobs"]
+title = { sv = "Feriearbetare", en = "Holiday worker" }
+unit = "Stadsparken"
+site = "2480"
+staffing_need = { sv = "Rabatter som växer medan personalen är ledig", en = "Beds that grow while staff are away" }
+profile = "park_work"
+places = 1
+"""
+DAY = date(2026, 3, 2)
+FIRST, LAST = date(2026, 6, 15), date(2026, 7, 3)
+
+
+@pytest.fixture
+async def municipality(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[TestOffice]:
+    programmes = folder_with("holiday_jobs", POSITION, tmp_path)
+    async with open_office(temporal.client, tmp_path / "office", programmes=programmes) as office:
+        yield office
+
+
+async def offered(office: TestOffice) -> JourneyId:
+    """Somebody who has come through the check and waits for the one place there is."""
+    journey = await office.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
+    findings = [{"requirement": "works_outdoors", "result": "met"}]
+    await happens(office, journey, "referral_accepted")
+    await happens(office, journey, "requirements_checked", profile="park_work", findings=findings)
+    return journey
+
+
+async def happens(office: TestOffice, journey: JourneyId, kind: str, **fields: object) -> None:
+    receipt = await office.journeys.submit(journey, event(kind, effective_on=DAY, **fields))
+    assert receipt.accepted, receipt
+
+
+async def test_the_one_place_takes_one_in_each_period_after_an_offer_and_a_yes(municipality: TestOffice) -> None:
+    first, other, third = [await offered(municipality) for _ in range(3)]
+    early = {"position": "city_park", "starts_on": FIRST, "ends_on": LAST}
+    late = {"position": "city_park", "starts_on": date(2026, 7, 6), "ends_on": date(2026, 7, 24)}
+    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", **early)
+    assert (await municipality.journeys.submit(first, role)).rule == "the_offer_was_accepted"
+    await happens(municipality, first, "place_offered", **early, answer_by=date(2027, 1, 4))
+    other_days = event("place_offered", effective_on=DAY, **{**late, "ends_on": LAST + timedelta(days=7)})
+    assert (await municipality.journeys.submit(other, other_days)).rule == "the_days_are_a_period"
+    for journey in (other, third):
+        again = event("place_offered", effective_on=DAY, **early)
+        assert (await municipality.journeys.submit(journey, again)).rule == "a_place_is_free"
+    await happens(municipality, other, "place_offered", **late, answer_by=date(2027, 1, 4))
+    for journey, days in ((first, early), (other, late)):
+        await happens(municipality, journey, "offer_answered", accepted=True)
+        await happens(municipality, journey, "temporary_role_agreed", form="special_fixed_term", **days)
+    assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
+        "a_place_is_free"
+    )
+    for journey in (first, other, third):
+        await assert_agreement(municipality, journey)
+
+
+async def test_a_young_person_is_employed_without_an_internship(municipality: TestOffice) -> None:
+    journey = await municipality.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
+    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST}
+    for kind, day, fields in (
+        ("referral_accepted", DAY, {}),
+        (
+            "requirements_checked",
+            DAY,
+            {"profile": "park_work", "findings": [{"requirement": "works_outdoors", "result": "met"}]},
+        ),
+    ):
+        assert (await municipality.journeys.submit(journey, event(kind, effective_on=day, **fields))).accepted
+    internship = event("internship_agreed", effective_on=DAY, position="city_park", starts_on=FIRST, ends_on=LAST)
+    refused = await municipality.journeys.submit(journey, internship)
+    assert refused.rule == "possible_in_this_stage"
+    status = await municipality.journeys.status(journey)
+    assert (status.stage, status.waits_for) == (Stage.AWAITING_PLACEMENT, "role_decision")
+    possible = {one.kind for one in status.possible}
+    assert "place_offered" in possible
+    assert not {"temporary_role_agreed", "internship_agreed"} & possible
+    days = {name: role[name] for name in ("position", "starts_on", "ends_on")}
+    offer = event("place_offered", effective_on=DAY, answer_by=LAST, **days)
+    answer = event("offer_answered", effective_on=DAY, accepted=True)
+    for said in (offer, answer):
+        assert (await municipality.journeys.submit(journey, said)).accepted
+    agreed = event("temporary_role_agreed", effective_on=DAY + timedelta(days=10), **role)
+    assert (await municipality.journeys.submit(journey, agreed)).accepted
+    early = event("temporary_role_ended", effective_on=LAST - timedelta(days=3))
+    assert (await municipality.journeys.submit(journey, early)).rule == "the_end_says_why"
+    assert (await municipality.journeys.submit(journey, event("temporary_role_ended", effective_on=LAST))).accepted
+    status = await municipality.journeys.status(journey)
+    assert (status.stage, status.end_reason, status.hired_on) == (Stage.CLOSED, EndReason.ENDED_AS_PLANNED, FIRST)
+    assert [one.what for one in status.items] == ["follow_up"]
+    await assert_agreement(municipality, journey)

@@ -1,0 +1,75 @@
+"""What the check of a programme finds that its way never comes to."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
+from models.programme.way import USUAL
+from runtime.rulebook.impossible import never, seldom
+from tests.support.programmes import CONSULTATION, SERVICE
+from tests.support.shapes import AT_ONCE, book_with, of_shape
+
+NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
+    "way": AT_ONCE,
+    "internship": NO_INTERNSHIP,
+    "training": None,
+    "deadlines": tuple(one for one in SERVICE.deadlines if one.name != "internship_ending"),
+    "notices": tuple(one for one in SERVICE.notices if not one.event.startswith("internship")),
+}
+BARE = SERVICE.model_copy(update=NOTHING_OF_INTERNSHIPS)
+
+
+def found(rules: Programme) -> set[tuple[str, str]]:
+    return {(fault.where, fault.what.id) for fault in (*never(rules), *seldom(rules))}
+
+
+def test_a_way_without_internships_rules_nothing_of_them() -> None:
+    assert found(BARE) == set()
+    assert {what for _, what in found(of_shape(AT_ONCE))} == {
+        *("way.stage_never_comes", "way.never_happens", "way.nobody_receives_interns", "way.no_internships")
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "what"),
+    [
+        ({"deadlines": SERVICE.deadlines}, "deadlines.4.stages", "way.stage_never_comes"),
+        (
+            {"notices": (NoticeRule(event="internship_agreed", to=("manager",)),)},
+            "notices.0.event",
+            "way.never_happens",
+        ),
+        ({"union_consultation": CONSULTATION.union_consultation}, "union_consultation.before", "way.never_happens"),
+        ({"training": SERVICE.training}, "training", "way.nobody_receives_interns"),
+        ({"internship": SERVICE.internship}, "internship", "way.no_internships"),
+    ],
+)
+def test_each_rule_of_what_never_comes_is_named(changes: dict[str, Any], where: str, what: str) -> None:
+    assert found(BARE.model_copy(update=changes)) == {(where, what)}
+
+
+def test_the_usual_way_comes_to_everything() -> None:
+    assert not {what for _, what in found(CONSULTATION) if what.startswith("way.")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "what"),
+    [
+        ({"check_before_each": True}, "check_before_each", "way.of_several"),
+        ({"units_differ": True}, "units_differ", "way.of_several"),
+        ({"internships": 0, "hired_at_any_time": True}, "hired_at_any_time", "way.hired_at_once"),
+    ],
+)
+def test_a_key_of_the_way_that_rules_nothing_is_remarked_on(changes: dict[str, Any], name: str, what: str) -> None:
+    rules = BARE if "internships" in changes else SERVICE
+    remarks = {(one.where, one.what.id) for one in seldom(of_shape(USUAL.model_copy(update=changes), rules))}
+    assert remarks == {(f"way.{name}", what)}
+
+
+@pytest.mark.parametrize("name", ["holiday_jobs", "project_search"])
+def test_a_file_of_the_shapes_is_ready(name: str, tmp_path: Path) -> None:
+    book = book_with(name, "", tmp_path)
+    assert found(book.programme(name)) == set()
+    assert book.programme(name).way is not None
