@@ -122,6 +122,7 @@ def of_rules(rules: Programme) -> Iterator[Named]:
     for profile in rules.profiles:
         yield from naming.requirements(rules, profile.id)
     yield from naming.forms(rules)
+    yield from naming.duties(rules)
     if rules.training is not None:
         package = rules.training.package
         yield naming.titled(package.id, package.name)

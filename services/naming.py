@@ -205,3 +205,8 @@ def criteria(rules: Programme) -> list[Named]:
 def forms(rules: Programme) -> list[Named]:
     """The forms of employment of a programme, each once whatever its versions."""
     return list({one.id: titled(one.id, one.name) for one in rules.forms}.values())
+
+
+def duties(rules: Programme) -> list[Named]:
+    """What recurs while somebody works in a programme."""
+    return [titled(one.id, one.name) for one in rules.duties]

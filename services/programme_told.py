@@ -10,6 +10,7 @@ from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.admission import OF_THE_REFERRAL
+from models.programme.duties import DutyRule
 from models.programme.employment_form import EmploymentForm
 from models.programme.hours import HoursSpan
 from models.programme.interns import InternsPerEmployees
@@ -448,7 +449,34 @@ def _afterwards(rules: Programme) -> Iterator[Line]:
         yield _line(_("Certificates name internships that were interrupted, too."), rules)
 
 
+def _duties(rules: Programme) -> Iterator[Line]:
+    """What is studied beside the work, and what recurs while somebody works."""
+    if (studies := rules.studies) is not None:
+        school, hours = one_of(studies.school), studies.hours_a_week
+        yield _line(_("Studies beside the work: {school}, {hours} hours a week.", school=school, hours=hours), studies)
+        if (longest := studies.longest_hours_a_week) is not None:
+            yield _line(_("Work and studies are at most {hours} hours a week together.", hours=longest), studies)
+    for duty in rules.duties:
+        yield _line(f"{_capital(one_of(duty.name))}: {', '.join(_of_duty(duty))}.", duty)
+
+
+def _of_duty(duty: DutyRule) -> Iterator[str]:
+    match duty.every:
+        case "month":
+            yield _("for each calendar month")
+        case "term":
+            yield _("for each term")
+        case _:
+            yield _n("for each period of {count} week", "for each period of {count} weeks", duty.weeks or 1)
+    due, lost = duty.due_days_after, duty.lost_after_days
+    yield _n("done within {count} day of its end", "done within {count} days of its end", due)
+    if duty.day_rate is not None:
+        yield _("a day is worth {kronor} kronor", kronor=duty.day_rate)
+    yield _n("given up after {count} day", "given up after {count} days", lost)
+
+
 def _throughout(rules: Programme) -> Iterator[Line]:
+    yield from _duties(rules)
     if rules.blind:
         stages = ", ".join(translate(stage.in_words) for stage in rules.blind)
         yield _line(

@@ -66,6 +66,8 @@ FIGURES = {
     "relevance.confirmation_required": N_("formal requirements are confirmed"),
     "relevance.formal_allowed": N_("formal requirements are allowed"),
     "relevance.reasons_required": N_("essential requirements have a reason"),
+    "studies.hours_a_week": N_("hours of studies a week"),
+    "studies.longest_hours_a_week": N_("most hours of work and studies a week"),
     "training.mentor": N_("the mentor takes training"),
     "training.package": N_("training package"),
     "training.share_of_unit": N_("per cent of the unit who take training"),

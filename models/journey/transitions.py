@@ -165,6 +165,7 @@ TEMPORARY_RULES = (
     employment.the_role_is_short_enough,
     lengths.the_role_is_of_its_length,
     hours.the_hours_are_within,
+    duties.the_studies_leave_time,
 )
 
 PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
@@ -250,6 +251,7 @@ MOVES: tuple[Move, ...] = (
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
             hours.the_hours_are_within,
+            duties.the_studies_leave_time,
             periods.the_days_are_a_period,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
@@ -265,6 +267,7 @@ MOVES: tuple[Move, ...] = (
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
             hours.the_hours_are_within,
+            duties.the_studies_leave_time,
             periods.the_days_are_a_period,
         ),
     ),
@@ -332,6 +335,7 @@ MOVES: tuple[Move, ...] = (
             employment.the_role_is_short_enough,
             lengths.the_role_is_of_its_length,
             hours.the_hours_are_within,
+            duties.the_studies_leave_time,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),
@@ -381,7 +385,7 @@ MOVES: tuple[Move, ...] = (
     Move("partner_acknowledged", ANY, None),
     Move(
         "duty_done",
-        ANY,
+        (S.AWAITING_PLACEMENT, S.INTERNSHIP, S.EVALUATION, S.TEMPORARY_ROLE, *ENDED_STAGES),
         None,
         (
             duties.the_duty_is_asked_for,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from models.programme.duties import DutyKind
 from models.programme.programme import Programme
 
 USED: Mapping[str, Callable[[Programme, str], bool]] = {
@@ -9,6 +10,8 @@ USED: Mapping[str, Callable[[Programme, str], bool]] = {
     "age": lambda rules, _kind: rules.ages is not None,
     "cohort": lambda rules, _kind: bool(rules.cohorts),
     "hours_a_week": lambda rules, kind: rules.hours is not None and rules.hours.of(kind) is not None,
+    "days": lambda rules, _kind: any(one.kind is DutyKind.CLAIM for one in rules.duties),
+    "passed": lambda rules, _kind: any(one.kind is DutyKind.CERTIFICATE for one in rules.duties),
     "temporary_role_ended.end_reason": lambda rules, _kind: rules.shape.ends_as_planned,
 }
 """By a field, or that of a kind of event, whether the rules of a programme have a use for it in a kind of event."""

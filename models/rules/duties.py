@@ -1,5 +1,6 @@
 """Rules of what recurs while somebody works: asked for, once, in its time, and stated as the programme wants it."""
 
+from models.events import events as e
 from models.events.duties import DutyDone
 from models.message import msg
 from models.programme.duties import DutyKind
@@ -10,6 +11,11 @@ from models.state.duties import DutyPeriod, duty_periods, not_done
 
 NOT_A_CLAIM = Inapplicable(msg("the_claim_is_right.other_duty", "What was done is no claim of money."))
 AT_ANY_TIME = Inapplicable(msg("the_period_has_ended.at_any_time", "This may be done before the period has ended."))
+NO_LIMIT = Inapplicable(
+    msg("the_studies_leave_time.none", "The programme does not say how many hours work and studies may be together.")
+)
+NO_HOURS = Inapplicable(msg("the_studies_leave_time.unchanged", "The hours of work a week are those that were agreed."))
+WITH_HOURS = (e.InternshipAgreed, e.InternshipExtended, e.TemporaryRoleAgreed, e.TemporaryRoleExtended)
 NO_PERIOD = Inapplicable(msg("the_duty_is_asked_for.no_period", "The programme asks for nothing in that period."))
 
 
@@ -205,3 +211,36 @@ def the_claim_is_right(context: RuleContext) -> Judgement:
         kronor=worth,
     )
     return the_claim_is_right.refuse(message, period.rule.source)
+
+
+@rule(
+    "the_studies_leave_time",
+    says="Work and studies are together no more hours a week than the programme allows.",
+    uses=("studies.hours_a_week", "studies.longest_hours_a_week"),
+)
+def the_studies_leave_time(context: RuleContext) -> Judgement:
+    event, rule = context.event, context.rules.studies
+    if not isinstance(event, WITH_HOURS):
+        return NOTHING_PROPOSED
+    if rule is None or rule.longest_hours_a_week is None:
+        return NO_LIMIT
+    if event.hours_a_week is None:
+        return NO_HOURS
+    together, longest = event.hours_a_week + rule.hours_a_week, rule.longest_hours_a_week
+    said = {"work": event.hours_a_week, "studies": rule.hours_a_week, "together": together}
+    if together <= longest:
+        return Held(
+            msg(
+                "the_studies_leave_time.holds",
+                "{work} hours of work and {studies} hours of studies are {together} hours a week.",
+                **said,
+            )
+        )
+    message = msg(
+        "the_studies_leave_time.too_many",
+        "{work} hours of work and {studies} hours of studies are {together} hours a week, and the programme allows at "
+        "most {longest}. Agree on fewer hours of work.",
+        longest=longest,
+        **said,
+    )
+    return the_studies_leave_time.refuse(message, rule.source)

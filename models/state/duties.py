@@ -98,7 +98,7 @@ def _agreed(stage: Stage, state: State) -> Iterator[Span]:
                 yield Span(passage.began_on or passage.entered_on, ends)
         return
     follows = [*(role.starts_on for role in state.roles[1:]), None]
-    for role, next_one in zip(state.roles, follows, strict=True):
+    for role, next_one in zip(state.roles, follows, strict=False):
         if role.ends_on is not None:
             ends = role.ends_on if next_one is None else min(role.ends_on, next_one - DAY)
             closed = next_one is None and state.stage is Stage.CLOSED and state.closed_from is stage

@@ -7,6 +7,7 @@ from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
 from models.programme.cohorts import Cohort
+from models.programme.duties import DutyKind, DutyRule
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import GroupLength
 from models.programme.periods import PlacePeriod
@@ -42,6 +43,7 @@ def never(programme: Programme) -> Iterator[Fault]:
     yield from _of_spans("cohorts", programme.cohorts)
     yield from _of_lengths(programme)
     yield from _of_bounds(programme)
+    yield from _of_duties(programme)
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]
@@ -148,6 +150,31 @@ def _of_bounds(programme: Programme) -> Iterator[Fault]:
         if lowest is not None and highest is not None and highest < lowest:
             what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
             yield Fault(path=path, what=what)
+
+
+def _of_duties(programme: Programme) -> Iterator[Fault]:
+    for number, duty in enumerate(programme.duties):
+        for field, what in _of_duty(duty, programme):
+            yield Fault(path=("duties", number, field), what=what)
+
+
+def _of_duty(duty: DutyRule, programme: Programme) -> Iterator[tuple[str, Message]]:
+    if duty.kind is DutyKind.CLAIM and duty.day_rate is None:
+        yield "kind", msg("duty.no_rate", "a claim needs to know what a day is worth. Add day_rate")
+    if duty.kind is not DutyKind.CLAIM and duty.day_rate is not None:
+        yield "day_rate", msg("duty.rate_of_none", "only a claim has days of a worth. Remove day_rate")
+    if duty.every == "weeks" and duty.weeks is None:
+        yield "every", msg("duty.no_weeks", "it does not say how many weeks a period has. Add weeks")
+    if duty.every != "weeks" and duty.weeks is not None:
+        yield "weeks", msg("duty.weeks_of_none", "weeks count where a period is counted in weeks alone. Remove weeks")
+    if duty.every == "term" and not programme.terms:
+        yield "every", msg("duty.no_terms", "the programme has no terms. Add them as [[terms]]")
+    if not duty.stages:
+        yield "stages", msg("duty.no_stage", "it is for no stage. Name at least one, or remove it")
+    least = duty.due_days_after + (duty.escalate_days_after or 0)
+    if duty.lost_after_days < least:
+        what = msg("duty.lost_before_due", "it would be given up before it is due. Write at least {days}", days=least)
+        yield "lost_after_days", what
 
 
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:

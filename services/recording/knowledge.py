@@ -160,7 +160,7 @@ class Knowledge:
             "position": lambda: naming.positions(sorted(self.positions, key=lambda one: not self._fits(one))),
             "form": lambda: [*chain.from_iterable(self._forms_first())],
             "scores": lambda: self._scored(rules),
-            "duty": lambda: [naming.titled(one.id, one.name) for one in rules.duties],
+            "duty": lambda: naming.duties(rules),
             "period": lambda: self._periods(fields.get("duty")),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],

@@ -8,9 +8,11 @@ from typing import Any
 from models.events.events import EVENT, CorrectionProposed, Event, Referred
 from models.journey.fold import in_effect
 from models.journey.journey import Journey
+from models.programme.duties import DutyKind
 from models.programme.programme import Programme
 from models.rules.evaluation import to_be_scored
 from models.state.deadlines import reached
+from models.state.duties import not_done
 from models.state.employment_limits import conversion
 from models.state.partner_obligations import consulted_in, unions_to_consult
 from models.state.state import State
@@ -137,6 +139,18 @@ def _reminder(at: Standing) -> dict[str, Any]:
     return {"reminder": open_ones[-1].event_id if open_ones else numbered_id(-4)}
 
 
+def _duty(at: Standing) -> dict[str, Any]:
+    """What is open, as it is done."""
+    left = not_done(at.state) if at.journey.state else []
+    if not left:
+        return {"duty": "talk", "period": "2026-03"}
+    period = left[0]
+    rate, days = period.rule.day_rate, period.days
+    claimed = {"days": days, "kronor": days * rate} if rate else {}
+    passed = {"passed": True} if period.rule.kind is DutyKind.CERTIFICATE else {}
+    return {"duty": period.rule.id, "period": period.id, **claimed, **passed}
+
+
 OTHER_JOURNEY = "journey/K7Q29FMXB/agency_chain"
 
 ELSEWHERE: dict[str, Any] = {
@@ -191,6 +205,7 @@ FITTING: dict[str, Callable[[Standing], dict[str, Any]]] = {
     },
     "employment_found_elsewhere": lambda _at: {"actor": "system:journey", **ELSEWHERE},
     "role_converted": _converted,
+    "duty_done": _duty,
     "follow_up_recorded": lambda at: {"after_days": at.rules.follow_up_after_days[0], "outcome": "at_work"},
     "deadline_passed": _deadline,
     "rules_changed": lambda at: {

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from models.message import msg
 from models.programme.cohorts import Cohort
+from models.programme.duties import DutyKind, DutyRule, StudiesRule, Term
 from models.programme.offers import OffersRule
 from models.programme.periods import PlacePeriod
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
@@ -13,6 +14,7 @@ from models.programme.requirement_profile import Requirement, RequirementProfile
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
 from models.rules.registry import Guard
+from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from tests.support.values import MONDAY, both
 
@@ -130,6 +132,34 @@ COHORTS = SERVICE.model_copy(
     }
 )
 """A programme with two cohorts, of which the first is over as ways begin."""
+
+DUTY: dict[str, Any] = {
+    "source": both("the grant's terms"),
+    "name": both("Something of a period"),
+    "every": "month",
+    "due_days_after": 10,
+    "remind_days_before": 5,
+    "escalate_days_after": 7,
+    "lost_after_days": 60,
+}
+BOTH_STAGES, IN_A_ROLE = (Stage.INTERNSHIP, Stage.TEMPORARY_ROLE), (Stage.TEMPORARY_ROLE,)
+DUTIES = SERVICE.model_copy(
+    update={
+        "duties": (
+            DutyRule(**DUTY, id="talk", kind=DutyKind.TASK, stages=BOTH_STAGES, in_arrears=False),
+            DutyRule(**DUTY, id="grant", kind=DutyKind.CLAIM, stages=IN_A_ROLE, day_rate=500),
+            DutyRule(**{**DUTY, "every": "term"}, id="papers", kind=DutyKind.CERTIFICATE, stages=IN_A_ROLE),
+        ),
+        "terms": (
+            Term(id="ht", name=both("Autumn"), first_day="08-17", last_day="01-17"),
+            Term(id="vt", name=both("Spring"), first_day="01-18", last_day="06-10"),
+        ),
+        "studies": StudiesRule(
+            source=both("the school's plan"), school=both("Care"), hours_a_week=10, longest_hours_a_week=40
+        ),
+    }
+)
+"""A programme in which something is to be done for each month and each term of the work, with studies beside it."""
 
 OFFERING = SERVICE.model_copy(
     update={"offers": OffersRule(source=SERVICE.internship.source, answer_within_working_days=3)}

@@ -23,6 +23,7 @@ from tests.support.programmes import (
     BOTH_EVALUATE,
     COHORTS,
     CONSULTATION,
+    DUTIES,
     FOLLOWED_UP,
     MUST_AGREE,
     OFFERING,
@@ -167,6 +168,7 @@ def decision(rules: Programme = SERVICE, day: date = MONDAY) -> Callable[[], Way
 
 
 BO = "coordinator:bo.lind"
+CLAIM = {"duty": "grant", "period": "2026-03", "days": 20, "kronor": 10_000}
 
 
 def evaluated_by_bo(rules: Programme = SERVICE) -> Callable[[], Way]:
@@ -469,6 +471,39 @@ CASES = {
     "the_law_makes_it_permanent": Cases(
         comes(way_to_conversion, "role_converted"),
         comes(to(S.TEMPORARY_ROLE), "role_converted"),
+    ),
+    "the_duty_is_asked_for": Cases(
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"), comes(to(S.INTERNSHIP, DUTIES), "duty_done", period="2019-01")
+    ),
+    "the_period_has_ended": Cases(
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", 40, **CLAIM),
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", **CLAIM),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"),
+    ),
+    "the_duty_is_done_in_time": Cases(
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done", 200),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done", period="2019-01"),
+    ),
+    "the_record_says_what_is_asked": Cases(
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done", passed=True),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done", period="2019-01"),
+    ),
+    "the_days_are_of_the_period": Cases(
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", 40, **CLAIM),
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", 40, **{**CLAIM, "days": 31, "kronor": 15_500}),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"),
+    ),
+    "the_claim_is_right": Cases(
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", 40, **CLAIM),
+        comes(to(S.TEMPORARY_ROLE, DUTIES), "duty_done", 40, **{**CLAIM, "kronor": 10_001}),
+        comes(to(S.INTERNSHIP, DUTIES), "duty_done"),
+    ),
+    "the_studies_leave_time": Cases(
+        comes(to(S.AWAITING_PLACEMENT, DUTIES), "internship_agreed", hours_a_week=30),
+        comes(to(S.AWAITING_PLACEMENT, DUTIES), "internship_agreed", hours_a_week=31),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed", hours_a_week=31),
     ),
     "the_window_is_open": Cases(comes(to(S.CLOSED), "reopened"), comes(to(S.CLOSED), "reopened", later=400)),
     "the_follow_up_is_asked_for": Cases(

@@ -360,6 +360,7 @@ FIELDS: dict[str, Fields] = {
     "union_answered": _answer,
     "partner_acknowledged": _acknowledgement,
     "coordinator_changed": lambda draw, _journey, _rules, _on: {"coordinator": draw(coordinators)},
+    "duty_done": lambda draw, *_: {"duty": "talk", "period": draw(st.sampled_from(("2026-03", "2026-04")))},
     "follow_up_recorded": _follow_up,
     "note_added": lambda draw, _journey, _rules, _on: {"text": draw(reasons)},
     "deadline_passed": _deadline,

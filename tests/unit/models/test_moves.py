@@ -13,12 +13,13 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion
-from tests.support.programmes import CONSULTATION, FOLLOWED_UP, MAY_OFFER, met
+from tests.support.programmes import CONSULTATION, DUTIES, FOLLOWED_UP, MAY_OFFER, met
 from tests.support.values import at, is_one_sentence
 
 S = Stage
 STAYS = "stays"
 
+WORKED = (S.INTERNSHIP, S.EVALUATION, S.TEMPORARY_ROLE, S.PERMANENT_ROLE)
 DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "referral_accepted": ([S.REFERRAL], [S.REQUIREMENT_CHECK]),
     "referral_declined": ([S.REFERRAL], [S.CLOSED]),
@@ -52,7 +53,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "corrected": (S, [STAYS]),
     "coordinator_changed": (S, [STAYS]),
     "partner_acknowledged": (S, [STAYS]),
-    "duty_done": (S, [STAYS]),
+    "duty_done": ([S.AWAITING_PLACEMENT, *WORKED, S.CLOSED], [STAYS]),
     "follow_up_recorded": ([S.PERMANENT_ROLE, S.CLOSED], [STAYS]),
     "note_added": (S, [STAYS]),
     "reminder_set": (S, [STAYS]),
@@ -82,10 +83,13 @@ def ready_for(kind: str, stage: Stage) -> Way:
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
     of_kind = {"union_consulted": CONSULTATION, "union_answered": CONSULTATION}
-    of_kind |= {"place_offered": MAY_OFFER, "offer_answered": MAY_OFFER}
+    of_kind |= {"place_offered": MAY_OFFER, "offer_answered": MAY_OFFER, "duty_done": DUTIES}
     way = way_to(stage, of_kind.get(kind, FOLLOWED_UP))
     if kind == "offer_answered" and stage in DESIGN[kind][0]:
         way.happens("place_offered")
+    if kind == "duty_done" and stage in (S.AWAITING_PLACEMENT, S.CLOSED):
+        way = way_to(S.INTERNSHIP, DUTIES)
+        way.happens("internship_interrupted", seeks_new_place=stage is S.AWAITING_PLACEMENT)
     if kind == "union_answered" and stage in DESIGN[kind][0]:
         way.happens("union_consulted")
     if kind in ("temporary_role_agreed", "permanent_role_agreed") and stage is Stage.EVALUATION:

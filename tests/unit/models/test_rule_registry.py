@@ -10,6 +10,7 @@ import pytest
 from models.journey.journey import OF_CORRECTIONS
 from models.journey.transitions import MOVES, rules_of, transition_for
 from models.message import plain
+from models.programme.duties import DutyRule
 from models.programme.employment_form import EmploymentForm
 from models.programme.programme import DeadlineRule, Programme
 from models.rules.beginning import BEGINNING
@@ -45,7 +46,7 @@ def test_a_rule_of_another_version_is_called_by_its_name() -> None:
 @pytest.mark.parametrize("figure", sorted({figure for rule in REGISTERED.values() for figure in rule.uses}))
 def test_a_figure_that_a_rule_names_stands_in_the_programme_or_has_a_reader(figure: str) -> None:
     part, _, name = figure.rpartition(".")
-    parts: dict[str, Any] = {"": Programme, "form": EmploymentForm, "deadline": DeadlineRule}
+    parts: dict[str, Any] = {"": Programme, "form": EmploymentForm, "duty": DutyRule, "deadline": DeadlineRule}
     of_programme = Programme.model_fields[part].annotation if part in Programme.model_fields else None
     where: Any = parts.get(part) or next(iter(get_args(of_programme)), of_programme)
     assert figure in READERS or name in where.model_fields

@@ -13,7 +13,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import CONSULTATION, MAY_OFFER, SERVICE
+from tests.support.programmes import CONSULTATION, DUTIES, MAY_OFFER, SERVICE
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, is_one_sentence
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
@@ -44,6 +44,9 @@ OF_OFFERS = {"place_offered", "offer_answered"}
 
 def ready_for(kind: str, stage: Stage) -> Way:
     way = way_to(stage, CONSULTATION if kind in ASK_UNIONS else MAY_OFFER if kind in OF_OFFERS else SERVICE)
+    if kind == "duty_done":
+        way = way_to(Stage.INTERNSHIP, DUTIES)
+        way.happens("discontinued")
     if kind == "offer_answered":
         way.happens("place_offered")
     if kind == "union_answered":
@@ -183,7 +186,13 @@ def test_a_pause_stops_all_but_going_on_ending_and_writing(stage: Stage) -> None
         answer = way.propose(way.event(kind))
         if kind in ON_A_PAUSE:
             assert isinstance(answer, Proposal), kind
-        elif kind not in NOT_FROM_THE_DESK | {"union_answered", "proposal_declined", "reminder_moved", "reminder_done"}:
+        elif kind not in NOT_FROM_THE_DESK | {
+            "duty_done",
+            "union_answered",
+            "proposal_declined",
+            "reminder_moved",
+            "reminder_done",
+        }:
             assert isinstance(answer, Refusal), kind
             assert (answer.rule, answer.source) == ("the_journey_is_not_paused", DESIGN_SOURCE)
             assert is_one_sentence(said(answer.message, "en"))
