@@ -153,7 +153,7 @@ SETTLED_BY = {
     "self_evaluation": "self_evaluation_recorded",
     "temporary_role_end": "temporary_role_ended",
     "follow_up": "follow_up_recorded",
-    **dict.fromkeys(DutyKind, "duty_done"),
+    **dict.fromkeys((kind.value for kind in DutyKind), "duty_done"),
     "reminder": "reminder_done",
     "question": "reminder_done",
     "resumption": "resumed",

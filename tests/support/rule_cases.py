@@ -168,7 +168,7 @@ def decision(rules: Programme = SERVICE, day: date = MONDAY) -> Callable[[], Way
 
 
 BO = "coordinator:bo.lind"
-CLAIM = {"duty": "grant", "period": "2026-03", "days": 20, "kronor": 10_000}
+CLAIM: dict[str, Any] = {"duty": "grant", "period": "2026-03", "days": 20, "kronor": 10_000}
 
 
 def evaluated_by_bo(rules: Programme = SERVICE) -> Callable[[], Way]:

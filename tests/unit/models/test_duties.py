@@ -1,6 +1,7 @@
 """What recurs while somebody works: its periods, when they are due, and what is open after the end."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from models.projections.open_items import open_items
 from models.stages import Stage
@@ -10,7 +11,7 @@ from tests.support.builders import Way, way_to
 from tests.support.programmes import DUTIES, SERVICE
 from tests.support.values import MONDAY
 
-GRANT = {"duty": "grant", "period": "2026-03", "days": 30, "kronor": 15_000}
+GRANT: dict[str, Any] = {"duty": "grant", "period": "2026-03", "days": 30, "kronor": 15_000}
 
 
 def of(way: Way, duty: str) -> list[tuple[str, date, date, int]]:
