@@ -170,6 +170,7 @@ MOVES: tuple[Move, ...] = (
         (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
     ),
     # offers: a place is offered to somebody who waits for one, and taken or not
+    Move("lot_drawn", (S.AWAITING_PLACEMENT,), None, (offers.the_programme_draws_lots,)),
     Move(
         "place_offered",
         (S.AWAITING_PLACEMENT,),

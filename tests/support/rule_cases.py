@@ -9,6 +9,7 @@ from models.events.events import Event
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
+from models.programme.offers import LotDemand
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -21,6 +22,7 @@ from tests.support.programmes import (
     COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
+    LOTS,
     MUST_AGREE,
     OFFERING,
     PERIODS,
@@ -175,6 +177,11 @@ def interns(there: int, employees: int | None) -> LookedAt:
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
 
 
+def number_three(*before: int) -> LookedAt:
+    demand = LotDemand(number=3, seed="7", profile="hospital_service", source=SERVICE.internship.source)
+    return lambda: (demand, before)
+
+
 def admitted(others: int) -> LookedAt:
     return lambda: (CohortDemand(cohort=COHORTS.cohorts[-1], source=COHORTS.source), others)
 
@@ -290,6 +297,10 @@ CASES = {
     ),
     "the_programme_offers_places": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "the_programme_draws_lots": Cases(
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn"),
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=21),
     ),
     "no_other_offer_stands": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
@@ -537,6 +548,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "earlier_numbers_come_first": Cases(number_three(), number_three(2, 1)),
     "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
