@@ -284,6 +284,10 @@ WORDINGS = {
 }
 
 WITHOUT_EVALUATION = {
+    "internship_completed": Wording(
+        N_("The internship is completed"),
+        N_("The candidate's internship has ended. Below you see which stage the journey is in now."),
+    ),
     "temporary_role_ended": Wording(
         N_("The temporary role has ended"),
         N_("The candidate's temporary role has ended. Below you see which stage the journey is in now."),

@@ -289,10 +289,13 @@ def _why_not(
                 checked=entry.profile,
             )
         )
+    refused = _same_unit(session, entry, position)
     if entry.span is not None:
-        refused = _taken_on_those_days(session, register, entry, wanted, locking=locking)
+        refused = refused or _taken_on_those_days(session, register, entry, wanted, locking=locking)
         return refused or _too_many_interns(session, entry, position, locking=locking)
     taken = session.scalar(select(func.count()).where(PlaceRow.position == wanted)) or 0
+    if refused is not None:
+        return refused
     if taken >= position.places:
         return rules.a_place_is_free.refuse(_taken(session, register, entry, position))
     return _too_many_interns(session, entry, position, locking=locking)
@@ -331,6 +334,16 @@ def _too_many_interns(session: Session, entry: LedgerEntry, position: PositionRo
     others = select(func.count()).where(PlaceRow.position.in_(there), PlaceRow.journey_id != entry.journey_id)
     employees, interns = employees_in(position.staffing_need), session.scalar(others) or 0
     return rules.the_unit_is_large_enough(entry.interns, position.id, employees, interns)
+
+
+def _same_unit(session: Session, entry: LedgerEntry, position: PositionRow) -> Refusal | None:
+    """Where the programme asks for it, the unit is none in which the candidate has completed an internship."""
+    if entry.other_unit is None:
+        return None
+    rows = session.scalars(select(PositionRow.unit).where(PositionRow.id.in_(entry.other_unit.earlier)))
+    before = {BothLanguages.from_column(unit).sv for unit in rows}
+    unit = BothLanguages.from_column(position.unit).sv
+    return rules.the_unit_is_another(entry.other_unit, position.id, unit, before)
 
 
 def positions_of_unit(session: Session, unit: str) -> list[str]:

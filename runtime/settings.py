@@ -31,7 +31,9 @@ STACK_PROFILE = "temporal.toml"
 class Settings(BaseSettings):
     """Settings of all scripts. How to reach Temporal is set as for any Temporal client (`TEMPORAL_ADDRESS`, …)."""
 
-    model_config = SettingsConfigDict(env_prefix="HELAVAGEN_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HELAVAGEN_", extra="ignore", dotenv_filtering="only_existing", hide_input_in_errors=True
+    )
 
     data: Path = Path(".local")
     database_url: str = Field(default="", repr=False)

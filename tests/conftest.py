@@ -19,6 +19,7 @@ from tests.support.databases import dropped_postgres, migrated, migrated_postgre
 from tests.support.programme_files import copied_programmes
 from tests.support.retention import DROPS_AT_ONCE
 from tests.support.sealing import MASTER_KEY
+from tests.support.statements import compiled_once
 from tests.support.thoroughness import QUICK
 
 for name in [name for name in os.environ if name.startswith("HELAVAGEN_")]:
@@ -50,6 +51,12 @@ def roomy_temporal() -> Iterator[None]:
     """Temporal's servers are in Go, which would look for garbage each time that their few data have doubled."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOGC", "400")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
         yield
 
 

@@ -27,6 +27,7 @@ from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
 from models.programme.training import TrainingDemand
+from models.programme.way import OtherUnit
 from models.projections.details import changed_details, details
 from models.projections.placement_start import place_since
 from models.projections.status import stand
@@ -218,6 +219,7 @@ def entry_for(
         parties=parties_of(message.content, before),
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
+        other_unit=_other_unit(before, after),
         cohort=_cohort(before, after),
         lot=_lot(before, after),
         span=_span(before, after, again=is_repair(message)),
@@ -263,11 +265,21 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
 def _lot(before: State | None, after: State | None) -> LotDemand | None:
     """The number with which somebody is offered a place."""
     rule = after.rules.lottery if after else None
-    if rule is None or not rule.offers_in_order or after is None or after.offer is None or before is None:
+    if rule is None or not rule.offers_in_order or before is None or after is None:
         return None
-    if before.lot is None or before.lot.is_used:
+    if before.lot is None or before.lot.is_used or after.lot is None or not after.lot.is_used:
         return None
     return LotDemand(number=before.lot.number, seed=before.lot.seed, profile=after.profile, source=rule.source)
+
+
+def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
+    """What an internship that takes a place asks of its unit."""
+    shape = after.rules.shape if after and after.place else None
+    if after is None or shape is None or not (shape.units_differ and after.completed):
+        return None
+    if before is not None and before.place == after.place:
+        return None
+    return OtherUnit(earlier=tuple(one.position for one in after.completed), source=shape.source)
 
 
 def _span(before: State | None, after: State | None, *, again: bool) -> Span | None:

@@ -270,6 +270,28 @@ def unit_had_room(recorded: Recorded) -> Said:
     )
 
 
+FIRST_INTERNSHIP = Inapplicable(msg("the_unit_is_another.first", "No internship was completed before this one."))
+ANY_UNIT = Inapplicable(msg("the_unit_is_another.any", "The programme lets internships be in the same unit."))
+
+
+def unit_was_another(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str) or after is None:
+        return place if isinstance(place, Inapplicable) else False
+    if not after.rules.shape.units_differ:
+        return ANY_UNIT
+    if not after.completed:
+        return FIRST_INTERNSHIP
+    earlier = [one.position for one in after.completed]
+    message = msg(
+        "the_unit_is_another.holds",
+        "{position} was in another unit than {earlier}, where an internship was completed before.",
+        position=place,
+        earlier=earlier,
+    )
+    return Held(message)
+
+
 def trained(part: str) -> Callable[[Recorded], Said]:
     """On what it rests that the supervisor or the mentor of an internship has taken the programme's training."""
 

@@ -7,6 +7,7 @@ from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
 from models.programme.offers import LotDemand
 from models.programme.training import Taken, TrainingDemand, lacks
+from models.programme.way import OtherUnit
 from models.rules.decision import Held, Judgement
 from models.rules.grounds import (
     NO_TRAINING,
@@ -28,6 +29,7 @@ from models.rules.grounds import (
     took_charge,
     trained,
     unit_had_room,
+    unit_was_another,
     unit_was_trained,
     was_permitted,
 )
@@ -335,6 +337,27 @@ def the_unit_is_trained(demand: TrainingDemand, unit: str, staff: Collection[str
         position=demand.position,
     )
     return the_unit_is_trained.refuse(message, source)
+
+
+@rule(
+    "the_unit_is_another",
+    says="Each internship is in another unit than those before it, where the programme asks for that.",
+    uses=("way.units_differ",),
+    in_recording=True,
+    judges=unit_was_another,
+)
+def the_unit_is_another(demand: OtherUnit, position: str, unit: str, before: Collection[str]) -> Judgement:
+    """`before` are the units in which the candidate has completed an internship."""
+    if unit not in before:
+        return None
+    message = msg(
+        "the_unit_is_another.same",
+        "The candidate has completed an internship in {unit} already, where {position} is. Choose a position in "
+        "another unit.",
+        unit=unit,
+        position=position,
+    )
+    return the_unit_is_another.refuse(message, demand.source)
 
 
 TRAINING_RULES: tuple[Guard[[TrainingDemand, str, Collection[str], Taken]], ...] = (

@@ -120,7 +120,12 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 @apply_event.register
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(
-        event.position, event.starts_on, event.ends_on, supervisor=event.supervisor, mentor=event.mentor
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        supervisor=event.supervisor,
+        mentor=event.mentor,
+        hours_a_week=event.hours_a_week,
     )
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
     fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
@@ -129,7 +134,13 @@ def _(event: e.InternshipAgreed, state: State) -> State:
 
 @apply_event.register
 def _(event: e.InternshipExtended, state: State) -> State:
-    return replace(state, internship=state.internship and state.internship.until(event.ends_on))
+    return replace(state, internship=state.internship and state.internship.until(event.ends_on, event.hours_a_week))
+
+
+@apply_event.register
+def _(event: e.InternshipCompleted, state: State) -> State:
+    over = (state.internship.until(event.effective_on),) if state.internship else ()
+    return replace(state, completed=(*state.completed, *over))
 
 
 @apply_event.register
@@ -154,14 +165,23 @@ def _(event: e.SelfEvaluationRecorded, state: State) -> State:
 
 @apply_event.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
-    role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
+    role = Agreement(
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        event.form,
+        event.effective_on,
+        hours_a_week=event.hours_a_week,
+    )
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @apply_event.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
+    return replace(
+        state, roles=(*earlier, replace(role.until(event.ends_on, event.hours_a_week), decided_on=event.effective_on))
+    )
 
 
 @apply_event.register
@@ -174,7 +194,8 @@ def _(event: e.TemporaryRoleEnded, state: State) -> State:
 
 @apply_event.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
-    return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+    role = Agreement(event.position, event.starts_on, None, hours_a_week=event.hours_a_week)
+    return replace(state, roles=(*state.roles, role))
 
 
 @apply_event.register

@@ -133,6 +133,9 @@ class Knowledge:
             state.rules.shape.internships and state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
         )
         has_place = not takes_a_place or (self._free_places or {}).get(position.id, 0) > 0
+        if state.rules.shape.units_differ:
+            done = {one.position for one in state.completed}
+            has_place = has_place and position.unit.sv not in {one.unit.sv for one in self.positions if one.id in done}
         return has_place and position.site == state.site and state.profile in (None, position.profile)
 
     @cached_property

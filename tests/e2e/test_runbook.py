@@ -10,6 +10,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from runtime.build import build_id
+from services.operations.keeping_up import LOOK_EVERY
 from tests.support.agreeing import eventually
 from tests.support.installation import NUMBERS, UNITS, Installation, bare_machine
 from tests.support.notices import SECRET
@@ -130,9 +131,9 @@ async def test_a_webhook_secret_changes(installed: Installation) -> None:
     async def verified() -> list[bool]:
         return verified_by(await told_by(installed), old, new)
 
-    await eventually(verified, lambda by: by == [True, True])  # by the worker that runs
+    await eventually(verified, lambda by: by == [True, True], every=LOOK_EVERY)  # by the worker that runs
     await installed.types("keys", name)
-    await eventually(verified, lambda by: by == [False, True])
+    await eventually(verified, lambda by: by == [False, True], every=LOOK_EVERY)
     assert installed.all_is_typed(name)
 
 

@@ -34,15 +34,18 @@ REPEATED_BY_THE_SERVER = (
 
 
 async def eventually(
-    look: Callable[[], Awaitable[T]], is_right: Callable[[T], bool] = bool, within: float = GIVE_UP_AFTER
+    look: Callable[[], Awaitable[T]],
+    is_right: Callable[[T], bool] = bool,
+    within: float = GIVE_UP_AFTER,
+    every: float = LOOK_EVERY,
 ) -> T:
-    """As `until`, for what has to be awaited."""
+    """As `until`, for what has to be awaited; looked at seldom where each look costs much."""
     clock = asyncio.get_running_loop().time
     until = clock() + within
     while not is_right(seen := await look()):
         if clock() > until:
             raise AssertionError(f"waited in vain; seen last: {seen}")
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(every)
     return seen
 
 

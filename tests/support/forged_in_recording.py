@@ -17,6 +17,7 @@ from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
 from tests.support.programmes import COHORTS, LOTS, RULES, SERVICE
 from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
+from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
 
 Forging = Callable[[Engine], ForgedWay]
@@ -142,6 +143,14 @@ def one_more_than_the_employees_allow_of_whom_one_has_left(engine: Engine) -> Fo
     return last
 
 
+def completed_and_checked_anew() -> Way:
+    here = to(S.INTERNSHIP, of_shape(THREE))()
+    here.later(89)
+    for kind in ("internship_completed", "requirements_checked"):
+        here.happens(kind)
+    return here
+
+
 def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
     waits = to(S.REFERRAL, COHORTS)
     others = [forges(waits, "referral_accepted", cohort="spring")(engine) for _ in range(2)]
@@ -210,6 +219,7 @@ FORGINGS: dict[str, Forging] = {
     f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
+    "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),

@@ -45,6 +45,7 @@ def main(number: int) -> None:
 def import_everything() -> None:
     """What the scripts import and read, the modules of all commands too: a script imports that of its own alone."""
     import openpyxl  # noqa: F401
+    import rich._emoji_codes  # noqa: F401
 
     import admin  # noqa: F401
     import audit  # noqa: F401
