@@ -49,7 +49,8 @@ async def test_an_intern_rotates_through_departments_and_is_hired_in_one(hospita
         days = {"starts_on": day, "ends_on": day + WEEKS}
         return await says("internship_agreed", position=position, supervisor="maria.ek", **days)
 
-    assert (await says("referral_accepted")).accepted
+    assert (await says("referral_accepted")).rule == "the_cohort_is_open"
+    assert (await says("referral_accepted", cohort="year_2025")).accepted
     for position, other in (("linen", None), ("kitchen", "linen_night")):
         assert (await says("requirements_checked", **CHECK)).accepted
         if other is not None:

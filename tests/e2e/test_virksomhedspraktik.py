@@ -64,17 +64,19 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
     journey = str(ida.journey)
 
     findings = [{"requirement": "hygiene", "result": "trainable"}]
-    asked = {"about": "internship_agreed", "unions": ["kommunal"]}
+    asked: dict[str, object] = {"about": "internship_agreed", "unions": ["kommunal"]}
     period = {"starts_on": DAY, "ends_on": DAY + timedelta(weeks=4, days=-1)}
     internship = {"position": "school_kitchen", "supervisor": "maria.ek", **period}
     before: dict[str, dict[str, object]] = {
         "referral_accepted": {},
         "requirements_checked": {"profile": "kitchen_help", "findings": findings},
         "union_consulted": asked,
-        "union_answered": {"union": "kommunal", "answer": "no_objection"},
+        "union_answered": {"union": "kommunal", "answer": "objects"},
     }
     for kind, fields in before.items():
         assert (await send(office, journey, kind, **fields)).accepted
+    assert (await send(office, journey, "internship_agreed", **internship)).rule == "the_unions_agree"
+    assert (await send(office, journey, "union_answered", union="kommunal", answer="no_objection")).accepted
     too_long = {**internship, "ends_on": DAY + timedelta(weeks=4)}
     assert (await send(office, journey, "internship_agreed", **too_long)).rule == "the_internship_is_short_enough"
     after: dict[str, dict[str, object]] = {"internship_agreed": internship, "internship_completed": {}}
