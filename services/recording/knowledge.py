@@ -31,6 +31,10 @@ from services.recording.end_reasons import USUAL, usual_first
 LOOKED_AFTER_BY = ("supervisor", "mentor")
 
 
+OF_AN_OFFER = frozenset({"internship_agreed", "temporary_role_agreed"})
+"""Agreements that an accepted offer may come before."""
+
+
 class Knowledge:
     """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
     the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
@@ -67,7 +71,8 @@ class Knowledge:
         """The fields of an event of a kind that follow from what is known, but for those given.
 
         The position is that of the internship or the role before; who looks after an intern, whom the position names;
-        the profile that of the check before, or the only one; the form the only one that is open.
+        the profile that of the check before, or the only one; the form the only one that is open. Of an agreement the
+        place and its days are those of the offer that was accepted.
         """
         found: dict[str, str | None] = {}
         match kind:
@@ -82,9 +87,19 @@ class Knowledge:
                 profiles = [profile.id for profile in self.rules.profiles] if self.rules else []
                 found = {"profile": self._before("profile") or _only(profiles)}
             case "internship_agreed":
-                position = next((one for one in self.positions if one.id == given.get("position")), None)
+                wanted = given.get("position") or self._accepted_offer().get("position")
+                position = next((one for one in self.positions if one.id == wanted), None)
                 found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
+        if kind in OF_AN_OFFER:
+            found |= self._accepted_offer()
         return {name: value for name, value in found.items() if value is not None and name not in given}
+
+    def _accepted_offer(self) -> dict[str, str | None]:
+        """What was offered and accepted: where and on which days. Nothing where nobody has accepted anything."""
+        offer = self.journey.state.offer if self.journey and self.journey.state else None
+        if offer is None or not offer.accepted:
+            return {}
+        return {"position": offer.position, "starts_on": str(offer.starts_on), "ends_on": str(offer.ends_on)}
 
     @cached_property
     def journey(self) -> Journey | None:
