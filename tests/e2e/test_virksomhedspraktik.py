@@ -64,7 +64,7 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
     journey = str(ida.journey)
 
     findings = [{"requirement": "hygiene", "result": "trainable"}]
-    asked = {"about": "internship_agreed", "unions": ["kommunal"]}
+    asked: dict[str, object] = {"about": "internship_agreed", "unions": ["kommunal"]}
     period = {"starts_on": DAY, "ends_on": DAY + timedelta(weeks=4, days=-1)}
     internship = {"position": "school_kitchen", "supervisor": "maria.ek", **period}
     before: dict[str, dict[str, object]] = {
