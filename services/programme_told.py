@@ -196,6 +196,10 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
     if rules.periods:
         each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
         yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (drawn := rules.lottery) is not None:
+        yield _line(_("Lots are drawn where more wait than there are places."), drawn)
+        if drawn.offers_in_order:
+            yield _line(_("Places are offered in the order that was drawn."), drawn)
     if (rule := rules.offers) is not None:
         days = rule.answer_within_working_days
         yield _line(

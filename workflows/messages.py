@@ -23,6 +23,7 @@ from models.message import msg
 from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
@@ -222,6 +223,7 @@ def entry_for(
         other_unit=_other_unit(before, after),
         last_worked=_last_worked(before, after),
         cohort=_cohort(before, after),
+        lot=_lot(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
@@ -260,6 +262,16 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     if rule is None or not rule.interns_per_employees or (before and before.place == (after and after.place)):
         return None
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+
+
+def _lot(before: State | None, after: State | None) -> LotDemand | None:
+    """The number with which somebody is offered a place."""
+    rule = after.rules.lottery if after else None
+    if rule is None or not rule.offers_in_order or before is None or after is None:
+        return None
+    if before.lot is None or before.lot.is_used or after.lot is None or not after.lot.is_used:
+        return None
+    return LotDemand(number=before.lot.number, seed=before.lot.seed, profile=after.profile, source=rule.source)
 
 
 def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:

@@ -46,6 +46,7 @@ FIGURES = {
     "internship.not_where_last_worked": N_("not where the person last worked"),
     "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "lottery.offers_in_order": N_("places are offered in the order that was drawn"),
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),

@@ -98,6 +98,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         if fields.get("end_reason")
         else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "among_reserves": msg("event.among_reserves", ", among the reserves")
+        if event.get("places") is not None and event["number"] > event["places"]
+        else "",
         "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
         if event.get("cohort")
         else "",

@@ -14,6 +14,7 @@ from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, fiel
 from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey
 from models.programme.training import TrainingDemand
@@ -113,6 +114,7 @@ class LedgerEntry(Strict):
     other_unit: OtherUnit | None = added(None)
     last_worked: LastWorked | None = added(None)
     cohort: CohortDemand | None = added(None)
+    lot: LotDemand | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

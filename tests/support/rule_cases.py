@@ -11,6 +11,7 @@ from models.programme.cohorts import CohortDemand
 from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
+from models.programme.offers import LotDemand
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -24,6 +25,7 @@ from tests.support.programmes import (
     COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
+    LOTS,
     MUST_AGREE,
     OFFERING,
     PERIODS,
@@ -190,6 +192,11 @@ def interns(there: int, employees: int | None) -> LookedAt:
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
 
 
+def number_three(*before: int) -> LookedAt:
+    demand = LotDemand(number=3, seed="7", profile="hospital_service", source=SERVICE.internship.source)
+    return lambda: (demand, before)
+
+
 def in_unit(unit: str) -> LookedAt:
     """After an internship in a laundry."""
     demand = OtherUnit(earlier=("laundry",), source="a test")
@@ -316,6 +323,10 @@ CASES = {
     ),
     "the_programme_offers_places": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "the_programme_draws_lots": Cases(
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn"),
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=21),
     ),
     "no_other_offer_stands": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
@@ -575,6 +586,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "earlier_numbers_come_first": Cases(number_three(), number_three(2, 1)),
     "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
     "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_not_the_last_one": Cases(last_in("Stadsparken"), last_in("the Laundry")),

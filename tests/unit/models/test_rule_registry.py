@@ -19,6 +19,7 @@ from models.rules.figures import READERS, figures
 from models.rules.recording import (
     TRAINING_RULES,
     a_place_in_the_cohort_is_free,
+    earlier_numbers_come_first,
     the_unit_is_another,
     the_unit_is_large_enough,
     the_unit_is_not_the_last_one,
@@ -37,6 +38,7 @@ def test_every_guard_is_asked_and_registered() -> None:
         the_unit_is_not_the_last_one,
         the_unit_is_large_enough,
         a_place_in_the_cohort_is_free,
+        earlier_numbers_come_first,
     }
     asked: set[Rule] = {*BEGINNING, *TRAINING_RULES, *in_recording}
     asked.update(guard for move in MOVES for guard in rules_of(move))

@@ -8,19 +8,22 @@ from typing import Any, cast
 import pytest
 
 from interfaces.cli import asking_referrals
-from models.identifiers import Actor
+from models.identifiers import Actor, JourneyId
+from models.programme.programme import Programme
 from models.projections.of_some import USED, is_used
 from runtime.errors import Refused
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.application import Application
+from services.recording.form import form_of
+from services.recording.knowledge import Knowledge
 from services.referrals.form import NEEDED_BY_SOME, OF_SOME, Referring
 from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.values import told_of_age
 from tests.support.authority import register_of_tests
 from tests.support.import_files import made_up_number
-from tests.support.programmes import SERVICE
-from tests.support.rule_cases import YOUNG
+from tests.support.programmes import RULES, SERVICE
+from tests.support.rule_cases import BY_GROUP, NOT_THERE, PART_TIME, YOUNG
 from tests.support.values import MONDAY
 
 ANNA = Actor.parse("coordinator:anna.berg")
@@ -118,3 +121,33 @@ def test_a_workplace_is_chosen_by_what_people_call_it_or_written_as_it_is(tmp_pa
         office, ANNA, {"programme": ["easy_jobs"], "last_unit": [f"Bageriet {made_up_number('19910301')}"]}
     )
     assert wrong.problems["last_unit"].id == "cell.workplace_identity"
+
+
+def knowing(rules: Programme) -> Knowledge:
+    knowledge = Knowledge(RULES, JourneyId.of("K7Q29FMXB", rules.id), list, MONDAY, register_of_tests)
+    knowledge.rules = rules
+    return knowledge
+
+
+def questions(kind: str, rules: Programme) -> dict[str, bool]:
+    """The questions of the form of an event that only some programmes ask, and whether each needs an answer."""
+    return {one.name: one.needed for one in form_of(kind, {}, knowing(rules)).questions if one.name in USED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "asked"),
+    [
+        ("internship_agreed", PART_TIME, {"hours_a_week": True}),
+        ("internship_extended", PART_TIME, {"hours_a_week": False}),
+        ("temporary_role_agreed", PART_TIME, {"hours_a_week": True}),
+        ("internship_agreed", SERVICE, {}),
+        ("referred", BY_GROUP, {"group": True}),
+        ("referred", YOUNG, {"age": True}),
+        ("referred", NOT_THERE, {"last_unit": False}),
+        ("referred", SERVICE, {}),
+    ],
+)
+def test_the_form_of_an_event_or_of_its_correction_asks_for_it_too(
+    kind: str, rules: Programme, asked: dict[str, bool]
+) -> None:
+    assert questions(kind, rules) == asked
