@@ -15,6 +15,7 @@ from activities.accepted_entries import accepted_entries
 from activities.cohorts import no_place_in_cohort
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
+from activities.lots import out_of_order
 from activities.places_by_day import spans_held
 from activities.seals import Seal
 from activities.turns import not_in_turn
@@ -92,6 +93,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry)
+        or out_of_order(session, entry)
         or hold(session, register, entry, held)
     )
 
@@ -108,6 +110,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry, locking=False)
+        or out_of_order(session, entry)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
     )
 

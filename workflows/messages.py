@@ -22,6 +22,7 @@ from models.ledger.receipt import Receipt
 from models.message import msg
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
@@ -220,6 +221,7 @@ def entry_for(
         interns=_interns(before, after),
         other_unit=_other_unit(before, after),
         cohort=_cohort(before, after),
+        lot=_lot(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
@@ -258,6 +260,16 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     if rule is None or not rule.interns_per_employees or (before and before.place == (after and after.place)):
         return None
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
+
+
+def _lot(before: State | None, after: State | None) -> LotDemand | None:
+    """The number with which somebody is offered a place."""
+    rule = after.rules.lottery if after else None
+    if rule is None or not rule.offers_in_order or before is None or after is None:
+        return None
+    if before.lot is None or before.lot.is_used or after.lot is None or not after.lot.is_used:
+        return None
+    return LotDemand(number=before.lot.number, seed=before.lot.seed, profile=after.profile, source=rule.source)
 
 
 def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:

@@ -7,6 +7,12 @@ from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, called, language, translate
 
 FIGURES = {
+    "admission.referrals_until": N_("last day of referrals"),
+    "admission.starts_from": N_("first day on which people begin"),
+    "admission.starts_until": N_("last day on which people begin"),
+    "ages.highest": N_("highest age"),
+    "ages.lowest": N_("lowest age"),
+    "ages.on": N_("day on which the age counts"),
     "chain.forms": N_("forms of employment, one after another"),
     "conversion.chain_gap_months": N_("longest gap in a chain, in months"),
     "conversion.gaps_count_from_jobs_a_month": N_("employments in a month from which gaps count"),
@@ -30,6 +36,8 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "hours.internship": N_("hours a week of an internship"),
+    "hours.role": N_("hours a week of a role"),
     "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
     "internship.lengths": N_("lengths of an internship by group, in weeks"),
     "internship.longest_months": N_("longest internship, in months"),
@@ -37,6 +45,7 @@ FIGURES = {
     "internship.mentor_required": N_("an internship needs a mentor"),
     "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "lottery.offers_in_order": N_("places are offered in the order that was drawn"),
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),

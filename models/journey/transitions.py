@@ -15,10 +15,12 @@ from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
 from models.rules import (
+    admission,
     cohorts,
     employment,
     ends,
     evaluation,
+    hours,
     lengths,
     offers,
     pausing,
@@ -145,6 +147,7 @@ ROLE_RULES = (
     offers.the_offer_was_accepted,
     placement.the_evaluation_is_favourable,
     placement.it_starts_on_the_way,
+    admission.it_starts_in_time,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
     consultation.the_unions_agree,
@@ -160,8 +163,10 @@ TEMPORARY_RULES = (
     employment.the_decision_is_short_enough,
     employment.the_role_is_short_enough,
     lengths.the_role_is_of_its_length,
+    hours.the_hours_are_within,
 )
 
+PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
 END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
@@ -213,6 +218,7 @@ MOVES: tuple[Move, ...] = (
         of=hired_at_any_time,
     ),
     # offers: a place is offered to somebody who waits for one, and taken or not
+    Move("lot_drawn", (S.AWAITING_PLACEMENT,), None, (offers.the_programme_draws_lots,)),
     Move(
         "place_offered",
         (S.AWAITING_PLACEMENT,),
@@ -240,8 +246,10 @@ MOVES: tuple[Move, ...] = (
             offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            admission.it_starts_in_time,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
@@ -256,6 +264,7 @@ MOVES: tuple[Move, ...] = (
             placement.it_ends_after_it_starts,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
         ),
     ),
@@ -322,24 +331,25 @@ MOVES: tuple[Move, ...] = (
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
             lengths.the_role_is_of_its_length,
+            hours.the_hours_are_within,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.CLOSED, END_OF_ROLE, of=ends_with_a_role),
-    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
-    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, ROLE_RULES, of=hired_at_once),
+    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, PERMANENT_RULES),
+    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, PERMANENT_RULES, of=hired_at_once),
     Move(
         "permanent_role_agreed",
         (S.AWAITING_PLACEMENT, S.INTERNSHIP),
         S.PERMANENT_ROLE,
-        ROLE_RULES,
+        PERMANENT_RULES,
         of=hired_at_any_time,
     ),
     Move(
         "permanent_role_agreed",
         (S.REQUIREMENT_CHECK,),
         S.PERMANENT_ROLE,
-        ROLE_RULES,
+        PERMANENT_RULES,
         when=an_internship_was_completed,
         of=hired_at_any_time,
     ),

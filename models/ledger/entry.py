@@ -13,6 +13,7 @@ from models.identifiers import Actor, JourneyId
 from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey
 from models.programme.training import TrainingDemand
@@ -111,6 +112,7 @@ class LedgerEntry(Strict):
     span: Span | None = added(None)
     other_unit: OtherUnit | None = added(None)
     cohort: CohortDemand | None = added(None)
+    lot: LotDemand | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

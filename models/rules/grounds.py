@@ -26,6 +26,9 @@ AS_MANY_AS_PLACES = Inapplicable(
     msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
 )
 NO_COHORT = Inapplicable(msg("a_place_in_the_cohort_is_free.none", "The candidate is admitted to no cohort."))
+NO_NUMBER = Inapplicable(
+    msg("earlier_numbers_come_first.none", "No place is offered to somebody who waits with a number.")
+)
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -222,6 +225,22 @@ def place_was_given(recorded: Recorded) -> Said:
             "a_place_is_free.holds",
             "Of {position} a place was free, and from this row on the candidate held it.",
             position=place,
+        )
+    )
+
+
+def number_came_up(recorded: Recorded) -> Said:
+    before, event = recorded.before, recorded.event
+    if not isinstance(event, e.PlaceOffered):
+        return False
+    rule = before.rules.lottery if before else None
+    if before is None or rule is None or not rule.offers_in_order or before.lot is None or before.lot.is_used:
+        return NO_NUMBER
+    return Held(
+        msg(
+            "earlier_numbers_come_first.was",
+            "The candidate had number {number}, and nobody waited with an earlier one.",
+            number=before.lot.number,
         )
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from models.message import N_, msg
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
+from models.programme.offers import LotDemand
 from models.programme.training import Taken, TrainingDemand, lacks
 from models.programme.way import OtherUnit
 from models.rules.decision import Held, Judgement
@@ -17,6 +18,7 @@ from models.rules.grounds import (
     it_is_signed,
     need_was_stated,
     notice_was_theirs,
+    number_came_up,
     own_key_is_demanded,
     place_was_given,
     position_was_known,
@@ -231,6 +233,33 @@ def a_place_in_the_cohort_is_free(demand: CohortDemand, admitted: int) -> Judgem
         places=cohort.places,
     )
     return a_place_in_the_cohort_is_free.refuse(message, demand.source)
+
+
+@rule(
+    "earlier_numbers_come_first",
+    says="A place is offered once everybody with an earlier number has been offered one.",
+    uses=("lottery.offers_in_order",),
+    in_recording=True,
+    judges=number_came_up,
+)
+def earlier_numbers_come_first(demand: LotDemand, before: Collection[int]) -> Judgement:
+    """`before` are the earlier numbers, for the same profile, of those who wait and were offered nothing."""
+    if not before:
+        return Held(
+            msg(
+                "earlier_numbers_come_first.holds",
+                "The candidate has number {number}, and nobody waited with an earlier one.",
+                number=demand.number,
+            )
+        )
+    message = msg(
+        "earlier_numbers_come_first.waits",
+        "The candidate has number {number}, and number {first} comes first. Offer the place to that candidate, or "
+        "record that they have left.",
+        number=demand.number,
+        first=min(before),
+    )
+    return earlier_numbers_come_first.refuse(message, demand.source)
 
 
 @rule(

@@ -14,7 +14,7 @@ from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
-from models.state.offer import Offer
+from models.state.offer import Lot, Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -33,9 +33,11 @@ class Agreement:
     decided_on: date | None = None
     supervisor: str | None = None
     mentor: str | None = None
+    hours_a_week: int | None = None
 
-    def until(self, day: date) -> "Agreement":
-        return replace(self, ends_on=day)
+    def until(self, day: date, hours_a_week: int | None = None) -> "Agreement":
+        """The same until another day, with other hours a week where those are given."""
+        return replace(self, ends_on=day, hours_a_week=hours_a_week or self.hours_a_week)
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class State:
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None
     cohort: str | None = None
+    lot: Lot | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.identifiers import Actor, Role
 from models.message import Message, msg
+from models.projections.of_some import is_used
 from runtime.i18n import shown
 from services.application import Application
 from services.days import day_in, in_full
@@ -17,7 +18,6 @@ from services.queries.lines import JourneyLine
 from services.readers import actors_of, require_known
 from services.recording.field_names import field_name
 from services.recording.form import UNANSWERED, Answers, Form, Question, Shape, first_of
-from services.recording.of_some import is_used
 from services.referrals.bad_value import BadValue
 from services.referrals.names import NAMED
 from services.referrals.referring import known_journeys, names_in, sent_before
@@ -96,7 +96,7 @@ class Referring:
         """What the programme asks of a referral that others do not; until it is chosen, what any one asks."""
         book = self.application.book
         rules = [book.find(programme)] if programme else list(map(book.find, book.titles))
-        return [name for name in OF_SOME if any(is_used(name, one) for one in rules)]
+        return [name for name in OF_SOME if any(is_used(name, one, "referred") for one in rules)]
 
     @cached_property
     def _earlier(self) -> tuple[Question, ...]:

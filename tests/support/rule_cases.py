@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
+from models.programme.admission import AdmissionRule, AgeRule
 from models.programme.cohorts import CohortDemand
+from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
+from models.programme.offers import LotDemand
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -22,6 +25,7 @@ from tests.support.programmes import (
     COHORTS,
     CONSULTATION,
     FOLLOWED_UP,
+    LOTS,
     MUST_AGREE,
     OFFERING,
     PERIODS,
@@ -76,6 +80,17 @@ NEAR: dict[str, Any] = {"group": "near"}
 AT_LEAST_TWO = changed(
     form_lengths=tuple(
         FormLength(form=form.id, shortest_months=2, source=both("an agreement")) for form in SERVICE.forms
+    )
+)
+YOUNG = changed(ages=AgeRule(lowest=16, highest=19, on="06-01", source=both("the council's rules")))
+UNTIL = changed(
+    admission=AdmissionRule(
+        referrals_until=MONDAY, starts_from=MONDAY, starts_until=MONDAY + WEEK, source=both("an agreement")
+    )
+)
+PART_TIME = changed(
+    hours=HoursRule(
+        internship=HoursSpan(lowest=20, highest=30), role=HoursSpan(highest=30), source=both("an agreement")
     )
 )
 
@@ -174,6 +189,11 @@ def interns(there: int, employees: int | None) -> LookedAt:
     rule = BY_EMPLOYEES.internship
     demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
+
+
+def number_three(*before: int) -> LookedAt:
+    demand = LotDemand(number=3, seed="7", profile="hospital_service", source=SERVICE.internship.source)
+    return lambda: (demand, before)
 
 
 def in_unit(unit: str) -> LookedAt:
@@ -298,6 +318,10 @@ CASES = {
     "the_programme_offers_places": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
     ),
+    "the_programme_draws_lots": Cases(
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn"),
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=21),
+    ),
     "no_other_offer_stands": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
         comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
@@ -353,6 +377,18 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
     ),
     "the_group_is_known": Cases(begins(BY_GROUP, **NEAR), begins(BY_GROUP, group="nobody"), begins()),
+    "the_person_is_of_the_age": Cases(begins(YOUNG, age=16), begins(YOUNG, age=20), begins()),
+    "the_referral_is_in_time": Cases(begins(UNTIL), begins(UNTIL, day=MONDAY + timedelta(days=1)), begins()),
+    "it_starts_in_time": Cases(
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(7)),
+        comes(to(S.AWAITING_PLACEMENT, UNTIL), "internship_agreed", starts_on=days(8)),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
+    "the_hours_are_within": Cases(
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=20),
+        comes(to(S.AWAITING_PLACEMENT, PART_TIME), "internship_agreed", hours_a_week=31),
+        comes(to(S.AWAITING_PLACEMENT), "internship_agreed"),
+    ),
     "the_role_is_of_its_length": Cases(
         comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=90)),
         comes(decision(AT_LEAST_TWO), "temporary_role_agreed", ends_on=MONDAY + timedelta(days=20)),
@@ -544,6 +580,7 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "earlier_numbers_come_first": Cases(number_three(), number_three(2, 1)),
     "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
     "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),

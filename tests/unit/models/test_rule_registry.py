@@ -19,6 +19,7 @@ from models.rules.figures import READERS, figures
 from models.rules.recording import (
     TRAINING_RULES,
     a_place_in_the_cohort_is_free,
+    earlier_numbers_come_first,
     the_unit_is_another,
     the_unit_is_large_enough,
 )
@@ -32,7 +33,7 @@ from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 def test_every_guard_is_asked_and_registered() -> None:
     in_recording: set[Rule] = {the_unit_is_another, the_unit_is_large_enough, a_place_in_the_cohort_is_free}
-    asked: set[Rule] = {*BEGINNING, *TRAINING_RULES, *in_recording}
+    asked: set[Rule] = {*BEGINNING, *TRAINING_RULES, *in_recording, earlier_numbers_come_first}
     asked.update(guard for move in MOVES for guard in rules_of(move))
     asked.update(guard for rules in OF_CORRECTIONS.values() for guard in rules if isinstance(guard, Guard))
     assert asked == {rule for rule in REGISTERED.values() if isinstance(rule, Guard)}

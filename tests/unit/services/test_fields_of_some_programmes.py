@@ -9,14 +9,18 @@ import pytest
 
 from interfaces.cli import asking_referrals
 from models.identifiers import Actor
+from models.projections.of_some import USED, is_used
+from runtime.errors import Refused
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.application import Application
-from services.recording.of_some import USED, is_used
 from services.referrals.form import OF_SOME, Referring
 from services.referrals.rows import BESIDE, ImportRow, told_beside
+from services.referrals.values import told_of_age
 from tests.support.authority import register_of_tests
+from tests.support.import_files import made_up_number
 from tests.support.programmes import SERVICE
+from tests.support.rule_cases import YOUNG
 from tests.support.values import MONDAY
 
 ANNA = Actor.parse("coordinator:anna.berg")
@@ -52,9 +56,9 @@ def test_a_referral_asks_for_it_where_the_programme_has_a_use_for_it(tmp_path: P
     assert asked(office) == {field: False}  # no programme is chosen yet, and one of them asks
     assert asked(office, programme="easy_jobs") == {field: True}
     assert asked(office, programme="service_division") == {}
-    used = {one for one in USED if is_used(one, office.book.programme("easy_jobs"))}
+    used = {one for one in USED if is_used(one, office.book.programme("easy_jobs"), "referred")}
     assert field in used
-    assert not any(is_used(one, SERVICE) for one in USED)
+    assert not any(is_used(one, SERVICE, "referred") for one in USED)
 
 
 def test_no_programme_as_it_is_asks_for_any_of_them(tmp_path: Path) -> None:
@@ -79,3 +83,23 @@ def test_a_referral_says_nothing_of_what_a_row_leaves_empty() -> None:
     row = ImportRow(1, "", "", None, None, "easy_jobs", "kommunen", "2480", "anna.berg", MONDAY)
     assert told_beside(row) == {}
     assert set(BESIDE) >= set(OF_SOME)
+
+
+@pytest.mark.parametrize(
+    ("born", "age"), [("20100601", 16), ("20100602", 15), ("20060602", 19), ("20060601", 20), ("20100660", None)]
+)
+def test_of_a_date_of_birth_a_referral_keeps_the_age_on_the_programmes_day_alone(born: str, age: int | None) -> None:
+    if age is not None:
+        assert told_of_age(YOUNG, made_up_number(born), MONDAY) == {"age": age}
+    else:  # a co-ordination number without a day of birth: fifteen or sixteen on 1 June
+        with pytest.raises(Refused) as error:
+            told_of_age(YOUNG, f"{born}9800", MONDAY)
+        assert error.value.message.id == "referral.age_unknown"
+
+
+def test_a_number_without_a_day_of_birth_does_where_the_age_is_the_same_whatever_the_day() -> None:
+    assert told_of_age(YOUNG, "200903609800", MONDAY) == {"age": 17}
+
+
+def test_nothing_is_kept_of_a_date_of_birth_where_the_programme_takes_people_of_all_ages() -> None:
+    assert told_of_age(SERVICE, made_up_number("20100601"), MONDAY) == {}
