@@ -224,7 +224,7 @@ class TemporaryRoleExtended(Fact):
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+    """The time-limited employment ended. The next link of the chain begins with an evaluation, or the way ends.
 
     `end_reason` is said where the way ends with the role, and the role before its last agreed day.
     """
