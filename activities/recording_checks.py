@@ -289,7 +289,7 @@ def _why_not(
                 checked=entry.profile,
             )
         )
-    refused = _same_unit(session, entry, position)
+    refused = _same_unit(session, entry, position) or _where_last_worked(entry, position)
     if entry.span is not None:
         refused = refused or _taken_on_those_days(session, register, entry, wanted, locking=locking)
         return refused or _too_many_interns(session, entry, position, locking=locking)
@@ -344,6 +344,14 @@ def _same_unit(session: Session, entry: LedgerEntry, position: PositionRow) -> R
     before = {BothLanguages.from_column(unit).sv for unit in rows}
     unit = BothLanguages.from_column(position.unit).sv
     return rules.the_unit_is_another(entry.other_unit, position.id, unit, before)
+
+
+def _where_last_worked(entry: LedgerEntry, position: PositionRow) -> Refusal | None:
+    """Where the programme asks for it, the unit is not that in which the candidate last worked."""
+    if entry.last_worked is None:
+        return None
+    unit = BothLanguages.from_column(position.unit)
+    return rules.the_unit_is_not_the_last_one(entry.last_worked, position.id, (unit.sv, unit.en))
 
 
 def positions_of_unit(session: Session, unit: str) -> list[str]:

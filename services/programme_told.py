@@ -229,6 +229,8 @@ def _internship(rules: Programme) -> Iterator[Line]:
     for says in _lengths(rule):
         yield _line(says, rule)
     yield from _hours(rules, rules.hours.internship if rules.hours else None)
+    if rule.not_where_last_worked:
+        yield _line(_("It is not in the unit in which the person last worked."), rule)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:

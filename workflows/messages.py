@@ -20,6 +20,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
 from models.programme.offers import LotDemand
@@ -220,6 +221,7 @@ def entry_for(
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
         other_unit=_other_unit(before, after),
+        last_worked=_last_worked(before, after),
         cohort=_cohort(before, after),
         lot=_lot(before, after),
         span=_span(before, after, again=is_repair(message)),
@@ -280,6 +282,16 @@ def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
     if before is not None and before.place == after.place:
         return None
     return OtherUnit(earlier=tuple(one.position for one in after.completed), source=shape.source)
+
+
+def _last_worked(before: State | None, after: State | None) -> LastWorked | None:
+    """Where the person last worked, of an internship that takes a place and may not be there."""
+    if after is None or after.place is None or (before is not None and before.place == after.place):
+        return None
+    rule = after.rules.internship
+    if not rule.not_where_last_worked or after.last_unit is None:
+        return None
+    return LastWorked(unit=after.last_unit, source=rule.source)
 
 
 def _span(before: State | None, after: State | None, *, again: bool) -> Span | None:

@@ -43,6 +43,7 @@ FIGURES = {
     "internship.longest_months": N_("longest internship, in months"),
     "internship.longest_weeks": N_("longest internship, in weeks"),
     "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.not_where_last_worked": N_("not where the person last worked"),
     "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
     "lottery.offers_in_order": N_("places are offered in the order that was drawn"),

@@ -41,6 +41,7 @@ UNSEEN_IN_A_BUNDLE: Mapping[str, Message] = {
         rules.checked_for_the_position,
         rules.a_place_is_free,
         rules.the_unit_is_large_enough,
+        rules.the_unit_is_not_the_last_one,
         *rules.TRAINING_RULES,
     )
 }

@@ -40,6 +40,8 @@ class InternshipRule(Sourced):
     """How many weeks an internship is agreed for at least. One that ends earlier breaks nothing."""
     lengths: tuple[GroupLength, ...] = added(())
     """How long an internship lasts by the person's group. Each referral then says the group."""
+    not_where_last_worked: bool = added(False)
+    """Whether an internship is in another unit than that in which the person last worked, which the referral says."""
     supervisor_required: bool = True
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False

@@ -292,6 +292,32 @@ def unit_was_another(recorded: Recorded) -> Said:
     return Held(message)
 
 
+LAST_UNIT_NOT_SAID = Inapplicable(
+    msg("the_unit_is_not_the_last_one.not_said", "The referral does not say where the person last worked.")
+)
+ANYWHERE = Inapplicable(
+    msg("the_unit_is_not_the_last_one.anywhere", "The programme lets an internship be where the person last worked.")
+)
+
+
+def unit_was_not_the_last_one(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str) or after is None:
+        return place if isinstance(place, Inapplicable) else False
+    if not after.rules.internship.not_where_last_worked:
+        return ANYWHERE
+    if after.last_unit is None:
+        return LAST_UNIT_NOT_SAID
+    return Held(
+        msg(
+            "the_unit_is_not_the_last_one.holds",
+            "{position} was in another unit than {unit}, where the person last worked.",
+            position=place,
+            unit=after.last_unit,
+        )
+    )
+
+
 def trained(part: str) -> Callable[[Recorded], Said]:
     """On what it rests that the supervisor or the mentor of an internship has taken the programme's training."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from models.message import N_, msg
+from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
 from models.programme.offers import LotDemand
@@ -30,6 +31,7 @@ from models.rules.grounds import (
     trained,
     unit_had_room,
     unit_was_another,
+    unit_was_not_the_last_one,
     unit_was_trained,
     was_permitted,
 )
@@ -358,6 +360,26 @@ def the_unit_is_another(demand: OtherUnit, position: str, unit: str, before: Col
         position=position,
     )
     return the_unit_is_another.refuse(message, demand.source)
+
+
+@rule(
+    "the_unit_is_not_the_last_one",
+    says="The internship is not in the unit in which the person last worked, where the programme forbids that.",
+    uses=("internship.not_where_last_worked",),
+    in_recording=True,
+    judges=unit_was_not_the_last_one,
+)
+def the_unit_is_not_the_last_one(demand: LastWorked, position: str, names: Collection[str]) -> Judgement:
+    """`names` are what the unit of the position is called."""
+    if demand.unit.casefold() not in {name.casefold() for name in names}:
+        return None
+    message = msg(
+        "the_unit_is_not_the_last_one.same",
+        "The candidate last worked in {unit}, where {position} is. Choose a position in another unit.",
+        unit=demand.unit,
+        position=position,
+    )
+    return the_unit_is_not_the_last_one.refuse(message, demand.source)
 
 
 TRAINING_RULES: tuple[Guard[[TrainingDemand, str, Collection[str], Taken]], ...] = (

@@ -32,6 +32,7 @@ def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_i
         earlier_employment=referred.earlier_employment,
         age_limit_on=referred.age_limit_on,
         group=referred.group,
+        last_unit=referred.last_unit,
         passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
     return await_partners(state, referred, recorded_on)

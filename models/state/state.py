@@ -128,6 +128,7 @@ class State:
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     group: str | None = None
+    last_unit: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None

@@ -25,6 +25,7 @@ FIELD_NAMES: dict[str, Message] = {
     "found": msg("field_name.found", "what was found"),
     "group": msg("field_name.group", "the person's group"),
     "hours_a_week": msg("field_name.hours_a_week", "hours a week"),
+    "last_unit": msg("field_name.last_unit", "unit in which the person last worked"),
     "law": msg("field_name.law", "law"),
     "mentor": msg("field_name.mentor", "mentor"),
     "number": msg("field_name.number", "number"),

@@ -151,6 +151,10 @@ class Knowledge:
         if state.rules.shape.units_differ:
             done = {one.position for one in state.completed}
             has_place = has_place and position.unit.sv not in {one.unit.sv for one in self.positions if one.id in done}
+        if state.rules.internship.not_where_last_worked and state.last_unit is not None:
+            has_place = has_place and state.last_unit.casefold() not in {
+                name.casefold() for name in (position.unit.sv, position.unit.en)
+            }
         return has_place and position.site == state.site and state.profile in (None, position.profile)
 
     @cached_property
@@ -173,6 +177,7 @@ class Knowledge:
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
             "site": lambda: naming.towns(self._book),
+            "last_unit": lambda: naming.units(self._book, rules.id),
             "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }

@@ -33,11 +33,23 @@ profile = "kitchen_help"
 places = 4
 supervisor = "maria.ek"
 ordinary_employees = 9
+
+[[positions]]
+id = "elders_kitchen"
+programmes = ["virksomhedspraktik"]
+title = { sv = "Köksbiträde", en = "Kitchen assistant" }
+unit = "Äldreboendets kök"
+site = "2480"
+staffing_need = { sv = "Frukosten saknar folk", en = "Nobody makes breakfast" }
+profile = "kitchen_help"
+places = 1
+supervisor = "maria.ek"
+ordinary_employees = 5
 """
 DAY = date(2026, 3, 2)
-LIST = f"""personnummer;namn;program;anvisande part;kommun;samordnare;anvisad den;grupp
-{made_up_number("19910301", 984)};Ida Test;virksomhedspraktik;kommunen;2480;anna.berg;{DAY};Redo för arbete
-{made_up_number("19910302", 984)};Bo Test;virksomhedspraktik;kommunen;2480;anna.berg;{DAY};
+LIST = f"""personnummer;namn;program;anvisande part;kommun;samordnare;anvisad den;grupp;senaste enhet
+{made_up_number("19910301", 984)};Ida Test;virksomhedspraktik;kommunen;2480;anna.berg;{DAY};Redo för arbete;Skolköket
+{made_up_number("19910302", 984)};Bo Test;virksomhedspraktik;kommunen;2480;anna.berg;{DAY};;
 """
 
 
@@ -66,7 +78,7 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
     findings = [{"requirement": "hygiene", "result": "trainable"}]
     asked: dict[str, object] = {"about": "internship_agreed", "unions": ["kommunal"]}
     period = {"starts_on": DAY, "ends_on": DAY + timedelta(weeks=4, days=-1)}
-    internship = {"position": "school_kitchen", "supervisor": "maria.ek", **period}
+    internship = {"position": "elders_kitchen", "supervisor": "maria.ek", **period}
     before: dict[str, dict[str, object]] = {
         "referral_accepted": {},
         "requirements_checked": {"profile": "kitchen_help", "findings": findings},
@@ -77,6 +89,8 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
         assert (await send(office, journey, kind, **fields)).accepted
     assert (await send(office, journey, "internship_agreed", **internship)).rule == "the_unions_agree"
     assert (await send(office, journey, "union_answered", union="kommunal", answer="no_objection")).accepted
+    there = {**internship, "position": "school_kitchen"}
+    assert (await send(office, journey, "internship_agreed", **there)).rule == "the_unit_is_not_the_last_one"
     too_long = {**internship, "ends_on": DAY + timedelta(weeks=4)}
     assert (await send(office, journey, "internship_agreed", **too_long)).rule == "the_internship_is_short_enough"
     after: dict[str, dict[str, object]] = {"internship_agreed": internship, "internship_completed": {}}

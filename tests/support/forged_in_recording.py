@@ -16,7 +16,7 @@ from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
 from tests.support.programmes import COHORTS, LOTS, RULES, SERVICE
-from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
+from tests.support.rule_cases import BY_EMPLOYEES, NOT_THERE, awaiting, changed, decision, to
 from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
 
@@ -219,6 +219,9 @@ FORGINGS: dict[str, Forging] = {
     f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
+    "the_unit_is_not_the_last_one": forges(
+        awaiting(NOT_THERE, last_unit="Lasarettet, restaurang och brickdukning"), "internship_agreed", position=KITCHEN
+    ),
     "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
