@@ -65,6 +65,13 @@ WORDINGS = {
             " needed."
         ),
     ),
+    "lot_drawn": Wording(
+        N_("Lots were drawn"),
+        N_(
+            "Lots were drawn of those who wait for a place. The candidate has a number, and places are offered in that"
+            " order. You need not do anything."
+        ),
+    ),
     "place_offered": Wording(
         N_("A place is offered"),
         N_("The candidate has been offered a place and has some days to answer. You need not do anything."),
@@ -277,6 +284,10 @@ WORDINGS = {
 }
 
 WITHOUT_EVALUATION = {
+    "internship_completed": Wording(
+        N_("The internship is completed"),
+        N_("The candidate's internship has ended. Below you see which stage the journey is in now."),
+    ),
     "temporary_role_ended": Wording(
         N_("The temporary role has ended"),
         N_("The candidate's temporary role has ended. Below you see which stage the journey is in now."),

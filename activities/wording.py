@@ -145,6 +145,7 @@ LABELS = {
     "looks_after": N_("Supervisor"),
     "starts_on": N_("First day"),
     "ends_on": N_("Last day"),
+    "hours_a_week": N_("Hours a week"),
     "until": N_("Paused until"),
     "leaves": N_("Coordinator until now"),
     "takes_over": N_("Coordinator from now on"),

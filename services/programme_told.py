@@ -9,7 +9,9 @@ from models.fields import BothLanguages
 from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
+from models.programme.admission import OF_THE_REFERRAL
 from models.programme.employment_form import EmploymentForm
+from models.programme.hours import HoursSpan
 from models.programme.interns import InternsPerEmployees
 from models.programme.programme import CountsFrom, DeadlineRule, InternshipRule, Programme, WayEnd
 from models.programme.sourced import Sourced
@@ -120,6 +122,36 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
         )
     if rules.towns:
         yield _line(_("It is run in {towns}.", towns=_listed([town.name for town in rules.towns])), rules)
+    yield from _who_and_when(rules)
+
+
+def _who_and_when(rules: Programme) -> Iterator[Line]:
+    """Of which ages people are, and by which days they are referred and begin."""
+    if (rule := rules.ages) is not None:
+        day = _("the day of the referral") if rule.on == OF_THE_REFERRAL else rule.on
+        if rule.lowest is not None:
+            yield _line(_("People are at least {years} years old on {day}.", years=rule.lowest, day=day), rule)
+        if rule.highest is not None:
+            yield _line(_("People are at most {years} years old on {day}.", years=rule.highest, day=day), rule)
+    if (days := rules.admission) is not None:
+        if days.referrals_until is not None:
+            yield _line(_("The last day of referrals is {day}.", day=days.referrals_until), days)
+        if days.starts_from is not None:
+            yield _line(_("People begin from {day} on.", day=days.starts_from), days)
+        if days.starts_until is not None:
+            yield _line(_("People begin by {day}.", day=days.starts_until), days)
+
+
+def _hours(rules: Programme, span: HoursSpan | None) -> Iterator[Line]:
+    """Between how many hours a week."""
+    if rules.hours is None or span is None:
+        return
+    if span.lowest is not None:
+        says = _n("{count} hour a week at least.", "{count} hours a week at least.", span.lowest)
+        yield _line(says, rules.hours)
+    if span.highest is not None:
+        says = _n("{count} hour a week at most.", "{count} hours a week at most.", span.highest)
+        yield _line(says, rules.hours)
 
 
 def _check(rules: Programme) -> Iterator[Line]:
@@ -149,6 +181,9 @@ def _training(rules: Programme) -> Iterator[Line]:
 
 def _shape(rules: Programme) -> Iterator[Line]:
     """What is special about the shape of the way."""
+    if rules.shape.hired_at_any_time:
+        says = _("A role can be agreed during an internship and between two as well, without an evaluation before it.")
+        yield _line(says, rules.shape)
     if not rules.shape.internships:
         yield _line(
             _("A role is agreed as soon as the check is passed, without an internship and an evaluation before it."),
@@ -161,6 +196,10 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
     if rules.periods:
         each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
         yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (drawn := rules.lottery) is not None:
+        yield _line(_("Lots are drawn where more wait than there are places."), drawn)
+        if drawn.offers_in_order:
+            yield _line(_("Places are offered in the order that was drawn."), drawn)
     if (rule := rules.offers) is not None:
         days = rule.answer_within_working_days
         yield _line(
@@ -177,10 +216,21 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
 
 def _internship(rules: Programme) -> Iterator[Line]:
     rule = rules.internship
-    if not rules.shape.internships:
+    shape = rules.shape
+    if not shape.internships:
         return
+    if shape.internships > 1:
+        count = shape.internships
+        yield _line(_("{count} internships are completed before the evaluation.", count=count), shape)
+        if shape.check_before_each:
+            yield _line(_("A requirement check comes before each of them."), shape)
+        if shape.units_differ:
+            yield _line(_("Each is in another unit than those before it."), shape)
     for says in _lengths(rule):
         yield _line(says, rule)
+    yield from _hours(rules, rules.hours.internship if rules.hours else None)
+    if rule.not_where_last_worked:
+        yield _line(_("It is not in the unit in which the person last worked."), rule)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:
@@ -278,6 +328,7 @@ def _forms(rules: Programme) -> Iterator[Line]:
     for form in rules.forms:
         says = ", ".join(_of_form(form)) or _("without a longest time")
         yield _line(f"{_capital(one_of(form.name))}: {says}.", form)
+    yield from _hours(rules, rules.hours.role if rules.hours else None)
     for limit in rules.form_limits:
         limited = rules.form(limit.form)
         form_name = one_of(limited.name) if limited is not None else limit.form
@@ -295,17 +346,16 @@ def _forms(rules: Programme) -> Iterator[Line]:
         of_form = {"form": one_of(lasting.name) if lasting is not None else length.form}
         if length.exact_months:
             months = ", ".join(map(str, length.exact_months))
-            yield _line(_("{form} is agreed for exactly these months: {months}.", months=months, **of_form), length)
+            says = _("{form} is agreed for exactly these months: {months}.", months=months, **of_form)
+            yield _line(_capital(says), length)
         elif length.shortest_months is not None:
-            yield _line(
-                _n(
-                    "{form} is agreed for {count} month at least.",
-                    "{form} is agreed for {count} months at least.",
-                    length.shortest_months,
-                    **of_form,
-                ),
-                length,
+            says = _n(
+                "{form} is agreed for {count} month at least.",
+                "{form} is agreed for {count} months at least.",
+                length.shortest_months,
+                **of_form,
             )
+            yield _line(_capital(says), length)
     if rules.chain is not None:
         links = [one.name if (one := rules.form(link)) is not None else link for link in rules.chain.forms]
         names = _listed(links)

@@ -7,6 +7,12 @@ from models.state.deadlines import deadline_in_words
 from runtime.i18n import _, called, language, translate
 
 FIGURES = {
+    "admission.referrals_until": N_("last day of referrals"),
+    "admission.starts_from": N_("first day on which people begin"),
+    "admission.starts_until": N_("last day on which people begin"),
+    "ages.highest": N_("highest age"),
+    "ages.lowest": N_("lowest age"),
+    "ages.on": N_("day on which the age counts"),
     "chain.forms": N_("forms of employment, one after another"),
     "conversion.chain_gap_months": N_("longest gap in a chain, in months"),
     "conversion.gaps_count_from_jobs_a_month": N_("employments in a month from which gaps count"),
@@ -30,13 +36,17 @@ FIGURES = {
     "forms.longest_months": N_("longest time in all, in months"),
     "forms.valid_from": N_("open to decisions from"),
     "forms.valid_until": N_("open to decisions until"),
+    "hours.internship": N_("hours a week of an internship"),
+    "hours.role": N_("hours a week of a role"),
     "internship.interns_per_employees": N_("interns at a time for the ordinary employees"),
     "internship.lengths": N_("lengths of an internship by group, in weeks"),
     "internship.longest_months": N_("longest internship, in months"),
     "internship.longest_weeks": N_("longest internship, in weeks"),
     "internship.mentor_required": N_("an internship needs a mentor"),
+    "internship.not_where_last_worked": N_("not where the person last worked"),
     "internship.shortest_weeks": N_("shortest internship, in weeks"),
     "internship.supervisor_required": N_("an internship needs a supervisor"),
+    "lottery.offers_in_order": N_("places are offered in the order that was drawn"),
     "offers.answer_within_working_days": N_("working days for an answer to an offer"),
     "offers.required": N_("an offer is accepted before something is agreed"),
     "profiles.requirements": N_("requirements"),
@@ -59,6 +69,7 @@ FIGURES = {
     "union_consultation.answer_within_days": N_("days for a union's answer"),
     "union_consultation.before": N_("unions are consulted before"),
     "union_consultation.must_agree": N_("unions must agree"),
+    "way.units_differ": N_("internships in different units"),
     "way.ends_as_planned": N_("the way ends with the temporary role"),
     "union_consultation.unions": N_("unions that are consulted"),
 }

@@ -19,9 +19,11 @@ from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgree
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
 from models.ledger.hash_chain import plain
+from models.programme.admission import LastWorked
 from models.programme.interns import InternsDemand
 from models.programme.position import employees_in
 from models.programme.training import TrainingDemand
+from models.programme.way import OtherUnit
 from models.rules import recording as rules
 from models.rules.registry import Rule, first_refusal
 from models.tables.base import table_of
@@ -97,10 +99,36 @@ def _refusing(
         offers = positions.offers(place, expected.recorded_at)
         if offers is not None and (rule := _refuses_place(session, evidence, expected, place, offers)) is not None:
             yield rule, place
+        elif offers is not None and _in_the_same_unit(positions, expected, place, offers):
+            yield rules.the_unit_is_another, place
+        elif offers is not None and _where_last_worked(expected, place, offers):
+            yield rules.the_unit_is_not_the_last_one, place
     if (demand := _demand(expected)) is not None:
         offers = positions.offers(demand.position, expected.recorded_at)
         if offers and (rule := _untrained(session, demand, offers, expected.recorded_at)) is not None:
             yield rule, demand.position
+
+
+def _in_the_same_unit(positions: _Positions, expected: Expected, place: str, offers: Sequence[Offer]) -> bool:
+    """Whether an internship was in a unit in which one had been completed, where the programme forbids that."""
+    after = expected.after
+    if after is None or not after.rules.shape.units_differ:
+        return False
+    demand = OtherUnit(earlier=tuple(one.position for one in after.completed), source=after.rules.shape.source)
+    earlier = [one for name in demand.earlier for one in positions.offers(name, expected.recorded_at) or ()]
+    before = {BothLanguages.from_column(one.unit).sv for one in earlier}
+    units = {BothLanguages.from_column(one.unit).sv for one in offers}
+    return all(rules.the_unit_is_another(demand, place, unit, before) is not None for unit in units)
+
+
+def _where_last_worked(expected: Expected, place: str, offers: Sequence[Offer]) -> bool:
+    """Whether an internship was in the unit in which the person last worked, where the programme forbids that."""
+    after = expected.after
+    if after is None or not after.rules.internship.not_where_last_worked or after.last_unit is None:
+        return False
+    demand = LastWorked(unit=after.last_unit, source=after.rules.internship.source)
+    units = [BothLanguages.from_column(one.unit) for one in offers]
+    return all(rules.the_unit_is_not_the_last_one(demand, place, (unit.sv, unit.en)) is not None for unit in units)
 
 
 def _refuses_place(

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from interfaces.cli.prompts import option
 from interfaces.cli.questions import Question, ask
 from models.identifiers import Actor
+from models.projections.of_some import is_used
 from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application, may_ask
 from services.identities.contact import FIELDS
 from services.recording.field_names import field_name
-from services.recording.of_some import is_used
-from services.referrals.form import OF_SOME
+from services.referrals.form import NEEDED_BY_SOME, OF_SOME
 from services.referrals.names import NAMED
 from services.referrals.referring import names_in
 from services.referrals.values import checked, told_in_field
@@ -37,8 +37,8 @@ def complete_referral(
     for name in lacking:
         said[name] = _asked(application, name, said, default=actor.name if name == "coordinator" else None)
     for name in OF_SOME:
-        if not said.get(name) and is_used(name, application.book.find(str(said["programme"]))):
-            said[name] = _asked(application, name, said)
+        if not said.get(name) and is_used(name, application.book.find(str(said["programme"])), "referred"):
+            said[name] = _asked(application, name, said, optional=name not in NEEDED_BY_SOME)
     if len(lacking) == len(NEEDED) and not briefly:
         for name in LEFT_OUT:
             said[name] = said.get(name) or _asked(application, name, said, optional=True)

@@ -8,7 +8,7 @@ from interfaces.cli.asking_lists import ask_list
 from interfaces.cli.fields import OPTION
 from interfaces.cli.output.show import tell
 from interfaces.cli.questions import Question, ask, how_a_day_is_written
-from models.projections.status import possible
+from models.projections.status import possible_by
 from runtime.errors import UsageError
 from runtime.i18n import _, translate
 from services.application import may_ask
@@ -48,7 +48,7 @@ def complete_event(kind: str, given: Mapping[str, Any], knowledge: Knowledge, *,
         drafted = draft(kind, given, knowledge)
     if not asks_more:
         return drafted
-    for name in possible(kind).may_have:
+    for name in possible_by(kind, knowledge.rules).may_have:
         if name not in NEVER_ASKED:
             known = drafted.fields.get(name)
             said = _asked(drafted, _field(name, drafted, knowledge, known), knowledge, needed=False)
@@ -100,7 +100,7 @@ def _show_back(said: object) -> None:
 
 def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draft, date] | None:
     """Another answer in the place of one that the person chooses; None where they leave."""
-    asked_for = [*missing(drafted.kind, {}), *possible(drafted.kind).may_have]
+    asked_for = [*missing(drafted.kind, {}, knowledge.rules), *possible_by(drafted.kind, knowledge.rules).may_have]
     fields = [name for name in asked_for if name in drafted.fields and name not in NEVER_ASKED]
     named = [Named(name, f"{translate(field_name(name))}: {_value_shown(drafted, name, knowledge)}") for name in fields]
     choices = [*named, Named("effective_on", f"{translate(field_name('effective_on'))}: {in_full(day)}")]
@@ -117,7 +117,7 @@ def change_answer(drafted: Draft, day: date, knowledge: Knowledge) -> tuple[Draf
 def answer_anew(drafted: Draft, name: str, knowledge: Knowledge) -> Draft:
     """The same with another answer for one field, which the person at the terminal gives."""
     given = {field: value for field, value in drafted.fields.items() if field != name}
-    needed = name in possible(drafted.kind).needs
+    needed = name in possible_by(drafted.kind, knowledge.rules).needs
     said = _asked(drafted, _field(name, drafted, knowledge), knowledge, needed=needed)
     return draft(drafted.kind, given if said is None else {**given, name: said}, knowledge)
 

@@ -88,6 +88,7 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     )
     phrases = {
         "by_whom": _by_whom(event),
+        "with_hours": _with_hours(event),
         "by_which_rules": lost if event.get("rules_of_today") else _given_up(event) or _restored(event),
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
@@ -97,6 +98,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         if fields.get("end_reason")
         else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "among_reserves": msg("event.among_reserves", ", among the reserves")
+        if event.get("places") is not None and event["number"] > event["places"]
+        else "",
         "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
         if event.get("cohort")
         else "",
@@ -154,8 +158,18 @@ def _ended(reason: str) -> str:
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
+def _with_hours(event: Mapping[str, Any], what: Message | str = "") -> Message | str:
+    """The hours a week that are agreed, after what stands before them."""
+    hours = event.get("hours_a_week")
+    return msg("event.with_hours", "{what}, {hours} hours a week", what=what, hours=hours) if hours else what
+
+
 def _by_whom(event: Mapping[str, Any]) -> Message | str:
-    """Who looks after an intern, as far as somebody is named."""
+    """Who looks after an intern, as far as somebody is named, and the hours a week."""
+    return _with_hours(event, _looking_after(event))
+
+
+def _looking_after(event: Mapping[str, Any]) -> Message | str:
     named = {role: event[role] for role in ("supervisor", "mentor") if event.get(role)}
     if len(named) == 2:
         return msg("event.with_supervisor_and_mentor", ", with supervisor {supervisor} and mentor {mentor}", **named)

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, EmploymentElsewhere, ReadUpTo, UnionAnswer
-from models.fields import Day, FreeText, Name, Reference, Text, added
+from models.fields import Day, FreeText, Name, OneLine, Reference, Text, added
 from models.message import msg
+from models.programme.admission import Age
+from models.programme.hours import Hours
 from models.programme.programme import Agreement
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import EndReason
@@ -27,7 +29,8 @@ class Referred(Fact):
 
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
     `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it. `group` is the
-    person's, where the programme's lengths go by groups.
+    person's, where the programme's lengths go by groups, and `age` their years on the day that the programme names,
+    where it takes people of some ages alone. `last_unit` is where they last worked, where no internship may be there.
     """
 
     kind: Literal["referred"] = "referred"
@@ -53,6 +56,8 @@ class Referred(Fact):
     age_limit_on: Day | None = added(None)
     reference: Reference | None = added(None)
     group: Name | None = added(None)
+    age: Age | None = added(None)
+    last_unit: OneLine | None = added(None)
 
 
 class ReferralAccepted(Fact):
@@ -124,6 +129,7 @@ class InternshipAgreed(Fact, Period):
     position: Name
     supervisor: Name | None = None
     mentor: Name | None = None
+    hours_a_week: Hours | None = added(None)
 
 
 class InternshipExtended(Fact):
@@ -135,6 +141,7 @@ class InternshipExtended(Fact):
 
     ends_on: Day
     reason: FreeText
+    hours_a_week: Hours | None = added(None)
 
 
 class CheckInRecorded(Remarked):
@@ -193,13 +200,14 @@ class TemporaryRoleAgreed(Fact, Period):
     kind: Literal["temporary_role_agreed"] = "temporary_role_agreed"
     named = msg("event_name.temporary_role_agreed", "agreement on a temporary role")
     told = msg(
-        "event.temporary_role_agreed",
-        "A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}.",
+        "event.temporary_role_agreed_how",
+        "A temporary role ({form}) on {position} was agreed, from {starts_on} to {ends_on}{with_hours}.",
     )
     is_decision = True
 
     position: Name
     form: Name
+    hours_a_week: Hours | None = added(None)
 
 
 class TemporaryRoleExtended(Fact):
@@ -212,10 +220,11 @@ class TemporaryRoleExtended(Fact):
 
     ends_on: Day
     reason: FreeText
+    hours_a_week: Hours | None = added(None)
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+    """The time-limited employment ended. The next link of the chain begins with an evaluation, or the way ends.
 
     `end_reason` is said where the way ends with the role, and the role before its last agreed day.
     """
@@ -238,6 +247,7 @@ class PermanentRoleAgreed(Fact):
 
     position: Name
     starts_on: Day
+    hours_a_week: Hours | None = added(None)
 
 
 class RoleConverted(Fact):

@@ -52,6 +52,12 @@ def agreed_last_day(entries: Sequence[Entry]) -> date | None:
     return date.fromisoformat(last) if last else None
 
 
+def internship_last_day(entries: Sequence[Entry]) -> date | None:
+    """The last day of the internship that is agreed after these entries, where there is one: roles have a form, or no
+    last day."""
+    return None if "form" in _standing(entries)[0] else agreed_last_day(entries)
+
+
 def _with_what_is_agreed(said: dict[str, str], entries: Sequence[Entry], event: e.Corrected) -> dict[str, str]:
     """What a correction says, and where it is of an event that changes what is agreed, what is agreed now."""
     if said.get(CORRECTED) not in KINDS_OF_CHANGES:

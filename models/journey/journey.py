@@ -14,7 +14,7 @@ from models.journey.correction_policy import (
     corrected_by_two_people,
     it_can_be_corrected,
 )
-from models.journey.facts_beside import agreed_last_day
+from models.journey.facts_beside import agreed_last_day, internship_last_day
 from models.journey.fold import (
     NONE_GRANDFATHERED,
     CorrectionContext,
@@ -31,7 +31,8 @@ from models.message import msg
 from models.programme.programme import OwnKey, Programme
 from models.rules.decision import Proposal, Refusal
 from models.rules.registry import Guard, declare, first_refusal
-from models.state.partner_obligations import STANDSTILLS, addressed
+from models.stages import Stage
+from models.state.partner_obligations import ROLES, STANDSTILLS, addressed
 from models.state.recipients import (
     CHANGE_THE_DATES,
     END_OR_REOPEN_THE_WAY,
@@ -199,7 +200,7 @@ class Journey:
         if self.state is not None and any(isinstance(said, STANDSTILLS) for said in told):
             names += told_the_dates(self.state)
         changed = {CHANGE_THE_DATES[said.kind] for said in told if said.kind in CHANGE_THE_DATES}
-        changed |= {ENDS_IT[said.kind] for said in self._early(told)}
+        changed |= set(self._ended_early(told))
         names += [name for stage in sorted(changed) for name in told_the_dates(after, stage)]
         if ends := {said.kind for said in told} & END_OR_REOPEN_THE_WAY:
             names += [name for state in (self.state, after) if state for name in told_of_the_end(state, ends)]
@@ -212,14 +213,18 @@ class Journey:
         meant = [each for name in names for state in states for each in who(name, state)]
         return tuple(dict.fromkeys([*meant, *(each for said in told for each in addressed(said, after))]))
 
-    def _early(self, told: Sequence[e.Event]) -> Iterator[e.Event]:
-        """Those by which what was agreed ended before its last day. `told` are an event, or all that was ever said in
-        its place."""
-        ends = [said for said in told if said.kind in ENDS_IT]
+    def _ended_early(self, told: Sequence[e.Event]) -> Iterator[Stage]:
+        """The stages of what ended before its last day. `told` are an event, or all that was ever said in its place: a
+        role that is agreed during an internship ends that."""
+        ends = [said for said in told if said.kind in ENDS_IT or said.kind in ROLES]
         if ends:
             ids = {said.event_id for said in told}
-            last_day = agreed_last_day([*takewhile(lambda entry: entry.event.event_id not in ids, self.entries)])
-            yield from (said for said in ends if last_day and said.effective_on < last_day)
+            before = [*takewhile(lambda entry: entry.event.event_id not in ids, self.entries)]
+            last_day, of_internship = agreed_last_day(before), internship_last_day(before)
+            for said in ends:
+                last = of_internship if said.kind in ROLES else last_day
+                if last is not None and said.effective_on < last:
+                    yield ENDS_IT.get(said.kind, Stage.INTERNSHIP)
 
     def _told_of(self, event: e.Event) -> list[e.Event]:
         """The event; of a correction also all that was ever said in the place of what it corrects."""

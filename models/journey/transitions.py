@@ -15,10 +15,12 @@ from models.events import events as e
 from models.programme.requirement_profile import unmet_essentials
 from models.programme.way import USUAL, WayRule
 from models.rules import (
+    admission,
     cohorts,
     employment,
     ends,
     evaluation,
+    hours,
     lengths,
     offers,
     pausing,
@@ -57,6 +59,16 @@ def the_candidate_seeks_a_new_place(context: RuleContext) -> bool:
     return not isinstance(context.event, e.InternshipInterrupted) or context.event.seeks_new_place
 
 
+def another_internship_follows(context: RuleContext) -> bool:
+    """Fewer internships were completed, with this one, than the programme has."""
+    return len(context.state.completed) + 1 < context.rules.shape.internships
+
+
+def an_internship_was_completed(context: RuleContext) -> bool:
+    """Between two internships: whoever has done none has still to pass their first check."""
+    return bool(context.state.completed)
+
+
 def the_freed_place_is_given_up(context: RuleContext) -> bool:
     """Whoever goes on after a pause and seeks another place than the one that was freed."""
     return isinstance(context.event, e.Resumed) and context.event.seeks_new_place
@@ -76,6 +88,21 @@ def with_internships(shape: WayRule) -> bool:
 def hired_at_once(shape: WayRule) -> bool:
     """A role follows the requirement check."""
     return shape.internships == 0
+
+
+def checked_before_each(shape: WayRule) -> bool:
+    """Several internships, each after a requirement check of its own."""
+    return shape.internships > 1 and shape.check_before_each
+
+
+def checked_once(shape: WayRule) -> bool:
+    """Several internships after one requirement check."""
+    return shape.internships > 1 and not shape.check_before_each
+
+
+def hired_at_any_time(shape: WayRule) -> bool:
+    """A role can be agreed during an internship, and before and after one."""
+    return shape.hired_at_any_time and shape.internships > 0
 
 
 def ends_with_a_role(shape: WayRule) -> bool:
@@ -120,6 +147,7 @@ ROLE_RULES = (
     offers.the_offer_was_accepted,
     placement.the_evaluation_is_favourable,
     placement.it_starts_on_the_way,
+    admission.it_starts_in_time,
     evaluation.both_have_evaluated,
     employment.decided_by_two_people,
     consultation.the_unions_agree,
@@ -135,8 +163,10 @@ TEMPORARY_RULES = (
     employment.the_decision_is_short_enough,
     employment.the_role_is_short_enough,
     lengths.the_role_is_of_its_length,
+    hours.the_hours_are_within,
 )
 
+PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
 END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
@@ -169,7 +199,26 @@ MOVES: tuple[Move, ...] = (
         None,
         (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
     ),
+    Move(
+        "union_consulted",
+        (S.REQUIREMENT_CHECK, S.INTERNSHIP),
+        None,
+        (
+            consultation.a_coordinator_asks,
+            consultation.unions_are_consulted_about_it,
+            consultation.the_unions_are_those_to_consult,
+        ),
+        of=hired_at_any_time,
+    ),
+    Move(
+        "union_answered",
+        (S.REQUIREMENT_CHECK, S.INTERNSHIP),
+        None,
+        (consultation.the_union_answers_for_itself, consultation.the_union_was_asked),
+        of=hired_at_any_time,
+    ),
     # offers: a place is offered to somebody who waits for one, and taken or not
+    Move("lot_drawn", (S.AWAITING_PLACEMENT,), None, (offers.the_programme_draws_lots,)),
     Move(
         "place_offered",
         (S.AWAITING_PLACEMENT,),
@@ -197,8 +246,10 @@ MOVES: tuple[Move, ...] = (
             offers.the_offer_was_accepted,
             placement.someone_looks_after_the_intern,
             placement.it_starts_on_the_way,
+            admission.it_starts_in_time,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
             consultation.the_unions_agree,
             consultation.the_unions_have_been_consulted,
@@ -213,10 +264,27 @@ MOVES: tuple[Move, ...] = (
             placement.it_ends_after_it_starts,
             lengths.the_internship_is_short_enough,
             lengths.the_internship_is_long_enough,
+            hours.the_hours_are_within,
             periods.the_days_are_a_period,
         ),
     ),
     Move("check_in_recorded", WORKING, None, (placement.it_has_begun,)),
+    Move(
+        "internship_completed",
+        (S.INTERNSHIP,),
+        S.REQUIREMENT_CHECK,
+        (placement.it_has_begun,),
+        when=another_internship_follows,
+        of=checked_before_each,
+    ),
+    Move(
+        "internship_completed",
+        (S.INTERNSHIP,),
+        S.AWAITING_PLACEMENT,
+        (placement.it_has_begun,),
+        when=another_internship_follows,
+        of=checked_once,
+    ),
     Move("internship_completed", (S.INTERNSHIP,), S.EVALUATION, (placement.it_has_begun,)),
     Move("internship_interrupted", (S.INTERNSHIP,), S.AWAITING_PLACEMENT, when=the_candidate_seeks_a_new_place),
     Move("internship_interrupted", (S.INTERNSHIP,), S.CLOSED, (ends.the_end_says_why,)),
@@ -237,6 +305,21 @@ MOVES: tuple[Move, ...] = (
     Move("temporary_role_agreed", (S.EVALUATION,), S.TEMPORARY_ROLE, TEMPORARY_RULES),
     Move("temporary_role_agreed", (S.AWAITING_PLACEMENT,), S.TEMPORARY_ROLE, TEMPORARY_RULES, of=hired_at_once),
     Move(
+        "temporary_role_agreed",
+        (S.AWAITING_PLACEMENT, S.INTERNSHIP),
+        S.TEMPORARY_ROLE,
+        TEMPORARY_RULES,
+        of=hired_at_any_time,
+    ),
+    Move(
+        "temporary_role_agreed",
+        (S.REQUIREMENT_CHECK,),
+        S.TEMPORARY_ROLE,
+        TEMPORARY_RULES,
+        when=an_internship_was_completed,
+        of=hired_at_any_time,
+    ),
+    Move(
         "temporary_role_extended",
         (S.TEMPORARY_ROLE,),
         None,
@@ -248,12 +331,28 @@ MOVES: tuple[Move, ...] = (
             employment.the_decision_is_short_enough,
             employment.the_role_is_short_enough,
             lengths.the_role_is_of_its_length,
+            hours.the_hours_are_within,
         ),
     ),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.EVALUATION, END_OF_ROLE, of=goes_on_after_a_role),
     Move("temporary_role_ended", (S.TEMPORARY_ROLE,), S.CLOSED, END_OF_ROLE, of=ends_with_a_role),
-    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, ROLE_RULES),
-    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, ROLE_RULES, of=hired_at_once),
+    Move("permanent_role_agreed", (S.EVALUATION, S.TEMPORARY_ROLE), S.PERMANENT_ROLE, PERMANENT_RULES),
+    Move("permanent_role_agreed", (S.AWAITING_PLACEMENT,), S.PERMANENT_ROLE, PERMANENT_RULES, of=hired_at_once),
+    Move(
+        "permanent_role_agreed",
+        (S.AWAITING_PLACEMENT, S.INTERNSHIP),
+        S.PERMANENT_ROLE,
+        PERMANENT_RULES,
+        of=hired_at_any_time,
+    ),
+    Move(
+        "permanent_role_agreed",
+        (S.REQUIREMENT_CHECK,),
+        S.PERMANENT_ROLE,
+        PERMANENT_RULES,
+        when=an_internship_was_completed,
+        of=hired_at_any_time,
+    ),
     Move("employment_found_elsewhere", ANY, None),
     Move("role_converted", (S.TEMPORARY_ROLE,), S.PERMANENT_ROLE, (limits.the_law_makes_it_permanent,)),
     # ends, from wherever the candidate is

@@ -14,7 +14,19 @@ from models.stages import Stage
 SOMETHING_TO_READ = "something_to_read"
 """The kind of a notice of somebody who is protected, whatever has happened. That they are it does not say."""
 
-TOLD = ("position", "starts_on", "ends_on", "form", "deadline", "step", "due_on", "after_days", "about", "until")
+TOLD = (
+    "position",
+    "starts_on",
+    "ends_on",
+    "hours_a_week",
+    "form",
+    "deadline",
+    "step",
+    "due_on",
+    "after_days",
+    "about",
+    "until",
+)
 """Fields of events that a notice may repeat: facts of the agreement, never a remark or a judgement."""
 
 DISCLOSABLE = (*TOLD, "stage", "effective_on")
@@ -37,7 +49,15 @@ ALL = frozenset(DISCLOSABLE)
 WHERE_THE_WAY_IS = frozenset({"stage", "deadline", "step"})
 """The least: enough to help a person on, and to answer when asked. No day, since days tell of an employment."""
 
-THE_PERIOD = WHERE_THE_WAY_IS | {"effective_on", "starts_on", "ends_on", "due_on", "after_days", "until"}
+THE_PERIOD = WHERE_THE_WAY_IS | {
+    "effective_on",
+    "starts_on",
+    "ends_on",
+    "hours_a_week",
+    "due_on",
+    "after_days",
+    "until",
+}
 
 DISCLOSED_TO: dict[PartnerKind, frozenset[str]] = {
     PartnerKind.AGENCY: ALL,

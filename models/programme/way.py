@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.fields import BothLanguages
+from models.fields import BothLanguages, Name, Source, Strict
 from models.programme.sourced import Sourced
 from models.stages import OPEN_STAGES, Stage
 
@@ -15,8 +15,16 @@ class WayRule(Sourced):
     Without internships a role is agreed once the requirement check is passed, and nobody is evaluated before it.
     """
 
-    internships: Annotated[int, Field(ge=0, le=1)] = 1
-    """How many internships lead to a role: with 0 a role is agreed as soon as the requirement check is passed."""
+    internships: Annotated[int, Field(ge=0, le=12)] = 1
+    """How many internships lead to an evaluation, one after another: with 0 a role is agreed as soon as the requirement
+    check is passed."""
+    check_before_each: bool = False
+    """Whether each internship after the first has a requirement check of its own before it."""
+    units_differ: bool = False
+    """Whether each internship is in another unit than those that were completed before."""
+    hired_at_any_time: bool = False
+    """Whether a role can be agreed during an internship and between two as well, without an evaluation before it. The
+    internship ends with that."""
     ends_as_planned: bool = False
     """Whether the way ends with the temporary role, as planned where it lasted as agreed, and nobody is evaluated after
     it."""
@@ -24,13 +32,25 @@ class WayRule(Sourced):
     @property
     def hires_in(self) -> frozenset[Stage]:
         """The stages in which a role can be agreed, beside one that follows another role at once."""
-        return frozenset({Stage.EVALUATION}) | (frozenset() if self.internships else {Stage.AWAITING_PLACEMENT})
+        found = {Stage.EVALUATION}
+        if not self.internships:
+            found |= {Stage.AWAITING_PLACEMENT}
+        if self.hired_at_any_time:
+            found |= {Stage.REQUIREMENT_CHECK, Stage.AWAITING_PLACEMENT, Stage.INTERNSHIP}
+        return frozenset(found)
 
     @property
     def leads_through(self) -> tuple[Stage, ...]:
         """The stages up to a permanent role, in their order."""
         left_out = frozenset() if self.internships else {Stage.INTERNSHIP, Stage.EVALUATION}
         return tuple(stage for stage in OPEN_STAGES if stage not in left_out)
+
+
+class OtherUnit(Strict):
+    """That an internship is in another unit than those of the positions on which one was completed before."""
+
+    earlier: tuple[Name, ...]
+    source: Source
 
 
 USUAL = WayRule(

@@ -8,6 +8,8 @@ from models.events.events import EVENT_CLASSES
 from models.events.values import DeadlineStep
 from models.fields import Strict
 from models.journey.fold import allowed
+from models.programme.programme import Programme
+from models.projections.of_some import is_needed, is_used
 from models.projections.open_items import NOBODY, NOTHING, OpenItem, foremost, open_items
 from models.stages import EndReason, Stage
 from models.state.deadlines import expected
@@ -89,6 +91,14 @@ def possible(kind: str) -> Possible:
     )
 
 
+def possible_by(kind: str, rules: Programme | None) -> Possible:
+    """The same by the rules of a journey: what only some programmes ask for is needed there, and left out elsewhere."""
+    known = possible(kind)
+    needed = tuple(name for name in known.may_have if is_needed(name, rules, kind))
+    may_have = tuple(name for name in known.may_have if name not in needed and is_used(name, rules, kind))
+    return Possible(kind=kind, needs=(*known.needs, *needed), may_have=may_have)
+
+
 def stand(candidate: str, programme: str, state: State | None, events: int) -> Standing:
     """Where a journey of `events` accepted events stands."""
     if state is None:
@@ -131,5 +141,5 @@ def describe(candidate: str, programme: str, state: State | None, events: int, n
         ),
         limits=limits(state, day_in_sweden(now)) if state else (),
         ends_in_pause=ends_in_pause(state) if state else (),
-        possible=tuple(possible(kind) for kind in allowed(state, now)),
+        possible=tuple(possible_by(kind, state.rules if state else None) for kind in allowed(state, now)),
     )

@@ -6,6 +6,7 @@ from models.events import events as e
 from models.events.descriptions import name_of
 from models.message import msg
 from models.programme.programme import Programme
+from models.rules.admission import the_person_is_of_the_age, the_referral_is_in_time
 from models.rules.context import Beginning
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement, Refusal
 from models.rules.durations import bounds_of
@@ -88,6 +89,8 @@ BEGINNING: tuple[Guard[[Beginning]], ...] = (
     the_town_is_known,
     the_partner_may_refer,
     the_group_is_known,
+    the_referral_is_in_time,
+    the_person_is_of_the_age,
 )
 """The rules by which a journey begins, in the order in which they are asked."""
 

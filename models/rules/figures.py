@@ -123,6 +123,14 @@ def _lengths(context: Asked, name: str) -> Iterator[Figure]:
         yield _figure("internship", rule, name, groups_in_short(found))
 
 
+def _hours(context: Asked, name: str) -> Iterator[Figure]:
+    """Between how many hours a week, of an internship or of a role."""
+    rule, event = context.rules.hours, context.event
+    span = rule.of(event.kind) if rule and event else None
+    if rule is not None and span is not None and getattr(rule, name) is span:
+        yield _figure("hours", rule, name, f"{span.lowest or ''}-{span.highest or ''}")
+
+
 def _form_lengths(context: Asked, name: str) -> Iterator[Figure]:
     """A length for which a role in the form is agreed."""
     form = _form_of(context)
@@ -175,6 +183,7 @@ READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "form.conversion": _conversion,
     "form.longest_months": _total,
     "form_lengths": _form_lengths,
+    "hours": _hours,
     "internship.lengths": _lengths,
     "internship.interns_per_employees": _interns,
     "periods": _periods,

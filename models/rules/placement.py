@@ -176,6 +176,8 @@ def it_starts_on_the_way(context: RuleContext) -> Judgement:
     event, state = context.event, context.state
     if isinstance(event, e.InternshipAgreed | e.PlaceOffered):
         first_day = state.passages[0].entered_on if state.passages else event.starts_on
+        if state.completed and state.completed[-1].ends_on is not None:
+            first_day = max(first_day, state.completed[-1].ends_on)
     elif isinstance(event, e.TemporaryRoleAgreed | e.PermanentRoleAgreed):
         first_day = state.since if state.stage in state.rules.shape.hires_in else state.agreed_start or event.starts_on
     else:

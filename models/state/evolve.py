@@ -11,7 +11,7 @@ from models.events.values import DeadlineStep
 from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from models.state.offer import Offer
+from models.state.offer import Lot, Offer
 from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, PassedDeadline, Pause, Reminder, State
@@ -32,6 +32,7 @@ def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_i
         earlier_employment=referred.earlier_employment,
         age_limit_on=referred.age_limit_on,
         group=referred.group,
+        last_unit=referred.last_unit,
         passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
     return await_partners(state, referred, recorded_on)
@@ -47,7 +48,8 @@ def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on), offer=None)
     if isinstance(event, e.PlaceOffered):
-        after = replace(after, offer=_offer(event, state, recorded_on))
+        used = after.lot and replace(after.lot, is_used=True)
+        after = replace(after, offer=_offer(event, state, recorded_on), lot=used)
     elif isinstance(event, AGREEMENTS):
         after = replace(after, offer=None)
     after = await_partners(after, event, recorded_on)
@@ -119,7 +121,12 @@ def _(_event: e.ReferralDeclined, state: State) -> State:
 @apply_event.register
 def _(event: e.InternshipAgreed, state: State) -> State:
     internship = Agreement(
-        event.position, event.starts_on, event.ends_on, supervisor=event.supervisor, mentor=event.mentor
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        supervisor=event.supervisor,
+        mentor=event.mentor,
+        hours_a_week=event.hours_a_week,
     )
     # A second internship has deadlines of its own, also where they fall on the days of the first one's.
     fresh = replace(state, evaluation=None, self_evaluation=None, last_check_in=None, passed=kept(state.passed))
@@ -128,7 +135,13 @@ def _(event: e.InternshipAgreed, state: State) -> State:
 
 @apply_event.register
 def _(event: e.InternshipExtended, state: State) -> State:
-    return replace(state, internship=state.internship and state.internship.until(event.ends_on))
+    return replace(state, internship=state.internship and state.internship.until(event.ends_on, event.hours_a_week))
+
+
+@apply_event.register
+def _(event: e.InternshipCompleted, state: State) -> State:
+    over = (state.internship.until(event.effective_on),) if state.internship else ()
+    return replace(state, completed=(*state.completed, *over))
 
 
 @apply_event.register
@@ -153,14 +166,23 @@ def _(event: e.SelfEvaluationRecorded, state: State) -> State:
 
 @apply_event.register
 def _(event: e.TemporaryRoleAgreed, state: State) -> State:
-    role = Agreement(event.position, event.starts_on, event.ends_on, event.form, event.effective_on)
+    role = Agreement(
+        event.position,
+        event.starts_on,
+        event.ends_on,
+        event.form,
+        event.effective_on,
+        hours_a_week=event.hours_a_week,
+    )
     return replace(state, roles=(*state.roles, role), last_check_in=None, passed=kept(state.passed))
 
 
 @apply_event.register
 def _(event: e.TemporaryRoleExtended, state: State) -> State:
     *earlier, role = state.roles
-    return replace(state, roles=(*earlier, replace(role.until(event.ends_on), decided_on=event.effective_on)))
+    return replace(
+        state, roles=(*earlier, replace(role.until(event.ends_on, event.hours_a_week), decided_on=event.effective_on))
+    )
 
 
 @apply_event.register
@@ -173,7 +195,8 @@ def _(event: e.TemporaryRoleEnded, state: State) -> State:
 
 @apply_event.register
 def _(event: e.PermanentRoleAgreed, state: State) -> State:
-    return replace(state, roles=(*state.roles, Agreement(event.position, event.starts_on, None)))
+    role = Agreement(event.position, event.starts_on, None, hours_a_week=event.hours_a_week)
+    return replace(state, roles=(*state.roles, role))
 
 
 @apply_event.register
@@ -252,6 +275,11 @@ def _(event: e.PartnerAcknowledged, state: State) -> State:
 @apply_event.register
 def _(event: e.UnionAnswered, state: State) -> State:
     return answered(state, event)
+
+
+@apply_event.register
+def _(event: e.LotDrawn, state: State) -> State:
+    return replace(state, lot=Lot(event.number, event.of, event.seed, event.effective_on))
 
 
 @apply_event.register

@@ -14,7 +14,7 @@ from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
-from models.state.offer import Offer
+from models.state.offer import Lot, Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -33,9 +33,11 @@ class Agreement:
     decided_on: date | None = None
     supervisor: str | None = None
     mentor: str | None = None
+    hours_a_week: int | None = None
 
-    def until(self, day: date) -> "Agreement":
-        return replace(self, ends_on=day)
+    def until(self, day: date, hours_a_week: int | None = None) -> "Agreement":
+        """The same until another day, with other hours a week where those are given."""
+        return replace(self, ends_on=day, hours_a_week=hours_a_week or self.hours_a_week)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class State:
     """Where a candidate stands.
 
     `since` is the day on which the stage was entered; `touched_on` the day on which the latest event that can move a
-    deadline was recorded; `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
+    deadline was recorded; `completed` are internships, each until the day on which it was completed;
+    `evaluation` the latest one of this internship or role, `evaluators` the actors who made it
     or corrected it, and `self_evaluation` the candidate's own. `journey_id` names the journey, as the ids of its
     notices ask for; `acknowledgements` and `consultations` are what partners owe or have answered;
     `passages` the stages passed, in their order; `proposals` are corrections that wait for a second person.
@@ -106,6 +109,7 @@ class State:
     profile: str | None = None
     findings: tuple[RequirementFinding, ...] = ()
     internship: Agreement | None = None
+    completed: tuple[Agreement, ...] = ()
     evaluation: EvaluationRecorded | None = None
     evaluators: frozenset[Actor] = frozenset()
     self_evaluation: SelfEvaluationRecorded | None = None
@@ -124,10 +128,12 @@ class State:
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     group: str | None = None
+    last_unit: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None
     cohort: str | None = None
+    lot: Lot | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

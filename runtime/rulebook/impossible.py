@@ -1,6 +1,7 @@
 """What a programme says that could never come about, and what it says that is seldom meant."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
@@ -40,6 +41,7 @@ def never(programme: Programme) -> Iterator[Fault]:
     yield from _of_spans("periods", programme.periods)
     yield from _of_spans("cohorts", programme.cohorts)
     yield from _of_lengths(programme)
+    yield from _of_bounds(programme)
     begins = programme.valid_from
     for name in dict.fromkeys(form.id for form in programme.forms):
         ends = [form.valid_until for form in programme.forms if form.id == name]
@@ -129,6 +131,25 @@ def _of_lengths(programme: Programme) -> Iterator[Fault]:
             yield Fault(path=("form_lengths", number), what=what)
 
 
+def _of_bounds(programme: Programme) -> Iterator[Fault]:
+    """Ages, days and hours that nobody could have."""
+    ages, days, hours = programme.ages, programme.admission, programme.hours
+    spans: list[tuple[tuple[str, ...], Any, Any]] = []
+    if ages is not None:
+        spans.append((("ages", "highest"), ages.lowest, ages.highest))
+    if days is not None:
+        spans.append((("admission", "starts_until"), days.starts_from, days.starts_until))
+        spans.append((("admission", "referrals_until"), programme.valid_from, days.referrals_until))
+    for name in ("internship", "role") if hours is not None else ():
+        span = getattr(hours, name)
+        if span is not None:
+            spans.append((("hours", name, "highest"), span.lowest, span.highest))
+    for path, lowest, highest in spans:
+        if lowest is not None and highest is not None and highest < lowest:
+            what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
+            yield Fault(path=path, what=what)
+
+
 def _of_deadline(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:
     if deadline.name and deadline.name not in OF_PROGRAMMES:
         yield ("name",), unknown_deadline()
@@ -159,6 +180,14 @@ def seldom(programme: Programme) -> Iterator[Fault]:
             "no form of employment is named, so nobody can be employed for a limited time. Name those that are meant",
         )
         yield Fault(path=("forms",), what=what)
+    shape = programme.shape
+    for name in ("check_before_each", "units_differ"):
+        if shape.internships is not None and shape.internships < 2 and getattr(shape, name):
+            what = msg("way.of_several", "it rules nothing where the way has not several internships. Remove it")
+            yield Fault(path=("way", name), what=what)
+    if not shape.internships and shape.hired_at_any_time:
+        what = msg("way.hired_at_once", "somebody is hired at once where the way has no internship. Remove it")
+        yield Fault(path=("way", "hired_at_any_time"), what=what)
     if not programme.shape.internships and programme.internship != NO_INTERNSHIP:
         what = msg("way.no_internships", "the way of this programme has no internship, so it rules nothing. Remove it")
         yield Fault(path=("internship",), what=what)

@@ -16,6 +16,7 @@ from models.fields import BothLanguages
 from models.identifiers import Actor
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
+from models.state.partner_obligations import ROLES
 from models.tables.journeys import PositionRow
 from runtime.errors import Refused, UsageError
 from runtime.files import require_new, write_file
@@ -65,7 +66,7 @@ def _internships(
             began = at
         if began is None or (over := _over_on(event, events[began:at])) is None:
             continue
-        agreed, interrupted = events[began:at], event["kind"] != "internship_completed"
+        agreed, interrupted = events[began:at], event["kind"] not in ("internship_completed", *ROLES)
         began = None
         if interrupted and over < agreed[0]["starts_on"]:
             continue
@@ -88,7 +89,7 @@ def _internships(
 def _over_on(event: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str | None:
     """The day on which an internship was over by this event; None where it was not. A pause after which another place
     is sought was its end."""
-    if event["kind"] in ("internship_completed", "internship_interrupted", *ENDINGS):
+    if event["kind"] in ("internship_completed", "internship_interrupted", *ROLES, *ENDINGS):
         return str(event["effective_on"])
     if event["kind"] == "resumed" and event.get("seeks_new_place"):
         return next((str(one["effective_on"]) for one in reversed(before) if one["kind"] == "paused"), None)

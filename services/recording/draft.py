@@ -12,7 +12,8 @@ from models.events.events import EVENT, EVENT_CLASSES, NOT_OFFERED, Event
 from models.events.parsing import explain
 from models.events.validation_messages import in_plain_words
 from models.identifiers import Actor
-from models.projections.status import possible
+from models.programme.programme import Programme
+from models.projections.status import possible, possible_by
 from runtime.errors import UsageError
 from runtime.i18n import _
 from services.naming import Named, NotMeant, kinds, meant
@@ -101,9 +102,11 @@ def checked_value(kind: str, name: str, value: Any) -> None:
         raise BadValue(what) from error
 
 
-def missing(kind: str, fields: Mapping[str, Any]) -> list[str]:
-    """The fields that the kind needs and that are not given; where it is comes before when."""
-    return sorted((name for name in possible(kind).needs if name not in fields), key=lambda name: name != "position")
+def missing(kind: str, fields: Mapping[str, Any], rules: Programme | None = None) -> list[str]:
+    """The fields that the kind needs, by itself or by these rules, and that are not given; where it is comes before
+    when."""
+    needed = (name for name in possible_by(kind, rules).needs if name not in fields)
+    return sorted(needed, key=lambda name: name != "position")
 
 
 def _long_form(name: str, value: Any) -> Any:
@@ -179,7 +182,7 @@ def draft(kind: str, given: Mapping[str, Any], knowledge: Knowledge) -> Draft:
     fields = {**known, **given}
     asked = (
         Missing(name, knowledge.choices(name, {**fields, "kind": kind}), known.get(name), knowledge.fitting(name, kind))
-        for name in missing(kind, given)
+        for name in missing(kind, given, knowledge.rules)
     )
     return Draft(kind, fields, known, tuple(asked))
 

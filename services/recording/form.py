@@ -15,7 +15,7 @@ from typing import Any
 from models.events.events import Event
 from models.message import Message, msg
 from models.programme.requirement_profile import Result
-from models.projections.status import possible
+from models.projections.status import possible_by
 from runtime.errors import UsageError
 from runtime.i18n import _, one_of
 from services.days import happened_in, in_full
@@ -24,7 +24,6 @@ from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, dr
 from services.recording.field_names import field_name
 from services.recording.given import BY_ANY_NAME, IN_A_LIST, is_day, value_of
 from services.recording.knowledge import Knowledge
-from services.recording.of_some import is_used
 from services.referrals.bad_value import BadValue
 
 DAY = "effective_on"
@@ -133,11 +132,13 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
     """The form of a kind of event, as far as the answers so far tell what is to be asked."""
     given = {name: said for name in ("profile", "position") if (said := first_of(answers, name))}
     fields = {**knowledge.fields(kind, given), **given}
-    questions = [_question(kind, name, fields, knowledge, choices, needed=True) for name in missing(kind, {})]
+    questions = [
+        _question(kind, name, fields, knowledge, choices, needed=True) for name in missing(kind, {}, knowledge.rules)
+    ]
     questions += [
         _question(kind, name, fields, knowledge, choices, needed=False)
-        for name in possible(kind).may_have
-        if name not in NEVER_ASKED and is_used(name, knowledge.rules, kind)
+        for name in possible_by(kind, knowledge.rules).may_have
+        if name not in NEVER_ASKED
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED
     questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))
@@ -150,7 +151,7 @@ def _question(
 ) -> Question:
     label = field_name(name)
     if is_day(kind, name):
-        return Question(name, label, Shape.DAY, needed)
+        return Question(name, label, Shape.DAY, needed, default=str(fields.get(name, "")))
     if name in IN_A_LIST:
         return Question(name, label, Shape.LIST, needed, items=tuple(_items(name, fields, knowledge)))
     known = tuple(knowledge.choices(name, {**fields, "kind": kind}) or choices(name))

@@ -19,7 +19,7 @@ from services.referrals.importer import WHO, Became, ImportResult, Outcome, alre
 from services.referrals.referring import may_refer, note_known, refuse_known, row_of, turn_in
 from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, why_not_again
-from services.referrals.values import told_of_employment
+from services.referrals.values import told_of_age, told_of_employment
 
 
 def foresee_referral(application: Application, actor: Actor, said: Mapping[str, Any]) -> Preview:
@@ -85,12 +85,13 @@ def _begun(application: Application, actor: Actor, row: ImportRow, rules: Progra
 
 
 def _foreseen(application: Application, actor: Actor, row: ImportRow, rules: Programme, turn: Turn | None) -> Preview:
-    employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
+    said_of = dict(told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment))
+    said_of |= told_of_age(rules, row.identity_number, row.referred_on)
     # Somebody new has no number before they are entered: any will do, since nothing is kept of it.
     journey_id = turn.journey_id if turn else JourneyId.of(CandidateNumber.draw(SystemRandom()), rules.id)
     said: Iterable[tuple[str, Any]] = ((name, getattr(row, name)) for name in PASSED_ON)
     referral = referral_with_id(
-        journey_id, actor=actor, effective_on=row.referred_on, **employment, **told_beside(row), **dict(said)
+        journey_id, actor=actor, effective_on=row.referred_on, **said_of, **told_beside(row), **dict(said)
     )
     found = preview_in(application, rules, journey_id, (), referral)
     assert found is not None, "no event can be wrong where there are none"

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.identifiers import Actor, Role
 from models.message import Message, msg
+from models.projections.of_some import is_used
 from runtime.i18n import shown
 from services.application import Application
 from services.days import day_in, in_full
@@ -17,7 +18,6 @@ from services.queries.lines import JourneyLine
 from services.readers import actors_of, require_known
 from services.recording.field_names import field_name
 from services.recording.form import UNANSWERED, Answers, Form, Question, Shape, first_of
-from services.recording.of_some import is_used
 from services.referrals.bad_value import BadValue
 from services.referrals.names import NAMED
 from services.referrals.referring import known_journeys, names_in, sent_before
@@ -28,8 +28,11 @@ NEEDED = ("programme", "identity_number", "name", "referring_partner", "site", "
 
 DAY = "referred_on"
 
-OF_SOME = ("group",)
+OF_SOME = ("group", "last_unit")
 """What some programmes alone ask of a referral."""
+
+NEEDED_BY_SOME = frozenset({"group"})
+"""What they refuse a referral without."""
 
 LEFT_OUT = ("reference", "phone", "email", "address", "language", "contact_by", "protected_for")
 """What may be left out."""
@@ -58,6 +61,9 @@ NAMES_APART = msg(
 )
 
 
+NEVER_WORKED = msg("referral_form.never_worked", "Leave it empty for somebody who has not worked before.")
+
+
 @dataclass(frozen=True)
 class Referring:
     """A referral that somebody is about to make, with what they have answered so far."""
@@ -83,12 +89,15 @@ class Referring:
                 return Question(
                     name, label, Shape.NAME, needed, tuple(choices), default=own if needed else "", hint=hint
                 )
+            if name == "last_unit":
+                return Question(name, label, Shape.NAME, needed, tuple(choices), hint=NEVER_WORKED)
             shape = Shape.ONE_OF if choices else Shape.LINE
             return Question(name, label, shape, needed, tuple(choices))
 
         day = Question(DAY, field_name(DAY), Shape.DAY, default=str(self.application.today()))
         needed = [question(name, needed=True) for name in NEEDED]
-        needed += [question(name, needed=bool(said["programme"])) for name in self._asked_by_some(said["programme"])]
+        chosen = said["programme"]
+        needed += [question(one, needed=bool(chosen) and one in NEEDED_BY_SOME) for one in self._asked_by_some(chosen)]
         left_out = (question(name, needed=False) for name in LEFT_OUT)
         return Form("referred", (*needed, day, *left_out, *self._earlier))
 
@@ -96,7 +105,7 @@ class Referring:
         """What the programme asks of a referral that others do not; until it is chosen, what any one asks."""
         book = self.application.book
         rules = [book.find(programme)] if programme else list(map(book.find, book.titles))
-        return [name for name in OF_SOME if any(is_used(name, one) for one in rules)]
+        return [name for name in OF_SOME if any(is_used(name, one, "referred") for one in rules)]
 
     @cached_property
     def _earlier(self) -> tuple[Question, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 from stdnum import luhn
 
+from models.programme.admission import AgeRule
 from services.referrals.bad_value import BadValue
 
 HYPHENS = str.maketrans("‐‑–—−", "-----")
@@ -101,6 +102,13 @@ def born_within(born: str) -> Born:
 def is_coordination_number(identity_number: str) -> bool:
     """Whether 12 digits are of a co-ordination number: its day is counted from 60."""
     return int(identity_number[6:8]) >= 60
+
+
+def age_of(identity_number: str, ages: AgeRule, referred_on: date) -> int | None:
+    """How old the person of an identity number of 12 digits is on the day that a programme names; None where the number
+    leaves that open."""
+    years = {ages.age(born, referred_on) for born in born_within(identity_number[:8])}
+    return years.pop() if len(years) == 1 else None
 
 
 def age_limit_on(identity_number: str, ages: Iterable[int], referred_on: date) -> date | None:

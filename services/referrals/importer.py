@@ -27,7 +27,7 @@ from services.queries.lists import Lists
 from services.referrals.bad_value import BadValue
 from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, turn_of, why_not_again
-from services.referrals.values import told_of_employment
+from services.referrals.values import told_of_age, told_of_employment
 from services.sheets.mistakes import Problem
 
 Protect = Callable[[CandidateNumber], None]
@@ -217,10 +217,11 @@ class Importer:
             return to_put_right(row, error.message)
 
     def _checked(self, row: ImportRow, programme: Callable[[str], Programme]) -> tuple[Programme, Mapping[str, Any]]:
-        """The programme of a row, and what it tells of employment. Raises UserError."""
+        """The programme of a row, and what it tells of employment and age. Raises UserError."""
         rules = programme(row.programme)
         self._may_refer(rules.id, row.site)
-        return rules, told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        said = told_of_employment(self._book, row.identity_number, row.referred_on, row.earlier_employment)
+        return rules, {**said, **told_of_age(rules, row.identity_number, row.referred_on)}
 
     def _entered(self, row: ImportRow, now: datetime) -> CandidateNumber:
         """The number of a row's person, who is protected as the row says before anything is said of them."""

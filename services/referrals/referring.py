@@ -26,7 +26,7 @@ from services.referrals.importer import CHECKED, Importer, Outcome, Protect, alr
 from services.referrals.names import Names
 from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
-from services.referrals.values import checked, earlier_employments, told_in_field, told_of_employment
+from services.referrals.values import checked, earlier_employments, told_in_field, told_of_age, told_of_employment
 
 
 def importer_of(application: Application, journeys: Journeys, actor: Actor) -> Importer:
@@ -158,7 +158,8 @@ def sent_before(application: Application, actor: Actor, said: Mapping[str, Any])
     if turn is None or (line := turn.stands) is None:
         return None
     employment = told_of_employment(application.book, row.identity_number, row.referred_on, row.earlier_employment)
-    passed_on = {**employment, **told_beside(row), **{name: getattr(row, name) for name in PASSED_ON}}
+    age = told_of_age(rules, row.identity_number, row.referred_on)
+    passed_on = {**employment, **age, **told_beside(row), **{name: getattr(row, name) for name in PASSED_ON}}
     refused = application.lists.refused_referrals(line.journey_id)
     same = referral_with_id(line.journey_id, refused, actor=actor, effective_on=row.referred_on, **passed_on)
     first = next((one for one in application.lists.ledger(line.journey_id) if one.receipt.accepted), None)

@@ -15,13 +15,14 @@ from models.events.wariness import IDENTITY_NUMBER
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
-from runtime.errors import UsageError
+from models.programme.programme import Programme
+from runtime.errors import Refused, UsageError
 from runtime.rulebook.loader import RuleBook
 from services.days import day_in, refuse_to_come
 from services.identities.contact import FIELDS, contact_way, language_code
 from services.recording.field_names import field_name
 from services.referrals.bad_value import BadValue
-from services.referrals.identity_numbers import HYPHENS, age_limit_on, identity_number
+from services.referrals.identity_numbers import HYPHENS, age_limit_on, age_of, identity_number
 from services.referrals.names import NAMED, Names
 from services.referrals.spoilt import as_written
 from services.sheets.sheet import STRIPPED
@@ -222,6 +223,15 @@ def reference(text: str) -> str:
     return " ".join(text.split())
 
 
+def workplace(text: str) -> str:
+    """What a unit is called, on one line. An identity number is none."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.workplace_identity", "The unit contains a personal identity number. Write what the unit is called."
+        )
+    return " ".join(text.split())
+
+
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """What reads each value of a referral, by its name."""
     return {
@@ -238,6 +248,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "coordinator": short_name,
         "reference": reference,
         "group": short_name,
+        "last_unit": workplace,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,
@@ -281,6 +292,23 @@ def told_of_employment(
             )
     fields["age_limit_on"] = age_limit_on(identity_number, book.age_limits(), referred_on)
     return {name: value for name, value in fields.items() if value}
+
+
+def told_of_age(rules: Programme, identity_number: str, referred_on: date) -> Mapping[str, Any]:
+    """The field of a referral that says how old the person is on the programme's day, where it takes people of some
+    ages alone. Raises Refused where the number does not tell it."""
+    if rules.ages is None:
+        return {}
+    age = age_of(identity_number, rules.ages, referred_on)
+    if age is None:
+        raise Refused(
+            "referral.age_unknown",
+            "The identity number does not tell how old the person is on {day}, and {programme} takes people of some"
+            " ages alone. Ask the Tax Agency for the date of birth, and refer by a number that has it.",
+            day=rules.ages.day(referred_on),
+            programme=rules.name,
+        )
+    return {"age": age}
 
 
 def _called(name: str) -> Message:

@@ -14,7 +14,11 @@ FILES = Path(__file__).parents[2] / "deploy" / "shapes"
 AT_ONCE = WayRule(source=USUAL.source, internships=0)
 AS_PLANNED = WayRule(source=USUAL.source, ends_as_planned=True)
 HOLIDAY_JOBS = WayRule(source=USUAL.source, internships=0, ends_as_planned=True)
-SHAPES = (USUAL, AT_ONCE, AS_PLANNED, HOLIDAY_JOBS)
+THREE = WayRule(source=USUAL.source, internships=3, check_before_each=True, units_differ=True)
+THREE_AFTER_ONE_CHECK = WayRule(source=USUAL.source, internships=3)
+ANY_TIME = WayRule(source=USUAL.source, hired_at_any_time=True)
+PROJECT_SEARCH = THREE.model_copy(update={"hired_at_any_time": True})
+SHAPES = (USUAL, AT_ONCE, AS_PLANNED, HOLIDAY_JOBS, THREE, THREE_AFTER_ONE_CHECK, ANY_TIME, PROJECT_SEARCH)
 
 
 def of_shape(shape: WayRule, rules: Programme = SERVICE) -> Programme:

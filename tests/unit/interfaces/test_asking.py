@@ -19,6 +19,7 @@ from services.recording.knowledge import Knowledge
 from tests.support.authority import register_of_tests
 from tests.support.errors import raises
 from tests.support.programmes import RULES
+from tests.support.rule_cases import PART_TIME
 from tests.support.values import MONDAY
 
 
@@ -278,3 +279,11 @@ def test_reasons_are_listed_at_once_and_the_one_chosen_by_its_number_is_shown(te
     reasons = [line.strip() for line in told.splitlines()]
     assert "6 passar inte nu. Skriv ? för att se alla." in reasons
     assert reasons[0].removeprefix("1").strip() == reasons[-1]
+
+
+def test_hours_a_week_are_asked_where_the_programme_has_hours(terminal: Terminal) -> None:
+    terminal.types("2", "2/3", "31/8", "25", "", "")
+    knowledge = Knowledge(RULES, JourneyId.of("K7Q29FMXB", "service_division"), list, MONDAY, register_of_tests)
+    knowledge.rules = PART_TIME
+    assert complete_event("internship_agreed", {}, knowledge).fields["hours_a_week"] == "25"
+    assert "timmar i veckan" in terminal.asked

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from models.events.events import EVENT_CLASSES
-from models.projections.status import Status, describe, possible
+from models.projections.status import Status, describe, possible, possible_by
 from models.stages import EndReason, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_decision
+from tests.support.programmes import SERVICE
+from tests.support.rule_cases import PART_TIME
 from tests.support.values import MONDAY, at
 
 FOREMOST = {
@@ -107,7 +109,16 @@ def test_what_is_possible_is_told_with_the_fields_it_needs(kind: str) -> None:
 def test_an_internship_needs_a_position_and_its_days_and_may_have_who_looks_after_the_intern() -> None:
     told = possible("internship_agreed")
     assert set(told.needs) == {"position", "starts_on", "ends_on"}
-    assert set(told.may_have) == {"supervisor", "mentor"}
+    assert set(told.may_have) == {"supervisor", "mentor", "hours_a_week"}
+
+
+def test_what_only_some_programmes_ask_for_is_needed_there_and_left_out_elsewhere() -> None:
+    elsewhere = possible_by("internship_agreed", SERVICE)
+    assert set(elsewhere.needs) == {"position", "starts_on", "ends_on"}
+    assert set(elsewhere.may_have) == {"supervisor", "mentor"}
+    there = possible_by("internship_agreed", PART_TIME)
+    assert (there.needs[-1], set(there.may_have)) == ("hours_a_week", {"supervisor", "mentor"})
+    assert "hours_a_week" in possible_by("internship_extended", PART_TIME).may_have
 
 
 @pytest.mark.parametrize("stage", Stage)

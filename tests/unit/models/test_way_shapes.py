@@ -8,13 +8,21 @@ from models.journey.transitions import possible_from, stages_of
 from models.programme.programme import Programme
 from models.programme.way import USUAL
 from models.projections.open_items import foremost, open_items
-from models.rules.decision import Proposal
+from models.rules.decision import Proposal, Refusal
 from models.stages import EndReason, Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to
 from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, FOLLOWED_UP, SERVICE
-from tests.support.shapes import AS_PLANNED, AT_ONCE, HOLIDAY_JOBS, of_shape
-from tests.support.values import DESIGN_SOURCE, MONDAY, at
+from tests.support.shapes import (
+    AS_PLANNED,
+    AT_ONCE,
+    HOLIDAY_JOBS,
+    PROJECT_SEARCH,
+    THREE,
+    THREE_AFTER_ONE_CHECK,
+    of_shape,
+)
+from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 INTERNSHIPS = {"internship_agreed", "internship_extended", "internship_completed", "internship_interrupted"}
 S = Stage
@@ -148,3 +156,138 @@ def test_a_way_that_ended_as_planned_goes_on_once_it_is_reopened() -> None:
 def test_an_end_of_a_role_without_a_reason_is_kept_as_before() -> None:
     ended = way_to(S.TEMPORARY_ROLE).event("temporary_role_ended")
     assert "end_reason" not in ended.model_dump()
+
+
+# Several internships before one evaluation
+
+
+def through(way: Way, internships: int) -> Way:
+    """So many internships of ninety days, each from the stage that waits for a place."""
+    for number in range(internships):
+        if way.state.stage is S.REQUIREMENT_CHECK:
+            way.happens("requirements_checked")
+        way.happens("internship_agreed", position=f"place_{number}")
+        way.later(89).happens("internship_completed")
+    return way
+
+
+def test_each_internship_but_the_last_leads_to_a_check_of_the_next() -> None:
+    way = way_to(S.AWAITING_PLACEMENT, of_shape(THREE))
+    for number, stage in enumerate((S.REQUIREMENT_CHECK, S.REQUIREMENT_CHECK, S.EVALUATION), 1):
+        through(way, 1)
+        assert (way.state.stage, len(way.state.completed), way.state.place) == (stage, number, None)
+
+
+def test_without_a_check_before_each_they_lead_to_the_wait_for_the_next_place() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE_AFTER_ONE_CHECK)), 2)
+    assert way.state.stage is S.AWAITING_PLACEMENT
+    assert through(way, 1).state.stage is S.EVALUATION
+
+
+def test_an_interrupted_internship_does_not_count() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE)), 2)
+    way.happens("requirements_checked")
+    way.happens("internship_agreed")
+    way.happens("internship_interrupted")
+    assert (way.state.stage, len(way.state.completed)) == (S.AWAITING_PLACEMENT, 2)
+    assert through(way, 1).state.stage is S.EVALUATION
+
+
+def test_a_struck_completion_does_not_count() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE)), 1)
+    completed = way.journey.entries[-1].event
+    way.happens("corrected", corrects=completed.event_id, reason="It goes on", replacement=None)
+    assert (way.state.stage, way.state.completed) == (S.INTERNSHIP, ())
+    way.later(1).happens("internship_completed")
+    assert (way.state.stage, len(way.state.completed)) == (S.REQUIREMENT_CHECK, 1)
+
+
+def test_a_completion_on_which_later_events_rest_is_not_struck() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE)), 2)
+    first = next(one.event for one in way.journey.entries if one.event.kind == "internship_completed")
+    correction = way.event("corrected", corrects=first.event_id, reason="It went on", replacement=None)
+    answer = way.propose(correction)
+    assert isinstance(answer, Refusal)
+    assert answer.rule == "later_events_stay_possible"
+
+
+def test_the_next_internship_begins_no_earlier_than_the_last_was_completed() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE)), 1)
+    way.happens("requirements_checked")
+    way.refuses("internship_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=way.day - DAY)
+
+
+def test_each_internship_may_be_as_long_as_the_programme_says() -> None:
+    rules = of_shape(THREE).model_copy(
+        update={"internship": SERVICE.internship.model_copy(update={"longest_months": 3})}
+    )
+    assert through(way_to(S.AWAITING_PLACEMENT, rules), 3).state.stage is S.EVALUATION
+
+
+def test_a_way_that_was_closed_between_two_goes_on_there() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(THREE)), 1)
+    way.happens("withdrawn")
+    way.happens("reopened")
+    assert (way.state.stage, len(way.state.completed)) == (S.REQUIREMENT_CHECK, 1)
+
+
+def test_the_usual_way_has_one_internship() -> None:
+    assert through(way_to(S.AWAITING_PLACEMENT), 1).state.stage is S.EVALUATION
+
+
+# Hired at any time
+
+
+HIRED = ("temporary_role_agreed", "permanent_role_agreed")
+
+
+@pytest.mark.parametrize("kind", HIRED)
+def test_a_role_is_agreed_during_an_internship_and_ends_it(kind: str) -> None:
+    way = way_to(S.INTERNSHIP, of_shape(PROJECT_SEARCH, BOTH_EVALUATE))
+    answer = way.accepts(way.later(7).event(kind))
+    assert (way.state.place, way.state.completed) == (None, ())
+    # The supervisor was told the days of the internship, and nobody tells them of roles.
+    assert "maria.ek" in answer.recipients
+    assert way.state.role is not None
+    assert way.state.role.starts_on == way.day
+
+
+def test_on_the_last_day_of_an_internship_what_was_told_has_come_true() -> None:
+    way = way_to(S.INTERNSHIP, of_shape(PROJECT_SEARCH))
+    assert "maria.ek" not in way.accepts(way.later(89).event("permanent_role_agreed")).recipients
+
+
+@pytest.mark.parametrize("kind", HIRED)
+def test_a_role_is_agreed_between_two_internships(kind: str) -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(PROJECT_SEARCH)), 1)
+    checked = way.copied()
+    for here in (way, checked):
+        if here is checked:
+            here.happens("requirements_checked")
+        assert "maria.ek" not in here.accepts(here.event(kind)).recipients
+
+
+@pytest.mark.parametrize("kind", HIRED)
+def test_nobody_is_hired_before_the_first_check_or_where_the_programme_does_not_say_so(kind: str) -> None:
+    way_to(S.REQUIREMENT_CHECK, of_shape(PROJECT_SEARCH)).refuses(kind, "possible_in_this_stage", DESIGN_SOURCE)
+    for stage in (S.REQUIREMENT_CHECK, S.AWAITING_PLACEMENT, S.INTERNSHIP):
+        way_to(stage, of_shape(THREE)).refuses(kind, "possible_in_this_stage", DESIGN_SOURCE)
+
+
+def test_a_role_begins_no_earlier_than_the_internship_in_which_it_is_agreed_was() -> None:
+    way = way_to(S.INTERNSHIP, of_shape(PROJECT_SEARCH))
+    way.refuses("permanent_role_agreed", "it_starts_on_the_way", DESIGN_SOURCE, starts_on=way.state.since - DAY)
+
+
+def test_unions_are_consulted_about_a_role_during_an_internship() -> None:
+    rules = of_shape(PROJECT_SEARCH, CONSULTATION)
+    assert rules.union_consultation is not None
+    way = way_to(S.INTERNSHIP, rules)
+    way.refuses("permanent_role_agreed", "the_unions_have_been_consulted", rules.union_consultation.source)
+    way.hears_of("permanent_role_agreed")
+    way.happens("permanent_role_agreed")
+
+
+def test_after_all_internships_a_role_still_needs_the_evaluation() -> None:
+    way = through(way_to(S.AWAITING_PLACEMENT, of_shape(PROJECT_SEARCH)), 3)
+    way.refuses("permanent_role_agreed", "the_evaluation_is_favourable", SERVICE.source)

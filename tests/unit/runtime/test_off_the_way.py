@@ -1,13 +1,15 @@
 """What the check of a programme finds that its way never comes to."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
+from models.programme.way import USUAL
 from runtime.rulebook.impossible import never, seldom
 from tests.support.programmes import CONSULTATION, SERVICE
-from tests.support.shapes import AT_ONCE, FILES, of_shape
+from tests.support.shapes import AT_ONCE, book_with, of_shape
 
 NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
     "way": AT_ONCE,
@@ -52,5 +54,22 @@ def test_the_usual_way_comes_to_everything() -> None:
     assert not {what for _, what in found(CONSULTATION) if what.startswith("way.")}
 
 
-def test_the_files_of_shapes_are_there() -> None:
-    assert {file.stem for file in FILES.glob("*.toml")} >= {"holiday_jobs"}
+@pytest.mark.parametrize(
+    ("changes", "name", "what"),
+    [
+        ({"check_before_each": True}, "check_before_each", "way.of_several"),
+        ({"units_differ": True}, "units_differ", "way.of_several"),
+        ({"internships": 0, "hired_at_any_time": True}, "hired_at_any_time", "way.hired_at_once"),
+    ],
+)
+def test_a_key_of_the_way_that_rules_nothing_is_remarked_on(changes: dict[str, Any], name: str, what: str) -> None:
+    rules = BARE if "internships" in changes else SERVICE
+    remarks = {(one.where, one.what.id) for one in seldom(of_shape(USUAL.model_copy(update=changes), rules))}
+    assert remarks == {(f"way.{name}", what)}
+
+
+@pytest.mark.parametrize("name", ["holiday_jobs", "project_search"])
+def test_a_file_of_the_shapes_is_ready(name: str, tmp_path: Path) -> None:
+    book = book_with(name, "", tmp_path)
+    assert found(book.programme(name)) == set()
+    assert book.programme(name).way is not None

@@ -1,6 +1,6 @@
 """Fields that only some programmes ask for."""
 
-from services.recording.of_some import is_used
+from models.projections.of_some import is_used
 from tests.support.programmes import SERVICE
 from tests.support.shapes import AS_PLANNED, of_shape
 

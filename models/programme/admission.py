@@ -1,0 +1,58 @@
+"""Who may take part: people of which ages, and up to which days people are referred and begin."""
+
+from datetime import date
+from typing import Annotated
+
+from dateutil.relativedelta import relativedelta
+from pydantic import Field
+
+from models.fields import Day, OneLine, Source, Strict
+from models.programme.sourced import Sourced
+
+Age = Annotated[int, Field(ge=0, le=120)]
+"""Whole years."""
+
+AgedOn = Annotated[str, Field(pattern="^(referral|(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$")]
+"""The day of the referral, or a month and a day of its year, such as 06-01."""
+
+OF_THE_REFERRAL = "referral"
+
+
+class AgeRule(Sourced):
+    """How old whoever is referred is, on one day. Only the age on that day is kept, and no date of birth."""
+
+    lowest: Age | None = None
+    """The lowest age, in whole years."""
+    highest: Age | None = None
+    """The highest age, in whole years: somebody is of it until the day before the next birthday."""
+    on: AgedOn = OF_THE_REFERRAL
+    """The day that counts: `referral`, or a month and a day of the year of the referral, such as `06-01`."""
+
+    def day(self, referred_on: date) -> date:
+        """The day on which the age counts, for somebody who is referred on a day."""
+        if self.on == OF_THE_REFERRAL:
+            return referred_on
+        month, day = map(int, self.on.split("-"))
+        return date(referred_on.year, month, 1) + relativedelta(day=day)
+
+    def age(self, born: date, referred_on: date) -> int:
+        """How old somebody who was born on a day is then."""
+        return max(0, relativedelta(self.day(referred_on), born).years)
+
+
+class LastWorked(Strict):
+    """That an internship is not in the unit in which the person last worked, as the referral says."""
+
+    unit: OneLine
+    source: Source
+
+
+class AdmissionRule(Sourced):
+    """Up to which days people are referred, and from which to which day those begin who are. Each may be left out."""
+
+    referrals_until: Day | None = None
+    """The last day of a referral."""
+    starts_from: Day | None = None
+    """The first day on which somebody may begin: in an internship, or in a role where none came before it."""
+    starts_until: Day | None = None
+    """The last day on which somebody may begin."""

@@ -1,0 +1,29 @@
+"""Fields that some programmes alone ask for: nobody is asked for them where the rules have no use for them."""
+
+from collections.abc import Callable, Mapping
+
+from models.programme.programme import Programme
+
+USED: Mapping[str, Callable[[Programme, str], bool]] = {
+    "group": lambda rules, _kind: bool(rules.internship.lengths),
+    "age": lambda rules, _kind: rules.ages is not None,
+    "last_unit": lambda rules, _kind: rules.internship.not_where_last_worked,
+    "cohort": lambda rules, _kind: bool(rules.cohorts),
+    "hours_a_week": lambda rules, kind: rules.hours is not None and rules.hours.of(kind) is not None,
+    "temporary_role_ended.end_reason": lambda rules, _kind: rules.shape.ends_as_planned,
+}
+"""By a field, or that of a kind of event, whether the rules of a programme have a use for it in a kind of event."""
+
+NEEDED = frozenset({"group", "age", "hours_a_week"})
+"""Those without which an event is refused where the rules have a use for them."""
+
+
+def is_used(field: str, rules: Programme | None, kind: str = "") -> bool:
+    """Whether a field is asked for by these rules; any other than the above always is."""
+    uses = USED.get(field) or USED.get(f"{kind}.{field}")
+    return uses is None or (rules is not None and uses(rules, kind))
+
+
+def is_needed(field: str, rules: Programme | None, kind: str) -> bool:
+    """Whether these rules refuse an event of the kind without the field; what is extended may stay as it was."""
+    return field in NEEDED and not kind.endswith("_extended") and is_used(field, rules, kind)
