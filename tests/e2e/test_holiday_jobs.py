@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -25,6 +26,8 @@ profile = "park_work"
 places = 1
 """
 DAY = date(2026, 3, 2)
+BY: dict[str, Any] = {"referring_partner": "kommunen", "site": "2480", "effective_on": DAY}
+HOURS = {"hours_a_week": 30}
 FIRST, LAST = date(2026, 6, 15), date(2026, 7, 3)
 
 
@@ -37,7 +40,7 @@ async def municipality(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIt
 
 async def offered(office: TestOffice) -> JourneyId:
     """Somebody who has come through the check and waits for the one place there is."""
-    journey = await office.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
+    journey = await office.refer("holiday_jobs", age=16, **BY)
     findings = [{"requirement": "works_outdoors", "result": "met"}]
     await happens(office, journey, "referral_accepted")
     await happens(office, journey, "requirements_checked", profile="park_work", findings=findings)
@@ -53,7 +56,7 @@ async def test_the_one_place_takes_one_in_each_period_after_an_offer_and_a_yes(m
     first, other, third = [await offered(municipality) for _ in range(3)]
     early = {"position": "city_park", "starts_on": FIRST, "ends_on": LAST}
     late = {"position": "city_park", "starts_on": date(2026, 7, 6), "ends_on": date(2026, 7, 24)}
-    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", **early)
+    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", hours_a_week=30, **early)
     assert (await municipality.journeys.submit(first, role)).rule == "the_offer_was_accepted"
     await happens(municipality, first, "place_offered", **early, answer_by=date(2027, 1, 4))
     other_days = event("place_offered", effective_on=DAY, **{**late, "ends_on": LAST + timedelta(days=7)})
@@ -64,7 +67,9 @@ async def test_the_one_place_takes_one_in_each_period_after_an_offer_and_a_yes(m
     await happens(municipality, other, "place_offered", **late, answer_by=date(2027, 1, 4))
     for journey, days in ((first, early), (other, late)):
         await happens(municipality, journey, "offer_answered", accepted=True)
-        await happens(municipality, journey, "temporary_role_agreed", form="special_fixed_term", **days)
+        await happens(
+            municipality, journey, "temporary_role_agreed", form="special_fixed_term", hours_a_week=30, **days
+        )
     assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
         "a_place_is_free"
     )
@@ -73,8 +78,8 @@ async def test_the_one_place_takes_one_in_each_period_after_an_offer_and_a_yes(m
 
 
 async def test_a_young_person_is_employed_without_an_internship(municipality: TestOffice) -> None:
-    journey = await municipality.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
-    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST}
+    journey = await municipality.refer("holiday_jobs", age=16, **BY)
+    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST} | HOURS
     for kind, day, fields in (
         ("referral_accepted", DAY, {}),
         (
