@@ -125,11 +125,25 @@ def every_profile_has_a_position(checked: Checked) -> Iterator[Fault]:
             yield Fault(path=("profiles", number), what=what)
 
 
+def there_are_units_enough(checked: Checked) -> Iterator[Fault]:
+    """Where each internship is in another unit, the positions are in as many units as there are internships."""
+    shape, units = checked.programme.shape, {position.unit.sv for position in checked.positions}
+    if shape.units_differ and units and len(units) < shape.internships:
+        what = msg(
+            "way.too_few_units",
+            "the way has {internships} internships in different units, and the positions of the programme are in "
+            "{units}. Add positions in other units",
+            internships=shape.internships,
+            units=len(units),
+        )
+        yield Fault(path=("way", "units_differ"), what=what)
+
+
 def it_is_meant(checked: Checked) -> Iterator[Fault]:
     yield from seldom(checked.programme)
 
 
-REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position, it_is_meant)
+REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position, there_are_units_enough, it_is_meant)
 
 
 NAMES = ("id", "name", "event")
