@@ -11,12 +11,13 @@ from models.tables.journeys import JourneyRow, OpenItemRow
 
 
 def out_of_order(session: Session, entry: LedgerEntry) -> Refusal | None:
-    """That somebody with an earlier number waits, checked for the same profile, to whom no place was offered."""
+    """That somebody with an earlier number waits, checked for the same profile, to whom no place was offered. Who is
+    paused waits for something else."""
     if entry.lot is None:
         return None
     of_others = (OpenItemRow.programme == entry.programme, OpenItemRow.journey_id != entry.journey_id)
     query = select(OpenItemRow.days).join(JourneyRow, JourneyRow.journey_id == OpenItemRow.journey_id)
     query = query.where(OpenItemRow.item == item_of_drawing(entry.lot.seed), OpenItemRow.days < entry.lot.number)
-    query = query.where(*of_others, JourneyRow.profile == entry.lot.profile, JourneyRow.paused.is_(False))
+    query = query.where(*of_others, JourneyRow.profile == entry.lot.profile)
     before = [number for number in session.scalars(query) if number is not None]
     return rules.earlier_numbers_come_first(entry.lot, before)
