@@ -36,8 +36,9 @@ class Referred(Fact):
     kind: Literal["referred"] = "referred"
     named = msg("event_name.referred", "referral")
     told = msg(
-        "event.referred",
-        "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.",
+        "event.referred_as",
+        "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.{in_group}"
+        "{at_age}{from_unit}",
     )
     said_by = SaidBy.PARTNERS_TOO
     correction = CorrectionPolicy(
