@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -31,6 +31,8 @@ places = 1
 """
 SEED = "told in April"
 DAY = date(2026, 3, 2)
+BY: dict[str, Any] = {"referring_partner": "kommunen", "site": "2480", "effective_on": DAY}
+HOURS = {"hours_a_week": 30}
 FIRST, LAST = date(2026, 6, 15), date(2026, 7, 3)
 
 
@@ -43,7 +45,7 @@ async def municipality(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIt
 
 async def waits(office: TestOffice) -> JourneyId:
     """Somebody who has come through the check and waits for the one place there is."""
-    journey = await office.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
+    journey = await office.refer("holiday_jobs", age=16, **BY)
     findings = [{"requirement": "works_outdoors", "result": "met"}]
     await happens(office, journey, "referral_accepted")
     await happens(office, journey, "requirements_checked", profile="park_work", findings=findings)
@@ -55,9 +57,7 @@ async def happens(office: TestOffice, journey: JourneyId, kind: str, **fields: o
     assert receipt.accepted, receipt
 
 
-async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(
-    municipality: TestOffice,
-) -> None:
+async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(municipality: TestOffice) -> None:
     for _ in range(3):
         await waits(municipality)
     drawing = drawn(cast(Application, municipality), "holiday_jobs", SEED, places=2)
@@ -67,7 +67,7 @@ async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(
     assert [first, other, third] == sorted((first, other, third), key=lambda journey: order_of(SEED, journey))
     early = {"position": "city_park", "starts_on": FIRST, "ends_on": LAST}
     late = {"position": "city_park", "starts_on": date(2026, 7, 6), "ends_on": date(2026, 7, 24)}
-    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", **early)
+    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", hours_a_week=30, **early)
     assert (await municipality.journeys.submit(first, role)).rule == "the_offer_was_accepted"
     await happens(municipality, first, "place_offered", **early, answer_by=date(2027, 1, 4))
     other_days = event("place_offered", effective_on=DAY, **{**late, "ends_on": LAST + timedelta(days=7)})
@@ -78,7 +78,9 @@ async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(
     await happens(municipality, other, "place_offered", **late, answer_by=date(2027, 1, 4))
     for journey, days in ((first, early), (other, late)):
         await happens(municipality, journey, "offer_answered", accepted=True)
-        await happens(municipality, journey, "temporary_role_agreed", form="special_fixed_term", **days)
+        await happens(
+            municipality, journey, "temporary_role_agreed", form="special_fixed_term", hours_a_week=30, **days
+        )
     assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
         "a_place_is_free"
     )
@@ -89,8 +91,8 @@ async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(
 
 
 async def test_a_young_person_is_employed_without_an_internship(municipality: TestOffice) -> None:
-    journey = await municipality.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
-    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST}
+    journey = await municipality.refer("holiday_jobs", age=16, **BY)
+    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST} | HOURS
     for kind, day, fields in (
         ("referral_accepted", DAY, {}),
         (

@@ -185,6 +185,21 @@ SLIPS = {
         *("longest_months = 6\n", "longest_weeks = 4\nshortest_weeks = 5\n"),
         *("internship.shortest_weeks", "internship.never_long_enough weeks=4"),
     ),
+    **{
+        f"{field} before its beginning": (
+            *("[decisions]", f"[{key}]\n{says}\nsource = {{ sv = 'ett avtal', en = 'an agreement' }}\n[decisions]"),
+            *(field, f"bounds.backwards lowest={lowest}"),
+        )
+        for key, says, field, lowest in (
+            ("ages", "lowest = 19\nhighest = 16", "ages.highest", "19"),
+            ("hours", "role = { lowest = 30, highest = 20 }", "hours.role.highest", "30"),
+            (
+                *("admission", "starts_from = 2026-06-01\nstarts_until = 2026-05-01"),
+                *("admission.starts_until", "2026-06-01"),
+            ),
+            ("admission", "referrals_until = 2001-01-01", "admission.referrals_until", "2013-01-01"),
+        )
+    },
     "a group whose internship is never long enough": (
         *("[decisions]", f"{GROUP}shortest_weeks = 5\n[decisions]"),
         *("internship.lengths[1].shortest_weeks", "internship.never_long_enough weeks=4"),

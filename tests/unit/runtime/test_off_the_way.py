@@ -10,7 +10,7 @@ from models.programme.way import USUAL
 from runtime.rulebook.impossible import never, seldom
 from runtime.rulebook.programme_file import Checked, there_are_units_enough
 from tests.support.programmes import CONSULTATION, RULES, SERVICE
-from tests.support.shapes import AT_ONCE, book_with, of_shape
+from tests.support.shapes import AT_ONCE, FILES, book_with, of_shape
 
 NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
     "way": AT_ONCE,
@@ -74,6 +74,11 @@ def test_a_file_of_the_shapes_is_ready(name: str, tmp_path: Path) -> None:
     book = book_with(name, "", tmp_path)
     assert found(book.programme(name)) == set()
     assert book.programme(name).way is not None
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES.glob("*.toml")])
+def test_no_file_of_the_shapes_says_what_could_never_come_about(name: str, tmp_path: Path) -> None:
+    assert found(book_with(name, "", tmp_path).programme(name)) == set()
 
 
 def test_a_programme_with_fewer_units_than_internships_is_remarked_on() -> None:
