@@ -17,6 +17,8 @@ from services.referrals.importer import Became, Importer
 from services.referrals.names import Names
 from tests.support.agreeing import assert_agreement
 from tests.support.authority import TestKeyring, register_of_tests
+from tests.support.desk import open_desk
+from tests.support.desk_pages import Browsing, Form
 from tests.support.import_files import made_up_number
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
@@ -99,3 +101,25 @@ async def test_somebody_of_a_list_is_an_intern_for_as_many_weeks_as_their_group_
         assert receipt.accepted, receipt
     assert (await office.journeys.status(journey)).stage is Stage.EVALUATION
     await assert_agreement(office, journey)
+
+
+async def test_somebody_is_referred_at_the_desk_with_their_group_and_last_unit(municipality: TestOffice) -> None:
+    office = municipality
+    async with open_desk(office.settings, office.client) as desk:
+        anna = Browsing(desk.visitor("anna.berg", "en"))
+        page = await anna.get("/ny")
+        assert Form(page.text).choices["group"] == ["ready", "ready_for_activity", "on_sick_leave"]
+        who = {"identity_number": made_up_number("19910303", 984), "name": "Vera Test"}
+        where = {"programme": "virksomhedspraktik", "referring_partner": "kommunen", "site": "2480"}
+        lacking = await anna.send(page, **who, **where, last_unit="Skolköket")
+        assert lacking.status_code == 422
+        assert '<a href="#group">' in lacking.text
+        preview = await anna.send(page, **who, **where, group="ready", last_unit="Skolköket")
+        assert "Ready for work" in preview.text
+        answer = await anna.send(preview, "send")
+        assert answer.status_code == 303, answer.text
+        candidate = answer.headers["location"].split("/")[2].split("?")[0]
+    [line] = [one for one in office.lists.journeys() if one.candidate == candidate]
+    [referral] = office.ledger(line.journey_id)
+    said = referral.event or {}
+    assert (said["group"], said["last_unit"]) == ("ready", "Skolköket")
