@@ -108,7 +108,7 @@ async def test_somebody_is_referred_at_the_desk_with_their_group_and_last_unit(m
     async with open_desk(office.settings, office.client) as desk:
         anna = Browsing(desk.visitor("anna.berg", "en"))
         page = await anna.get("/ny")
-        assert Form(page.text).choices["group"] == ["ready", "ready_for_activity", "on_sick_leave"]
+        assert Form(page.text).choices["group"] == ["ready", "ready_for_activity", "long_without_work"]
         who = {"identity_number": made_up_number("19910303", 984), "name": "Vera Test"}
         where = {"programme": "virksomhedspraktik", "referring_partner": "kommunen", "site": "2480"}
         lacking = await anna.send(page, **who, **where, last_unit="Skolköket")

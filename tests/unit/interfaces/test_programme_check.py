@@ -28,6 +28,7 @@ from tests.support.errors import raises
 from tests.support.languages import english_in
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, TOWNS_FILE, change
 from tests.support.programmes import RULES
+from tests.support.shapes import FILES
 from tests.support.thoroughness import some
 
 FILE = PROGRAMMES / SERVICE_FILE
@@ -450,6 +451,26 @@ def test_a_stage_without_a_deadline_is_a_remark_and_no_fault(file: Path) -> None
     result = admin_says("check", str(file))
     assert result.return_value == 0
     assert "remark: the stage referral has no deadline, so nobody is reminded of candidates in it" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "remarked"), [("Sjukskriven", True), ("Länge utan arbete", False), ("Med läkarintyg", True)]
+)
+def test_a_group_that_tells_of_health_is_a_remark(file: Path, name: str, remarked: bool) -> None:
+    group = f'[[internship.lengths]]\ngroup = "second"\nname = {{ sv = "{name}", en = "Second" }}\nlongest_weeks = 8\n'
+    mend(file, "[decisions]", f"{group}\n[decisions]")
+    result = admin_says("check", str(file))
+    assert result.return_value == 0
+    told = "remark: the group second may tell of somebody's health, which is not recorded. Name it by something else"
+    assert (told in result.output) is remarked
+
+
+@pytest.mark.parametrize("shape", sorted(FILES.glob("*.toml")), ids=lambda one: one.stem)
+def test_a_shape_to_begin_with_is_ready_but_for_its_positions(shape: Path) -> None:
+    result = admin_says("check", str(shape))
+    assert result.return_value == 0, result.output
+    remarks = [line for line in result.output.splitlines() if "remark:" in line]
+    assert [line for line in remarks if "no position in positions.toml asks for" not in line] == []
 
 
 def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
