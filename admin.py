@@ -23,6 +23,7 @@ app = lazy_app(
         "pausing": ("pause", "resume"),
         "reminding": ("remind",),
         "handing_over": ("hand-over",),
+        "lottery": ("lottery",),
         "correcting": ("correct", "undo", "move"),
         "approving": ("approvals", "approve", "decline"),
         "documents": ("report", "certificate"),

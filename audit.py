@@ -16,6 +16,7 @@ COMMANDS = {
     "audit_reads": ("reads",),
     "audit_find": ("find",),
     "audit_sample": ("sample",),
+    "audit_lottery": ("lottery",),
     "audit_verify": ("verify",),
     "audit_report": ("report", "check-report"),
     "audit_histories": ("histories",),

@@ -65,6 +65,13 @@ WORDINGS = {
             " needed."
         ),
     ),
+    "lot_drawn": Wording(
+        N_("Lots were drawn"),
+        N_(
+            "Lots were drawn of those who wait for a place. The candidate has a number, and places are offered in that"
+            " order. You need not do anything."
+        ),
+    ),
     "place_offered": Wording(
         N_("A place is offered"),
         N_("The candidate has been offered a place and has some days to answer. You need not do anything."),

@@ -15,6 +15,7 @@ from activities.accepted_entries import accepted_entries
 from activities.cohorts import no_place_in_cohort
 from activities.free_texts import is_kept
 from activities.lost_rows import not_lost_by_two
+from activities.lots import out_of_order
 from activities.places_by_day import spans_held
 from activities.seals import Seal
 from activities.turns import not_in_turn
@@ -92,6 +93,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry)
+        or out_of_order(session, entry)
         or hold(session, register, entry, held)
     )
 
@@ -108,6 +110,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
         or _unknown_position(session, entry)
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry, locking=False)
+        or out_of_order(session, entry)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
     )
 
@@ -286,7 +289,7 @@ def _why_not(
                 checked=entry.profile,
             )
         )
-    refused = _same_unit(session, entry, position)
+    refused = _same_unit(session, entry, position) or _where_last_worked(entry, position)
     if entry.span is not None:
         refused = refused or _taken_on_those_days(session, register, entry, wanted, locking=locking)
         return refused or _too_many_interns(session, entry, position, locking=locking)
@@ -341,6 +344,14 @@ def _same_unit(session: Session, entry: LedgerEntry, position: PositionRow) -> R
     before = {BothLanguages.from_column(unit).sv for unit in rows}
     unit = BothLanguages.from_column(position.unit).sv
     return rules.the_unit_is_another(entry.other_unit, position.id, unit, before)
+
+
+def _where_last_worked(entry: LedgerEntry, position: PositionRow) -> Refusal | None:
+    """Where the programme asks for it, the unit is not that in which the candidate last worked."""
+    if entry.last_worked is None:
+        return None
+    unit = BothLanguages.from_column(position.unit)
+    return rules.the_unit_is_not_the_last_one(entry.last_worked, position.id, (unit.sv, unit.en))
 
 
 def positions_of_unit(session: Session, unit: str) -> list[str]:

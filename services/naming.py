@@ -184,6 +184,13 @@ def profiles(rules: Programme) -> list[Named]:
     return [titled(one.id, one.title) for one in rules.profiles]
 
 
+def units(book: RuleBook, programme: str | None = None) -> list[Named]:
+    """The units of the positions of a programme, or of all; each is known by its Swedish name."""
+    known = book.positions_of(programme) if programme else book.positions
+    found = {one.unit.sv: one.unit for one in known}
+    return [titled(name, unit) for name, unit in sorted(found.items())]
+
+
 def groups(rules: Programme) -> list[Named]:
     """The groups that a programme tells apart."""
     return [titled(one.group, one.name) for one in rules.internship.lengths]

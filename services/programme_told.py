@@ -197,6 +197,10 @@ def _awaiting(rules: Programme) -> Iterator[Line]:
     if rules.periods:
         each = [f"{one_of(one.name)} ({one.starts_on} – {one.ends_on})" for one in rules.periods]
         yield _line(_("One of these periods is agreed: {periods}.", periods=", ".join(each)), rules)
+    if (drawn := rules.lottery) is not None:
+        yield _line(_("Lots are drawn where more wait than there are places."), drawn)
+        if drawn.offers_in_order:
+            yield _line(_("Places are offered in the order that was drawn."), drawn)
     if (rule := rules.offers) is not None:
         days = rule.answer_within_working_days
         yield _line(
@@ -226,6 +230,8 @@ def _internship(rules: Programme) -> Iterator[Line]:
     for says in _lengths(rule):
         yield _line(says, rule)
     yield from _hours(rules, rules.hours.internship if rules.hours else None)
+    if rule.not_where_last_worked:
+        yield _line(_("It is not in the unit in which the person last worked."), rule)
     if rule.supervisor_required:
         yield _line(_("A supervisor is named."), rule)
     if rule.mentor_required:

@@ -20,8 +20,10 @@ from models.journey.journey import Journey
 from models.ledger.entry import UNREADABLE, LedgerEntry, parties_of
 from models.ledger.receipt import Receipt
 from models.message import msg
+from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey, Programme
 from models.programme.sharing import shared
@@ -219,7 +221,9 @@ def entry_for(
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
         other_unit=_other_unit(before, after),
+        last_worked=_last_worked(before, after),
         cohort=_cohort(before, after),
+        lot=_lot(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
@@ -260,6 +264,16 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
 
 
+def _lot(before: State | None, after: State | None) -> LotDemand | None:
+    """The number with which somebody is offered a place."""
+    rule = after.rules.lottery if after else None
+    if rule is None or not rule.offers_in_order or before is None or after is None:
+        return None
+    if before.lot is None or before.lot.is_used or after.lot is None or not after.lot.is_used:
+        return None
+    return LotDemand(number=before.lot.number, seed=before.lot.seed, profile=after.profile, source=rule.source)
+
+
 def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
     """What an internship that takes a place asks of its unit."""
     shape = after.rules.shape if after and after.place else None
@@ -268,6 +282,16 @@ def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
     if before is not None and before.place == after.place:
         return None
     return OtherUnit(earlier=tuple(one.position for one in after.completed), source=shape.source)
+
+
+def _last_worked(before: State | None, after: State | None) -> LastWorked | None:
+    """Where the person last worked, of an internship that takes a place and may not be there."""
+    if after is None or after.place is None or (before is not None and before.place == after.place):
+        return None
+    rule = after.rules.internship
+    if not rule.not_where_last_worked or after.last_unit is None:
+        return None
+    return LastWorked(unit=after.last_unit, source=rule.source)
 
 
 def _span(before: State | None, after: State | None, *, again: bool) -> Span | None:

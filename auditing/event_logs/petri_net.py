@@ -11,7 +11,8 @@ from typing import BinaryIO, NamedTuple
 from auditing.event_logs.elements import DECLARATION, Elements
 from auditing.event_logs.traces import activity
 from models.events.events import EVENT_CLASSES
-from models.journey.transitions import ANY, MOVES, Move
+from models.journey.transitions import ANY, Move, moves_of
+from models.programme.way import USUAL, WayRule
 from models.stages import OPEN_STAGES, Stage
 from runtime.i18n import _
 
@@ -44,10 +45,10 @@ def places_of(stage: Stage) -> tuple[str, ...]:
     return tuple(map(closed_from, OPEN_STAGES)) if stage is Stage.CLOSED else (str(stage),)
 
 
-def transitions() -> tuple[Transition, ...]:
-    """Every transition of the net."""
+def transitions(shape: WayRule = USUAL) -> tuple[Transition, ...]:
+    """Every transition of the net of ways of a shape."""
     begins = Transition(BEGINS, (SOURCE,), (BEGUN, GOING, str(Stage.REFERRAL)))
-    return tuple(dict.fromkeys((begins, *(one for move in MOVES for one in _of(move)), *_ends())))
+    return tuple(dict.fromkeys((begins, *(one for move in moves_of(shape) for one in _of(move)), *_ends())))
 
 
 def _of(move: Move) -> Iterator[Transition]:
@@ -96,9 +97,9 @@ def _ends() -> Iterator[Transition]:
                 yield Transition(None, (BEGUN, flag, place), (SINK,))
 
 
-def write_pnml(out: BinaryIO) -> None:
-    """Write the net as PNML (ISO/IEC 15909-2), its names in the language that is spoken now."""
-    every = transitions()
+def write_pnml(out: BinaryIO, shape: WayRule = USUAL) -> None:
+    """Write the net of ways of a shape as PNML (ISO/IEC 15909-2), its names in the language that is spoken now."""
+    every = transitions(shape)
     out.write(DECLARATION)
     xml = Elements(out)
     with xml.element("pnml", {"xmlns": NAMESPACE}), xml.element("net", {"id": "journey", "type": NET_TYPE}):

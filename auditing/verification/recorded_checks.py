@@ -19,6 +19,7 @@ from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgree
 from models.fields import BothLanguages
 from models.identifiers import JourneyId
 from models.ledger.hash_chain import plain
+from models.programme.admission import LastWorked
 from models.programme.interns import InternsDemand
 from models.programme.position import employees_in
 from models.programme.training import TrainingDemand
@@ -100,6 +101,8 @@ def _refusing(
             yield rule, place
         elif offers is not None and _in_the_same_unit(positions, expected, place, offers):
             yield rules.the_unit_is_another, place
+        elif offers is not None and _where_last_worked(expected, place, offers):
+            yield rules.the_unit_is_not_the_last_one, place
     if (demand := _demand(expected)) is not None:
         offers = positions.offers(demand.position, expected.recorded_at)
         if offers and (rule := _untrained(session, demand, offers, expected.recorded_at)) is not None:
@@ -116,6 +119,16 @@ def _in_the_same_unit(positions: _Positions, expected: Expected, place: str, off
     before = {BothLanguages.from_column(one.unit).sv for one in earlier}
     units = {BothLanguages.from_column(one.unit).sv for one in offers}
     return all(rules.the_unit_is_another(demand, place, unit, before) is not None for unit in units)
+
+
+def _where_last_worked(expected: Expected, place: str, offers: Sequence[Offer]) -> bool:
+    """Whether an internship was in the unit in which the person last worked, where the programme forbids that."""
+    after = expected.after
+    if after is None or not after.rules.internship.not_where_last_worked or after.last_unit is None:
+        return False
+    demand = LastWorked(unit=after.last_unit, source=after.rules.internship.source)
+    units = [BothLanguages.from_column(one.unit) for one in offers]
+    return all(rules.the_unit_is_not_the_last_one(demand, place, (unit.sv, unit.en)) is not None for unit in units)
 
 
 def _refuses_place(

@@ -15,6 +15,11 @@ UNSEEN: Mapping[str, Message] = {
         "unseen.a_place_in_the_cohort_is_free",
         "Who else had a place in a cohort stands in the ledgers of others, and no check counts them anew.",
     ),
+    rules.earlier_numbers_come_first.id: msg(
+        "unseen.earlier_numbers_come_first",
+        "Who else waited with an earlier number stands in the ledgers of others, and no check asks for it anew. The "
+        "drawing itself can be verified.",
+    ),
     rules.the_unit_is_large_enough.id: msg(
         "unseen.the_unit_is_large_enough",
         "That a unit had more interns than its ordinary employees allow is found while they are there. Once one of "
@@ -36,6 +41,7 @@ UNSEEN_IN_A_BUNDLE: Mapping[str, Message] = {
         rules.checked_for_the_position,
         rules.a_place_is_free,
         rules.the_unit_is_large_enough,
+        rules.the_unit_is_not_the_last_one,
         *rules.TRAINING_RULES,
     )
 }

@@ -11,7 +11,7 @@ from runtime.i18n import translate
 from services.application import Application, may_ask
 from services.identities.contact import FIELDS
 from services.recording.field_names import field_name
-from services.referrals.form import OF_SOME
+from services.referrals.form import NEEDED_BY_SOME, OF_SOME
 from services.referrals.names import NAMED
 from services.referrals.referring import names_in
 from services.referrals.values import checked, told_in_field
@@ -38,7 +38,7 @@ def complete_referral(
         said[name] = _asked(application, name, said, default=actor.name if name == "coordinator" else None)
     for name in OF_SOME:
         if not said.get(name) and is_used(name, application.book.find(str(said["programme"])), "referred"):
-            said[name] = _asked(application, name, said)
+            said[name] = _asked(application, name, said, optional=name not in NEEDED_BY_SOME)
     if len(lacking) == len(NEEDED) and not briefly:
         for name in LEFT_OUT:
             said[name] = said.get(name) or _asked(application, name, said, optional=True)

@@ -89,6 +89,13 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     phrases = {
         "by_whom": _by_whom(event),
         "with_hours": _with_hours(event),
+        "in_group": msg("event.in_group", " Group: {group}.", group=event["group"]) if event.get("group") else "",
+        "at_age": msg("event.at_age", " Age on the programme's day: {age}.", age=event["age"])
+        if event.get("age") is not None
+        else "",
+        "from_unit": msg("event.from_unit", " Last worked in {unit}.", unit=event["last_unit"])
+        if event.get("last_unit")
+        else "",
         "by_which_rules": lost if event.get("rules_of_today") else _given_up(event) or _restored(event),
         "corrected": _row_of(event.get("corrects"), rows or {}),
         "proposed": _row_of(event.get("proposal"), rows or {}),
@@ -99,6 +106,9 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
         if fields.get("end_reason")
         else "",
         "until_when": msg("event.until_when", " until {day}", day=event["until"]) if event.get("until") else "",
+        "among_reserves": msg("event.among_reserves", ", among the reserves")
+        if event.get("places") is not None and event["number"] > event["places"]
+        else "",
         "into_cohort": msg("event.into_cohort", " Admitted to the cohort {cohort}.", cohort=event["cohort"])
         if event.get("cohort")
         else "",

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from models.discrepancy import DifferenceKind
 from models.events.duties import DutyDone
 from models.events.fact import CorrectionPolicy, Fact, SaidBy
-from models.events.offers import OfferAnswered, PlaceOffered
+from models.events.offers import LotDrawn, OfferAnswered, PlaceOffered
 from models.events.reminders import ReminderDone, ReminderMoved, ReminderSet
 from models.events.values import DeadlineStep, FollowUpOutcome, LostRows, RestoredRows, Together
 from models.events.way import (
@@ -252,7 +252,7 @@ class Repaired(Fact):
     lost: LostRows | None = added(None)
 
 
-Offering = PlaceOffered | OfferAnswered
+Offering = LotDrawn | PlaceOffered | OfferAnswered
 BeforeInternship = Referred | ReferralAccepted | ReferralDeclined | RequirementsChecked | UnionConsulted | UnionAnswered
 Internship = InternshipAgreed | InternshipExtended | CheckInRecorded | InternshipCompleted | InternshipInterrupted
 Evaluation = EvaluationRecorded | SelfEvaluationRecorded
@@ -376,7 +376,7 @@ SAID_BY_THE_JOURNEY = _kinds(lambda cls: cls.said_by is SaidBy.THE_JOURNEY)
 NOT_FROM_THE_DESK = _kinds(lambda cls: cls.said_by in (SaidBy.THE_JOURNEY, SaidBy.OPERATORS))
 """Kinds that nobody at a desk records."""
 
-NOT_OFFERED = NOT_FROM_THE_DESK | _kinds(lambda cls: cls.is_answered)
+NOT_OFFERED = NOT_FROM_THE_DESK | _kinds(lambda cls: cls.is_answered or cls.is_drawn)
 """Kinds that nobody is offered who asks what may be done next."""
 
 ENDINGS = _kinds(lambda cls: cls.is_ending)

@@ -58,7 +58,8 @@ class Fact(Strict):
     `named` is the kind as people call it, `told` the sentence of what happened. A kind that `is_aside` says nothing of
     when the candidate was in a stage; one that goes on `while_paused` does not wait for the end of a pause; by one that
     `is_decision` the employer decides on a person; one that `is_answered` is about what waits for a second person, and
-    nobody is offered it next.
+    nobody is offered it next. One that `is_drawn` follows from
+    a drawing, and nobody is offered it either.
     """
 
     named: ClassVar[Message]
@@ -69,6 +70,7 @@ class Fact(Strict):
     is_ending: ClassVar[bool] = False
     is_decision: ClassVar[bool] = False
     is_answered: ClassVar[bool] = False
+    is_drawn: ClassVar[bool] = False
     correction: ClassVar[CorrectionPolicy] = CorrectionPolicy()
 
     event_id: UUID

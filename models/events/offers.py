@@ -1,9 +1,11 @@
-"""Events of places that are offered to a candidate who waits for one, and of what the candidate answers."""
+"""Events of places: a lot is drawn of who is offered one first, one is offered, and the candidate answers."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from models.events.fact import Fact, Period
-from models.fields import Day, FreeText, Name
+from models.fields import Day, FreeText, Name, OneLine
 from models.message import msg
 
 
@@ -28,3 +30,21 @@ class OfferAnswered(Fact):
 
     accepted: bool
     reason: FreeText | None = None
+
+
+class LotDrawn(Fact):
+    """The candidate's number was drawn among those who waited for a place, with a seed that was told beforehand.
+
+    Anybody draws the same: see `services.queries.drawing`. `places` is for how many there were places then; the others
+    are the reserves, in the order of their numbers.
+    """
+
+    kind: Literal["lot_drawn"] = "lot_drawn"
+    named = msg("event_name.lot_drawn", "drawing of lots")
+    told = msg("event.lot_drawn", "Drew number {number} of {of} with the seed {seed}{among_reserves}.")
+    is_drawn = True
+
+    number: Annotated[int, Field(ge=1, le=100_000)]
+    of: Annotated[int, Field(ge=1, le=100_000)]
+    seed: OneLine
+    places: Annotated[int, Field(ge=0, le=100_000)] | None = None

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.events.fact import CorrectionPolicy, Fact, Period, Remarked, SaidBy
 from models.events.values import CriterionScore, EarlierEmployment, EmploymentElsewhere, ReadUpTo, UnionAnswer
-from models.fields import Day, FreeText, Name, Reference, Text, added
+from models.fields import Day, FreeText, Name, OneLine, Reference, Text, added
 from models.message import msg
 from models.programme.admission import Age
 from models.programme.hours import Hours
@@ -30,14 +30,15 @@ class Referred(Fact):
     `age_limit_on` is the day from which on the law makes no role permanent, because of age; set only where it is near.
     `reference` is under what the partner keeps the matter: letters to it, and to nobody else, say it. `group` is the
     person's, where the programme's lengths go by groups, and `age` their years on the day that the programme names,
-    where it takes people of some ages alone.
+    where it takes people of some ages alone. `last_unit` is where they last worked, where no internship may be there.
     """
 
     kind: Literal["referred"] = "referred"
     named = msg("event_name.referred", "referral")
     told = msg(
-        "event.referred",
-        "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.",
+        "event.referred_as",
+        "Referred by {referring_partner} to the programme in {site}; {coordinator} looks after the candidate.{in_group}"
+        "{at_age}{from_unit}",
     )
     said_by = SaidBy.PARTNERS_TOO
     correction = CorrectionPolicy(
@@ -57,6 +58,7 @@ class Referred(Fact):
     reference: Reference | None = added(None)
     group: Name | None = added(None)
     age: Age | None = added(None)
+    last_unit: OneLine | None = added(None)
 
 
 class ReferralAccepted(Fact):
@@ -223,7 +225,7 @@ class TemporaryRoleExtended(Fact):
 
 
 class TemporaryRoleEnded(Fact):
-    """The time-limited employment ended. The next link of the chain begins with an evaluation.
+    """The time-limited employment ended. The next link of the chain begins with an evaluation, or the way ends.
 
     `end_reason` is said where the way ends with the role, and the role before its last agreed day.
     """

@@ -220,6 +220,7 @@ MOVES: tuple[Move, ...] = (
         of=hired_at_any_time,
     ),
     # offers: a place is offered to somebody who waits for one, and taken or not
+    Move("lot_drawn", (S.AWAITING_PLACEMENT,), None, (offers.the_programme_draws_lots,)),
     Move(
         "place_offered",
         (S.AWAITING_PLACEMENT,),

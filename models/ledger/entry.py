@@ -11,8 +11,10 @@ from models.events.events import Referred
 from models.fields import Strict, added
 from models.identifiers import Actor, JourneyId
 from models.partners.notice import OF_A_CORRECTION, TOLD, MayLearn, Notice, field_of, id_of_notice
+from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand
+from models.programme.offers import LotDemand
 from models.programme.periods import Span
 from models.programme.programme import OwnKey
 from models.programme.training import TrainingDemand
@@ -62,8 +64,8 @@ class LedgerEntry(Strict):
     event, and `profile` the requirement profile it was checked for;
     `details` what else of the read models the event has changed.
     `training` is what an internship asks of those who receive it, `span` the days of a place that is counted day by
-    day, `interns` what it asks of the size of their unit, `other_unit` in which units it is not. `allowed_before` and
-    `allowed_after` are the kinds of
+    day, `interns` what it asks of the size of their unit, `other_unit` and
+    `last_worked` in which units it is not. `allowed_before` and `allowed_after` are the kinds of
     event that were and are possible. `known` counts the accepted events that the core knew when it answered: where
     the ledger holds more, the answer does not count. None asks for no such check. `last` is the latest of these
     events, and `rows` the row of the latest receipt: a ledger without them has been put back to an earlier day.
@@ -110,7 +112,9 @@ class LedgerEntry(Strict):
     interns: InternsDemand | None = added(None)
     span: Span | None = added(None)
     other_unit: OtherUnit | None = added(None)
+    last_worked: LastWorked | None = added(None)
     cohort: CohortDemand | None = added(None)
+    lot: LotDemand | None = added(None)
     carried: tuple[str, ...] = ()
     continued: bool = False
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
-from models.fields import Day
+from models.fields import Day, OneLine, Source, Strict
 from models.programme.sourced import Sourced
 
 Age = Annotated[int, Field(ge=0, le=120)]
@@ -38,6 +38,13 @@ class AgeRule(Sourced):
     def age(self, born: date, referred_on: date) -> int:
         """How old somebody who was born on a day is then."""
         return max(0, relativedelta(self.day(referred_on), born).years)
+
+
+class LastWorked(Strict):
+    """That an internship is not in the unit in which the person last worked, as the referral says."""
+
+    unit: OneLine
+    source: Source
 
 
 class AdmissionRule(Sourced):

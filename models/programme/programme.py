@@ -18,7 +18,7 @@ from models.programme.employment_form import ChainRule, EmploymentForm, FormLimi
 from models.programme.hours import HoursRule
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength, Weeks
-from models.programme.offers import OffersRule
+from models.programme.offers import LotteryRule, OffersRule
 from models.programme.periods import PlacePeriod
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.sourced import Dated, Days, Months, Sourced
@@ -41,6 +41,8 @@ class InternshipRule(Sourced):
     """How many weeks an internship is agreed for at least. One that ends earlier breaks nothing."""
     lengths: tuple[GroupLength, ...] = added(())
     """How long an internship lasts by the person's group. Each referral then says the group."""
+    not_where_last_worked: bool = added(False)
+    """Whether an internship is in another unit than that in which the person last worked, which the referral says."""
     supervisor_required: bool = True
     """Whether an internship needs a supervisor who is named."""
     mentor_required: bool = False
@@ -312,6 +314,8 @@ class Programme(Dated):
     """Before which agreements unions are consulted."""
     offers: OffersRule | None = added(None)
     """How places are offered to those who wait for one. Nobody is offered any where it is left out."""
+    lottery: LotteryRule | None = added(None)
+    """Whether lots are drawn of those who wait for a place, and what follows. None are where it is left out."""
     periods: tuple[PlacePeriod, ...] = added(())
     """The periods of which one is agreed, exactly. A place of a position is then one in each of them, and is counted
     day by day."""

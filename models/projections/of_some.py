@@ -8,6 +8,7 @@ from models.programme.programme import Programme
 USED: Mapping[str, Callable[[Programme, str], bool]] = {
     "group": lambda rules, _kind: bool(rules.internship.lengths),
     "age": lambda rules, _kind: rules.ages is not None,
+    "last_unit": lambda rules, _kind: rules.internship.not_where_last_worked,
     "cohort": lambda rules, _kind: bool(rules.cohorts),
     "hours_a_week": lambda rules, kind: rules.hours is not None and rules.hours.of(kind) is not None,
     "days": lambda rules, _kind: any(one.kind is DutyKind.CLAIM for one in rules.duties),

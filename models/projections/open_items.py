@@ -215,6 +215,8 @@ def _of_stage(state: State) -> Iterator[OpenItem]:
         if state.evaluated_on is not None:
             yield _item("role_decision", state.evaluated_on)
     elif state.stage in AWAITED:
+        if state.stage is Stage.AWAITING_PLACEMENT and state.lot is not None and not state.lot.is_used:
+            yield _item("lot", state.lot.drawn_on, item=state.lot.item, days=state.lot.number)
         what, of_whom = AWAITED[state.stage]
         yield _item(_by_the_shape(what, state), state.since, state.agreed_end, of_whom=of_whom)
 

@@ -26,6 +26,9 @@ AS_MANY_AS_PLACES = Inapplicable(
     msg("the_unit_is_large_enough.not_asked", "The programme allows as many interns as there are places.")
 )
 NO_COHORT = Inapplicable(msg("a_place_in_the_cohort_is_free.none", "The candidate is admitted to no cohort."))
+NO_NUMBER = Inapplicable(
+    msg("earlier_numbers_come_first.none", "No place is offered to somebody who waits with a number.")
+)
 NO_TRAINING = Inapplicable(msg("the_unit_is_trained.not_asked", "The programme asks for no such training."))
 NOBODY_NAMED = Inapplicable(msg("the_person_is_trained.nobody", "Nobody is named in that part."))
 IN_OTHER_LEDGERS = Unaskable(
@@ -226,6 +229,22 @@ def place_was_given(recorded: Recorded) -> Said:
     )
 
 
+def number_came_up(recorded: Recorded) -> Said:
+    before, event = recorded.before, recorded.event
+    if not isinstance(event, e.PlaceOffered):
+        return False
+    rule = before.rules.lottery if before else None
+    if before is None or rule is None or not rule.offers_in_order or before.lot is None or before.lot.is_used:
+        return NO_NUMBER
+    return Held(
+        msg(
+            "earlier_numbers_come_first.was",
+            "The candidate had number {number}, and nobody waited with an earlier one.",
+            number=before.lot.number,
+        )
+    )
+
+
 def cohort_had_room(recorded: Recorded) -> Said:
     cohort = recorded.after.in_cohort if recorded.after else None
     had = recorded.before.in_cohort if recorded.before else None
@@ -271,6 +290,32 @@ def unit_was_another(recorded: Recorded) -> Said:
         earlier=earlier,
     )
     return Held(message)
+
+
+LAST_UNIT_NOT_SAID = Inapplicable(
+    msg("the_unit_is_not_the_last_one.not_said", "The referral does not say where the person last worked.")
+)
+ANYWHERE = Inapplicable(
+    msg("the_unit_is_not_the_last_one.anywhere", "The programme lets an internship be where the person last worked.")
+)
+
+
+def unit_was_not_the_last_one(recorded: Recorded) -> Said:
+    place, after = _takes_a_place(recorded), recorded.after
+    if not isinstance(place, str) or after is None:
+        return place if isinstance(place, Inapplicable) else False
+    if not after.rules.internship.not_where_last_worked:
+        return ANYWHERE
+    if after.last_unit is None:
+        return LAST_UNIT_NOT_SAID
+    return Held(
+        msg(
+            "the_unit_is_not_the_last_one.holds",
+            "{position} was in another unit than {unit}, where the person last worked.",
+            position=place,
+            unit=after.last_unit,
+        )
+    )
 
 
 def trained(part: str) -> Callable[[Recorded], Said]:

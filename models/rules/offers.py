@@ -36,6 +36,36 @@ def the_programme_offers_places(context: RuleContext) -> Judgement:
     return the_programme_offers_places.refuse(message, rules.source)
 
 
+@rule("the_programme_draws_lots", says="The programme draws lots, and the number is one of those that were drawn.")
+def the_programme_draws_lots(context: RuleContext) -> Judgement:
+    rules, event = context.state.rules, context.event
+    if rules.lottery is None:
+        message = msg(
+            "the_programme_draws_lots.none",
+            "{programme} draws no lots. Offer the places without.",
+            programme=rules.name,
+        )
+        return the_programme_draws_lots.refuse(message, rules.source)
+    if not isinstance(event, e.LotDrawn):
+        return NOTHING_PROPOSED
+    if event.number <= event.of:
+        return Held(
+            msg(
+                "the_programme_draws_lots.holds",
+                "Number {number} was drawn, of {of}.",
+                number=event.number,
+                of=event.of,
+            )
+        )
+    message = msg(
+        "the_programme_draws_lots.beyond",
+        "Number {number} cannot have been drawn of {of}. Draw the lots again.",
+        number=event.number,
+        of=event.of,
+    )
+    return the_programme_draws_lots.refuse(message, rules.lottery.source)
+
+
 @rule("no_other_offer_stands", says="Nobody is offered a place while another offer of theirs stands.")
 def no_other_offer_stands(context: RuleContext) -> Judgement:
     offer = context.state.offer

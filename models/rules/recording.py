@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from models.message import N_, msg
+from models.programme.admission import LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.interns import InternsDemand, most_interns
+from models.programme.offers import LotDemand
 from models.programme.training import Taken, TrainingDemand, lacks
 from models.programme.way import OtherUnit
 from models.rules.decision import Held, Judgement
@@ -17,6 +19,7 @@ from models.rules.grounds import (
     it_is_signed,
     need_was_stated,
     notice_was_theirs,
+    number_came_up,
     own_key_is_demanded,
     place_was_given,
     position_was_known,
@@ -28,6 +31,7 @@ from models.rules.grounds import (
     trained,
     unit_had_room,
     unit_was_another,
+    unit_was_not_the_last_one,
     unit_was_trained,
     was_permitted,
 )
@@ -234,6 +238,33 @@ def a_place_in_the_cohort_is_free(demand: CohortDemand, admitted: int) -> Judgem
 
 
 @rule(
+    "earlier_numbers_come_first",
+    says="A place is offered once everybody with an earlier number has been offered one.",
+    uses=("lottery.offers_in_order",),
+    in_recording=True,
+    judges=number_came_up,
+)
+def earlier_numbers_come_first(demand: LotDemand, before: Collection[int]) -> Judgement:
+    """`before` are the earlier numbers, for the same profile, of those who wait and were offered nothing."""
+    if not before:
+        return Held(
+            msg(
+                "earlier_numbers_come_first.holds",
+                "The candidate has number {number}, and nobody waited with an earlier one.",
+                number=demand.number,
+            )
+        )
+    message = msg(
+        "earlier_numbers_come_first.waits",
+        "The candidate has number {number}, and number {first} comes first. Offer the place to that candidate, or "
+        "record that they have left.",
+        number=demand.number,
+        first=min(before),
+    )
+    return earlier_numbers_come_first.refuse(message, demand.source)
+
+
+@rule(
     "the_supervisor_is_trained",
     says="The supervisor has taken the training that the programme asks for.",
     uses=("training.package", "training.supervisor"),
@@ -329,6 +360,26 @@ def the_unit_is_another(demand: OtherUnit, position: str, unit: str, before: Col
         position=position,
     )
     return the_unit_is_another.refuse(message, demand.source)
+
+
+@rule(
+    "the_unit_is_not_the_last_one",
+    says="The internship is not in the unit in which the person last worked, where the programme forbids that.",
+    uses=("internship.not_where_last_worked",),
+    in_recording=True,
+    judges=unit_was_not_the_last_one,
+)
+def the_unit_is_not_the_last_one(demand: LastWorked, position: str, names: Collection[str]) -> Judgement:
+    """`names` are what the unit of the position is called."""
+    if demand.unit.casefold() not in {name.casefold() for name in names}:
+        return None
+    message = msg(
+        "the_unit_is_not_the_last_one.same",
+        "The candidate last worked in {unit}, where {position} is. Choose a position in another unit.",
+        unit=demand.unit,
+        position=position,
+    )
+    return the_unit_is_not_the_last_one.refuse(message, demand.source)
 
 
 TRAINING_RULES: tuple[Guard[[TrainingDemand, str, Collection[str], Taken]], ...] = (

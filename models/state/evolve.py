@@ -11,7 +11,7 @@ from models.events.values import DeadlineStep
 from models.identifiers import JourneyId
 from models.programme.programme import Programme
 from models.stages import EndReason, Stage
-from models.state.offer import Offer
+from models.state.offer import Lot, Offer
 from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
 from models.state.stage_history import entered
 from models.state.state import Agreement, DutyRecord, PassedDeadline, Pause, Reminder, State
@@ -32,6 +32,7 @@ def initial(referred: e.Referred, rules: Programme, recorded_on: date, journey_i
         earlier_employment=referred.earlier_employment,
         age_limit_on=referred.age_limit_on,
         group=referred.group,
+        last_unit=referred.last_unit,
         passages=entered((), Stage.REFERRAL, referred.effective_on),
     )
     return await_partners(state, referred, recorded_on)
@@ -47,7 +48,8 @@ def enter_stage(state: State, event: e.Event, stage: Stage, recorded_on: date) -
     if stage is Stage.CLOSED and state.stage is not Stage.CLOSED:
         after = replace(after, closed_from=state.stage, pauses=_pause_over(after, event.effective_on), offer=None)
     if isinstance(event, e.PlaceOffered):
-        after = replace(after, offer=_offer(event, state, recorded_on))
+        used = after.lot and replace(after.lot, is_used=True)
+        after = replace(after, offer=_offer(event, state, recorded_on), lot=used)
     elif isinstance(event, AGREEMENTS):
         after = replace(after, offer=None)
     after = await_partners(after, event, recorded_on)
@@ -282,6 +284,11 @@ def _(event: e.DutyDone, state: State) -> State:
         event.duty, event.period, event.effective_on, days=event.days, kronor=event.kronor, passed=event.passed
     )
     return replace(state, duties=(*state.duties, done))
+
+
+@apply_event.register
+def _(event: e.LotDrawn, state: State) -> State:
+    return replace(state, lot=Lot(event.number, event.of, event.seed, event.effective_on))
 
 
 @apply_event.register

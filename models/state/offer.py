@@ -1,7 +1,8 @@
-"""The offer of a place that a candidate has: open, accepted, declined or lapsed."""
+"""The offer of a place that a candidate has – open, accepted, declined or lapsed – and the number they drew."""
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 OFFER = "offer_"
@@ -35,3 +36,24 @@ class Offer:
     @property
     def holds_a_place(self) -> bool:
         return self.accepted is not False and not self.lapsed
+
+
+@dataclass(frozen=True)
+class Lot:
+    """The candidate's number among those who waited for a place when lots were drawn; `is_used` once a place was
+    offered."""
+
+    number: int
+    of: int
+    seed: str
+    drawn_on: date
+    is_used: bool = False
+
+    @property
+    def item(self) -> str:
+        """The name of what is waited for, the same for all that were drawn with one seed."""
+        return item_of_drawing(self.seed)
+
+
+def item_of_drawing(seed: str) -> str:
+    return f"lot_{sha256(seed.encode()).hexdigest()[:32]}"

@@ -14,7 +14,7 @@ from models.programme.programme import Programme, WayEnd
 from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
-from models.state.offer import Offer
+from models.state.offer import Lot, Offer
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 
@@ -141,10 +141,12 @@ class State:
     employment_elsewhere: tuple[EmploymentElsewhere, ...] = ()
     age_limit_on: date | None = None
     group: str | None = None
+    last_unit: str | None = None
     passages: tuple[StagePeriod, ...] = ()
     proposals: tuple[WaitingCorrection, ...] = ()
     offer: Offer | None = None
     cohort: str | None = None
+    lot: Lot | None = None
 
     def __hash__(self) -> int:
         """By identity: quick, for a cache that only needs to know again what it has just seen."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from activities.messages import unworded
 from models.events.events import EVENT_CLASSES
+from models.events.wariness import Concern, concerns_in
 from models.fields import Strict
 from models.journey.transitions import stages_of
 from models.message import Message, msg
@@ -125,11 +126,44 @@ def every_profile_has_a_position(checked: Checked) -> Iterator[Fault]:
             yield Fault(path=("profiles", number), what=what)
 
 
+def there_are_units_enough(checked: Checked) -> Iterator[Fault]:
+    """Where each internship is in another unit, the positions are in as many units as there are internships."""
+    shape, units = checked.programme.shape, {position.unit.sv for position in checked.positions}
+    if shape.units_differ and units and len(units) < shape.internships:
+        what = msg(
+            "way.too_few_units",
+            "the way has {internships} internships in different units, and the positions of the programme are in "
+            "{units}. Add positions in other units",
+            internships=shape.internships,
+            units=len(units),
+        )
+        yield Fault(path=("way", "units_differ"), what=what)
+
+
+def groups_tell_no_health(checked: Checked) -> Iterator[Fault]:
+    """A group is recorded with the referral, and partners may read it."""
+    for number, group in enumerate(checked.programme.internship.lengths):
+        words = (group.group.replace("_", " "), group.name.sv, group.name.en)
+        if any(Concern.HEALTH in concerns_in(one) for one in words):
+            what = msg(
+                "file.group_tells_health",
+                "the group {group} may tell of somebody's health, which is not recorded. Name it by something else",
+                group=group.group,
+            )
+            yield Fault(path=("internship", "lengths", number), what=what)
+
+
 def it_is_meant(checked: Checked) -> Iterator[Fault]:
     yield from seldom(checked.programme)
 
 
-REMARKS = (every_stage_has_a_deadline, every_profile_has_a_position, it_is_meant)
+REMARKS = (
+    every_stage_has_a_deadline,
+    every_profile_has_a_position,
+    there_are_units_enough,
+    groups_tell_no_health,
+    it_is_meant,
+)
 
 
 NAMES = ("id", "name", "event")

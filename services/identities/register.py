@@ -263,11 +263,15 @@ def person_in(identity: Mapping[str, Any]) -> Person:
 
 
 def _was_qualified(session: Session, journey: JourneyRow) -> bool:
-    """Of a closed journey, whether its check was passed: by the ledger row that closed it."""
+    """Of a closed journey, whether its check was passed: by the ledger row that closed it, or an internship before."""
     closed = select(LedgerRow.stage_before).where(LedgerRow.journey_id == journey.journey_id)
     closed = closed.where(LedgerRow.accepted.is_(True), LedgerRow.stage_after == Stage.CLOSED)
     left = session.scalar(closed.where(LedgerRow.stage_before != Stage.CLOSED).order_by(LedgerRow.row.desc()).limit(1))
-    return left is not None and was_qualified(Stage(left), EndReason(journey.end_reason or EndReason.OTHER))
+    if left is None or was_qualified(Stage(left), EndReason(journey.end_reason or EndReason.OTHER)):
+        return left is not None
+    # Where each internship has a check of its own, the one that was not passed may be a later one.
+    agreed = select(LedgerRow.row).where(LedgerRow.journey_id == journey.journey_id, LedgerRow.accepted.is_(True))
+    return session.scalar(agreed.where(LedgerRow.kind == "internship_agreed").limit(1)) is not None
 
 
 ATTEMPTS = 5

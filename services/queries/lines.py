@@ -73,10 +73,12 @@ class WorkPage(Strict):
 
 
 class WaitingLine(Queued):
-    """Somebody who waits for a place, how long, and the free positions that fit, those in the same town first."""
+    """Somebody who waits for a place, how long, and the free positions that fit, those in the same town first. `number`
+    is the one that was drawn, as long as nothing was offered."""
 
     waited_days: int
     profile: str | None
+    number: int | None = None
     fitting: tuple[str, ...]
 
 
@@ -102,12 +104,12 @@ def work_line(row: OpenItemRow, today: date) -> WorkLine:
     return WorkLine(**fields, waits_for=row.what, item=item, what=what, overdue_days=days, when=when)
 
 
-def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date) -> WaitingLine:
+def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date, number: int | None = None) -> WaitingLine:
     fitting = [one for one in positions if one.profile == row.profile and row.programme in one.programmes.split()]
     here_first = sorted(fitting, key=lambda one: one.site != row.site)
     fields = {name: getattr(row, name) for name in WaitingLine.model_fields if hasattr(row, name)}
     ids = tuple(one.id if one.site == row.site else f"{one.id} in {one.site}" for one in here_first)
-    return WaitingLine(**fields, waited_days=(today - row.since).days, fitting=ids)
+    return WaitingLine(**fields, waited_days=(today - row.since).days, number=number, fitting=ids)
 
 
 def in_words(overdue_days: int) -> str:

@@ -1,6 +1,6 @@
 """What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -115,6 +115,13 @@ def waiting_query(**wanted: Wanted) -> Select[Any]:
     return fitting(query, **wanted).order_by(JourneyRow.since, JourneyRow.journey_id)
 
 
+def _numbers(session: Session, journeys: Sequence[str]) -> dict[str, int]:
+    """The numbers with which these wait that lots were drawn of."""
+    query = select(OpenItemRow.journey_id, OpenItemRow.days).where(OpenItemRow.what == "lot")
+    rows = session.execute(query.where(OpenItemRow.journey_id.in_(journeys))) if journeys else ()
+    return {journey: number for journey, number in rows if number is not None}
+
+
 def turned_to(query: Select[Any], page: int, size: int) -> Select[Any]:
     """A page of a query, numbered from 1, with one row more where another page follows."""
     return query.offset((page - 1) * size).limit(size + 1)
@@ -216,9 +223,16 @@ class Lists:
             free = free_places(session)
             offered = session.scalars(select(PositionRow).order_by(PositionRow.id))
             positions = [row for row in offered if free[row.id] > 0]
-            told = [(waiting_line(row, positions, today), row.candidate) for row in rows[:size]]
+            drawn = _numbers(session, [row.journey_id for row in rows[:size]])
+            told = [
+                (waiting_line(row, positions, today, drawn.get(row.journey_id)), row.candidate) for row in rows[:size]
+            ]
             lines = tuple(masked(line, candidate, protected) for line, candidate in told)
         return WaitingPage(page=page, more=len(rows) > size, lines=lines)
+
+    def all_waiting(self, programme: str) -> list[JourneyLine]:
+        """Everybody who waits for a place in a programme and holds none by an offer, whole."""
+        return self._lines(JourneyLine, waiting_query(programme=programme).where(JourneyRow.position.is_(None)))
 
     def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""

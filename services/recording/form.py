@@ -151,7 +151,7 @@ def _question(
 ) -> Question:
     label = field_name(name)
     if is_day(kind, name):
-        return Question(name, label, Shape.DAY, needed)
+        return Question(name, label, Shape.DAY, needed, default=str(fields.get(name, "")))
     if name in IN_A_LIST:
         return Question(name, label, Shape.LIST, needed, items=tuple(_items(name, fields, knowledge)))
     known = tuple(knowledge.choices(name, {**fields, "kind": kind}) or choices(name))

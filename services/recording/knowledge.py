@@ -32,6 +32,10 @@ from services.recording.end_reasons import USUAL, usual_first
 LOOKED_AFTER_BY = ("supervisor", "mentor")
 
 
+OF_AN_OFFER = frozenset({"internship_agreed", "temporary_role_agreed"})
+"""Agreements that an accepted offer may come before."""
+
+
 class Knowledge:
     """What is known where an event is to be sent, each thing read when it is first asked for: the journey's ledger, and
     the programme and positions of today. A journey with older rules may know other words; nothing is refused here."""
@@ -68,7 +72,8 @@ class Knowledge:
         """The fields of an event of a kind that follow from what is known, but for those given.
 
         The position is that of the internship or the role before; who looks after an intern, whom the position names;
-        the profile that of the check before, or the only one; the form the only one that is open.
+        the profile that of the check before, or the only one; the form the only one that is open. Of an agreement the
+        place and its days are those of the offer that was accepted.
         """
         found: dict[str, str | None] = {}
         match kind:
@@ -85,9 +90,19 @@ class Knowledge:
             case "duty_done":
                 found = self._duty_done(given)
             case "internship_agreed":
-                position = next((one for one in self.positions if one.id == given.get("position")), None)
+                wanted = given.get("position") or self._accepted_offer().get("position")
+                position = next((one for one in self.positions if one.id == wanted), None)
                 found = {who: getattr(position, who, None) for who in LOOKED_AFTER_BY}
+        if kind in OF_AN_OFFER:
+            found |= self._accepted_offer()
         return {name: value for name, value in found.items() if value is not None and name not in given}
+
+    def _accepted_offer(self) -> dict[str, str | None]:
+        """What was offered and accepted: where and on which days. Nothing where nobody has accepted anything."""
+        offer = self.journey.state.offer if self.journey and self.journey.state else None
+        if offer is None or not offer.accepted:
+            return {}
+        return {"position": offer.position, "starts_on": str(offer.starts_on), "ends_on": str(offer.ends_on)}
 
     @cached_property
     def journey(self) -> Journey | None:
@@ -141,6 +156,10 @@ class Knowledge:
         if state.rules.shape.units_differ:
             done = {one.position for one in state.completed}
             has_place = has_place and position.unit.sv not in {one.unit.sv for one in self.positions if one.id in done}
+        if state.rules.internship.not_where_last_worked and state.last_unit is not None:
+            has_place = has_place and state.last_unit.casefold() not in {
+                name.casefold() for name in (position.unit.sv, position.unit.en)
+            }
         return has_place and position.site == state.site and state.profile in (None, position.profile)
 
     @cached_property
@@ -165,6 +184,7 @@ class Knowledge:
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
             "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
             "site": lambda: naming.towns(self._book),
+            "last_unit": lambda: naming.units(self._book, rules.id),
             "group": lambda: naming.groups(rules),
             "referring_partner": lambda: self._referrers(rules),
         }

@@ -263,7 +263,7 @@ def _follows(
         places=places,
         own_key=entry.own_key,
         keeps_from_deciding=isinstance(answer.event, EvaluationRecorded) and after.rules.decisions.by_two,
-        left=free.get(position, 0) + places if position else None,
+        left=max(0, free.get(position, 0) + places) if position else None,
         told=tuple(_told(application, entry.recipients, after, now, author)),
         deadlines=tuple(_begun(before, after)),
         ends_in_pause=ends_in_pause(after),

@@ -28,8 +28,11 @@ NEEDED = ("programme", "identity_number", "name", "referring_partner", "site", "
 
 DAY = "referred_on"
 
-OF_SOME = ("group",)
+OF_SOME = ("group", "last_unit")
 """What some programmes alone ask of a referral."""
+
+NEEDED_BY_SOME = frozenset({"group"})
+"""What they refuse a referral without."""
 
 LEFT_OUT = ("reference", "phone", "email", "address", "language", "contact_by", "protected_for")
 """What may be left out."""
@@ -58,6 +61,9 @@ NAMES_APART = msg(
 )
 
 
+NEVER_WORKED = msg("referral_form.never_worked", "Leave it empty for somebody who has not worked before.")
+
+
 @dataclass(frozen=True)
 class Referring:
     """A referral that somebody is about to make, with what they have answered so far."""
@@ -83,12 +89,15 @@ class Referring:
                 return Question(
                     name, label, Shape.NAME, needed, tuple(choices), default=own if needed else "", hint=hint
                 )
+            if name == "last_unit":
+                return Question(name, label, Shape.NAME, needed, tuple(choices), hint=NEVER_WORKED)
             shape = Shape.ONE_OF if choices else Shape.LINE
             return Question(name, label, shape, needed, tuple(choices))
 
         day = Question(DAY, field_name(DAY), Shape.DAY, default=str(self.application.today()))
         needed = [question(name, needed=True) for name in NEEDED]
-        needed += [question(name, needed=bool(said["programme"])) for name in self._asked_by_some(said["programme"])]
+        chosen = said["programme"]
+        needed += [question(one, needed=bool(chosen) and one in NEEDED_BY_SOME) for one in self._asked_by_some(chosen)]
         left_out = (question(name, needed=False) for name in LEFT_OUT)
         return Form("referred", (*needed, day, *left_out, *self._earlier))
 

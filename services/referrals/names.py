@@ -12,7 +12,7 @@ from services import naming
 from services.naming import Named, NotMeant, meant, why_unknown
 from services.referrals.bad_value import BadValue
 
-NAMED = frozenset({"programme", "referring_partner", "site", "coordinator", "protected_for", "group"})
+NAMED = frozenset({"programme", "referring_partner", "site", "coordinator", "protected_for", "group", "last_unit"})
 """What a referral names by a short name or a code, and people by its own."""
 
 
@@ -36,6 +36,8 @@ class Names:
             return naming.programmes(self._book)
         if name == "referring_partner":
             return self._referrers(rules, str(said.get("site") or ""))
+        if name == "last_unit":
+            return naming.units(self._book, rules.id if rules else None)
         if name == "group":
             return [one for each in ([rules] if rules else self._programmes) for one in naming.groups(each)]
         if name == "site":

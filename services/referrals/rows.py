@@ -35,6 +35,7 @@ class ImportRow:
     contact_by: str | None = field(repr=False, default=None)
     reference: str | None = field(repr=False, default=None)
     group: str | None = None
+    last_unit: str | None = field(repr=False, default=None)
     cells: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
 
 
@@ -63,7 +64,7 @@ class ImportFile:
     notes: tuple[str, ...]
 
 
-BESIDE = ("reference", "group")
+BESIDE = ("reference", "group", "last_unit")
 """What a referral says only where there is something to say."""
 
 
@@ -101,6 +102,7 @@ COLUMNS = Columns(
             *("anvisningsnummer", "dnr", "case number", "your reference"),
         ),
         "group": ("group", "grupp", "målgrupp", "personens grupp"),
+        "last_unit": ("last_unit", "senaste enhet", "senaste arbetsplats", "last workplace"),
         "earlier_employment": ("earlier_employment", "tidigare anställning", "tidigare anställningar"),
         "protected_for": ("protected_for", "skyddad för", "skyddade personuppgifter"),
         "referred_on": (

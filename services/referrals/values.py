@@ -223,6 +223,15 @@ def reference(text: str) -> str:
     return " ".join(text.split())
 
 
+def workplace(text: str) -> str:
+    """What a unit is called, on one line. An identity number is none."""
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.workplace_identity", "The unit contains a personal identity number. Write what the unit is called."
+        )
+    return " ".join(text.split())
+
+
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """What reads each value of a referral, by its name."""
     return {
@@ -239,6 +248,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
         "coordinator": short_name,
         "reference": reference,
         "group": short_name,
+        "last_unit": workplace,
         "referred_on": partial(calendar_day, today=today),
         "earlier_employment": partial(earlier_employments, today=today),
         "protected_for": short_names,

@@ -283,14 +283,15 @@ def _funnel(ways: Counted, referred: int) -> tuple[Step, ...]:
 
 def _losses(ways: Counted, counted: Counter[tuple[str, str]]) -> tuple[Loss, ...]:
     """Every way of ending that there is. Of a step with a hidden one every reason is hidden, also one that nobody had:
-    what is missing would tell of those few what they had."""
-    ends = sorted({end for _, end in counted} - {ON_THE_WAY, EndReason.ENDED_AS_PLANNED.value})
+    what is missing would tell of those few what they had. Whoever ended as planned is not lost."""
+    ends = sorted({end for _, end in counted} - {ON_THE_WAY})
     found = []
     for step in STEPS:
         people = {end: ways.shown((step, end)) for end in ends}
         blurred = None in people.values()
         shown = {end: None if blurred and not number else number for end, number in people.items()}
-        found += [Loss(step=step, reason=end, people=shown[end]) for end in ends if shown[end] != 0]
+        lost = [end for end in ends if end != EndReason.ENDED_AS_PLANNED and shown[end] != 0]
+        found += [Loss(step=step, reason=end, people=shown[end]) for end in lost]
     return tuple(found)
 
 

@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from models.identifiers import JourneyId
+from auditing.inspection.lottery import drawing_in
+from models.identifiers import Actor, JourneyId
 from models.stages import EndReason, Stage
+from services.application import Application
+from services.lottery import drawn, record
+from services.queries.drawing import order_of
 from tests.support.agreeing import assert_agreement
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
@@ -24,7 +29,10 @@ staffing_need = { sv = "Rabatter som växer medan personalen är ledig", en = "B
 profile = "park_work"
 places = 1
 """
+SEED = "told in April"
 DAY = date(2026, 3, 2)
+BY: dict[str, Any] = {"referring_partner": "kommunen", "site": "2480", "effective_on": DAY}
+HOURS = {"hours_a_week": 30}
 FIRST, LAST = date(2026, 6, 15), date(2026, 7, 3)
 
 
@@ -35,9 +43,9 @@ async def municipality(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIt
         yield office
 
 
-async def offered(office: TestOffice) -> JourneyId:
+async def waits(office: TestOffice) -> JourneyId:
     """Somebody who has come through the check and waits for the one place there is."""
-    journey = await office.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
+    journey = await office.refer("holiday_jobs", age=16, **BY)
     findings = [{"requirement": "works_outdoors", "result": "met"}]
     await happens(office, journey, "referral_accepted")
     await happens(office, journey, "requirements_checked", profile="park_work", findings=findings)
@@ -49,32 +57,42 @@ async def happens(office: TestOffice, journey: JourneyId, kind: str, **fields: o
     assert receipt.accepted, receipt
 
 
-async def test_the_one_place_takes_one_in_each_period_after_an_offer_and_a_yes(municipality: TestOffice) -> None:
-    first, other, third = [await offered(municipality) for _ in range(3)]
+async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(municipality: TestOffice) -> None:
+    for _ in range(3):
+        await waits(municipality)
+    drawing = drawn(cast(Application, municipality), "holiday_jobs", SEED, places=2)
+    async for _line, receipt in record(municipality.journeys, drawing, Actor.parse("coordinator:anna.berg"), DAY):
+        assert receipt.accepted, receipt
+    first, other, third = [line.journey_id for line in drawing.lines]
+    assert [first, other, third] == sorted((first, other, third), key=lambda journey: order_of(SEED, journey))
     early = {"position": "city_park", "starts_on": FIRST, "ends_on": LAST}
     late = {"position": "city_park", "starts_on": date(2026, 7, 6), "ends_on": date(2026, 7, 24)}
-    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", **early)
+    role = event("temporary_role_agreed", effective_on=DAY, form="special_fixed_term", hours_a_week=30, **early)
     assert (await municipality.journeys.submit(first, role)).rule == "the_offer_was_accepted"
     await happens(municipality, first, "place_offered", **early, answer_by=date(2027, 1, 4))
     other_days = event("place_offered", effective_on=DAY, **{**late, "ends_on": LAST + timedelta(days=7)})
     assert (await municipality.journeys.submit(other, other_days)).rule == "the_days_are_a_period"
-    for journey in (other, third):
+    for journey, rule in ((other, "a_place_is_free"), (third, "earlier_numbers_come_first")):
         again = event("place_offered", effective_on=DAY, **early)
-        assert (await municipality.journeys.submit(journey, again)).rule == "a_place_is_free"
+        assert (await municipality.journeys.submit(journey, again)).rule == rule
     await happens(municipality, other, "place_offered", **late, answer_by=date(2027, 1, 4))
     for journey, days in ((first, early), (other, late)):
         await happens(municipality, journey, "offer_answered", accepted=True)
-        await happens(municipality, journey, "temporary_role_agreed", form="special_fixed_term", **days)
+        await happens(
+            municipality, journey, "temporary_role_agreed", form="special_fixed_term", hours_a_week=30, **days
+        )
     assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
         "a_place_is_free"
     )
+    found = drawing_in(municipality.engine, "holiday_jobs", SEED)
+    assert ([lot.number for lot in found.lots], found.faults, found.left_out) == ([1, 2, 3], (), ())
     for journey in (first, other, third):
         await assert_agreement(municipality, journey)
 
 
 async def test_a_young_person_is_employed_without_an_internship(municipality: TestOffice) -> None:
-    journey = await municipality.refer("holiday_jobs", referring_partner="kommunen", site="2480", effective_on=DAY)
-    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST}
+    journey = await municipality.refer("holiday_jobs", age=16, **BY)
+    role = {"position": "city_park", "form": "special_fixed_term", "starts_on": FIRST, "ends_on": LAST} | HOURS
     for kind, day, fields in (
         ("referral_accepted", DAY, {}),
         (

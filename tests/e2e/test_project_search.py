@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -40,20 +41,23 @@ async def hospital(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterat
 
 async def test_an_intern_rotates_through_departments_and_is_hired_in_one(hospital: TestOffice) -> None:
     day = DAY
-    journey = await hospital.refer("project_search", referring_partner="kommunen", site="2480", effective_on=day)
+    by: dict[str, Any] = {"referring_partner": "kommunen", "site": "2480", "effective_on": day}
+    journey = await hospital.refer("project_search", age=24, **by)
 
     async def says(kind: str, **fields: object) -> Receipt:
         return await hospital.journeys.submit(journey, event(kind, effective_on=day, **fields))
 
-    async def begins_at(position: str) -> Receipt:
-        days = {"starts_on": day, "ends_on": day + WEEKS}
+    async def begins_at(position: str, weeks: timedelta = WEEKS) -> Receipt:
+        days = {"starts_on": day, "ends_on": day + weeks}
         return await says("internship_agreed", position=position, supervisor="maria.ek", **days)
 
-    assert (await says("referral_accepted")).accepted
+    assert (await says("referral_accepted")).rule == "the_cohort_is_open"
+    assert (await says("referral_accepted", cohort="year_2025")).accepted
     for position, other in (("linen", None), ("kitchen", "linen_night")):
         assert (await says("requirements_checked", **CHECK)).accepted
         if other is not None:
             assert (await begins_at(other)).rule == "the_unit_is_another"
+        assert (await begins_at(position, timedelta(weeks=9))).rule == "the_internship_is_long_enough"
         assert (await begins_at(position)).accepted
         day += WEEKS
         assert (await says("internship_completed")).accepted

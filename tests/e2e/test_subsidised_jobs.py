@@ -19,6 +19,7 @@ from tests.support.authority import TestKeyring
 from tests.support.import_files import made_up_number
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
+from tests.support.waiting import until
 
 POSITION = """
 [[positions]]
@@ -88,3 +89,5 @@ async def test_somebody_is_employed_for_half_a_year_and_some_hours_a_week(munici
     assert (await office.journeys.status(journey)).stage is Stage.TEMPORARY_ROLE
     assert {notice.recipient for notice in office.lists.notices(journey_id=journey)} == {"arbetsformedlingen"}
     await assert_agreement(office, journey)
+    letters = await until(lambda: [one.path.read_text(encoding="utf-8") for one in office.received()])
+    assert [one for one in letters if "hours_a_week" in one and "30" in one]

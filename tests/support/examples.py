@@ -115,6 +115,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "resumed": {},
     "reopened": {"reason": "Closed by mistake"},
     "offer_answered": {"accepted": True},
+    "lot_drawn": {"number": 3, "of": 20, "seed": "2026"},
     "union_answered": {"union": "kommunal", "answer": "no_objection"},
     "partner_acknowledged": {"notice_id": numbered_id(-1), "actor": "partner:arbetsformedlingen"},
     "note_added": {"text": "Prefers mornings"},

@@ -15,8 +15,8 @@ from models.stages import Stage as S
 from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
-from tests.support.programmes import COHORTS, RULES, SERVICE
-from tests.support.rule_cases import BY_EMPLOYEES, changed, decision, to
+from tests.support.programmes import COHORTS, LOTS, RULES, SERVICE
+from tests.support.rule_cases import BY_EMPLOYEES, NOT_THERE, awaiting, changed, decision, to
 from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
 
@@ -159,6 +159,16 @@ def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
     return last
 
 
+def before_an_earlier_number(engine: Engine) -> ForgedWay:
+    """Number 3 is offered a place while number 1 waits."""
+    first = forges(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=1)(engine)
+    last = forges(lambda: to(S.AWAITING_PLACEMENT, LOTS, "lot_drawn")().later(1), "place_offered", position=KITCHEN)(
+        engine
+    )
+    last.beside = [first]
+    return last
+
+
 def twice(engine: Engine) -> ForgedWay:
     forged = ForgedWay(engine, SERVICE, to(S.REFERRAL, SERVICE, "note_added")())
     note = forged.journey.entries[-1].event
@@ -205,9 +215,13 @@ FORGINGS: dict[str, Forging] = {
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
     f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
+    f"earlier_numbers_come_first, {UNFOUND}": before_an_earlier_number,
     f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
+    "the_unit_is_not_the_last_one": forges(
+        awaiting(NOT_THERE, last_unit="Lasarettet, restaurang och brickdukning"), "internship_agreed", position=KITCHEN
+    ),
     "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),

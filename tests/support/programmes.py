@@ -7,7 +7,7 @@ from typing import Any, get_args
 from models.message import msg
 from models.programme.cohorts import Cohort
 from models.programme.duties import DutyKind, DutyRule, StudiesRule, Term
-from models.programme.offers import OffersRule
+from models.programme.offers import LotteryRule, OffersRule
 from models.programme.periods import PlacePeriod
 from models.programme.programme import Agreement, ConsultationRule, EvaluationRule, NoticeRule, Programme, WayEnd
 from models.programme.requirement_profile import Requirement, RequirementProfile
@@ -169,3 +169,6 @@ OFFERING = SERVICE.model_copy(
 assert OFFERING.offers is not None
 MAY_OFFER = OFFERING.model_copy(update={"offers": OFFERING.offers.model_copy(update={"required": False})})
 """A programme in which a place may be offered, and agreed on without."""
+
+LOTS = MAY_OFFER.model_copy(update={"lottery": LotteryRule(source=SERVICE.internship.source)})
+"""A programme in which lots are drawn of those who wait, and places offered in that order."""

@@ -28,7 +28,7 @@ from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, event, full_way, open_office
-from tests.support.programmes import OFFERING
+from tests.support.programmes import LOTS, OFFERING
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -265,12 +265,22 @@ async def offered(year: Year) -> str:
     return year.journey
 
 
+async def drawn_by_lot(year: Year) -> str:
+    """A number that is drawn, and a place that is offered to it."""
+    await year.refers()
+    put_in_force(year.office.engine, LOTS)
+    await year.happens("rules_changed", rules=LOTS.model_dump())
+    await year.comes("referral_accepted", "requirements_checked", "lot_drawn", "place_offered", "offer_answered")
+    return year.journey
+
+
 OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {
     "overdue": overdue,
     "converted": converted,
     "paused_until": paused_until,
     "reminded": reminded,
     "offered": offered,
+    "drawn_by_lot": drawn_by_lot,
     "noted_after_the_end": noted_after_the_end,
 }
 

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.events.events import Event
-from models.programme.admission import AdmissionRule, AgeRule
+from models.programme.admission import AdmissionRule, AgeRule, LastWorked
 from models.programme.cohorts import CohortDemand
 from models.programme.hours import HoursRule, HoursSpan
 from models.programme.interns import InternsDemand, InternsPerEmployees
 from models.programme.lengths import FormLength, GroupLength
+from models.programme.offers import LotDemand
 from models.programme.programme import Programme
 from models.programme.requirement_profile import RequirementProfile
 from models.programme.training import Completion, TrainingDemand, TrainingRule
@@ -25,6 +26,7 @@ from tests.support.programmes import (
     CONSULTATION,
     DUTIES,
     FOLLOWED_UP,
+    LOTS,
     MUST_AGREE,
     OFFERING,
     PERIODS,
@@ -82,6 +84,7 @@ AT_LEAST_TWO = changed(
     )
 )
 YOUNG = changed(ages=AgeRule(lowest=16, highest=19, on="06-01", source=both("the council's rules")))
+NOT_THERE = changed(internship=SERVICE.internship.model_copy(update={"not_where_last_worked": True}))
 UNTIL = changed(
     admission=AdmissionRule(
         referrals_until=MONDAY, starts_from=MONDAY, starts_until=MONDAY + WEEK, source=both("an agreement")
@@ -191,10 +194,20 @@ def interns(there: int, employees: int | None) -> LookedAt:
     return lambda: (demand, "lasarettet_tray_kitchen", employees, there)
 
 
+def number_three(*before: int) -> LookedAt:
+    demand = LotDemand(number=3, seed="7", profile="hospital_service", source=SERVICE.internship.source)
+    return lambda: (demand, before)
+
+
 def in_unit(unit: str) -> LookedAt:
     """After an internship in a laundry."""
     demand = OtherUnit(earlier=("laundry",), source="a test")
     return lambda: (demand, "a_position", unit, {"Tvätteriet"})
+
+
+def last_in(unit: str) -> LookedAt:
+    """The position is in the laundry."""
+    return lambda: (LastWorked(unit=unit, source="a test"), "a_position", ("Tvätteriet", "The laundry"))
 
 
 def admitted(others: int) -> LookedAt:
@@ -312,6 +325,10 @@ CASES = {
     ),
     "the_programme_offers_places": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"), comes(to(S.AWAITING_PLACEMENT), "place_offered")
+    ),
+    "the_programme_draws_lots": Cases(
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn"),
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=21),
     ),
     "no_other_offer_stands": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
@@ -604,8 +621,10 @@ CASES = {
         corrects(to(S.EVALUATION), correction("internship_agreed")),
         corrects(to(S.INTERNSHIP), correction("internship_agreed", replacement=longer)),
     ),
+    "earlier_numbers_come_first": Cases(number_three(), number_three(2, 1)),
     "the_unit_is_another": Cases(in_unit("Stadsparken"), in_unit("Tvätteriet")),
     "a_place_in_the_cohort_is_free": Cases(admitted(1), admitted(2)),
+    "the_unit_is_not_the_last_one": Cases(last_in("Stadsparken"), last_in("the Laundry")),
     "the_unit_is_large_enough": Cases(interns(1, employees=10), interns(2, employees=10)),
     "the_supervisor_is_trained": Cases(
         trains(1, supervisor=True), trains(0, supervisor=True), trains(supervisor=False)

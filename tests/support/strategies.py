@@ -337,6 +337,7 @@ FIELDS: dict[str, Fields] = {
     "requirements_checked": _check,
     "internship_agreed": _internship,
     "place_offered": _offer,
+    "lot_drawn": lambda draw, _journey, _rules, _on: {"number": 1 + draw(dice), "of": 5, "seed": "7"},
     "offer_answered": lambda draw, _journey, _rules, _on: {"accepted": draw(dice) > 3},
     "internship_extended": _new_end,
     "internship_interrupted": _interruption,

@@ -32,6 +32,7 @@ def refer(
     referring_partner: Annotated[str | None, Option("--partner", help="The partner that refers.")] = None,
     reference: Annotated[str | None, Option(help="The partner's own number of the matter.")] = None,
     group: Annotated[str | None, Option(help="The person's group, where the programme has groups.")] = None,
+    last_unit: Annotated[str | None, Option(help="Where the person last worked, where the programme asks it.")] = None,
     town: Annotated[str | None, Option(help="The town's municipality code.")] = None,
     coordinator: Annotated[str | None, Option(help="Who looks after the candidate.")] = None,
     earlier: Annotated[
@@ -58,6 +59,7 @@ def refer(
         "referring_partner": referring_partner,
         "reference": reference,
         "group": group,
+        "last_unit": last_unit,
         "site": town,
         "coordinator": coordinator,
         "email": email,

@@ -15,6 +15,7 @@ FIELDS: dict[str, Message] = {
     "name": msg("rules_field.name", "name"),
     "goal": msg("rules_field.goal", "goal"),
     "goal_until": msg("rules_field.goal_until", "day of the goal"),
+    "way": msg("rules_field.way", "shape of the way"),
     "retention": msg("rules_field.retention", "how long a candidate is kept"),
     "balance": msg("rules_field.balance", "balance of the sexes"),
     "referring_partners": msg("rules_field.referring_partners", "who refers"),

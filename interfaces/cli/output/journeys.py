@@ -157,7 +157,8 @@ def waiting(page: WaitingPage) -> None:
     rows = (
         (
             _n("{since} ({count} day)", "{since} ({count} days)", line.waited_days, since=line.since),
-            *(line.candidate, line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
+            line.candidate if line.number is None else f"{line.candidate} ({line.number})",
+            *(line.programme, line.profile or "–", unless_protected(line.site), line.coordinator),
             "; ".join(line.fitting) or ("–" if line.site == PROTECTED else _("none is free")),
         )
         for line in page.lines

@@ -56,6 +56,8 @@ def positions(asked: Asked) -> Response:
 def offered_in(application: Application, programme: str) -> str:
     """The kind of event by which somebody who waits gets a place in a programme."""
     rules = application.book.find(programme)
+    if rules is not None and rules.offers is not None and rules.offers.required:
+        return "place_offered"
     return "internship_agreed" if rules is None or rules.shape.internships else "temporary_role_agreed"
 
 

@@ -171,28 +171,26 @@ def sources() -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-def calls(file: Path, names: tuple[str, ...]) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
-            yield node
+def calls(node: ast.AST) -> Iterator[ast.Call]:
+    """What is told to a person, as the extractor looks for it."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in KEYWORDS:
+            yield one
 
 
-@pytest.mark.parametrize("file", [*sources()], ids=lambda file: str(file.relative_to(ROOT)))
-def test_what_a_person_meets_is_a_text_of_the_catalogue(file: Path) -> None:
+def test_what_a_person_meets_is_a_text_of_the_catalogue() -> None:
     """The extractor sees neither a sentence that is put together nor a call within one."""
-    put_together = [
-        call.lineno
-        for call in calls(file, tuple(KEYWORDS))
-        if any(isinstance(argument, ast.JoinedStr) for argument in call.args)
-    ]
+    put_together, within = list[tuple[str, int]](), list[tuple[str, int]]()
+    for file in sources():
+        name, tree = str(file.relative_to(ROOT)), ast.parse(file.read_text("utf-8"))
+        put_together += [
+            (name, call.lineno)
+            for call in calls(tree)
+            if any(isinstance(argument, ast.JoinedStr) for argument in call.args)
+        ]
+        strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+        within += [(name, string.lineno) for string in strings for _ in calls(string)]
     assert put_together == [], "write the text as a literal with places: _('… {day} …', day=day)"
-    strings = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)]
-    within = [
-        string.lineno
-        for string in strings
-        for node in ast.walk(string)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
-    ]
     assert within == [], "call _(…) before the f-string, or the extractor does not find its text"
 
 

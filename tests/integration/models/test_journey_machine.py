@@ -27,6 +27,7 @@ from models.state.roles_held import roles_held
 from models.state.state import PassedDeadline, State
 from tests.support.builders import Way, rebuilt, way_to
 from tests.support.programmes import CONSULTATION, PREPAREDNESS, SERVICE
+from tests.support.shapes import HOLIDAY_JOBS, PROJECT_SEARCH, of_shape
 from tests.support.strategies import event_for, fitting_day
 from tests.support.thoroughness import share_of, thoroughly
 from tests.support.values import JOURNEY_ID, MONDAY, at, both, is_one_sentence, numbered_id
@@ -64,14 +65,16 @@ STRICT = SERVICE.model_copy(
 )
 """A programme at the edges of what a file may say."""
 
-PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, CONSULTATION, CONSULTATION)
+ROTATION, EMPLOYED_AT_ONCE = of_shape(PROJECT_SEARCH, CONSULTATION), of_shape(HOLIDAY_JOBS, CONSULTATION)
+PROGRAMMES = (SERVICE, SERVICE, PREPAREDNESS, STRICT, CONSULTATION, CONSULTATION, ROTATION, EMPLOYED_AT_ONCE)
 CAUGHT_BY_DETAILS = {
     "the_form_is_open",
     "the_form_is_still_open",
     "the_role_is_short_enough",
     "it_is_applied_for_in_time",
+    "the_end_says_why",
 }
-"""Rules that depend on the form of employment, which `allowed` does not see."""
+"""Rules that depend on the form of employment, or on the day of an end, which `allowed` does not see."""
 
 RULES = {
     *("the_author_may_say_so", "the_day_has_come", "it_follows_what_went_before", "the_journey_is_not_paused"),
@@ -108,6 +111,8 @@ RARE = {
 def beginning(programme: int, stage: Stage) -> tuple[Entry, ...]:
     """The entries that bring a journey of a programme to a stage."""
     rules = PROGRAMMES[programme]
+    if rules.way is not None and stage not in (Stage.REFERRAL, Stage.REQUIREMENT_CHECK, Stage.CLOSED):
+        stage = Stage.AWAITING_PLACEMENT  # from where ways of another shape go their own way
     if rules is not STRICT:
         return way_to(stage, rules, first_day(rules)).journey.entries
     kinds = [kind for entry in beginning(0, stage) for kind in also_by_the_candidate(entry.event.kind)]

@@ -35,6 +35,7 @@ from tests.support.errors import raises
 from tests.support.pdf import glyphs_for, text_of
 from tests.support.programmes import RULES, SERVICE, met, scores
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.shapes import PROJECT_SEARCH, THREE_AFTER_ONE_CHECK, of_shape
 from tests.support.values import COORDINATOR, MONDAY, is_one_sentence
 
 LEARNS = {"swedish_for_safety": "trainable", "hygiene_routines": "trainable"}
@@ -350,3 +351,16 @@ def test_during_the_evaluation_none_is_issued(engine: Engine, tmp_path: Path) ->
     with raises(Refused, "identity_access.during_evaluation"):
         issued(desk, {"pdf": tmp_path / "x.pdf"})
     assert (desk.rows(), (tmp_path / "x.pdf").exists()) == ([], False)
+
+
+def test_an_internship_that_a_role_ended_is_not_called_interrupted(engine: Engine) -> None:
+    way = RecordedWay(recorder_on(engine), rules=of_shape(PROJECT_SEARCH))
+    way.comes(*ROUTES[Stage.INTERNSHIP]).later(30).comes("permanent_role_agreed")
+    found = certified(way, engine)
+    assert (found.interrupted, found.ends_on) == (False, MONDAY + timedelta(days=30))
+
+
+def test_each_of_several_internships_is_certified(engine: Engine) -> None:
+    way = through(RecordedWay(recorder_on(engine), rules=of_shape(THREE_AFTER_ONE_CHECK)))
+    way.comes("internship_agreed").later(20).comes("internship_completed")
+    assert [one.starts_on for one in all_certified(way, engine)] == [MONDAY, MONDAY + timedelta(days=89)]

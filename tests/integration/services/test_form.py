@@ -18,7 +18,7 @@ from services.recording.knowledge import Knowledge
 from tests.support.authority import found as found_staff
 from tests.support.builders import ROUTES
 from tests.support.databases import migrated
-from tests.support.programmes import COHORTS, RULES
+from tests.support.programmes import COHORTS, OFFERING, RULES
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY
 
@@ -79,6 +79,24 @@ def test_a_cohort_is_asked_for_only_where_the_programme_has_some_that_are_not_ov
     question = form_of("referral_accepted", {}, knows).question("cohort")
     assert question is not None
     assert ([one.code for one in question.choices], question.default) == (["spring"], "spring")
+
+
+def test_an_agreement_is_filled_in_with_the_offer_that_was_accepted(engine: Engine) -> None:
+    asked = Asked(engine, Stage.REFERRAL)
+    asked.way = RecordedWay(recorder_on(engine), "B22222226", OFFERING).comes(*ROUTES[Stage.AWAITING_PLACEMENT])
+    until = asked.way.day + timedelta(days=89)
+    for kinds, filled in ((("place_offered",), ("", "")), (("offer_answered",), (str(asked.way.day), str(until)))):
+        asked.way.comes(*kinds)
+        knows = asked.knowledge
+        knows.__dict__["rules"] = OFFERING
+        form = form_of("internship_agreed", {}, knows)
+        days = [one.default for name in ("starts_on", "ends_on") if (one := form.question(name))]
+        assert tuple(days) == filled
+    position, supervisor = form.question("position"), form.question("supervisor")
+    assert position is not None
+    assert position.default == "lasarettet_tray_kitchen"
+    assert supervisor is not None
+    assert "Maria Ek" in str(supervisor.hint)
 
 
 def test_only_what_staff_say_has_a_form() -> None:

@@ -17,7 +17,8 @@ from tests.support.builders import ROUTES
 from tests.support.desks import NILS, NOW, WHY, IdentityDesk
 from tests.support.errors import raises
 from tests.support.programmes import SERVICE, met
-from tests.support.recording import rows_of
+from tests.support.recording import RecordedWay, recorder_on, rows_of
+from tests.support.shapes import THREE, of_shape
 from tests.support.values import COORDINATOR, is_one_sentence
 
 BO = Actor.parse("coordinator:bo.lind")
@@ -74,6 +75,15 @@ def test_a_check_that_was_not_passed_opens_nothing(desk: IdentityDesk) -> None:
     assert desk.way.state.stage is Stage.CLOSED
     with raises(Refused, "identity_access.ended_before_the_check"):
         desk.opens(by=BO)
+
+
+def test_whoever_did_not_pass_the_check_of_a_second_internship_had_passed_the_first(desk: IdentityDesk) -> None:
+    desk.way = RecordedWay(recorder_on(desk.engine), desk.number, rules=of_shape(THREE))
+    desk.way.comes(*ROUTES[Stage.INTERNSHIP], "internship_completed")
+    profile = desk.way.rules.profiles[0]
+    desk.way.tells("requirements_checked", profile=profile.id, findings=met(profile, shift_work="unmet"))
+    assert desk.way.state.stage is Stage.CLOSED
+    assert desk.opens(by=BO) == NILS
 
 
 def test_a_check_that_was_corrected_to_not_passed_opens_nothing(desk: IdentityDesk) -> None:

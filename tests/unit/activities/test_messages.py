@@ -316,3 +316,14 @@ def test_whoever_tells_the_candidate_is_not_sent_to_call_themselves(struck: dict
     text = render(notice("corrected", details), "sv", replace(HEAD, audience=Audience.COURIER)).text
     assert "Ring samordnaren" not in text.replace("\n", " ")
     assert re.search("kandidaten (har )?fått veta|har kandidaten fått veta", text.replace("\n", " "))
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("kind", ["internship_completed", "temporary_role_ended"])
+def test_an_evaluation_is_promised_only_where_one_comes_next(kind: str, audience: Audience) -> None:
+    def promised(stage: Stage | None) -> bool:
+        return "evaluation" in render(notice(kind, stage=stage), "en", replace(HEAD, audience=audience)).text.lower()
+
+    assert promised(Stage.EVALUATION)
+    assert not promised(Stage.CLOSED)
+    assert not promised(Stage.REQUIREMENT_CHECK)

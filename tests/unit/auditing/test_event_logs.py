@@ -16,15 +16,17 @@ from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm
 from models.events.events import EVENT_CLASSES
 from models.identifiers import JourneyId
-from models.journey.transitions import MOVES
+from models.journey.transitions import moves_of
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
+from models.programme.way import USUAL
 from models.stages import OPEN_STAGES, Stage
 from runtime.i18n import using_language
 from services.queries.lines import LedgerLine
 from tests.support.audited import the_story
 from tests.support.builders import Way, way_to_conversion
 from tests.support.event_logs import line_of, written
+from tests.support.shapes import AT_ONCE
 from tests.support.violations import LEGAL, VIOLATIONS, trace
 
 SCHEMAS = Path(__file__).parents[2] / "support" / "schemas"
@@ -217,9 +219,18 @@ def test_the_net_has_the_moves_of_the_table_and_no_others() -> None:
     everywhere = tuple(Stage)
     assert moves_of_the_net() == {
         (move.kind, str(source), str(move.to or source))
-        for move in MOVES
+        for move in moves_of(USUAL)
         for source in (("any",) if move.sources == everywhere else move.sources)
     }
+
+
+def test_the_net_is_of_one_shape_of_the_way() -> None:
+    at_once = {(one.kind, one.takes[0]) for one in transitions(AT_ONCE)}
+    usual = {(one.kind, one.takes[0]) for one in transitions()}
+    role = ("temporary_role_agreed", str(Stage.AWAITING_PLACEMENT))
+    internship = ("internship_agreed", str(Stage.AWAITING_PLACEMENT))
+    assert (role in at_once, internship in at_once) == (True, False)
+    assert (role in usual, internship in usual) == (False, True)
 
 
 def test_a_journey_is_reopened_into_the_stage_that_it_was_closed_from_and_no_other() -> None:

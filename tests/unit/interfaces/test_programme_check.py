@@ -28,6 +28,7 @@ from tests.support.errors import raises
 from tests.support.languages import english_in
 from tests.support.programme_files import POSITIONS_FILE, PREPAREDNESS_FILE, SERVICE_FILE, TOWNS_FILE, change
 from tests.support.programmes import RULES
+from tests.support.shapes import FILES
 from tests.support.thoroughness import some
 
 FILE = PROGRAMMES / SERVICE_FILE
@@ -185,6 +186,21 @@ SLIPS = {
         *("longest_months = 6\n", "longest_weeks = 4\nshortest_weeks = 5\n"),
         *("internship.shortest_weeks", "internship.never_long_enough weeks=4"),
     ),
+    **{
+        f"{field} before its beginning": (
+            *("[decisions]", f"[{key}]\n{says}\nsource = {{ sv = 'ett avtal', en = 'an agreement' }}\n[decisions]"),
+            *(field, f"bounds.backwards lowest={lowest}"),
+        )
+        for key, says, field, lowest in (
+            ("ages", "lowest = 19\nhighest = 16", "ages.highest", "19"),
+            ("hours", "role = { lowest = 30, highest = 20 }", "hours.role.highest", "30"),
+            (
+                *("admission", "starts_from = 2026-06-01\nstarts_until = 2026-05-01"),
+                *("admission.starts_until", "2026-06-01"),
+            ),
+            ("admission", "referrals_until = 2001-01-01", "admission.referrals_until", "2013-01-01"),
+        )
+    },
     "a group whose internship is never long enough": (
         *("[decisions]", f"{GROUP}shortest_weeks = 5\n[decisions]"),
         *("internship.lengths[1].shortest_weeks", "internship.never_long_enough weeks=4"),
@@ -435,6 +451,26 @@ def test_a_stage_without_a_deadline_is_a_remark_and_no_fault(file: Path) -> None
     result = admin_says("check", str(file))
     assert result.return_value == 0
     assert "remark: the stage referral has no deadline, so nobody is reminded of candidates in it" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "remarked"), [("Sjukskriven", True), ("Länge utan arbete", False), ("Med läkarintyg", True)]
+)
+def test_a_group_that_tells_of_health_is_a_remark(file: Path, name: str, remarked: bool) -> None:
+    group = f'[[internship.lengths]]\ngroup = "second"\nname = {{ sv = "{name}", en = "Second" }}\nlongest_weeks = 8\n'
+    mend(file, "[decisions]", f"{group}\n[decisions]")
+    result = admin_says("check", str(file))
+    assert result.return_value == 0
+    told = "remark: the group second may tell of somebody's health, which is not recorded. Name it by something else"
+    assert (told in result.output) is remarked
+
+
+@pytest.mark.parametrize("shape", sorted(FILES.glob("*.toml")), ids=lambda one: one.stem)
+def test_a_shape_to_begin_with_is_ready_but_for_its_positions(shape: Path) -> None:
+    result = admin_says("check", str(shape))
+    assert result.return_value == 0, result.output
+    remarks = [line for line in result.output.splitlines() if "remark:" in line]
+    assert [line for line in remarks if "no position in positions.toml asks for" not in line] == []
 
 
 def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:

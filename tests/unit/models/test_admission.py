@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
+from models.events.descriptions import in_words
 from models.programme.admission import AgeRule
 from models.stages import Stage
 from tests.support.builders import Way, way_to
@@ -92,3 +94,10 @@ def test_what_follows_on_the_first_start_may_begin_on_any_day() -> None:
     way = way_to(Stage.EVALUATION, UNTIL).later(60)
     way.happens("evaluation_recorded")
     way.happens("temporary_role_agreed")
+
+
+def test_a_referral_tells_group_age_and_last_unit_where_it_says_them() -> None:
+    whole = Way(SERVICE).event("referred", group="near", age=0, last_unit="Bageriet").model_dump(mode="json")
+    told = said(in_words(whole), "en")
+    assert told.endswith("the candidate. Group: near. Age on the programme's day: 0. Last worked in Bageriet.")
+    assert said(in_words(whole | {"group": None, "age": None, "last_unit": None}), "en").endswith("the candidate.")

@@ -13,7 +13,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_conversion
-from tests.support.programmes import CONSULTATION, DUTIES, FOLLOWED_UP, MAY_OFFER, met
+from tests.support.programmes import CONSULTATION, DUTIES, FOLLOWED_UP, LOTS, MAY_OFFER, met
 from tests.support.values import at, is_one_sentence
 
 S = Stage
@@ -26,6 +26,7 @@ DESIGN: dict[str, tuple[Iterable[Stage], Iterable[Stage | str]]] = {
     "requirements_checked": ([S.REQUIREMENT_CHECK], [S.AWAITING_PLACEMENT, S.CLOSED]),
     "union_consulted": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
     "union_answered": ([S.AWAITING_PLACEMENT, S.EVALUATION, S.TEMPORARY_ROLE], [STAYS]),
+    "lot_drawn": ([S.AWAITING_PLACEMENT], [STAYS]),
     "place_offered": ([S.AWAITING_PLACEMENT], [STAYS]),
     "offer_answered": ([S.AWAITING_PLACEMENT], [STAYS]),
     "internship_agreed": ([S.AWAITING_PLACEMENT], [S.INTERNSHIP]),
@@ -83,7 +84,7 @@ def ready_for(kind: str, stage: Stage) -> Way:
     if kind == "role_converted" and stage is Stage.TEMPORARY_ROLE:
         return way_to_conversion()
     of_kind = {"union_consulted": CONSULTATION, "union_answered": CONSULTATION}
-    of_kind |= {"place_offered": MAY_OFFER, "offer_answered": MAY_OFFER, "duty_done": DUTIES}
+    of_kind |= {"place_offered": MAY_OFFER, "offer_answered": MAY_OFFER, "lot_drawn": LOTS, "duty_done": DUTIES}
     way = way_to(stage, of_kind.get(kind, FOLLOWED_UP))
     if kind == "offer_answered" and stage in DESIGN[kind][0]:
         way.happens("place_offered")

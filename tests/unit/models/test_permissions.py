@@ -48,12 +48,15 @@ def test_the_page_has_every_cell() -> None:
     assert set(TOLD) == {(_named(action), role) for action in ACTIONS for role in ROLES}
 
 
-@pytest.mark.parametrize(("role", "action"), CELLS)
-def test_the_table_permits_what_the_page_says_and_nothing_else(role: Role, action: str) -> None:
-    cell = TOLD[_named(action), role]
-    for relation in (None, *Relation):
-        expected = relation is not None and cell != "–" and relation <= Relation[cell.upper()]
-        assert is_permitted(role, action, relation) is expected, relation
+def test_the_table_permits_what_the_page_says_and_nothing_else() -> None:
+    differs = []
+    for role, action in CELLS:
+        cell = TOLD[_named(action), role]
+        for relation in (None, *Relation):
+            expected = relation is not None and cell != "–" and relation <= Relation[cell.upper()]
+            if is_permitted(role, action, relation) is not expected:
+                differs.append((role, action, relation))
+    assert differs == []
 
 
 def eva(role: Role, relation: Relation | None) -> tuple[Register, Parties, bool]:

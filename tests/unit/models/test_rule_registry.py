@@ -20,8 +20,10 @@ from models.rules.figures import READERS, figures
 from models.rules.recording import (
     TRAINING_RULES,
     a_place_in_the_cohort_is_free,
+    earlier_numbers_come_first,
     the_unit_is_another,
     the_unit_is_large_enough,
+    the_unit_is_not_the_last_one,
 )
 from models.rules.registry import RULES as REGISTERED
 from models.rules.registry import Guard, Rule, declare, rule, rule_in_words
@@ -32,7 +34,13 @@ from tests.support.programmes import CONSULTATION, PREPAREDNESS, RULES, SERVICE
 
 
 def test_every_guard_is_asked_and_registered() -> None:
-    in_recording: set[Rule] = {the_unit_is_another, the_unit_is_large_enough, a_place_in_the_cohort_is_free}
+    in_recording: set[Rule] = {
+        the_unit_is_another,
+        the_unit_is_not_the_last_one,
+        the_unit_is_large_enough,
+        a_place_in_the_cohort_is_free,
+        earlier_numbers_come_first,
+    }
     asked: set[Rule] = {*BEGINNING, *TRAINING_RULES, *in_recording}
     asked.update(guard for move in MOVES for guard in rules_of(move))
     asked.update(guard for rules in OF_CORRECTIONS.values() for guard in rules if isinstance(guard, Guard))

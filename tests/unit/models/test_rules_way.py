@@ -13,7 +13,7 @@ from models.rules.decision import Proposal, Refusal
 from models.stages import OPEN_STAGES, Stage
 from models.state.deadlines import upcoming
 from tests.support.builders import Way, way_to, way_to_decision
-from tests.support.programmes import CONSULTATION, DUTIES, MAY_OFFER, SERVICE
+from tests.support.programmes import CONSULTATION, DUTIES, LOTS, MAY_OFFER, SERVICE
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at, is_one_sentence
 
 PARTNERS_MAY = {"partner_acknowledged", "note_added"}
@@ -43,7 +43,8 @@ OF_OFFERS = {"place_offered", "offer_answered"}
 
 
 def ready_for(kind: str, stage: Stage) -> Way:
-    way = way_to(stage, CONSULTATION if kind in ASK_UNIONS else MAY_OFFER if kind in OF_OFFERS else SERVICE)
+    of_kind = dict.fromkeys(ASK_UNIONS, CONSULTATION) | dict.fromkeys(OF_OFFERS, MAY_OFFER) | {"lot_drawn": LOTS}
+    way = way_to(stage, of_kind.get(kind, SERVICE))
     if kind == "duty_done":
         way = way_to(Stage.INTERNSHIP, DUTIES)
         way.happens("discontinued")

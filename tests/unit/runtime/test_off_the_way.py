@@ -8,8 +8,9 @@ import pytest
 from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
 from models.programme.way import USUAL
 from runtime.rulebook.impossible import never, seldom
-from tests.support.programmes import CONSULTATION, SERVICE
-from tests.support.shapes import AT_ONCE, book_with, of_shape
+from runtime.rulebook.programme_file import Checked, there_are_units_enough
+from tests.support.programmes import CONSULTATION, RULES, SERVICE
+from tests.support.shapes import AT_ONCE, FILES, book_with, of_shape
 
 NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
     "way": AT_ONCE,
@@ -73,3 +74,18 @@ def test_a_file_of_the_shapes_is_ready(name: str, tmp_path: Path) -> None:
     book = book_with(name, "", tmp_path)
     assert found(book.programme(name)) == set()
     assert book.programme(name).way is not None
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES.glob("*.toml")])
+def test_no_file_of_the_shapes_says_what_could_never_come_about(name: str, tmp_path: Path) -> None:
+    assert found(book_with(name, "", tmp_path).programme(name)) == set()
+
+
+def test_a_programme_with_fewer_units_than_internships_is_remarked_on() -> None:
+    rules = of_shape(USUAL.model_copy(update={"internships": 3, "units_differ": True}))
+    here = tuple(one for one in RULES.positions if SERVICE.id in one.programmes)
+    units = len({one.unit.sv for one in here})
+    few = rules.model_copy(update={"way": rules.shape.model_copy(update={"internships": units + 1})})
+    enough = rules.model_copy(update={"way": rules.shape.model_copy(update={"internships": units})})
+    remarks = [list(there_are_units_enough(Checked(one, {}, here))) for one in (few, enough)]
+    assert [[fault.what.id for fault in one] for one in remarks] == [["way.too_few_units"], []]

@@ -8,19 +8,22 @@ from typing import Any, cast
 import pytest
 
 from interfaces.cli import asking_referrals
-from models.identifiers import Actor
+from models.identifiers import Actor, JourneyId
+from models.programme.programme import Programme
 from models.projections.of_some import USED, is_used
 from runtime.errors import Refused
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.application import Application
-from services.referrals.form import OF_SOME, Referring
+from services.recording.form import form_of
+from services.recording.knowledge import Knowledge
+from services.referrals.form import NEEDED_BY_SOME, OF_SOME, Referring
 from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.values import told_of_age
 from tests.support.authority import register_of_tests
 from tests.support.import_files import made_up_number
-from tests.support.programmes import SERVICE
-from tests.support.rule_cases import YOUNG
+from tests.support.programmes import RULES, SERVICE
+from tests.support.rule_cases import BY_GROUP, NOT_THERE, PART_TIME, YOUNG
 from tests.support.values import MONDAY
 
 ANNA = Actor.parse("coordinator:anna.berg")
@@ -31,6 +34,7 @@ group = "near"
 name = { sv = "Nära arbete", en = "Near work" }
 longest_weeks = 4
 """,
+    "last_unit": "not_where_last_worked = true\n",
 }
 """What a file says where the rules have a use for a field of a referral."""
 
@@ -38,7 +42,8 @@ longest_weeks = 4
 def application(tmp_path: Path, says: str = "") -> Application:
     programmes = Path(shutil.copytree(PROGRAMMES, tmp_path / "programmes"))
     file = programmes / "easy_jobs.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace("\n[decisions]", f"{says}\n[decisions]"), encoding="utf-8")
+    written = file.read_text(encoding="utf-8").rstrip("\n").replace("\n\n[decisions]", f"\n{says}\n[decisions]")
+    file.write_text(written, encoding="utf-8")
     book = RuleBook(programmes)
     given = SimpleNamespace(book=book, today=lambda: MONDAY, authority=register_of_tests())
     return cast(Application, given)
@@ -54,7 +59,7 @@ def asked(office: Application, **answers: str) -> dict[str, bool]:
 def test_a_referral_asks_for_it_where_the_programme_has_a_use_for_it(tmp_path: Path, field: str) -> None:
     office = application(tmp_path, SAYS[field])
     assert asked(office) == {field: False}  # no programme is chosen yet, and one of them asks
-    assert asked(office, programme="easy_jobs") == {field: True}
+    assert asked(office, programme="easy_jobs") == {field: field in NEEDED_BY_SOME}
     assert asked(office, programme="service_division") == {}
     used = {one for one in USED if is_used(one, office.book.programme("easy_jobs"), "referred")}
     assert field in used
@@ -73,7 +78,7 @@ def test_a_group_is_chosen_by_what_people_call_it(tmp_path: Path) -> None:
 
 def test_a_script_asks_for_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking_referrals, "may_ask", lambda: True)
-    monkeypatch.setattr(asking_referrals, "_asked", lambda _application, name, _said: f"the {name}")
+    monkeypatch.setattr(asking_referrals, "_asked", lambda _application, name, _said, **_: f"the {name}")
     given: dict[str, Any] = dict.fromkeys(asking_referrals.NEEDED, "said") | {"programme": "easy_jobs"}
     told = asking_referrals.complete_referral(application(tmp_path, SAYS["group"]), given, ANNA)
     assert told["group"] == "the group"
@@ -103,3 +108,46 @@ def test_a_number_without_a_day_of_birth_does_where_the_age_is_the_same_whatever
 
 def test_nothing_is_kept_of_a_date_of_birth_where_the_programme_takes_people_of_all_ages() -> None:
     assert told_of_age(SERVICE, made_up_number("20100601"), MONDAY) == {}
+
+
+def test_a_workplace_is_chosen_by_what_people_call_it_or_written_as_it_is(tmp_path: Path) -> None:
+    office = application(tmp_path, SAYS["last_unit"])
+    units = {unit.sv: unit.en for unit in (one.unit for one in office.book.positions_of("easy_jobs"))}
+    here, in_english = next(iter(units.items()))
+    for written, kept in ((in_english, here), ("Bageriet  Bullen", "Bageriet Bullen")):
+        one = Referring(office, ANNA, {"programme": ["easy_jobs"], "last_unit": [written]})
+        assert (one.problems.get("last_unit"), one.said["last_unit"]) == (None, kept)
+    wrong = Referring(
+        office, ANNA, {"programme": ["easy_jobs"], "last_unit": [f"Bageriet {made_up_number('19910301')}"]}
+    )
+    assert wrong.problems["last_unit"].id == "cell.workplace_identity"
+
+
+def knowing(rules: Programme) -> Knowledge:
+    knowledge = Knowledge(RULES, JourneyId.of("K7Q29FMXB", rules.id), list, MONDAY, register_of_tests)
+    knowledge.rules = rules
+    return knowledge
+
+
+def questions(kind: str, rules: Programme) -> dict[str, bool]:
+    """The questions of the form of an event that only some programmes ask, and whether each needs an answer."""
+    return {one.name: one.needed for one in form_of(kind, {}, knowing(rules)).questions if one.name in USED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "asked"),
+    [
+        ("internship_agreed", PART_TIME, {"hours_a_week": True}),
+        ("internship_extended", PART_TIME, {"hours_a_week": False}),
+        ("temporary_role_agreed", PART_TIME, {"hours_a_week": True}),
+        ("internship_agreed", SERVICE, {}),
+        ("referred", BY_GROUP, {"group": True}),
+        ("referred", YOUNG, {"age": True}),
+        ("referred", NOT_THERE, {"last_unit": False}),
+        ("referred", SERVICE, {}),
+    ],
+)
+def test_the_form_of_an_event_or_of_its_correction_asks_for_it_too(
+    kind: str, rules: Programme, asked: dict[str, bool]
+) -> None:
+    assert questions(kind, rules) == asked

@@ -18,6 +18,7 @@ from services.reports.hired import periods
 from services.reports.publishing import Basis, Publication, may_follow, own_figures, publish
 from services.reports.suppression import FEWEST, is_small
 from tests.support.programmes import PREPAREDNESS, SERVICE
+from tests.support.shapes import AT_ONCE, of_shape
 from tests.support.thoroughness import examples
 
 TODAY = date(2018, 6, 1)
@@ -452,3 +453,24 @@ def test_own_figures_are_those_counted_by_hand_however_small_the_groups() -> Non
     published = publish(PREPAREDNESS, counts, TODAY).figures
     assert (published.referred, published.hired, published.goal) == (11, 4, 2000)
     assert {people for one in published.losses for people in [one.people]} == {None}
+
+
+def test_whoever_ended_as_planned_is_hired_and_not_lost() -> None:
+    planned = EndReason.ENDED_AS_PLANNED.value
+    counts = Counts(ways=Counter({(ROLE, planned): 40, (ROLE, "studies"): 20}), hired=Counter({date(2018, 1, 3): 60}))
+    for report in (own_figures(PREPAREDNESS, counts, TODAY), publish(PREPAREDNESS, counts, TODAY).figures):
+        assert [(one.reason, one.people) for one in report.losses] == [("studies", 20)]
+        assert report.reasons == {planned: 40, "studies": 20}
+
+
+def test_a_few_who_ended_as_planned_cannot_be_worked_out_from_those_who_did_not() -> None:
+    planned = EndReason.ENDED_AS_PLANNED.value
+    counts = Counts(ways=Counter({(ROLE, planned): 1, (ROLE, "studies"): 20}), hired=Counter({date(2018, 1, 3): 21}))
+    published = publish(PREPAREDNESS, counts, TODAY).figures
+    assert [(one.reason, one.people) for one in published.losses] == [("studies", None)]
+
+
+def test_a_step_that_a_way_does_not_have_is_no_row_of_the_funnel() -> None:
+    counts = Counts(ways=Counter({(ROLE, ON_THE_WAY): 40}), hired=Counter({date(2018, 1, 3): 40}))
+    report = own_figures(of_shape(AT_ONCE), counts, TODAY)
+    assert [one.step for one in report.funnel] == ["referral", "requirement_check", "awaiting_placement", ROLE]

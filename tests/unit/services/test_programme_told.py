@@ -6,12 +6,14 @@ from activities.language import Language
 from models.partners.partner import PARTNER_KINDS
 from models.programme.employment_form import FormLimit
 from models.programme.programme import Programme, WayEnd
+from models.programme.way import USUAL, WayRule
 from models.stages import Stage
 from models.state.recipients import PARTS
 from runtime.i18n import translate, using_language
 from services.programme_told import ENDS, RECIPIENTS, told
 from tests.support.languages import english_in
 from tests.support.programmes import RULES
+from tests.support.shapes import AS_PLANNED, AT_ONCE, PROJECT_SEARCH, of_shape
 
 PARTNERS = {one.id: one.name for one in RULES.partners}
 ALL = list(RULES.programmes)
@@ -76,3 +78,24 @@ def test_what_few_programmes_have_is_told_where_they_do() -> None:
 def test_everybody_and_every_end_that_a_rule_can_name_has_words() -> None:
     assert {*PARTS, *PARTNER_KINDS} == set(RECIPIENTS)
     assert set(ENDS) == set(WayEnd)
+
+
+def test_the_guide_says_the_shape_of_the_way() -> None:
+    def told_of(shape: WayRule) -> set[str]:
+        with using_language("en"):
+            return set(said(of_shape(shape)))
+
+    usual = told_of(USUAL)
+    assert told_of(AT_ONCE) - usual >= {
+        "A role is agreed as soon as the check is passed, without an internship and an evaluation before it."
+    }
+    assert "An internship lasts 6 months at most." in usual - told_of(AT_ONCE)
+    assert told_of(PROJECT_SEARCH) - usual == {
+        "3 internships are completed before the evaluation.",
+        "A requirement check comes before each of them.",
+        "Each is in another unit than those before it.",
+        "A role can be agreed during an internship and between two as well, without an evaluation before it.",
+    }
+    assert told_of(AS_PLANNED) - usual == {
+        "The way ends with the temporary role: as planned where it lasted as agreed, otherwise with a reason."
+    }

@@ -270,7 +270,7 @@ async def test_the_reasons_for_an_end_that_are_usual_for_it_come_first(journey: 
         usual, others = text.split('<optgroup label="')[1:]
         assert f'value="{first}"' in usual
         assert f'value="{later}"' in others
-        assert text.count("<option") - 1 == len(EndReason)
+        assert text.count("<option") - 1 == len(EndReason) - 1  # none of this programme ends as planned
 
 
 @pytest.mark.parametrize("days", [1, 200])

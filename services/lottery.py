@@ -1,0 +1,67 @@
+"""Drawing lots of those who wait for a place in a programme: the same by everybody who knows the seed and the ids."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid5
+
+from models.events.events import LotDrawn
+from models.identifiers import Actor
+from models.ledger.receipt import Receipt
+from runtime.errors import UsageError
+from services.application import Application
+from services.journeys import Journeys
+from services.queries.drawing import order_of
+from services.queries.lines import JourneyLine
+from workflows.messages import JOURNEYS
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Those who wait, in the order that was drawn. `places` is for how many there are places, where that was said."""
+
+    seed: str
+    places: int | None
+    lines: tuple[JourneyLine, ...]
+
+    def is_reserve(self, number: int) -> bool:
+        return self.places is not None and number > self.places
+
+
+def drawn(application: Application, programme: str, seed: str, places: int | None) -> Drawing:
+    """Everybody who waits for a place in a programme and was offered none, in the order of the drawing.
+
+    Raises UsageError where the programme draws no lots, or nobody waits.
+    """
+    rules = application.book.programme(programme)
+    if rules.lottery is None:
+        raise UsageError(
+            "lottery.none", "{programme} draws no lots. Write lottery into its rules first.", programme=rules.name
+        )
+    waiting = application.lists.all_waiting(programme)
+    if not waiting:
+        raise UsageError("lottery.nobody", "Nobody waits for a place in {programme}.", programme=rules.name)
+    in_order = sorted(waiting, key=lambda line: order_of(seed, line.journey_id))
+    return Drawing(seed, places, tuple(in_order))
+
+
+def event_for(drawing: Drawing, number: int, actor: Actor, day: date) -> LotDrawn:
+    """The event of a number. Its id follows from the journey and the seed: sent again it is the same."""
+    line = drawing.lines[number - 1]
+    return LotDrawn(
+        event_id=uuid5(JOURNEYS, f"{line.journey_id} draws a lot with {drawing.seed}"),
+        actor=actor,
+        effective_on=day,
+        number=number,
+        of=len(drawing.lines),
+        seed=drawing.seed,
+        places=drawing.places,
+    )
+
+
+async def record(
+    journeys: Journeys, drawing: Drawing, actor: Actor, day: date
+) -> AsyncIterator[tuple[JourneyLine, Receipt]]:
+    """Record the numbers one after another; each is recorded when it is given. Raises ServiceUnavailable."""
+    for number, line in enumerate(drawing.lines, 1):
+        yield line, await journeys.submit(line.journey_id, event_for(drawing, number, actor, day))

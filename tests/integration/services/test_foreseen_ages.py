@@ -1,0 +1,47 @@
+"""A referral to a programme that takes some ages alone says the same before it is sent as when it is."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from services.application import Application
+from services.identities.register import Register
+from services.queries.lists import Lists
+from services.referrals.foreseeing import foresee_referral, foresee_rows
+from services.referrals.importer import Became
+from services.referrals.referring import row_of
+from tests.support.authority import TestKeyring
+from tests.support.desks import office_of
+from tests.support.import_files import made_up_number
+from tests.support.shapes import book_with
+from tests.support.values import COORDINATOR
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Application:
+    office = office_of(engine, register=Register(engine, Random(1), TestKeyring()), lists=Lists(engine))
+    vars(office)["book"] = book_with("holiday_jobs", "", tmp_path)
+    return office
+
+
+def said_of(born: str) -> dict[str, Any]:
+    where = {"programme": "holiday_jobs", "referring_partner": "kommunen", "site": "2480", "coordinator": "anna.berg"}
+    return {"identity_number": made_up_number(born), "name": "Ida Test", "referred_on": DAY, **where}
+
+
+@pytest.mark.parametrize(("born", "is_taken"), [("20100601", True), ("20100602", False), ("20060601", False)])
+def test_the_age_on_the_programmes_day_is_judged_before_anything_is_sent(
+    office: Application, born: str, is_taken: bool
+) -> None:
+    found = foresee_referral(office, COORDINATOR, said_of(born))
+    assert (found.refused.why.id if found.refused else None) == (
+        None if is_taken else "the_person_is_of_the_age.between"
+    )
+    [outcome] = foresee_rows(office, COORDINATOR, [row_of(office, said_of(born))]).outcomes
+    assert outcome.became is (Became.STARTED if is_taken else Became.TO_PUT_RIGHT)
