@@ -294,8 +294,8 @@ class Programme(Dated):
     """How many days after a follow-up was due the manager is told that it is missing."""
     pause_reminder_days: Days = added(7)
     """How many days before a pause ends the coordinator is reminded."""
-    criteria: tuple[Criterion, ...]
-    """What an evaluation looks at. At least one."""
+    criteria: tuple[Criterion, ...] = ()
+    """What an evaluation looks at. At least one, where the way comes to an evaluation."""
     deadlines: tuple[DeadlineRule, ...] = ()
     """By when what must have happened."""
     notices: tuple[NoticeRule, ...] = ()

@@ -6,12 +6,14 @@ from itertools import chain
 from typing import Any
 
 from models.events.events import EVENT_CLASSES
+from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.notice import DISCLOSABLE
 from models.partners.partner import PARTNER_KINDS, Partner, PartnerKind, Town, TownPartner
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import CountsFrom, Programme
+from models.stages import Stage
 from models.state.deadlines import OF_PROGRAMMES, has_words
 from models.state.recipients import PARTS
 from runtime.rulebook.faults import Fault, alike
@@ -226,8 +228,9 @@ def contradictions(programme: Programme, wrong: Sequence[tuple[str | int, ...]])
 
 
 def _empty(programme: Programme) -> Iterator[Fault]:
+    unasked = set() if Stage.EVALUATION in stages_of(programme.shape) else {"criteria"}
     for name, what in SOMETHING.items():
-        if not getattr(programme, name):
+        if name not in unasked and not getattr(programme, name):
             yield Fault(path=(name,), what=what)
     for number, rule in enumerate(programme.notices):
         if not rule.to:

@@ -473,6 +473,18 @@ def test_a_shape_to_begin_with_is_ready_but_for_its_positions(shape: Path) -> No
     assert [line for line in remarks if "no position in positions.toml asks for" not in line] == []
 
 
+def test_only_a_way_that_comes_to_an_evaluation_needs_criteria(file: Path) -> None:
+    told = "a criterion to evaluate by is missing. Write at least one"
+    text = file.read_text(encoding="utf-8")
+    begin, end = text.index("[[criteria]]"), text.index("[[deadlines]]")
+    file.write_text(text[:begin] + text[end:], encoding="utf-8")
+    assert told in admin_says("check", str(file)).output
+    jobs = (FILES / "holiday_jobs.toml").read_text(encoding="utf-8")
+    assert "[[criteria]]" not in jobs
+    file.write_text(jobs.replace("ends_as_planned = true", "ends_as_planned = false"), encoding="utf-8")
+    assert told in admin_says("check", str(file)).output
+
+
 def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
     assert [remark.field for remark in check_programme_file(file, RULES).remarks] == [
         "profiles[hospital_service]",
