@@ -28,7 +28,7 @@ from tests.support.agreeing import eventually
 from tests.support.authority import put_in_force, signature_of
 from tests.support.histories import HISTORIES
 from tests.support.office import TestOffice, event, full_way, open_office
-from tests.support.programmes import LOTS, OFFERING
+from tests.support.programmes import DUTIES, LOTS, OFFERING
 from tests.support.years import Year, open_year
 from workflows.messages import RENEW_SIGNAL
 
@@ -274,11 +274,27 @@ async def drawn_by_lot(year: Year) -> str:
     return year.journey
 
 
+async def claimed(year: Year) -> str:
+    """What recurs in a role: a claim that is late and then made, one that is given up, and a task done in time."""
+    await year.refers()
+    put_in_force(year.office.engine, DUTIES)
+    await year.happens("rules_changed", rules=DUTIES.model_dump())
+    await year.comes("referral_accepted", "requirements_checked", "internship_agreed", "internship_completed")
+    await year.comes("evaluation_recorded", "temporary_role_agreed")
+    month = f"{year.day(0):%Y-%m}"
+    await year.happens("duty_done", duty="talk", period=month)
+    await year.until(50)
+    await year.happens("duty_done", duty="grant", period=month, days=20, kronor=10_000)
+    await year.until(200)
+    return year.journey
+
+
 OF_A_YEAR: dict[str, Callable[[Year], Awaitable[str]]] = {
     "overdue": overdue,
     "converted": converted,
     "paused_until": paused_until,
     "reminded": reminded,
+    "claimed": claimed,
     "offered": offered,
     "drawn_by_lot": drawn_by_lot,
     "noted_after_the_end": noted_after_the_end,
