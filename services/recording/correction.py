@@ -67,6 +67,9 @@ def corrected_by(lines: Sequence[LedgerLine], line: LedgerLine) -> LedgerLine | 
     return about if about is not line else None
 
 
+RECKONED = frozenset({"kronor"})
+"""Fields that follow from the others, and that nobody types."""
+
 NOT_REPLACED = msg("correction.not_replaced", "This row can only be struck.")
 
 
@@ -92,6 +95,8 @@ def _replacement(
     if knowledge is not None:
         given = {name: read_field(kind, name, value, {**kept, **given}, knowledge) for name, value in given.items()}
         on = on and str(happened_of(on, knowledge.today))
+        others = {name: value for name, value in {**kept, **given}.items() if name not in RECKONED}
+        kept |= {name: value for name, value in knowledge.fields(kind, others).items() if name in RECKONED}
     event = build_event(
         kind,
         {**kept, **given},

@@ -4,7 +4,11 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
+from models.identifiers import JourneyId
 from models.stages import Stage
+from runtime.rulebook.loader import RuleBook
+from services.recording.correction import correction
+from services.recording.knowledge import Knowledge
 from services.working import settled_by
 from tests.support.office import event
 from tests.support.shapes import folder_with
@@ -48,6 +52,12 @@ async def test_a_grant_is_claimed_and_a_certificate_brought_while_weeks_pass(
         assert ("claim", "due") in {(name.partition("_")[0], step) for name, step, _ in year.told()}
         assert await refused(year, "duty_done", **{**claim, "kronor": 1}) == "the_claim_is_right"
         await year.happens("duty_done", **claim)
+        lines = year.office.lists.ledger(year.journey)
+        [row] = [line.row for line in lines if line.kind == "duty_done" and line.accepted]
+        knowledge = Knowledge(RuleBook(programmes), JourneyId.parse(year.journey), lambda: lines, year.day(60))
+        said = correction(lines, row, "She was ill for a day", {"days": "19"}, None, knowledge)
+        assert said["replacement"]["kronor"] == 19 * 640
+        await year.happens("corrected", **said)
         term = f"ht-{year.day(0):%Y}"
         await year.until(150)
         item = next(one for one in (await year.office.journeys.status(year.journey)).items if one.what == "certificate")
