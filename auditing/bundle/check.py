@@ -333,7 +333,7 @@ PERSONS_IN = set(
     " the_coordinator_is_known.unknown.name".split()
 )
 """Places in which a code is that of somebody who works there."""
-RULES_IN = set("profile checked requirement criterion form forms reached package parts criteria".split())
+RULES_IN = set("profile checked requirement criterion form forms reached package parts criteria duty duties".split())
 """Places in which a code is one of the programme's rules."""
 OTHERS_IN = set(
     "union unions referring_partner referring_partners partner may recipient unconfirmed site towns position place"

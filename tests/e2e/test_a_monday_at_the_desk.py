@@ -115,6 +115,7 @@ async def approves(page: Page, address: str) -> None:
 
 async def chooses(page: Page, name: str, value: str) -> None:
     """One of few is seen at once, one of many chosen from a list."""
+    await page.locator(f"[name='{name}']").first.wait_for(state="attached")
     if await page.locator(f"select[name='{name}']").count():
         await page.locator(f"select[name='{name}']").select_option(value)
     else:

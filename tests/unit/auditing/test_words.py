@@ -152,7 +152,7 @@ def test_a_rule_that_the_database_judged_says_what_it_judged(book: RuleBook, sto
 
 
 def test_every_figure_of_the_whole_programme_that_a_rule_uses_has_words() -> None:
-    parts = ("deadline", "form", "profile")
+    parts = ("deadline", "duty", "form", "profile")
     used = {one if "." in one else f"programme.{one}" for rule in RULES.values() for one in rule.uses}
     assert "decisions.corrections_by_two" in used
     assert sorted(one for one in used if one.partition(".")[0] not in parts and one not in FIGURES) == []
