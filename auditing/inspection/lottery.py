@@ -47,38 +47,50 @@ def drawing_in(engine: Engine, programme: str, seed: str) -> DrawingFound:
     with Session(engine) as session:
         query = select(LedgerRow).join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id)
         query = query.where(LedgerRow.kind == KIND, LedgerRow.accepted.is_(True), JourneyRow.programme == programme)
-        sealer, read, unreadable = sealer_on(engine), list[tuple[LedgerRow, LotDrawn]](), 0
+        sealer, read, unreadable = sealer_on(engine), list[tuple[LedgerRow, LotDrawn]](), list[str]()
         for row in session.scalars(query.order_by(LedgerRow.recorded_at, LedgerRow.journey_id)):
             seal = sealer.unless_ended(JourneyId.parse(row.journey_id).candidate, session)
             said = event_in(seal, row) if seal is not None else None
             if said is None:
-                unreadable += 1
+                unreadable.append(row.journey_id)
             elif said["seed"] == seed:
                 read.append((row, LotDrawn.model_validate(said)))
-        in_order = sorted({row.journey_id for row, _ in read}, key=lambda journey: order_of(seed, journey))
-        expected = {journey: number for number, journey in enumerate(in_order, 1)}
-        lots = [
-            Lot(
-                journey_id=JourneyId.parse(row.journey_id),
-                number=said.number,
-                of=said.of,
-                recorded_at=row.recorded_at,
-                expected=expected[row.journey_id],
-            )
-            for row, said in read
-        ]
-        left_out = _left_out(session, programme, lots)
+        lots, faults = _held(seed, read, ())
+        if faults and unreadable:  # whoever was erased since may have been among them: their ids are still known
+            with_them = _held(seed, read, unreadable)
+            lots, faults = with_them if not with_them[1] else (lots, faults)
+        left_out = tuple(one for one in _left_out(session, programme, lots) if str(one) not in unreadable)
     return DrawingFound(
         programme=programme,
         seed=seed,
         lots=tuple(sorted(lots, key=lambda lot: lot.number)),
-        faults=tuple(_faults(lots)),
+        faults=faults,
         left_out=left_out,
-        unreadable=unreadable,
+        unreadable=len(unreadable),
     )
 
 
-def _faults(lots: Sequence[Lot]) -> Iterator[Message]:
+def _held(
+    seed: str, read: Sequence[tuple[LedgerRow, LotDrawn]], others: Sequence[str]
+) -> tuple[list[Lot], tuple[Message, ...]]:
+    """The numbers that were recorded and those of the seed, drawn of these and of `others`; and what differs."""
+    everybody = {*(row.journey_id for row, _ in read), *others} if read else set()
+    in_order = sorted(everybody, key=lambda journey: order_of(seed, journey))
+    expected = {journey: number for number, journey in enumerate(in_order, 1)}
+    lots = [
+        Lot(
+            journey_id=JourneyId.parse(row.journey_id),
+            number=said.number,
+            of=said.of,
+            recorded_at=row.recorded_at,
+            expected=expected[row.journey_id],
+        )
+        for row, said in read
+    ]
+    return lots, tuple(_faults(lots, len(everybody)))
+
+
+def _faults(lots: Sequence[Lot], count: int) -> Iterator[Message]:
     for lot in lots:
         if lot.number != lot.expected:
             yield msg(
@@ -88,13 +100,13 @@ def _faults(lots: Sequence[Lot]) -> Iterator[Message]:
                 number=lot.number,
                 expected=lot.expected,
             )
-        if lot.of != len(lots):
+        if lot.of != count:
             yield msg(
                 "lottery.other_count",
                 "{journey} was drawn among {of}, and {found} have a number.",
                 journey=lot.journey_id,
                 of=lot.of,
-                found=len(lots),
+                found=count,
             )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from activities.contents import event_in
 from auditing.inspection.lottery import drawing_in
 from models.events.events import Event
 from models.programme.programme import Programme
@@ -93,3 +94,18 @@ def test_a_number_that_does_not_follow_from_the_seed_and_who_was_left_out_are_to
     assert [one.id for one in found.faults] == ["lottery.other_number"] * 2
     assert found.left_out == (third.id,)
     assert not drawing_in(engine, LOTS.id, "another").lots
+
+
+@pytest.mark.usefixtures("sent")
+def test_who_was_erased_since_is_drawn_too(
+    engine: Engine, ways: dict[str, RecordedWay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(*DRAW, "--yes")
+    first, second, third = in_order(ways)
+    monkeypatch.setattr(
+        "auditing.inspection.lottery.event_in",
+        lambda seal, row: event_in(seal, row) if row.journey_id != second.id else None,
+    )
+    found = drawing_in(engine, LOTS.id, SEED)
+    assert [lot.journey_id for lot in found.lots] == [first.id, third.id]
+    assert (found.faults, found.left_out, found.unreadable) == ((), (), 1)
