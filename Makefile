@@ -6,7 +6,7 @@
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 SEED ?= 7
 MINUTES ?= 20
-# One more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
+# Two more than CI has cores, since the end-to-end tests wait as much as they reckon; their long files come early.
 PYTEST_ARGS ?= -n 4 --dist loadscope --no-loadscope-reorder
 CODE := models activities workflows runtime services auditing interfaces worker.py admin.py audit.py deploy tests
 
