@@ -1,5 +1,6 @@
 """The master key in a file: taken up as it changes, by whoever runs already."""
 
+import logging
 import os
 from base64 import b64encode
 from pathlib import Path
@@ -64,8 +65,15 @@ def test_another_file_of_the_same_age_and_size_in_its_place_is_taken_up(running:
 
 @pytest.mark.parametrize("written", ["", "half a ke", None])
 def test_a_file_that_holds_no_key_just_now_changes_nothing(
-    running: MasterKey, file: Path, written: str | None, caplog: pytest.LogCaptureFixture
+    running: MasterKey,
+    file: Path,
+    written: str | None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    logger = logging.getLogger("runtime.encryption.master_keys")  # whatever a test before has told logs to be
+    monkeypatch.setattr(logger, "disabled", False)
+    caplog.set_level(logging.WARNING, logger=logger.name)
     of_before = running.wrap(KEY)
     file.write_text(written) if written is not None else file.unlink()
     assert running.unwrap(of_before) == KEY
