@@ -71,7 +71,9 @@ def no_other_offer_stands(context: RuleContext) -> Judgement:
     offer = context.state.offer
     if offer is None or not offer.holds_a_place:
         return None
-    said = {"position": offer.position, "until": offer_day(context.state, offer)}
+    said = {"position": offer.position, "until": (until := offer_day(context.state, offer))}
+    if offer.accepted is None and context.today > until:  # lapsed, though the calendar has not said so yet
+        return None
     if offer.accepted:
         message = msg(
             "no_other_offer_stands.accepted",

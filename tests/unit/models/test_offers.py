@@ -136,6 +136,15 @@ def test_nobody_is_offered_two_places_at_a_time() -> None:
     assert message.id == "no_other_offer_stands.accepted"
 
 
+def test_an_offer_that_had_lapsed_when_it_was_recorded_holds_up_no_other() -> None:
+    way = waits().later(30)
+    way.happens("place_offered", effective_on=BEFORE_MIDSUMMER)
+    assert way.refuses("offer_answered", "the_offer_stands", SOURCE).id == "the_offer_stands.lapsed"
+    assert "place_offered" in way.journey.allowed(at(way.day))
+    way.happens("place_offered")
+    way.happens("offer_answered")
+
+
 def test_a_pause_gives_the_days_back() -> None:
     way = offered()
     way.later(1).happens("paused")
