@@ -113,6 +113,32 @@ async def test_a_substitute_acts_for_somebody_on_leave_until_the_last_day(office
     assert office.ledger(journey)[-1].rule == "the_author_is_permitted"
 
 
+async def test_who_has_a_candidate_lent_acts_in_her_own_name_until_it_is_over(office: TestOffice, admin: Admin) -> None:
+    await enrolled(admin, "--programme", "service_division", "--town", "2480")
+    journey, other = await office.refer(site="2482"), await office.refer(site="2482")
+    lent = await admin("anna.berg", "hand-over", journey.candidate, "--to", "Åsa Öberg", "--until", "2199-01-01")
+    assert lent.status == 0, lent.errors
+    key = {"HELAVAGEN_PASSPHRASE": "hemligt ord"}
+
+    async def notes(of: str) -> tuple[int, str | None, str | None]:
+        done = await admin("asa.oberg", "signal", of, "note_added", "--text", "Ringde", **key)
+        row = office.ledger(f"journey/{of}/service_division")[-1]
+        return done.status, row.actor, row.rule
+
+    assert await notes(journey.candidate) == (0, "coordinator:asa.oberg", None)
+    assert await notes(other.candidate) == (1, "coordinator:asa.oberg", "the_author_is_permitted")
+    await office.send(journey, "coordinator_changed", coordinator="anna.berg", reason="The same")
+    await until(
+        lambda: {line.recipient: line.sent_to for line in office.lists.notices(journey_id=journey) if line.sent_at},
+        lambda told: told.get("anna.berg") == "asa.oberg",
+    )
+    back = await admin("anna.berg", "hand-over", journey.candidate, "--back")
+    assert back.status == 0, back.errors
+    assert await notes(journey.candidate) == (1, "coordinator:asa.oberg", "the_author_is_permitted")
+    for one in await live_verifier(office.client, office.lists.engine).verify([journey, other]):
+        assert one.verdict is Verdict.AGREES, one.findings
+
+
 async def test_a_coordinator_may_not_enter_staff(admin: Admin) -> None:
     tried = await admin("anna.berg", "staff", "add", *ASA)
     assert tried.status == 1
