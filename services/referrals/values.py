@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
-from models.events.wariness import IDENTITY_NUMBER
+from models.events.wariness import IDENTITY_NUMBER, Concern, concerns_in
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -121,6 +121,8 @@ def full_name(text: str) -> str:
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue("cell.name_identity", "The name contains a personal identity number. Write the name alone.")
     return " ".join(_FAMILY_FIRST.sub(r"\2 \1", text).split())
 
 
@@ -153,6 +155,10 @@ def street_address(text: str) -> str:
         raise BadValue("cell.address_garbled", "The address has garbled letters. Type it again.")
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.address_letters", "The address must name a street or a place.")
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.address_identity", "The address contains a personal identity number. Write the address alone."
+        )
     return " ".join(text.split())
 
 
@@ -199,6 +205,8 @@ def phone_number(text: str) -> str:
         raise BadValue(
             "cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning."
         )
+    if IDENTITY_NUMBER.fullmatch(number) and number[0] not in "0+" and not number.isdecimal():
+        raise BadValue("cell.phone_identity", "This is a personal identity number. Write the phone number.")
     if _BARE_DIGITS.fullmatch(number):
         raise BadValue(
             "cell.phone_start",
@@ -208,11 +216,18 @@ def phone_number(text: str) -> str:
 
 
 def reference(text: str) -> str:
-    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    """Under what a partner keeps a matter. An identity number is none, nor a diagnosis: it would stand in the head of
+    every letter."""
     if IDENTITY_NUMBER.search(text):
         raise BadValue(
             "cell.reference_identity",
             "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if Concern.HEALTH in concerns_in(text):
+        raise BadValue(
+            "cell.reference_health",
+            "The partner's reference seems to tell of somebody's health. Write only the number of the matter, or"
+            " nothing.",
         )
     if len(text) > MAX_REFERENCE:
         raise BadValue(

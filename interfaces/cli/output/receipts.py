@@ -128,6 +128,8 @@ def opened_mail(opened: OpenedMail) -> None:
     tell(opened.text or _("No text can be shown. Call the sender."))
     for attached in opened.attachments:
         tell(_("Attached: {attachment}", attachment=attached))
+    if opened.tells is not None:
+        tell(translate(opened.tells))
 
 
 def mail_settled(mail: KeptMail, outcome: Outcome) -> None:
