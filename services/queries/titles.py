@@ -1,6 +1,8 @@
 """Lines of lists as people read them: programmes by their titles, towns and positions by their names."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -8,9 +10,10 @@ from pydantic import BaseModel
 from models.access.register import Register
 from models.ledger.receipt import Receipt
 from models.message import Message
-from runtime.i18n import _, one_of, translate, using_names
+from runtime.i18n import _, answer, one_of, translate, using_names
 from runtime.rulebook.loader import RuleBook
 from services.names import Names
+from services.queries.lines import PositionLine, WaitingLine
 
 L = TypeVar("L", bound=BaseModel)
 
@@ -37,14 +40,31 @@ class Titles:
         title = next((one_of(one.title) for one in self._book.readable_positions if one.id == code), code)
         return _("{position} in {town}", position=title, town=self.town(town)) if elsewhere else title
 
+    def fitting(self, line: WaitingLine) -> tuple[str, ...]:
+        """The positions that fit somebody who waits, each with the periods in which it has a free place."""
+        return tuple(map(partial(self._fits, line), line.fitting))
+
+    def _fits(self, line: WaitingLine, position: str) -> str:
+        periods = line.fitting_in.get(position.partition(" in ")[0], ())
+        named = self.position(position)
+        return f"{named} ({', '.join(one_of(one.period) for one in periods)})" if periods else named
+
     def why_not(self, receipt: Receipt, programme_id: str) -> str:
         """Why an event was refused, in names."""
         return self.told(receipt.reason, programme_id) if receipt.reason else receipt.message
 
+    def answer(self, receipt: Receipt, programme_id: str) -> str:
+        """The answer to an event, in names."""
+        with self._names(programme_id):
+            return answer(receipt)
+
     def told(self, message: Message, programme_id: str) -> str:
         """A message with names in the place of codes; what has no name stays as it is."""
-        with using_names(Names(self._book, self._book.find(programme_id), self._register)):
+        with self._names(programme_id):
             return translate(message)
+
+    def _names(self, programme_id: str) -> AbstractContextManager[None]:
+        return using_names(Names(self._book, self._book.find(programme_id), self._register))
 
     def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:
         """The lines with names in the place of codes, to be printed and for nothing else. `codes` lets programmes keep
@@ -56,5 +76,15 @@ class Titles:
             yield "programme", self.programme(line.programme)
         if hasattr(line, "site"):
             yield "site", self.town(line.site)
-        if hasattr(line, "fitting"):
-            yield "fitting", tuple(map(self.position, line.fitting))
+        if isinstance(line, WaitingLine):
+            yield "fitting", self.fitting(line)
+
+
+def free_of(line: PositionLine) -> str:
+    """How many places of a position are free: period by period where every programme of it has such."""
+    periods = [
+        _("{period}: {free} of {places}", period=one_of(one.period), free=one.free, places=line.places)
+        for one in line.free_in
+    ]
+    on_all_days = _("{free} of {places}", free=line.free, places=line.places)
+    return "; ".join(periods if line.is_by_period else [on_all_days, *periods])

@@ -59,7 +59,7 @@ def show_(
         [journey] = lent_beside(application, [line], [line.model_dump(mode="json")])
         show.as_json({"journey": journey, "items": found.items, "ledger": found.told, **more})
         return
-    titles = Titles(application.book)
+    titles = Titles(application.book, application.authority)
     journeys.journeys(
         titles.shown(with_whom(application, [line])), {line.candidate: found.person.name} if found.person else {}
     )
@@ -73,7 +73,7 @@ def show_(
         for one in to_be_called(application, line):
             show.tell(translate(one))
         journeys.permanent(titles.shown([line]))
-    receipts.ledger(found.rows, found.marks)
+    receipts.ledger(found.rows, found.marks, lambda receipt: titles.answer(receipt, line.programme))
     _texts(found, notes=notes)
     if person:
         identities.person(person)
