@@ -131,6 +131,25 @@ def test_a_role_that_ends_the_way_early_says_why() -> None:
     assert other.state.end_reason is EndReason.ENDED_AS_PLANNED
 
 
+def test_a_role_that_ends_the_way_ends_by_its_last_agreed_day_or_is_extended_first() -> None:
+    way = at_work().later(3)
+    for reason in (None, "ended_as_planned", "studies"):
+        why = way.refuses(
+            "temporary_role_ended", "the_role_was_agreed_until_then", AS_PLANNED.source, end_reason=reason
+        )
+        assert why.id == "the_role_was_agreed_until_then.later"
+    other = way.copied()
+    other.happens("temporary_role_ended", effective_on=way.state.agreed_end)
+    assert other.state.end_reason is EndReason.ENDED_AS_PLANNED
+    way.happens("temporary_role_extended", ends_on=way.day)
+    way.happens("temporary_role_ended")
+    assert way.state.end_reason is EndReason.ENDED_AS_PLANNED
+    usual = way_to(S.TEMPORARY_ROLE).later(100)
+    assert usual.state.agreed_end is not None
+    assert usual.day > usual.state.agreed_end
+    usual.happens("temporary_role_ended")
+
+
 def test_a_reason_is_told_where_the_way_ends_with_the_role_alone() -> None:
     why = way_to(S.TEMPORARY_ROLE).refuses(
         "temporary_role_ended", "the_end_says_why", USUAL.source, end_reason="studies"
