@@ -67,7 +67,15 @@ def verdict(found: FileVerdict) -> dict[str, Any]:
     """What a check found, as JSON has it: in words."""
 
     def in_words(lines: Sequence[FaultLine]) -> list[dict[str, Any]]:
-        return [{"line": one.line, "field": shown(one.field), "what": clause(one)} for one in lines]
+        return [
+            {
+                **({"file": one.file} if one.file else {}),
+                "line": one.line,
+                "field": shown(one.field),
+                "what": clause(one),
+            }
+            for one in lines
+        ]
 
     return {**found.model_dump(), "faults": in_words(found.faults), "remarks": in_words(found.remarks)}
 
