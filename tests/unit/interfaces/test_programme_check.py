@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -642,6 +643,17 @@ def test_the_guide_tells_a_programmes_words() -> None:
     guide = admin_says("guide", "service_division").output
     for word in ("hospital_service", "lasarettet_transport", "summer_temporary", "reliability"):
         assert word in guide
+
+
+def test_the_guide_of_a_way_without_an_evaluation_says_nothing_of_one(programmes: Path) -> None:
+    shutil.copy(FILES / "holiday_jobs.toml", programmes)
+    guide = admin_says("guide", "holiday_jobs", directory=programmes).output
+    assert "--findings works_outdoors=met (met, unmet, or waived:why)." in guide
+    for word in ("None.", "valuation", "--favourable", "06-01"):
+        assert word not in guide.partition("Temporary role")[2] if word == "valuation" else word not in guide
+    usual = admin_says("guide", "service_division", directory=programmes).output
+    assert "(met, unmet, trainable, or waived:why)." in usual
+    assert "An evaluation is typed as --favourable true --scores tasks=4," in usual
 
 
 def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
