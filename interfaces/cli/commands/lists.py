@@ -118,7 +118,7 @@ def positions(
             "--town, --programme and --page can only be used with --queue. Add it or omit the others.",
         )
     may_list(application, actor)
-    lines = application.lists.positions(only_free=free)
+    lines = application.lists.positions(application.today(), only_free=free)
     show.as_json(lines) if as_json else journeys.positions(Titles(application.book).shown(lines))
 
 

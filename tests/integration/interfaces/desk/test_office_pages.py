@@ -15,9 +15,12 @@ from auditing.bundle.journey_files import timeline_files
 from auditing.bundle.names import names_in
 from models.access.permissions import Reading
 from models.calendar.swedish_day import day_in_sweden
+from models.fields import BothLanguages
 from models.identifiers import JourneyId, Role
+from models.programme.periods import PlacePeriod
 from runtime.keyring import Keyring
 from runtime.local.people import everywhere
+from runtime.rulebook.loader import RuleBook
 from services.queries.reads import reads
 from tests.support.authority import enter, key_of
 from tests.support.begun import at_rest
@@ -166,7 +169,9 @@ async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(
     assert "Nobody stands in for you" in text_of(await anna.get("/installningar"))
 
 
-async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: TestOffice, anna: Visitor) -> None:
+async def test_places_are_shown_with_who_waits_and_lead_to_the_form(
+    office: TestOffice, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = await office.refer()
     findings = [
         {"requirement": each, "result": "met"}
@@ -179,7 +184,14 @@ async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: Test
     assert f'"{form}&amp;program=service_division"' in page.text
     offered = await anna.get(f"{form}&program=service_division")
     assert re.search(r'value="lasarettet_ward_service"\s+(selected|checked)', offered.text)
-    free = office.lists.free_places()["lasarettet_ward_service"]
+    with monkeypatch.context() as patched:
+        name, until = BothLanguages(sv="Första veckorna", en="First weeks"), TODAY + timedelta(days=20)
+        first = PlacePeriod(id="first", name=name, starts_on=TODAY, ends_on=until)
+        patched.setattr(RuleBook, "periods", lambda _book, _programme: (first,))
+        by_period = await anna.get("/platser")
+        assert "First weeks: 8 of 8" in text_of(by_period)
+        assert f"{form}&amp;starts_on={TODAY}&amp;ends_on={until}&amp;" in by_period.text
+    free = office.lists.free_places(one.programme, TODAY)["lasarettet_ward_service"]
     period = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
     agreed = {"supervisor": "maria.ek", "position": "lasarettet_ward_service", **period}
     await office.send(one, "internship_agreed", **agreed)
