@@ -114,7 +114,7 @@ def test_the_guide_says_what_recurs_and_what_is_studied_beside_the_work(programm
         lines = {line.says: line.source for part in told(rules, PARTNERS) for line in part.lines}
     wanted = DUTIES[programme, language]
     assert [one for one in lines if one in wanted] == list(wanted)
-    assert all(lines[one] for one in wanted if "term" not in one.partition(":")[0]), "each rule says where it is written"
+    assert all(lines[one] for one in wanted if "term" not in one.partition(":")[0]), "of what source"
 
 
 def test_a_day_of_each_year_is_told_as_people_say_it() -> None:
