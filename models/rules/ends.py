@@ -51,8 +51,8 @@ def the_role_was_agreed_until_then(context: RuleContext) -> Judgement:
         )
     message = msg(
         "the_role_was_agreed_until_then.later",
-        "{day} is after the agreed last day {ends_on}. Record that the role ended on {ends_on}, or record first that it "
-        "was extended.",
+        "{day} is after the agreed last day {ends_on}. Record that the role ended on {ends_on}, or record first that "
+        "it was extended.",
         day=event.effective_on,
         ends_on=ends_on,
     )

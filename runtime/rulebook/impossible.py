@@ -152,8 +152,13 @@ def _of_bounds(programme: Programme) -> Iterator[Fault]:
             spans.append((("hours", name, "highest"), span.lowest, span.highest))
     for path, lowest, highest in spans:
         if lowest is not None and highest is not None and highest < lowest:
-            what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
-            yield Fault(path=path, what=what)
+            yield Fault(path=path, what=_backwards(lowest))
+
+
+def _backwards(lowest: date | int) -> Message:
+    if isinstance(lowest, date):
+        return msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
+    return msg("bounds.too_low", "the highest is less than the lowest, {lowest}. Correct one of them", lowest=lowest)
 
 
 def _of_duties(programme: Programme) -> Iterator[Fault]:
@@ -274,7 +279,8 @@ def _bound_by_nothing(programme: Programme) -> Iterator[Fault]:
     if lottery is not None and lottery.offers_in_order and not (offers is not None and offers.required):
         what = msg(
             "lottery.without_offers",
-            "a place can be agreed on without an offer, so the order of lots binds nobody. Add offers that are required",
+            "a place can be agreed on without an offer, so the order of lots binds nobody. Add offers that are "
+            "required",
         )
         yield Fault(path=("lottery",), what=what)
 

@@ -46,6 +46,7 @@ from services.queries.lines import (
     work_line,
 )
 from services.queries.protected import asks_where, masked, protected_on
+from services.queries.whose import Charge
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,8 +66,9 @@ ENDS_OF_PLACES = ("internship_end", "temporary_role_end")
 Programmes = str | frozenset[str] | None
 """One programme, some, or None for all."""
 
-Wanted = str | frozenset[str] | None
-"""What a column shall hold: this, one of these, or None for anything."""
+Wanted = str | frozenset[str] | Charge | None
+"""What a column shall hold: this, one of these, or None for anything. Of coordinators also whose candidates somebody
+looks after."""
 
 
 def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
@@ -74,7 +76,9 @@ def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
     [described] = query.column_descriptions
     for name, value in wanted.items():
         column = getattr(described["entity"], name)
-        if value is not None:
+        if isinstance(value, Charge):
+            query = query.where(value.of(described["entity"]))
+        elif value is not None:
             values = [value] if isinstance(value, str) else sorted(value)
             query = query.where(column == values[0] if len(values) == 1 else column.in_(values))
     return query

@@ -195,7 +195,7 @@ def preview_in(
     except ValueError:
         return None
     before = journey.state
-    answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
+    answer = _permitted(application, journey_id, rules.id, event, before, now) or journey.propose(event, now)
     odd = tuple(oddities(_about(application, event, before, entries, application.book.offered(rules.id))))
     found = _answered(application, journey, event, answer, now)
     if found.refused is not None:
@@ -292,7 +292,7 @@ def _follows(
         own_key=entry.own_key,
         keeps_from_deciding=isinstance(answer.event, EvaluationRecorded) and after.rules.decisions.by_two,
         left=given.left if given else None,
-        told=tuple(_told(application, entry.recipients, after, now, author)),
+        told=tuple(_told(application, entry.journey_id, entry.recipients, after, now, author)),
         deadlines=tuple(_begun(before, after)),
         ends_in_pause=ends_in_pause(after),
         end_reason=after.end_reason if after.stage is Stage.CLOSED else None,
@@ -305,17 +305,17 @@ def _title(application: Application, position: str | None) -> BothLanguages | No
 
 
 def _permitted(
-    application: Application, programme: str, event: Event, before: State | None, now: datetime
+    application: Application, journey_id: str, programme: str, event: Event, before: State | None, now: datetime
 ) -> Refusal | None:
     """Why the author may not record it; None where nothing is against it."""
     actor = event.actor
-    relation = relation_to(application.authority, actor, programme, parties_of(event, before), now)
+    relation = relation_to(application.authority, actor, journey_id, programme, parties_of(event, before), now)
     refused = why_not_said(actor.role, event.kind, put_in_by(event.model_dump()), relation)
     return the_author_is_permitted.refuse(refused) if refused is not None else None
 
 
 def _told(
-    application: Application, recipients: Iterable[str], state: State, now: datetime, author: str
+    application: Application, journey_id: str, recipients: Iterable[str], state: State, now: datetime, author: str
 ) -> Iterator[WouldBeTold]:
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
@@ -324,7 +324,7 @@ def _told(
             yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
-        person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
+        person = whom_to_tell(application.authority, reader, journey_id, state.rules.id, state.site, now)
         if name == CANDIDATE:
             yield WouldBeTold(recipient=name, name=translate(THE_CANDIDATE), by=_who_tells(person, author))
             continue
