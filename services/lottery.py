@@ -1,12 +1,12 @@
 """Drawing lots of those who wait for a place in a programme: the same by everybody who knows the seed and the ids."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from uuid import uuid5
+from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from models.events.events import LotDrawn
-from models.identifiers import Actor
+from models.identifiers import Actor, JourneyId
 from models.ledger.receipt import Receipt
 from runtime.errors import UsageError
 from services.application import Application
@@ -15,14 +15,20 @@ from services.queries.drawing import order_of
 from services.queries.lines import JourneyLine
 from workflows.messages import JOURNEYS
 
+KIND = LotDrawn.model_fields["kind"].default
+
 
 @dataclass(frozen=True)
 class Drawing:
-    """Those who wait, in the order that was drawn. `places` is for how many there are places, where that was said."""
+    """Those who wait, in the order that was drawn. `places` is for how many there are places, where that was said.
+
+    `stands_since` is when this seed gave a number to those of them who have one, which stands whoever else waits.
+    """
 
     seed: str
     places: int | None
     lines: tuple[JourneyLine, ...]
+    stands_since: Mapping[JourneyId, datetime]
 
     def is_reserve(self, number: int) -> bool:
         return self.places is not None and number > self.places
@@ -42,14 +48,24 @@ def drawn(application: Application, programme: str, seed: str, places: int | Non
     if not waiting:
         raise UsageError("lottery.nobody", "Nobody waits for a place in {programme}.", programme=rules.name)
     in_order = sorted(waiting, key=lambda line: order_of(seed, line.journey_id))
-    return Drawing(seed, places, tuple(in_order))
+    drawn_at = application.lists.recorded_in(programme, KIND)
+    stands = {
+        line.journey_id: at
+        for line in in_order
+        if (at := drawn_at.get(str(_event_id(seed, line.journey_id)))) is not None
+    }
+    return Drawing(seed, places, tuple(in_order), stands)
+
+
+def _event_id(seed: str, journey_id: JourneyId) -> UUID:
+    return uuid5(JOURNEYS, f"{journey_id} draws a lot with {seed}")
 
 
 def event_for(drawing: Drawing, number: int, actor: Actor, day: date) -> LotDrawn:
     """The event of a number. Its id follows from the journey and the seed: sent again it is the same."""
     line = drawing.lines[number - 1]
     return LotDrawn(
-        event_id=uuid5(JOURNEYS, f"{line.journey_id} draws a lot with {drawing.seed}"),
+        event_id=_event_id(drawing.seed, line.journey_id),
         actor=actor,
         effective_on=day,
         number=number,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.access.permissions import Reading
+from models.events.texts import texts_in
 from models.identifiers import Actor, CandidateNumber, Role
 from models.message import Message
 from models.projections.open_items import OpenItem
@@ -23,6 +24,7 @@ from services.texts import (
     KeptText,
     TextLine,
     latest_notes,
+    marked,
     notes_in,
     notes_that_hold,
     opened,
@@ -61,8 +63,12 @@ class Shown:
 
     @cached_property
     def marks(self) -> dict[int, list[Message]]:
-        """What is to be said of rows beside their answers, by their numbers."""
-        return marks(self.rows, self.application.now())
+        """What is to be said of rows beside their answers, and of what is shown of their texts, by their numbers."""
+        found = marks(self.rows, self.application.now())
+        for line in opened(self.rows, self.texts, remarks=self.with_remarks, struck=self.with_struck):
+            if (told := marked(line.actor, (text for _, text in texts_in(line.event)))) is not None:
+                found.setdefault(line.row, []).append(told)
+        return found
 
     @cached_property
     def set_aside(self) -> frozenset[int]:

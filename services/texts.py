@@ -15,7 +15,9 @@ from activities.seals import CannotOpen, Seal
 from models.calendar.swedish_day import day_in_sweden
 from models.events import events as e
 from models.events.texts import TextPlace, is_reference, texts_in, with_texts
+from models.events.wariness import Concern, concerns_in
 from models.fields import Strict
+from models.identifiers import Actor, Role
 from models.journey.fold import Entry, corrections_in_effect, in_effect
 from models.message import Message, msg
 from models.tables.people import TextErasureRow, TextRow
@@ -57,6 +59,28 @@ class KeptText(Strict):
         return MISSING if self.text is None else self.text
 
 
+OUTSIDE = frozenset({Role.PARTNER, Role.SUPERVISOR, Role.MENTOR})
+"""Those whose words come in by mail, by link or from a system: nothing of them is refused, so that nothing is lost."""
+
+
+def marked(written_by: str | None, texts: Iterable[str]) -> Message | None:
+    """That texts which came in seem to have an identity number or something about health in them; None otherwise, and
+    of what those wrote who work with the record, who were asked."""
+    author = Actor.read(written_by or "")
+    if author is None or author.role not in OUTSIDE:
+        return None
+    found = telling(texts)
+    return TELLS.filled(what=found) if found else None
+
+
+def telling(texts: Iterable[str]) -> tuple[Concern, ...]:
+    """An identity number and something about health, where texts seem to have them in them."""
+    found = {one for text in texts for one in concerns_in(text)}
+    return tuple(one for one in (Concern.IDENTITY_NUMBER, Concern.HEALTH) if one in found)
+
+
+TELLS = msg("text.tells", "seems to contain {what}: correct it without, or have the text erased")
+WITHHELD = msg("text.withheld", "(read it on the person's page)")
 MISSING = msg("text.missing", "(the text is missing)")
 APART = msg("text.apart", "(kept apart)")
 
@@ -185,11 +209,17 @@ def latest_notes(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> 
 
 
 def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> dict[str, str]:
-    """What reminders are about, and notes that ask something, as corrected, by the ids of their events."""
+    """What reminders are about, and notes that ask something, as corrected, by the ids of their events. What is marked
+    stands on the person's page alone: these are shown in lists too."""
     held = [entry.event for entry in in_effect(accepted_entries(lines))]
     told = {one.event_id: one.task for one in held if isinstance(one, e.ReminderSet)}
     told |= {one.event_id: one.text for one in held if isinstance(one, e.NoteAdded) and one.asks}
-    return {str(event_id): _shown(texts.get(text, MISSING)) for event_id, text in told.items()}
+    return {str(event_id): _in_lists(texts.get(text, MISSING)) for event_id, text in told.items()}
+
+
+def _in_lists(text: KeptText | Message) -> str:
+    is_marked = isinstance(text, KeptText) and marked(text.written_by, [text.text or ""]) is not None
+    return translate(WITHHELD) if is_marked else _shown(text)
 
 
 def _shown(text: KeptText | Message) -> str:

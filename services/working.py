@@ -145,7 +145,7 @@ def not_lapsed(items: Iterable[OpenItem], today: date) -> list[OpenItem]:
 
 SETTLED_BY = {
     "requirement_check": "requirements_checked",
-    "lot": "place_offered",
+    **dict.fromkeys(("lot", "offer"), "place_offered"),
     "offer_answer": "offer_answered",
     "internship": "internship_agreed",
     "check_in": "check_in_recorded",

@@ -17,6 +17,7 @@ import stat
 import sys
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -34,6 +35,8 @@ DEEPEST = 100
 LARGEST_NUMBER = 2**53 - 1
 KEPT = 1_000
 """Findings that are told; the others are counted."""
+NAMED = 3
+"""Journeys that are named of those that share a finding: with more than these it is said once."""
 CLOCKS, CLOCKS_OF_OTHERS = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -997,6 +1000,10 @@ TEXTS = {
     ),
     # What the command itself says.
     "its_place": ("{where}: ", "{where}: "),
+    "in_many": (
+        "{count} times in {journeys} journeys, such as {one}, {two} and {three}: ",
+        "{count} gånger i {journeys} vägar, till exempel {one}, {two} och {three}: ",
+    ),
     "holds": ("All that can be checked here holds.", "Allt som kan kontrolleras här stämmer."),
     "fails": ("Something does not hold. Findings: {count}.", "Något stämmer inte. Avvikelser: {count}."),
     "more": ("And {count} more.", "Och {count} till."),
@@ -1089,11 +1096,27 @@ def compared(report: Report, language: str) -> Iterator[str]:
         yield f"  {line}"
 
 
+def findings_told(report: Report, language: str) -> Iterator[str]:
+    """Each finding; but once what many journeys share, such as a statement that does not count."""
+    said = [(where, say(what, language, **values)) for where, what, values in report.findings]
+    first: dict[str, dict[str, str]] = {}
+    for where, what in said:
+        if where.startswith("journeys/"):
+            first.setdefault(what, {}).setdefault(where.split("/")[1], where)
+    count = Counter(what for where, what in said if where.startswith("journeys/"))
+    for where, what in said:
+        places = list(first.get(what, {}).values())
+        if len(places) <= NAMED or not where.startswith("journeys/"):
+            yield f"  {say('its_place', language, where=where)}{what}"
+        elif where == places[0]:
+            values = dict(zip(("one", "two", "three"), places))
+            yield f"  {say('in_many', language, journeys=len(places), count=count[what], **values)}{what}"
+
+
 def told(report: Report, language: str) -> Iterator[str]:
     count = len(report.findings) + report.more
     yield say("fails" if count else "holds", language, count=count)
-    for where, what, values in report.findings:
-        yield f"  {say('its_place', language, where=where)}{say(what, language, **values)}"
+    yield from findings_told(report, language)
     if report.more:
         yield f"  {say('more', language, count=report.more)}"
     yield say("counted", language, **report.counts)

@@ -10,7 +10,7 @@ from auditing.verification.about import About
 from auditing.verification.request import AuditRequest
 from auditing.verification.results import Totals
 from auditing.verification.run import verify_ledger
-from auditing.verification.told import in_total, verdict_told
+from auditing.verification.told import in_total, told_of
 from models.message import Message
 from services.application import Application
 from services.held import Left
@@ -57,10 +57,10 @@ class HeldAudit:
             file = Path(folder) / "verdicts.jsonl"
             found, self.about = verify_ledger(self._application, self.request, file, PROCESSES, self._progress)
             totals = Totals()
-            for one in map(totals.count, found.read()):
-                said = list(verdict_told(one))
-                self.sentences += len(said)
-                self.told += said[: MOST_TOLD - len(self.told)]
+            for sentence in told_of(found.read, totals):
+                self.sentences += 1
+                if len(self.told) < MOST_TOLD:
+                    self.told.append(sentence)
         self.in_short = in_total(totals)
         self.is_sound = totals.are_sound
 

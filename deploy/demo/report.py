@@ -69,7 +69,7 @@ def show_outcome(outcome: Outcome) -> None:
     delivered = Counter((told_to(one.recipient, one.sent_to), one.status) for one in outcome.notices)
     rows = [(who, as_typed(Delivery(status)), n) for (who, status), n in sorted(delivered.items())]
     show.counts(_("Notices"), (_("to"), _("status"), _("how many")), rows)
-    audit.verifications(outcome.verified)
+    audit.verifications(lambda: outcome.verified)
     for surprise in outcome.surprises:
         typer.echo(_("unexpected: {surprise}", surprise=surprise), err=True)
     if outcome.undelivered:

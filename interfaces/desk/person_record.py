@@ -21,7 +21,7 @@ from services.recording.moving import can_be_moved
 from services.recording.offering import can_be_corrected, may_correct
 from services.recording.undoing import last_step
 from services.showing import Shown, by_whom, recipient_name
-from services.texts import REMARK, TextLine
+from services.texts import REMARK, TextLine, marked
 
 
 class Letter(NamedTuple):
@@ -49,12 +49,13 @@ class Row(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something that somebody wrote, also with what was refused."""
+    """Something that somebody wrote, also with what was refused; `mark` says what it had better not tell."""
 
     text: str
     by: str
     when: str
     is_refused: bool = False
+    mark: str | None = None
 
 
 class PersonRecord:
@@ -95,7 +96,8 @@ class PersonRecord:
         day = next((row.effective_on for row in self.shown.rows if row.row == one.row), None)
         when = day or day_in_sweden(one.written_at)
         is_refused = one.row is not None and not one.accepted
-        return Note(one.text, by_whom(self._application, one.written_by), near(when, self.today), is_refused)
+        by, mark = by_whom(self._application, one.written_by), marked(one.written_by, [one.text])
+        return Note(one.text, by, near(when, self.today), is_refused, translate(mark) if mark else None)
 
     @cached_property
     def standing_remarks(self) -> int:

@@ -41,6 +41,7 @@ from services.looked_after import Colleague, LookedAfter, colleague, looked_afte
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.readers import may_read_of
+from services.recording.noting import answer_wanted
 from services.recording.offering import Offered, offered
 from services.recording.to_call import calls_of, whom_to_call
 from services.showing import Shown, other_journeys, recipient_name
@@ -188,7 +189,8 @@ class PersonView:
         done = _("Recorded: {event}, row {row}.", event=translate(name_of(row.kind)), row=row.row)
         if row.kind == PROPOSED:
             return f"{done} {translate(TAKES_TWO)}"
-        return " ".join(filter(None, (done, self._letters_go(self.line, event_id))))
+        wanted = answer_wanted(row.kind, self.shown.items)
+        return " ".join(filter(None, (done, wanted, self._letters_go(self.line, event_id))))
 
     def was_there(self, event_id: str) -> str:
         """That what was to be recorded stood here already; nothing where no such event does."""

@@ -76,9 +76,11 @@ def in_words(event: Mapping[str, Any] | None, rows: Mapping[str, int] | None = N
     kind = str(event.get("kind"))
     fields = {name: event.get(name) for name in EVENT_CLASSES[kind].model_fields}
     fields |= {name: of(fields[name]) for name, of in WORDED.items() if fields.get(name) is not None}
-    for name in ("favourable", "accepted"):
-        if name in fields:
-            fields[name] = msg("yes", "yes") if fields[name] else msg("no", "no")
+    if "favourable" in fields:
+        fields["favourable"] = msg("yes", "yes") if fields["favourable"] else msg("no", "no")
+    if "accepted" in fields:
+        yes, no = msg("event.offer_accepted", "accepted"), msg("event.offer_declined", "declined")
+        fields["accepted"] = yes if fields["accepted"] else no
     if kind == "union_consulted":
         fields["about"] = agreement_in_words(str(fields["about"]))
     if kind in (*OF_ANOTHER, "repaired"):

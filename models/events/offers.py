@@ -26,7 +26,7 @@ class OfferAnswered(Fact):
 
     kind: Literal["offer_answered"] = "offer_answered"
     named = msg("event_name.offer_answered", "answer to the offer of a place")
-    told = msg("event.offer_answered", "The candidate answered the offer of a place, accepted: {accepted}. {because}")
+    told = msg("event.offer_answered_so", "The candidate {accepted} the offer of a place. {because}")
 
     accepted: bool
     reason: FreeText | None = None

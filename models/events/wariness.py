@@ -16,12 +16,19 @@ class Concern(Worded):
     NAME = "name", msg("concern.name", "the candidate's name")
 
 
+_MONTH, _DAY, _YEAR = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])", r"(?:19|20)?\d{2}"
+_OF_TAX_AGENCY = r"(?:0\d|1[0-2])(?:[678]\d|9[01])"
+_HYPHEN = "[-+‐‑–—−]"
+
 IDENTITY_NUMBER = re.compile(
-    r"(?<!\d)(?:19|20)?\d{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0\d|1[0-2])(?:[678]\d|9[01]))"
-    r"\s?[-+–]?\s?\d{4}(?!\d)"
+    rf"(?<!\d){_YEAR}(?:{_MONTH}{_DAY}|{_OF_TAX_AGENCY})"
+    rf"(?:\s{{0,2}}[.]?{_HYPHEN}?\s{{0,2}}\d{{4}}|{_HYPHEN}[TRSUWXJKLMN]\d{{3}})(?!\d)"
+    rf"|(?<!\d){_YEAR}([-./ ]){_MONTH}\1{_DAY}{_HYPHEN}\d{{4}}(?![-./ ]?\d)"
+    rf"|(?<!\d)19\d{{2}}-{_MONTH}-{_DAY} \d{{4}}(?![-./ ]?\d)"
 )
-"""A day of birth, or that of a coordination number, where the month may be 00, and four digits. Whether the last one
-fits is not asked: a slip of the pen names somebody as well."""
+"""A day of birth, or that of a coordination number, where the month may be 00, and four digits, or the letter of an
+interim number and three; signs may stand in the day, where nobody would take it for one with a time after it. Whether
+the last digit fits is not asked: a slip of the pen names somebody as well."""
 
 PHONE = re.compile(r"(?<![\w-])(?:\+\d{1,3}|0)(?:[ /()-]{0,2}\d){7,12}(?!\d)")
 """Nine digits or so that begin with a nought or a country's number."""

@@ -12,7 +12,9 @@ WAITS = {
     "referral_answer": msg("waits_for.referral_answer", "an answer to the referral"),
     "requirement_check": msg("waits_for.requirement_check", "the requirement check"),
     "offer_answer": msg("waits_for.offer_answer", "the candidate's answer to the offer of a place"),
-    "lot": msg("waits_for.lot", "a place in the order of the drawing"),
+    "drawing": msg("waits_for.drawing", "lots to be drawn, or an offer of a place"),
+    "lot": msg("waits_for.offer_in_order", "an offer of a place in the order of the drawing"),
+    "offer": msg("waits_for.offer", "an offer of a place"),
     "internship": msg("waits_for.internship", "an internship"),
     "check_in": msg("waits_for.check_in", "a check-in"),
     "internship_end": msg("waits_for.internship_end", "the end of the internship"),
@@ -68,7 +70,9 @@ def item_in_words(item: OpenItem) -> Message:
         case "follow_up" if item.days is not None:
             return msg("waits_for.follow_up_after", "the follow-up after {days} days", days=item.days)
         case "lot" if item.days is not None:
-            return msg("waits_for.lot_number", "a place, as number {days} of the drawing", days=item.days)
+            return msg(
+                "waits_for.offer_by_number", "an offer of a place, as number {days} of the drawing", days=item.days
+            )
         case "union_answer" if item.about is not None:
             about = agreement_in_words(item.about)
             return msg("waits_for.union_answer_on", "an answer from the union on {about}", about=about)

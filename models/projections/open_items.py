@@ -57,8 +57,8 @@ AWAITED = {
     Stage.INTERNSHIP: ("internship_end", "supervisor"),
     Stage.TEMPORARY_ROLE: ("temporary_role_end", "supervisor"),
 }
-"""What each stage waits for whatever its deadlines are, and of whom. Evaluation asks for one thing after another, and
-where the way has ended nothing is awaited but follow-ups."""
+"""What each stage of a usual way waits for whatever its deadlines are, and of whom. Evaluation asks for one thing after
+another, and where the way has ended nothing is awaited but follow-ups."""
 
 OF_DEADLINES = {
     "referral_unanswered": "referral_answer",
@@ -138,8 +138,10 @@ def _of_deadlines(state: State) -> Iterator[OpenItem]:
 
 
 def _of_deadline(rule: DeadlineRule, due_on: date, state: State) -> OpenItem:
-    what = _by_the_shape(OF_DEADLINES.get(rule.name, rule.name), state)
+    what = OF_DEADLINES.get(rule.name, rule.name)
     since = counted_from(rule.counts_from, state) or state.since
+    if what == "internship":
+        return _of_place(state, since, due_on)
     if rule.counts_from is not CountsFrom.LAST_CHECK_IN:
         return _item(what, since, due_on)
     first_day = state.agreed_start or state.since
@@ -147,9 +149,17 @@ def _of_deadline(rule: DeadlineRule, due_on: date, state: State) -> OpenItem:
     return _item(what, since, due_on, days=(day - first_day).days)
 
 
-def _by_the_shape(what: str, state: State) -> str:
-    """What a stage leads to: where no internship comes, a role."""
-    return "role_decision" if what == "internship" and not state.rules.shape.internships else what
+def _of_place(state: State, since: date, due_on: date | None = None) -> OpenItem:
+    """What comes next for somebody who waits for a place: lots, an offer, and then what is agreed."""
+    lot, rules = state.lot, state.rules
+    if state.offer is None or not state.offer.holds_a_place:
+        if lot is not None and not lot.is_used:
+            return _item("lot", lot.drawn_on, due_on, item=lot.item, days=lot.number)
+        if rules.lottery is not None and lot is None:
+            return _item("drawing", since, due_on)
+        if rules.offers is not None and rules.offers.required:
+            return _item("offer", since, due_on)
+    return _item("internship" if rules.shape.internships else "role_decision", since, due_on)
 
 
 def _of_partner(owed: Acknowledgement | Consultation, due_on: date) -> OpenItem:
@@ -214,11 +224,12 @@ def _of_stage(state: State) -> Iterator[OpenItem]:
         yield from _evaluations(state, None)
         if state.evaluated_on is not None:
             yield _item("role_decision", state.evaluated_on)
+    elif state.stage is Stage.AWAITING_PLACEMENT:
+        if state.offer is None or not state.offer.is_open:
+            yield _of_place(state, state.since)
     elif state.stage in AWAITED:
-        if state.stage is Stage.AWAITING_PLACEMENT and state.lot is not None and not state.lot.is_used:
-            yield _item("lot", state.lot.drawn_on, item=state.lot.item, days=state.lot.number)
         what, of_whom = AWAITED[state.stage]
-        yield _item(_by_the_shape(what, state), state.since, state.agreed_end, of_whom=of_whom)
+        yield _item(what, state.since, state.agreed_end, of_whom=of_whom)
 
 
 def _item(

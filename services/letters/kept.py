@@ -16,6 +16,7 @@ from activities.sealing import MAILS, KeyEnded, sealer_on
 from activities.seals import place_of
 from models.access.permissions import Reading, is_permitted
 from models.identifiers import Actor, JourneyId, Role
+from models.message import Message, msg
 from models.tables.links import MailActRow, ReceivedMailRow
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -27,6 +28,7 @@ from services.queries.lines import JourneyLine
 from services.readers import actors_of, assignments_of, reader_of, relation_in_list, require_known
 from services.reading import read
 from services.recording.sureness import own_words
+from services.texts import telling
 
 KEPT_FOR = timedelta(days=30)
 """How long a mail without a letter is kept once it is settled, and any that nobody needs to look at: so that a mistake
@@ -57,6 +59,15 @@ class OpenedMail(NamedTuple):
     text: str
     attachments: tuple[Attachment, ...]
     content: bytes
+
+    @property
+    def tells(self) -> Message | None:
+        """What of it is not to be written down elsewhere; None where nothing seems to be."""
+        found = telling((self.text, *(one.name for one in self.attachments)))
+        return TELLS.filled(what=found) if found else None
+
+
+TELLS = msg("mails.tells", "The mail seems to contain {what}. Write down what matters of it without that.")
 
 
 def as_plain(mail: KeptMail | OpenedMail) -> dict[str, object]:

@@ -88,7 +88,7 @@ def text_in(content: bytes, charset: str | None) -> str:
         text = _strictly(content, "cp1252")
     if text is None or "\0" in text:
         try:
-            text, _ = decoded(content)
+            text = decoded(content).text
         except ImportFileError as error:
             if text is None:
                 raise CannotBeRead from error

@@ -1,7 +1,7 @@
 """What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -307,6 +307,14 @@ class Lists:
         """Every notice of a journey, whole, the first one first."""
         query = select(NoticeRow).where(NoticeRow.journey_id == journey_id)
         return self._lines(NoticeLine, query.order_by(NoticeRow.created_at, NoticeRow.notice_id))
+
+    def recorded_in(self, programme: str, kind: str) -> dict[str, datetime]:
+        """When each accepted event of a kind was recorded in a programme, by the events' ids."""
+        query = select(LedgerRow.event_id, LedgerRow.recorded_at).where(LedgerRow.kind == kind)
+        query = query.join(JourneyRow, JourneyRow.journey_id == LedgerRow.journey_id)
+        query = query.where(LedgerRow.accepted.is_(True), JourneyRow.programme == programme)
+        with Session(self.engine) as session:
+            return {str(event_id): at for event_id, at in session.execute(query)}
 
     def items(self, journey_id: str) -> tuple[OpenItem, ...]:
         """What a journey waits for, what is due first first."""

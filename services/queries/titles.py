@@ -1,6 +1,7 @@
 """Lines of lists as people read them: programmes by their titles, towns and positions by their names."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from models.access.register import Register
 from models.ledger.receipt import Receipt
 from models.message import Message
-from runtime.i18n import _, one_of, translate, using_names
+from runtime.i18n import _, answer, one_of, translate, using_names
 from runtime.rulebook.loader import RuleBook
 from services.names import Names
 
@@ -41,10 +42,18 @@ class Titles:
         """Why an event was refused, in names."""
         return self.told(receipt.reason, programme_id) if receipt.reason else receipt.message
 
+    def answer(self, receipt: Receipt, programme_id: str) -> str:
+        """The answer to an event, in names."""
+        with self._names(programme_id):
+            return answer(receipt)
+
     def told(self, message: Message, programme_id: str) -> str:
         """A message with names in the place of codes; what has no name stays as it is."""
-        with using_names(Names(self._book, self._book.find(programme_id), self._register)):
+        with self._names(programme_id):
             return translate(message)
+
+    def _names(self, programme_id: str) -> AbstractContextManager[None]:
+        return using_names(Names(self._book, self._book.find(programme_id), self._register))
 
     def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:
         """The lines with names in the place of codes, to be printed and for nothing else. `codes` lets programmes keep

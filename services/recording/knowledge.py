@@ -8,6 +8,7 @@ from typing import Any
 
 from models.access.charge import looking_after
 from models.access.register import Register
+from models.calendar.public_holidays import working_days_after
 from models.events.descriptions import AGREEMENTS
 from models.events.events import EVENT_CLASSES
 from models.events.values import FollowUpOutcome, UnionAnswer
@@ -73,7 +74,8 @@ class Knowledge:
 
         The position is that of the internship or the role before; who looks after an intern, whom the position names;
         the profile that of the check before, or the only one; the form the only one that is open. Of an agreement the
-        place and its days are those of the offer that was accepted.
+        place and its days are those of the offer that was accepted; an offer is answered as soon as the programme
+        lets it.
         """
         found: dict[str, str | None] = {}
         match kind:
@@ -89,6 +91,8 @@ class Knowledge:
                 found = {"profile": self._before("profile") or _only(profiles)}
             case "duty_done":
                 found = self._duty_done(given)
+            case "place_offered" if self.rules and (offers := self.rules.offers):
+                found = {"answer_by": str(working_days_after(self._day, offers.answer_within_working_days))}
             case "internship_agreed":
                 wanted = given.get("position") or self._accepted_offer().get("position")
                 position = next((one for one in self.positions if one.id == wanted), None)

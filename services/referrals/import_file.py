@@ -17,6 +17,7 @@ from services.referrals.rows import BESIDE, COLUMNS, BadRow, ImportFile, ImportR
 from services.referrals.spoilt import DAYS, listed_day
 from services.referrals.two_numbers import without_second_numbers
 from services.referrals.values import checked
+from services.sheets.encodings import may_be_others
 from services.sheets.headings import Filled, Header, Said
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import lines_shown
@@ -24,6 +25,9 @@ from services.sheets.table import Table, read_table
 
 LISTED = msg("cell.listed_date_format", "This is not a date. Write it as 2026-03-01, 1/3 2026 or 1 March 2026.")
 """Of words such as yesterday a list does not say from when they count."""
+
+LETTERS_COUNT = frozenset({"name", "address", "last_unit"})
+"""What is kept as it is written, letter by letter."""
 
 _NEARLY_EMPTY = 4
 """Needed cells that are empty: a row that lacks so many is told once, and not cell by cell."""
@@ -53,7 +57,8 @@ def rows_in(table: Table, today: date, names: Names | None, filled: Filled) -> I
     early: list[int] = []
     rows: list[ImportRow | BadRow] = []
     for line, cells in table.rows:
-        reading = _Reading(line, table.header, cells, today, filled, names, table.epoch)
+        is_guessed = table.is_guessed and line not in table.typed
+        reading = _Reading(line, table.header, cells, today, filled, names, table.epoch, is_guessed)
         row = reading.row()
         reading.refuse_repeated(row, first_seen)
         if reading.ends_early and not reading.problems:
@@ -112,6 +117,7 @@ class _Reading:
     filled: Filled
     names: Names | None = None
     epoch: date | None = None
+    is_guessed: bool = False
     problems: list[Problem] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
 
@@ -198,11 +204,25 @@ class _Reading:
         try:
             if column in DAYS and self._own_text(column):
                 text = listed_day(text, self.epoch)
-            return checked(column, text, self.today, self.names)
+            value = checked(column, text, self.today, self.names)
+            self._refuse_unsure(column, text)
+            return value
         except BadValue as fault:
             is_listed_day = column in DAYS and fault.message.id == FORMAT.id and self._own_text(column)
             self._refuse(column, LISTED if is_listed_day else fault.message, text if column in NAMED else "")
             return otherwise
+
+    def _refuse_unsure(self, column: str, text: str) -> None:
+        if self.is_guessed and column in LETTERS_COUNT and may_be_others(text):
+            raise BadValue(
+                "cell.letters_unsure",
+                "Letters of the file may be others than those that are shown. Save the original as “CSV UTF-8”.",
+            )
+        if any(self._cell(part) == self.header.titles[part] for part in self._columns_of(column)):
+            raise BadValue("cell.heading", "The heading of the column stands in the cell. Write the value itself.")
+
+    def _columns_of(self, column: str) -> list[str]:
+        return [one for one in (column, *COLUMNS.parts.get(column, ())) if self._has(one)]
 
     def _refuse(self, column: str, message: Message, written: str = "") -> None:
         self.faulty.add(column)

@@ -201,7 +201,7 @@ class ListImport:
         if self._table is None or was is None or was.bad is None or self.is_busy:
             raise UsageError("import.no_such_row", "This row is not to be put right any more.")
         self._put_right.setdefault(line, {}).update(cells)
-        self._table = _with_cells(self._table, line, cells)
+        self._table = with_cells(self._table, line, cells)
         file = await asyncio.to_thread(self._rows)
         row = next(row for row in file.rows if row.line == line)
         if isinstance(row, BadRow):
@@ -234,7 +234,7 @@ class ListImport:
                 self._data, COLUMNS, said, self._filled, most_unpacked=MOST_UNPACKED, most_rows=MOST_ROWS
             )
         for line, cells in self._put_right.items():
-            self._table = _with_cells(self._table, line, cells)
+            self._table = with_cells(self._table, line, cells)
         file = self._rows()
         self.notes = [*file.notes, *_about_put_right(len(self._put_right))]
         try:
@@ -276,7 +276,7 @@ def _about_put_right(count: int) -> list[str]:
     return [told] if count else []
 
 
-def _with_cells(table: Table, line: int, cells: Mapping[str, str]) -> Table:
+def with_cells(table: Table, line: int, cells: Mapping[str, str]) -> Table:
     """The table with other cells in the row of a line, as wide as its headings."""
 
     def changed(row: list[str]) -> list[str]:
@@ -286,7 +286,8 @@ def _with_cells(table: Table, line: int, cells: Mapping[str, str]) -> Table:
                 anew[position] = clean(visible(cells[column])[:_LONGEST_CELL])
         return anew
 
-    return replace(table, rows=[(at, changed(row) if at == line else row) for at, row in table.rows])
+    rows = [(at, changed(row) if at == line else row) for at, row in table.rows]
+    return replace(table, rows=rows, typed=table.typed | {line})
 
 
 def _field(column: str, title: str, bad: BadRow) -> RowField:

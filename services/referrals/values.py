@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.events.values import EarlierEmployment
-from models.events.wariness import IDENTITY_NUMBER
+from models.events.wariness import IDENTITY_NUMBER, Concern, concerns_in
 from models.events.way import MOST_EARLIER_EMPLOYMENTS
 from models.message import Message
 from models.partners.partner import is_email_address
@@ -35,10 +35,16 @@ _EXCEL_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/]+[!?]?|##+|(?:Err|Fel):[0-9]{3}")  #
 _GARBLED = re.compile(
     "\ufffd|Ã[\u0080-\u00bf…„–]"  # å, ä, ö or é after a wrong conversion between character sets
     "|[^\\W\\d_][“”„«»‹›][^\\W\\d_]"  # a quotation mark in the middle of a word
+    "|[ªº][^\\W\\d_]"  # Ž in DOS 850
+    "|[a-zåäö][ÈÚÇŽŠŒÕÂ](?:[a-zåäö]|\\b)"  # LindŽn: é of a Macintosh
+    "|[bcdfgkpstvBCDFGKPSTV]š[bcdfghjklmnprstv]|jš[bcdfghklmnprstv]|[lL]š[bdfgnpr]|stršm"  # Sšderberg: ö of a Macintosh
+    "|\\bĹ|ĺ[hngrsk]"  # Påhl, by Central European letters
+    "|\\b[èêëïðñòùûì][a-zåäö]"  # a small letter of those begins no name
     "|[\u02c2-\u02ff]"  # accents that stand by themselves
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_OF_NO_SCRIPT = frozenset({"MODIFIER", "FEMININE", "MASCULINE"})
+"""How the names of signs begin that count as letters and stand among those of any script."""
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """What counts as a letter or its mark, and shows nothing."""
 _HEAPED = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4}")
@@ -81,10 +87,14 @@ def _short_names(text: str) -> list[str]:
     return parts if all(_SLUG.fullmatch(part) for part in parts) else [text]
 
 
+_PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " ") | dict.fromkeys("\u2010\u2011", "-"))
+"""Spaces and hyphens that text programs put in the place of plain ones."""
+
+
 def plain_text(text: str) -> str:
-    """What holds for every text that is read: NFC, single spaces for no-break ones, nothing around it, nothing unseen,
-    200 characters."""
-    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ").strip(STRIPPED)
+    """What holds for every text that is read: NFC, plain spaces and hyphens for no-break ones, nothing around it,
+    nothing unseen, 200 characters."""
+    text = unicodedata.normalize("NFC", text).translate(_PLAIN).strip(STRIPPED)
     if _EXCEL_ERROR.fullmatch(text):
         raise BadValue("cell.excel_error", "The cell contains an Excel error. Write the value itself.")
     if text.startswith("="):
@@ -121,6 +131,8 @@ def full_name(text: str) -> str:
         )
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.name_letters", "The name must contain letters.")
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue("cell.name_identity", "The name contains a personal identity number. Write the name alone.")
     return " ".join(_FAMILY_FIRST.sub(r"\2 \1", text).split())
 
 
@@ -129,10 +141,11 @@ def _is_garbled(text: str) -> bool:
 
 
 def _is_of_two_scripts(word: str) -> bool:
-    """Greek or Cyrillic letters among Latin ones: what another encoding makes of å, ä and ö."""
+    """Letters of another script among Latin ones: what another encoding makes of å, ä and ö."""
     if word.isascii():
         return False
-    return len({script for letter in word for script in _SCRIPTS if script in unicodedata.name(letter, "")}) > 1
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word} - _OF_NO_SCRIPT
+    return "LATIN" in scripts and len(scripts) > 1
 
 
 def _is_of_a_name(character: str) -> bool:
@@ -153,6 +166,10 @@ def street_address(text: str) -> str:
         raise BadValue("cell.address_garbled", "The address has garbled letters. Type it again.")
     if not any(character.isalpha() for character in text):
         raise BadValue("cell.address_letters", "The address must name a street or a place.")
+    if IDENTITY_NUMBER.search(text):
+        raise BadValue(
+            "cell.address_identity", "The address contains a personal identity number. Write the address alone."
+        )
     return " ".join(text.split())
 
 
@@ -199,6 +216,8 @@ def phone_number(text: str) -> str:
         raise BadValue(
             "cell.phone", "The phone number may contain digits, spaces and hyphens, and + only at the beginning."
         )
+    if IDENTITY_NUMBER.fullmatch(number) and number[0] not in "0+" and not number.isdecimal():
+        raise BadValue("cell.phone_identity", "This is a personal identity number. Write the phone number.")
     if _BARE_DIGITS.fullmatch(number):
         raise BadValue(
             "cell.phone_start",
@@ -208,11 +227,18 @@ def phone_number(text: str) -> str:
 
 
 def reference(text: str) -> str:
-    """Under what a partner keeps a matter. An identity number is none: it would stand in the head of every letter."""
+    """Under what a partner keeps a matter. An identity number is none, nor a diagnosis: it would stand in the head of
+    every letter."""
     if IDENTITY_NUMBER.search(text):
         raise BadValue(
             "cell.reference_identity",
             "The partner's reference contains a personal identity number. Write the number of the matter, or nothing.",
+        )
+    if Concern.HEALTH in concerns_in(text):
+        raise BadValue(
+            "cell.reference_health",
+            "The partner's reference seems to tell of somebody's health. Write only the number of the matter, or"
+            " nothing.",
         )
     if len(text) > MAX_REFERENCE:
         raise BadValue(

@@ -9,6 +9,7 @@ import codecs
 import re
 import unicodedata
 from itertools import pairwise
+from typing import NamedTuple
 
 from runtime.i18n import _
 from services.sheets.sheet import ImportFileError
@@ -21,6 +22,9 @@ NAMED = {
     "iso8859-15": "ISO 8859-15",
 }
 """What offices' programs have written before UTF-8, the likeliest first, by what people call it."""
+
+DOS_END = b"\x1a"
+"""What programs of DOS write at the end of a file."""
 
 _PRIOR = {"cp1252": 1}
 """What Windows writes needs less evidence than the others."""
@@ -39,13 +43,23 @@ _WORDS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\x7f{_INNER}](?=[^\W\d_]))
 """Words, with a sign beyond ASCII inside that no word has; and such signs by themselves."""
 
 
-def decoded(data: bytes) -> tuple[str, list[str]]:
-    """The text, and a note where it is not in one of the usual encodings. Raises ImportFileError."""
+class Decoded(NamedTuple):
+    """A text, and a note where it is not in one of the usual encodings. `is_guessed` says that it is in one of those
+    that do not say which they are."""
+
+    text: str
+    notes: list[str]
+    is_guessed: bool = False
+
+
+def decoded(data: bytes) -> Decoded:
+    """The text of a file. Raises ImportFileError."""
+    data = data.removesuffix(DOS_END)
     wide = _of_two_bytes(data)
     try:
         text = data.decode(wide or "utf-8-sig")
         if "\0" not in text:
-            return text, []
+            return Decoded(text, [])
     except UnicodeDecodeError:
         pass
     if wide or b"\0" in data:
@@ -54,7 +68,7 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
         )
     encoding, text = _likeliest(data)
     note = _("the letters are read as {encoding}: check å, ä and ö in the names", encoding=NAMED[encoding])
-    return text, [note] if encoding != "cp1252" else []
+    return Decoded(text, [note] if encoding != "cp1252" else [], is_guessed=True)
 
 
 def _of_two_bytes(data: bytes) -> str | None:
@@ -88,6 +102,24 @@ def _likeliest(data: bytes) -> tuple[str, str]:
 def plausibility(text: str) -> int:
     """How much the letters beyond ASCII look like those of Swedish names: the higher, the more."""
     return sum(map(_word, {found[0] for found in _WORDS.finditer(text) if not found[0].isascii()}))
+
+
+_MAY_BE_OTHERS = re.compile(
+    "[ðþýêûãõÐÞÝÊÛÃÕ]"  # ğ ş ı, ę ű ă ő, ū ć in Turkish, Central European and Baltic letters
+    "|[òùìàÒÙÌÀ](?=[^\\W\\d_])"  # Nicolò, but ņ ł ķ ą elsewhere
+    "|(?<![aeoAEO])[ïÏ]"
+    "|[ñÑ](?![aeiouáéíóAEIOU])"
+    "|[çÇ](?![aeiouöüâAEIOUÖÜ]|\\b)"
+    "|(?:\\b|(?<=[aeiouyáéíóúAEIOUY]))[èÈ]|[èÈ](?:[aeiouyáéíóú]|\\b)"
+    "|(?<=[aeiouyáéíóúAEIOUY])[æøÆØ]|[øØ](?=[aiouáíóúAIOU])|æ\\b"
+)
+"""Letters of Windows-1252 that are as likely others, where they stand: of ř, č, ć and ş the bytes are those of ø, è, æ
+and þ. Those of Swedish are the same letters in all encodings of Windows, or hardly ever others."""
+
+
+def may_be_others(text: str) -> bool:
+    """Whether a text whose encoding was guessed has letters that may be others in an encoding that is as likely."""
+    return _MAY_BE_OTHERS.search(text) is not None
 
 
 def _word(word: str) -> int:

@@ -69,13 +69,15 @@ class Sheet:
     """The rows of a file without blank ones, and notes: sentences about the file.
 
     `hidden` are the columns that nobody sees in it, counted from 0. `epoch` is the day from which a workbook counts
-    days; a text file has none, and what its numbers count from nobody can tell.
+    days; a text file has none, and what its numbers count from nobody can tell. `is_guessed` says that its letters are
+    in one of the encodings that do not say which they are.
     """
 
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()
     epoch: date | None = None
+    is_guessed: bool = False
 
 
 def lines_shown(lines: Iterable[int]) -> str:

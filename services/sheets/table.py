@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +25,15 @@ _MOST_IN_TOTALS = 3
 
 @dataclass(frozen=True)
 class Table:
-    """The rows below the headings. `epoch` is the day from which a workbook counts days; None where nobody can tell."""
+    """The rows below the headings. `epoch` is the day from which a workbook counts days; None where nobody can tell.
+    `is_guessed` is that of the sheet, and `typed` are the lines whose cells somebody has typed here."""
 
     header: Header
     rows: list[Row]
     notes: tuple[str, ...]
     epoch: date | None
+    is_guessed: bool = False
+    typed: frozenset[int] = frozenset()
 
 
 def read_table(
@@ -53,7 +56,9 @@ def read_table(
     above, titles, body = _split(sheet.rows, columns, said)
     header = read_header(titles, columns, said, body, sheet.hidden, filled)
     rows, others = _without_others(body, titles)
-    return Table(header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch)
+    return Table(
+        header, rows, (*sheet.notes, *_about_above(above), *header.notes, *others), sheet.epoch, sheet.is_guessed
+    )
 
 
 def _read(source: Path | bytes, columns: Columns, said: Said, most_unpacked: int, most_rows: int) -> Sheet:
@@ -65,15 +70,15 @@ def _read(source: Path | bytes, columns: Columns, said: Said, most_unpacked: int
     if data.startswith(b"PK\x03\x04"):
         sheet = read_workbook(data, count_known, most_unpacked, most_rows)
     else:
-        text, notes = decoded(data)
-        sheet = Sheet(read_csv(text, count_known, Size(most_rows)), notes)
+        text, notes, is_guessed = decoded(data)
+        sheet = Sheet(read_csv(text, count_known, Size(most_rows)), notes, is_guessed=is_guessed)
     cleaned = [(line, [clean(cell) for cell in cells]) for line, cells in sheet.rows]
     filled = [(line, cells) for line, cells in cleaned if any(cells)]
     if not filled:
         raise ImportFileError(
             "import.empty", "The file is empty. Check that it is the right one and that it was saved."
         )
-    return Sheet(filled, sheet.notes, sheet.hidden, sheet.epoch)
+    return replace(sheet, rows=filled)
 
 
 def _bytes(path: Path) -> bytes:

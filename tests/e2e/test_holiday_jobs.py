@@ -106,7 +106,7 @@ async def test_a_young_person_is_employed_without_an_internship(municipality: Te
     refused = await municipality.journeys.submit(journey, internship)
     assert refused.rule == "possible_in_this_stage"
     status = await municipality.journeys.status(journey)
-    assert (status.stage, status.waits_for) == (Stage.AWAITING_PLACEMENT, "role_decision")
+    assert (status.stage, status.waits_for) == (Stage.AWAITING_PLACEMENT, "drawing")
     possible = {one.kind for one in status.possible}
     assert "place_offered" in possible
     assert not {"temporary_role_agreed", "internship_agreed"} & possible

@@ -26,7 +26,7 @@ from services.queries.lines import JourneyLine, LedgerLine
 from services.reading import refuse_unnamed
 from services.recording.draft import event_of, kind_of
 from services.recording.knowledge import known_at
-from services.recording.noting import note_on
+from services.recording.noting import answer_wanted, note_on
 from services.recording.sureness import make_sure
 from services.recording.to_call import to_be_called
 
@@ -105,6 +105,12 @@ def _sent(application: Application, journey_id: JourneyId, said: Event, before: 
     if receipt is not None:
         status = answer(application, receipt, before.as_json, application.lists.ledger(journey_id))
         whom_to_call(application, receipt, journey_id, as_json=before.as_json)
+        if (
+            receipt.accepted
+            and not before.as_json
+            and (wanted := answer_wanted(receipt.kind, application.lists.items(journey_id)))
+        ):
+            echo(wanted)
         if receipt.accepted and receipt.kind in PAUSES and not before.as_json:
             until = getattr(said, "until", None)
             echo(_("The journey is paused until {day}.", day=in_full(until)) if until else _("The journey is paused."))

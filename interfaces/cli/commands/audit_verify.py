@@ -67,7 +67,8 @@ def verify(
     """Replay the histories through today's code and compare the result with everything kept: ledger, lists, places,
     notices. Exit status 1 on a finding, or where a history that should be there is missing.
 
-    What was verified, of how many journeys, and what it was held against stands before the verdicts."""
+    What was verified, of how many journeys, and what it was held against stands before the verdicts. What many
+    journeys share is said once, and --json, --html and --results name each of them."""
     if manifest is not None and bundle is None:
         raise UsageError("verify.options", "--manifest can only be used with --bundle. Add it or omit the other.")
     with file_for(results) as file:

@@ -10,9 +10,11 @@ from interfaces.cli.narrowing import refuse_unknown
 from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
+from models.calendar.swedish_day import day_in_sweden
 from runtime.errors import Refused
 from runtime.i18n import _, _n
 from services.application import Application
+from services.days import in_full
 from services.lottery import Drawing, drawn, event_for, record
 from services.reading import may_list
 from services.told import TableTold
@@ -37,7 +39,7 @@ def lottery(
     """Draw lots of all who wait for a place in a programme and were offered none, and record each number.
 
     The order is that of the SHA-256, in hexadecimal, of the seed, a line feed and the journey id: anybody can draw the
-    same. Given again with the same seed, it goes on where it was broken off.
+    same. Given again with the same seed, it goes on where it was broken off, and what was drawn stands.
     """
     application = Application()
     before, author = Before(dry_run, yes, as_json), application.actor(actor)
@@ -49,12 +51,11 @@ def lottery(
         show.as_json([event_for(found, number, author, application.today()) for number in numbers])
     elif before.dry_run or before.asks:
         show.blocks([_table(found)])
+    _tell_what_stands(found)
     if before.dry_run:
         return 0
-    count = len(found.lines)
-    if before.asks and not confirm(
-        _n("Record the number of {count} candidate?", "Record the numbers of {count} candidates?", count), default=False
-    ):
+    count = len(found.lines) - len(found.stands_since)
+    if before.asks and not _agreed(count):
         return left()
     receipts: list[object] = []
 
@@ -68,15 +69,34 @@ def lottery(
     if before.as_json:
         show.as_json(receipts)
         return 0
-    show.tell(
-        _n(
-            "Number drawn and recorded: {count}. Seed: {seed}.",
-            "Numbers drawn and recorded: {count}. Seed: {seed}.",
-            count,
-            seed=found.seed,
+    if count:
+        show.tell(
+            _n(
+                "Number drawn and recorded: {count}. Seed: {seed}.",
+                "Numbers drawn and recorded: {count}. Seed: {seed}.",
+                count,
+                seed=found.seed,
+            )
         )
-    )
     return 0
+
+
+def _tell_what_stands(found: Drawing) -> None:
+    """How many have a number by this seed already, and since when."""
+    if found.stands_since:
+        show.aside(
+            _n(
+                "{count} number of this seed stands as it was drawn on {day}.",
+                "{count} numbers of this seed stand as they were drawn on {day}.",
+                len(found.stands_since),
+                day=in_full(day_in_sweden(min(found.stands_since.values()))),
+            )
+        )
+
+
+def _agreed(count: int) -> bool:
+    asked = _n("Record the number of {count} candidate?", "Record the numbers of {count} candidates?", count)
+    return not count or confirm(asked, default=False)
 
 
 def _table(found: Drawing) -> TableTold:

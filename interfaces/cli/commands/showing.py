@@ -57,7 +57,7 @@ def show_(
         more |= {"erased": translate(found.erased)} if found.erased else {}
         show.as_json({"journey": line, "items": found.items, "ledger": found.told, **more})
         return
-    titles = Titles(application.book)
+    titles = Titles(application.book, application.authority)
     journeys.journeys(titles.shown([line]), {line.candidate: found.person.name} if found.person else {})
     identities.called(found.person)
     identities.same_as(found.others)
@@ -69,7 +69,7 @@ def show_(
         for one in to_be_called(application, line):
             show.tell(translate(one))
         journeys.permanent(titles.shown([line]))
-    receipts.ledger(found.rows, found.marks)
+    receipts.ledger(found.rows, found.marks, lambda receipt: titles.answer(receipt, line.programme))
     _texts(found, notes=notes)
     if person:
         identities.person(person)

@@ -11,17 +11,17 @@ from pydantic import BaseModel
 from auditing.evidence.findings import Verification
 from auditing.verification.about import About, about_told
 from auditing.verification.results import Results, Totals
-from auditing.verification.told import in_total, verdict_told
+from auditing.verification.told import in_total, told_of
 from interfaces.cli.output.show import aside, escaped, progress, tell
 from runtime.i18n import _, _n, listed
 
 
-def verifications(found: Iterable[Verification]) -> Totals:
-    """Findings one by one, then the verdicts counted and the code that wrote the histories."""
+def verifications(read: Callable[[], Iterable[Verification]]) -> Totals:
+    """Findings one by one, what many journeys share once, then the verdicts counted and the code that wrote the
+    histories."""
     totals = Totals()
-    for one in map(totals.count, found):
-        for sentence in verdict_told(one):
-            tell(sentence)
+    for sentence in told_of(read, totals):
+        tell(sentence)
     tell(in_total(totals))
     if totals.builds:
         tell(_("written by: {builds}", builds=listed(totals.builds)))
@@ -44,7 +44,7 @@ def audit(about: About, found: Results) -> Totals:
     """What was verified and against what, and then what was found."""
     for sentence in about_told(about):
         tell(sentence)
-    return verifications(found.read())
+    return verifications(found.read)
 
 
 def audit_as_json(about: About, found: Results) -> Totals:

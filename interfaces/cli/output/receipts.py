@@ -1,6 +1,6 @@
 """How events, their answers and their notices look in a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from interfaces.cli.output.show import table, tell
@@ -18,21 +18,22 @@ from services.queries.protected import unless_protected
 from services.recording.field_names import field_name
 
 
-def ledger(lines: Sequence[LedgerLine], marked: Mapping[int, Sequence[Message]]) -> None:
-    """Every row with its answer and what is to be said beside it: `marked`, by row numbers."""
+def ledger(
+    lines: Sequence[LedgerLine], marked: Mapping[int, Sequence[Message]], told: Callable[[Receipt], str] = answer
+) -> None:
+    """Every row with its answer and what is to be said beside it: `marked`, by row numbers. `told` says an answer."""
     rows = (
         (
             *(line.row, line.effective_on, as_kind(line.kind), as_actor(line.actor)),
-            *(line.receipt.stage and as_typed(line.receipt.stage), _answer(line, marked.get(line.row, ()))),
+            *(
+                line.receipt.stage and as_typed(line.receipt.stage),
+                ", ".join((told(line.receipt), *map(translate, marked.get(line.row, ())))),
+            ),
         )
         for line in lines
     )
     columns = (_("row"), _("day"), _("event"), _("by"), _("stage"), _("answer"))
     table("", columns, rows, _("Nothing is recorded."))
-
-
-def _answer(line: LedgerLine, marked: Sequence[Message]) -> str:
-    return ", ".join((answer(line.receipt), *map(translate, marked)))
 
 
 def receipt(receipt: Receipt) -> None:
@@ -127,6 +128,8 @@ def opened_mail(opened: OpenedMail) -> None:
     tell(opened.text or _("No text can be shown. Call the sender."))
     for attached in opened.attachments:
         tell(_("Attached: {attachment}", attachment=attached))
+    if opened.tells is not None:
+        tell(translate(opened.tells))
 
 
 def mail_settled(mail: KeptMail, outcome: Outcome) -> None:

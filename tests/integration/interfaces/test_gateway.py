@@ -31,6 +31,7 @@ from services.incoming import receiving
 from services.incoming.house import House
 from services.privacy.erasure import end_rows
 from services.protection import mark
+from services.texts import marked, texts_of
 from tests.support.authority import key_of
 from tests.support.desks import office_of
 from tests.support.gateway import Message, PartnerSystem, cloud_event, open_gateway, secret_of
@@ -87,6 +88,14 @@ async def test_what_a_partner_says_is_recorded_once_and_answered_alike_each_time
     by = office.ledger(journey)[-1].sign_in
     assert by is not None
     assert (by.server, by.how, by.issuer, by.session) == ("gateway", "message", AGENCY, message.id)
+
+
+async def test_a_number_or_a_diagnosis_in_a_note_is_taken_and_marked(
+    office: TestOffice, system: PartnerSystem, journey: JourneyId
+) -> None:
+    assert (await system.sends(note(journey.candidate, "Gäller 19900102-9801, som är sjukskriven."))).status_code == 200
+    *_, last = texts_of(office.engine, journey).values()
+    assert marked(last.written_by, [last.text or ""]) is not None
 
 
 async def test_an_audit_tells_whose_word_it_is_and_by_which_message(

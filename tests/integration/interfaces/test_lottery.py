@@ -1,6 +1,8 @@
 """`admin.py lottery` draws who is offered a place first, and `audit.py lottery` draws the same again."""
 
 import json
+import re
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,7 +61,9 @@ def test_each_who_waits_gets_the_number_that_follows_from_the_seed(
     assert {line.journey_id: line.number for line in lines} == numbers
     found = drawing_in(engine, LOTS.id, SEED)
     assert ([lot.number for lot in found.lots], found.faults, found.left_out) == ([1, 2, 3], (), ())
-    assert said(*DRAW, "--yes") == told  # given again, nothing is drawn anew
+    again = said(*DRAW, "--yes")  # nothing is drawn anew
+    assert "3 numbers of this seed stand as they were drawn on" in again
+    assert "drawn and recorded" not in again
     assert [event.kind for event in sent[:3]] == ["lot_drawn"] * 3
 
 
@@ -73,6 +77,21 @@ def test_places_are_offered_in_that_order_and_who_was_offered_one_is_passed(ways
     assert second.tells("place_offered", position=TRAY_KITCHEN).accepted
     assert first.tells("offer_answered", accepted=False).accepted
     assert third.tells("place_offered", position=TRAY_KITCHEN).accepted
+
+
+@pytest.mark.usefixtures("sent")
+def test_who_offers_a_place_is_told_until_when_it_can_be_answered(ways: dict[str, RecordedWay]) -> None:
+    said(*DRAW, "--yes")
+    first, second, _third = in_order(ways)
+    days = ("--starts-on", "2026-04-01", "--ends-on", "2026-04-30")
+    told = said("signal", first.id.candidate, "place_offered", "--position", TRAY_KITCHEN, *days, "--yes")
+    assert "The candidate is to answer by Thursday 5 March 2026. After that day the offer lapses.\n" in told
+    assert first.journey.entries[-1].event.answer_by == date(2026, 3, 5)  # type: ignore[union-attr]
+    assert not second.tells("offer_answered", accepted=True).accepted
+    assert not first.tells("place_offered", position=TRAY_KITCHEN).accepted
+    shown = said("show", first.id.candidate)
+    assert TRAY_KITCHEN not in shown
+    assert "to answer the offer of Service assistant, tray kitchen" in re.sub(r"\s+", " ", shown)
 
 
 @pytest.mark.usefixtures("sent")

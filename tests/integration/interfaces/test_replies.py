@@ -35,7 +35,9 @@ from services.observation.concerns import Matter, Seen, concerns
 from services.observation.nights import Nights
 from services.observation.standing import standing
 from services.privacy.erasure import end_rows
+from services.showing import shown_to
 from services.texts import texts_of
+from services.working import beside, questions
 from tests.support.agreeing import assert_agreement
 from tests.support.letters import KOMMUNAL, MARIA, LetterDesk, open_letters
 
@@ -114,6 +116,27 @@ async def test_a_reply_of_the_union_confirms_and_waits_to_be_looked_at_and_answe
     assert "question" in [item.what for item in desk.office.lists.items(journey)]
     assert kept(desk, journey) == [reply.as_bytes()]
     await assert_agreement(desk.office, journey)
+
+
+async def test_a_number_and_a_diagnosis_in_a_reply_are_lost_to_nobody_marked_and_told_in_no_letter(
+    desk: LetterDesk, replies: Replies, told: Told
+) -> None:
+    journey, number = await desk.asks_unions(), "19900102-9801"
+    reply = await answered(desk, journey, f"Det är {number}, som har ADHD.")
+    reply.add_attachment(b"x", maintype="application", subtype="pdf", filename=f"intyg {number}.pdf")
+    assert await taken(replies, reply) is Taken.ATTACHED
+    office = desk.letters.application()
+    [line] = office.lists.found(journey_id=journey)
+    shown = shown_to(office, ANNA, line)
+    [note] = shown.latest_notes
+    assert note.text.count(number) == 2
+    assert "text.tells" in [one.id for one in shown.marks[note.row or 0]]
+    assert number not in str(beside(office, ANNA, questions(office, ANNA)).tasks)
+    [mail] = {one for one in waiting(desk, ANNA) if open_mail(office, ANNA, one).mail.line == line}
+    opened = open_mail(office, ANNA, mail)
+    assert opened.tells is not None
+    letters = [item.path.read_bytes() for item in desk.office.received() if journey.candidate in item.subject]
+    assert number not in str([told.sent, letters, [vars(row) for row in shown.rows]])
 
 
 async def test_mere_thanks_for_a_question_are_looked_at_too(desk: LetterDesk, replies: Replies) -> None:

@@ -11,7 +11,7 @@ from runtime.errors import UsageError
 from services.queries.lines import LedgerLine
 from services.queries.lists import Lists
 from services.recording.correction import correction
-from services.texts import opened, remarks_in, struck_in, texts_of
+from services.texts import marked, notes_in, opened, remarks_in, struck_in, tasks_in, texts_of
 from tests.support.desks import ID, OTHER_ID, RemarkDesk
 from tests.support.errors import raises
 from tests.support.recording import RecordedWay, recorded_way, rows_of
@@ -43,6 +43,29 @@ def test_the_remark_of_a_refused_event_is_not_lost(desk: RemarkDesk) -> None:
     receipt = desk.way.records(desk.prepares("evaluation_recorded", **given)[0])
     assert (receipt.accepted, receipt.rule) == (False, "possible_in_this_stage")
     assert desk.told() == [(5, False, TEXT)]
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "what"),
+    [
+        ("partner:arbetsformedlingen", "Hör av er om 19900102-9801", ["concern.identity_number"]),
+        ("supervisor:maria.ek", "Är sjukskriven, 900102-9801", ["concern.identity_number", "concern.health"]),
+        ("supervisor:maria.ek", "Är sjukskriven", ["concern.health"]),
+        ("partner:arbetsformedlingen", "Ring oss på 070-174 06 05", []),
+        ("coordinator:anna.berg", "Är sjukskriven", []),  # who was asked at the desk or by the script
+    ],
+)
+def test_what_came_in_is_marked_where_it_tells_too_much_and_stands_in_no_list(
+    engine: Engine, author: str, text: str, what: list[str]
+) -> None:
+    way = recorded_way(engine, "K7Q29FMXB", Stage.INTERNSHIP)
+    assert way.tells("note_added", text=text, asks=True, actor=author).accepted
+    rows, texts = Lists(engine).ledger(way.id), texts_of(engine, way.id)
+    [note] = notes_in(rows, texts)
+    assert note.text == text  # it is kept whole
+    mark = marked(note.written_by, [note.text])
+    assert [one.id for one in mark.values["what"]] == what if mark else not what  # type: ignore[union-attr]
+    assert list(tasks_in(rows, texts).values()) == ["(read it on the person's page)" if what else text]
 
 
 def test_an_event_sent_twice_has_one_text_and_the_first_receipt(desk: RemarkDesk) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from auditing.bundle.layout import MANIFEST
-from auditing.evidence.findings import Verdict, Verification, finding_of, refused_by
+from auditing.evidence.findings import Verdict, Verification, finding_of, refused_by, row_of
 from auditing.population.population import Counts
 from auditing.population.scope import EVERYTHING, Scope
 from auditing.verification.about import About, BundleHeld, CheckpointHeld, about_told
-from auditing.verification.told import verdict_told
+from auditing.verification.results import Totals
+from auditing.verification.told import told_of, verdict_told
 from runtime.i18n import using_language
 from tests.support.checkpoints import PUBLIC, read_back
 
@@ -97,3 +98,22 @@ def test_a_finding_is_told_by_the_swedish_clock_and_by_what_a_rule_says() -> Non
     assert "2026-07-01 12:00:00.000006, svensk tid" in line
     assert "the_supervisor_is_trained" not in line
     assert "avböjd enligt regeln ”" in line
+
+
+def test_what_many_journeys_share_is_said_once_and_counted_in_each() -> None:
+    rules = ("finding.rules_not_registered", "the rules were never put in force")
+    shared, own = (finding_of(*rules, row_of(1), "rules that are in force", digest) for digest in ("abc", "def"))
+    again = shared.model_copy(update={"where": row_of(2)})
+    found = [
+        Verification(journey_id=f"journey/{number}/x", verdict=Verdict.DIFFERS, findings=(shared, again))
+        for number in range(5)
+    ]
+    found[4] = found[4].model_copy(update={"findings": (shared, own), "noted": (shared,)})
+    totals = Totals()
+    lines = list(told_of(lambda: found, totals))
+    assert lines[0].endswith(
+        "found abc, 9 times in 5 journeys: journey/0/x (row 1), journey/1/x (row 1), journey/2/x (row 1) and 2 others"
+    )
+    assert [line.partition(",")[0] for line in lines[1:]] == ["journey/4/x", "To be noted: journey/4/x"]
+    assert (totals.findings, totals.are_sound) == (10, False)
+    assert len(list(told_of(lambda: found[:3], Totals()))) == 6  # each of so few is named

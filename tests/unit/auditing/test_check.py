@@ -258,6 +258,18 @@ def test_it_says_of_each_value_whether_it_is_the_one_given(
     assert (asked[: len(compare)], "b" * 64 in value) == (compare, True)
 
 
+def test_what_many_journeys_share_is_said_once_and_in_json_of_each() -> None:
+    report = check.Report()
+    places = [f"journeys/K{number}.x/rows/ledger.jsonl:{row}" for number in range(5) for row in (1, 2)]
+    for where in (*places, "statements.jsonl:1", "statements.jsonl:2", "statements.jsonl:3", "statements.jsonl:4"):
+        report.add(where, "no_worker", key="a")
+    report.add(places[0], "no_worker", key="b")
+    [once, *others] = check.findings_told(report, "en")
+    assert once.startswith(f"  10 times in 5 journeys, such as {places[0]}, {places[2]} and {places[4]}: ")
+    assert len(others) == 5
+    assert len(json.loads(check.as_json(report))["findings"]) == 15
+
+
 def test_it_ends_with_the_status_of_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     empty, manifest = tmp_path / "empty.zip", tmp_path / "manifest.json"
     empty.write_bytes(b"")

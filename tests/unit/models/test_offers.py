@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from activities.language import said
+from models.events.descriptions import in_words
 from models.events.values import DeadlineStep
 from models.programme.programme import Programme
 from models.projections.open_items import open_items
@@ -126,6 +128,18 @@ def test_an_answer_does_not_lie_before_the_offer() -> None:
     way.later(1).happens("place_offered")
     message = way.refuses("offer_answered", "the_offer_stands", SOURCE, effective_on=way.day - DAY)
     assert message.id == "the_offer_stands.too_early"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "told"),
+    [
+        (True, ("The candidate accepted the offer of a place.", "Kandidaten tackade ja till platsen som erbjöds.")),
+        (False, ("The candidate declined the offer of a place.", "Kandidaten tackade nej till platsen som erbjöds.")),
+    ],
+)
+def test_an_answer_is_told_as_the_candidate_gave_it(accepted: bool, told: tuple[str, str]) -> None:
+    words = in_words({"kind": "offer_answered", "accepted": accepted})
+    assert (said(words, "en").strip(), said(words, "sv").strip()) == told
 
 
 def test_nobody_is_offered_two_places_at_a_time() -> None:

@@ -12,7 +12,8 @@ from models.projections.open_items import OpenItem, foremost, open_items
 from models.stages import Stage
 from models.state.deadlines import open_deadlines
 from tests.support.builders import Way, way_to, way_to_conversion, way_to_decision
-from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, SERVICE
+from tests.support.programmes import BOTH_EVALUATE, CONSULTATION, LOTS, MAY_OFFER, OFFERING, SERVICE
+from tests.support.shapes import AT_ONCE, of_shape
 from tests.support.values import DESIGN_SOURCE, MONDAY
 
 DAY = timedelta(days=1)
@@ -65,6 +66,38 @@ def test_before_the_internship_has_begun_no_check_in_is_held_or_late() -> None:
     check_in = items(way)["check_in"]
     assert (check_in.since, check_in.due_on, check_in.days) == (starts_on, starts_on + 30 * DAY, 30)
     way.later(63).happens("check_in_recorded")
+
+
+def test_whoever_waits_for_a_place_waits_for_what_comes_next() -> None:
+    undated = SERVICE.model_copy(update={"deadlines": ()})
+
+    def awaited(way: Way) -> list[str]:
+        return [told(one)[0] for one in open_items(way.state)]
+
+    for rules in (undated, SERVICE):
+        assert awaited(way_to(Stage.AWAITING_PLACEMENT, rules)) == ["an internship"]
+        may = rules.model_copy(update={"offers": MAY_OFFER.offers})
+        assert awaited(way_to(Stage.AWAITING_PLACEMENT, may)) == ["an internship"]
+        asked = rules.model_copy(update={"offers": OFFERING.offers, "lottery": LOTS.lottery})
+        way = way_to(Stage.AWAITING_PLACEMENT, asked)
+        assert awaited(way) == ["lots to be drawn, or an offer of a place"]
+        way.happens("lot_drawn", number=3)
+        assert awaited(way) == ["an offer of a place, as number 3 of the drawing"]
+        way.happens("place_offered")
+        assert awaited(way)[0] == "the candidate's answer to the offer of a place"
+        way.happens("offer_answered", accepted=False)
+        assert awaited(way) == ["an offer of a place"]
+        way.happens("place_offered")
+        way.happens("offer_answered")
+        assert awaited(way) == ["an internship"]
+    at_once = of_shape(AT_ONCE, asked)
+    assert awaited(way_to(Stage.AWAITING_PLACEMENT, at_once)) == ["lots to be drawn, or an offer of a place"]
+
+
+def test_until_an_offer_is_answered_its_answer_alone_is_awaited() -> None:
+    way = way_to(Stage.AWAITING_PLACEMENT, OFFERING.model_copy(update={"deadlines": ()}))
+    way.happens("place_offered")
+    assert [one.what for one in open_items(way.state)] == ["offer_answer"]
 
 
 def test_of_a_paused_journey_that_alone_is_waited_for() -> None:

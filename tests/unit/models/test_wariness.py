@@ -16,6 +16,17 @@ NAME = ("Amina Öberg-Warsame",)
             (text, {C.IDENTITY_NUMBER})
             for text in ("19900102-9801", "9001029801", "900102 - 9801", "900162+9801", "900160-9801", "199000609801")
         ),
+        *(
+            (text, {C.IDENTITY_NUMBER})
+            for text in (
+                "1990-01-02-9801",
+                "900102‑9801",
+                "19900102  9801",
+                "1990-01-02 9801",
+                "900102-T981",
+                "x_9001029801.pdf",
+            )
+        ),
         *((text, {C.PHONE}) for text in ("Ring 070-174 06 05", "+46 70 174 06 05", "tel 0910-123 45 67", "0739174060")),
         *((text, {C.HEALTH}) for text in ("Sjukskriven till maj", "Har panikångest.", "ADHD-utredning", "She is ill.")),
         *((text, {C.HEALTH}) for text in ("Ett alkoholmissbruk", "väntar på diagnosen", "on sick leave", "Är sjuk")),
@@ -36,6 +47,7 @@ def test_what_tells_more_than_it_needs_is_found(text: str, found: set[Concern]) 
     "text",
     [
         "Prefers mornings, from 2026-03-02 to 2026-05-29",
+        "2026-03-02 – 2026-05-29, 2026-03-02-2026-05-29, 2026-03-02 1830, Frånvaro 1998-01-02 1999-03-04",
         "Praktik på sjukhuset, avdelning 52, 08:00-16:30",
         "Sjuksköterskan på psykiatrin handleder",
         "Ont om tid, kör medicinvagnen till medicinavdelningen",

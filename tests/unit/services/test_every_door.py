@@ -14,7 +14,7 @@ from services.identities.rectifying import rectify
 from services.referrals.referring import row_of
 from services.referrals.rows import BadRow
 from tests.support.authority import register_of_tests
-from tests.support.import_files import TODAY, cells, made_up_number, read_rows
+from tests.support.import_files import ENGLISH, TODAY, cells, made_up_number, read_rows
 from tests.support.programmes import RULES
 
 OFFICE: Any = SimpleNamespace(book=RULES, authority=register_of_tests(), today=lambda: TODAY)
@@ -26,6 +26,9 @@ WRONG = {
     "cell.name_letters": [("name", "4711")],
     "cell.email": [("email", "asa@example")],
     "cell.phone": [("phone", "ring Anna")],
+    "cell.name_identity": [("name", f"Lina Test {made_up_number()}")],
+    "cell.address_identity": [("address", f"c/o Test {made_up_number('900101', sign='-')}, Gatan 1")],
+    "cell.phone_identity": [("phone", made_up_number("19900101", sign="-"))],
     "cell.identity_check": [("identity_number", made_up_number()[:-1] + "0")],
     "cell.identity_future": [("identity_number", made_up_number("20260402"))],
 }
@@ -35,7 +38,8 @@ CASES = [(id, field, written) for id, cases in WRONG.items() for field, written 
 
 
 def in_a_file(tmp_path: Path, field: str, written: str) -> str:
-    row = read_rows(tmp_path, cells(**{field: written})).rows[0]
+    said = dict(zip(ENGLISH, cells(), strict=True)) | {field: written}
+    row = read_rows(tmp_path, list(said.values()), header=list(said)).rows[0]
     assert isinstance(row, BadRow)
     return row.problems[0].message.id
 

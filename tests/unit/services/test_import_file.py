@@ -137,6 +137,14 @@ def test_a_reference_that_is_an_identity_number_is_refused(tmp_path: Path, refer
     assert why_refused(read) == [why]
 
 
+@pytest.mark.parametrize("reference", ["Dnr 12, ADHD", "Sjukskriven 4711"])
+def test_a_reference_that_tells_of_health_is_refused(tmp_path: Path, reference: str) -> None:
+    [row] = read_rows(tmp_path, [*cells(), reference], header=[*ENGLISH, "reference"]).rows
+    [(column, why)] = problems(row)
+    assert column == "reference"
+    assert why.startswith("The partner's reference seems to tell of somebody's health.")
+
+
 def test_a_reference_is_short(tmp_path: Path) -> None:
     read = read_rows(tmp_path, [*cells(), "x" * 61], header=[*ENGLISH, "reference"])
     assert why_refused(read) == ["cell.reference_long"]

@@ -1,5 +1,6 @@
 """Tables as programs write them: old encodings, what a workbook hides or merges, and files that are none."""
 
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,11 +12,13 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import MAC_EPOCH
 
-from services.referrals.import_file import read_import_file
-from services.referrals.rows import BadRow, ImportRow
+from services.referrals.import_file import read_import_file, rows_in
+from services.referrals.list_import import with_cells
+from services.referrals.rows import COLUMNS, BadRow, ImportRow
 from services.sheets.encodings import decoded
 from services.sheets.headings import HeadingsUnsure
 from services.sheets.sheet import ImportFileError
+from services.sheets.table import read_table
 from tests.support.import_files import ENGLISH, TODAY, cells, csv_text, made_up_number, problems, read_rows, read_text
 
 OTHER = made_up_number("19910101")
@@ -256,3 +259,110 @@ def test_health_is_never_asked_for(tmp_path: Path) -> None:
     with pytest.raises(ImportFileError) as missing:
         read_rows(tmp_path, [*cells()[1:], "x"], header=[*ENGLISH[1:], "Diagnos"])
     assert missing.value.message.id == "import.columns_missing"
+
+
+def read_of(tmp_path: Path, data: bytes, name: str = "list.csv") -> tuple[list[str], list[str]]:
+    """The names that are read from the bytes of a file, and the ids of what is refused."""
+    (tmp_path / name).write_bytes(data)
+    try:
+        read = read_import_file(tmp_path / name, TODAY)
+    except ImportFileError as error:
+        return [], [error.message.id]
+    refused = [one.message.id for row in read.rows if isinstance(row, BadRow) for one in row.problems]
+    return names(read), refused
+
+
+def listed(name: str = "Åsa Söderberg", **changed: Any) -> str:
+    return csv_text([ENGLISH, cells(name=name, **changed)])
+
+
+RARE = ("cp1250", "cp1254", "cp1257", "mac_latin2", "mac_turkish", "iso8859-2", "iso8859-9", "iso8859-13", "cp852")
+SWEDISH = ("Åsa Söderberg", "Björn Påhl", "Märta Ängström", "Renée Söder", "Jørgen Bæk", "Adèle Muñoz", "François Noël")
+ABROAD = ("Jiří Dvořák", "Łukasz Żółć", "Željko Đorđević", "Şükrü Çağlar", "İbrahim Öztürk", "Žydrūnas Šimkus")
+
+
+@pytest.mark.parametrize("name", [*SWEDISH, *ABROAD, "Jānis Bērziņš", "Þórður Ægisson"])
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850", "utf-8", "utf-16-le", *RARE])
+def test_a_name_in_a_rare_encoding_is_read_right_or_refused(tmp_path: Path, encoding: str, name: str) -> None:
+    try:
+        read, refused = read_of(tmp_path, listed(name).encode(encoding))
+    except UnicodeEncodeError:
+        return
+    assert (read, bool(refused)) in (([name], False), ([], True))
+    if encoding.startswith("utf") or (encoding == "cp1252" and name in SWEDISH):
+        assert read == [name]
+
+
+AS_READ_WRONG = [("mac_roman", "cp1252"), ("cp1252", "mac_roman"), ("utf-8", "cp1252"), ("utf-8", "mac_roman")]
+
+
+@pytest.mark.parametrize("name", ["Söderberg", "Åsa Malmström", "Björn Sjögren", "Erik Lindén", "Göran Löfdahl"])
+@pytest.mark.parametrize(("written", "read"), [*AS_READ_WRONG, ("utf-8", "cp850"), ("cp1252", "cp850")])
+def test_letters_that_another_program_has_read_wrong_before_are_refused(
+    tmp_path: Path, written: str, read: str, name: str
+) -> None:
+    spoilt = name.encode(written).decode(read, "replace")
+    assert read_of(tmp_path, listed(spoilt).encode()) == ([], ["cell.name_garbled"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Duško Krška",
+        "Hašek",
+        "Tõnu Kõiv",
+        "Gëzim Besë",
+        "Bêrîvan Rûken",
+        "Nguyễn Thị Ánh",
+        "Ægir Þórsson",
+        "Mª Luz",
+        "Ñusta",
+    ],
+)
+def test_names_that_only_look_so_are_taken_where_the_encoding_is_known(tmp_path: Path, name: str) -> None:
+    assert read_of(tmp_path, listed(name).encode()) == ([name], [])
+
+
+KINDS: list[tuple[str, bytes, list[str], list[str]]] = [
+    ("decomposed", unicodedata.normalize("NFD", listed()).encode(), ["Åsa Söderberg"], []),
+    ("sep", f"sep=;\r\n{listed()}".encode("cp1252"), ["Åsa Söderberg"], []),
+    ("sep, UTF-16", f"sep=;\r\n{listed()}".encode("utf-16"), ["Åsa Söderberg"], []),
+    ("tabs", csv_text([ENGLISH, cells(name="Bo Ek")], "\t").encode("utf-8-sig"), ["Bo Ek"], []),
+    ("two marks", b"\xef\xbb\xbf" + listed().encode("utf-8-sig"), ["Åsa Söderberg"], []),
+    (
+        "spaces",
+        listed("Åsa\u00a0\u2003Söderberg", phone="070\u00a0123\u200945\u202f67").encode(),
+        ["Åsa Söderberg"],
+        [],
+    ),
+    ("hyphens", listed("Anna\u2011Karin Ek", identity_number="900101\u20119802").encode(), ["Anna-Karin Ek"], []),
+    ("end of DOS", (listed() + "\x1a").encode("cp850"), ["Åsa Söderberg"], []),
+    ("columns at the end", listed().replace("\r\n", "; ;\u00a0;\r\n").encode(), ["Åsa Söderberg"], []),
+    ("a count of days", listed(referred_on="46082").encode(), [], ["cell.counted_day"]),
+    ("two digits", listed(referred_on="01/03/26").encode(), [], ["cell.date_ambiguous"]),
+    ("UTF-32", listed().encode("utf-32"), [], ["import.not_text"]),
+    ("letters by their names", listed("S&ouml;derberg").encode(), [], ["cell.name_garbled"]),
+    ("two scripts", listed("Jiޒ Dvoއk").encode(), [], ["cell.name_garbled"]),
+]
+
+
+@pytest.mark.parametrize(("data", "read", "refused"), [one[1:] for one in KINDS], ids=[one[0] for one in KINDS])
+def test_what_programs_put_around_names_is_read_or_refused(
+    tmp_path: Path, data: bytes, read: list[str], refused: list[str]
+) -> None:
+    assert read_of(tmp_path, data) == (read, refused)
+
+
+def test_a_heading_that_is_merged_over_a_person_is_nobodys_name(tmp_path: Path) -> None:
+    read = written_in(tmp_path, ENGLISH, cells(), change=lambda book: book.active.merge_cells("B1:B2"))
+    assert [one.message.id for one in read.rows[0].problems] == ["cell.heading"]
+
+
+def test_what_somebody_types_instead_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(listed("Þóra Ek").encode("cp1252"))
+    table = read_table(tmp_path / "list.csv", COLUMNS, {})
+    [bad] = rows_in(table, TODAY, None, {}).rows
+    assert isinstance(bad, BadRow)
+    assert [one.message.id for one in bad.problems] == ["cell.letters_unsure"]
+    [row] = rows_in(with_cells(table, bad.line, {"name": "Þóra Ek"}), TODAY, None, {}).rows
+    assert isinstance(row, ImportRow)

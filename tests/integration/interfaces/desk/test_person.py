@@ -25,7 +25,7 @@ from services.queries.reads import reads
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, joins, somebody
 from tests.support.recording import RecordedWay
-from tests.support.values import COORDINATOR
+from tests.support.values import COORDINATOR, EVALUATOR
 
 AGREED = 4
 """The row of the internship."""
@@ -228,10 +228,12 @@ async def test_who_it_is_is_opened_with_a_reason_and_shown_once(
 async def test_remarks_are_shown_to_who_asks_and_written_down(
     desk: DeskOnALedger, way: RecordedWay, engine: Engine
 ) -> None:
-    assert way.tells("check_in_recorded", remark="Came late twice").accepted
-    visitor = desk.visitor()
-    assert "Came late twice" not in (await visitor.get(page_of(way))).text
-    assert "Came late twice" in (await visitor.send(page_of(way, "/anmarkningar"))).text
+    assert way.tells("check_in_recorded", actor=EVALUATOR, remark="Came late twice, ill").accepted
+    visitor, mark = desk.visitor(), "eems to contain something about health"
+    closed = (await visitor.get(page_of(way))).text
+    assert ("Came late twice" in closed, mark in closed) == (False, False)
+    opened = (await visitor.send(page_of(way, "/anmarkningar"))).text
+    assert ("Came late twice" in opened, opened.count(mark)) == (True, 2)  # at the remark, and at its row
     assert "remarks" in [one.what for one in reads(engine, reader="anna.berg")]
 
 
