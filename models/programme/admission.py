@@ -34,7 +34,7 @@ class AgeRule(Sourced):
         if self.on == OF_THE_REFERRAL:
             return referred_on
         *year, month, day = map(int, self.on.split("-"))
-        return date(*year or [referred_on.year], month, 1) + relativedelta(day=day)
+        return date(year[0] if year else referred_on.year, month, 1) + relativedelta(day=day)
 
     def age(self, born: date, referred_on: date) -> int:
         """How old somebody who was born on a day is then."""

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from interfaces.cli import asking_referrals
 from models.identifiers import Actor, JourneyId
+from models.programme.duties import Term
 from models.programme.position import need_as_column
 from models.programme.programme import Programme
 from models.projections.of_some import USED, is_used
@@ -17,6 +18,7 @@ from runtime.errors import Refused
 from runtime.i18n import one_of, translate
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
+from services import naming
 from services.application import Application
 from services.queries.lines import Need
 from services.recording.form import Shape, form_of
@@ -28,7 +30,7 @@ from tests.support.authority import register_of_tests
 from tests.support.import_files import made_up_number
 from tests.support.programmes import DUTIES, PERIODS, RULES, SERVICE
 from tests.support.rule_cases import BY_GROUP, NOT_THERE, PART_TIME, YOUNG
-from tests.support.values import MONDAY
+from tests.support.values import MONDAY, both
 
 ANNA = Actor.parse("coordinator:anna.berg")
 SAYS = {
@@ -162,6 +164,28 @@ def test_hours_and_what_a_claim_counts_are_asked_for_as_numbers_and_words_as_wor
     assert (shapes["hours_a_week"], shapes["reason"]) == (Shape.NUMBER, Shape.WORDS)
     claim = {one.name: one.shape for one in form_of("duty_done", {}, knowing(DUTIES)).questions}
     assert claim["days"] is Shape.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        ("2026-09", "September 2026"),
+        ("ht-2026", "autumn term 2026"),
+        ("2026-09-07", "the weeks from 7 September 2026"),
+        ("vt-2027", None),
+        ("2026-13", None),
+        ("2026", None),
+    ],
+)
+def test_a_period_of_a_duty_is_called_by_its_month_its_term_or_its_first_day(code: str, called: str | None) -> None:
+    autumn = Term(id="ht", name=both("autumn term"), first_day="08-17", last_day="01-10")
+    assert naming.period(code, [autumn]) == called
+
+
+def test_what_recurs_needs_the_days_of_a_claim_where_nothing_but_claims_recurs() -> None:
+    claims = DUTIES.model_copy(update={"duties": tuple(one for one in DUTIES.duties if one.day_rate)})
+    assert questions("duty_done", claims) == {"days": True}
+    assert questions("duty_done", DUTIES) == {"days": False, "passed": False}
 
 
 @pytest.mark.parametrize("kind", ["place_offered", "internship_agreed", "temporary_role_agreed"])
