@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from pydantic import Field
+
 from auditing.evidence.recorded import JourneyRecord, no_journey
 from auditing.inspection.late import late_days
 from models.events import events as e
@@ -37,13 +39,14 @@ class Lack(Worded):
 class Omission(Strict):
     """Something late, missing or untold: in `what` words, on which `day`, and the `row` at which it shows.
 
-    `row` is None where nothing has come of it to this day.
+    `row` is None where nothing has come of it to this day; `said` is `what` in no language.
     """
 
     lack: Lack
     row: int | None
     day: date
     what: str
+    said: Message = Field(exclude=True)
 
 
 @dataclass(frozen=True)
@@ -215,4 +218,4 @@ OF_PREFIXES = {
 
 
 def _omission(lack: Lack, row: int | None, day: date, what: Message) -> Omission:
-    return Omission(lack=lack, row=row, day=day, what=translate(what))
+    return Omission(lack=lack, row=row, day=day, what=translate(what), said=what)

@@ -1,7 +1,7 @@
 """Why a row that a finding names is as it is, and what journeys lack: from what is kept of them, a few at a time."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,9 +13,10 @@ from auditing.evidence.recorded import JourneyRecord, recorded_in
 from auditing.inspection.omissions import Lack, omissions
 from auditing.inspection.rules_evaluated import Asked, RuleAnswer
 from auditing.inspection.why import Refusing, why
-from auditing.report.statement import Explanation, FindingTold, Lacking, RuleSaid
+from auditing.report.statement import Explanation, FindingTold, Lacking, LackTold, RuleSaid
 from auditing.verification.parallel import CHUNK
 from models.fields import Source
+from models.identifiers import JourneyId
 from models.message import Message, msg
 from models.rules.registry import RULES
 from runtime.errors import ServiceUnavailable, UserError
@@ -23,15 +24,21 @@ from runtime.errors import ServiceUnavailable, UserError
 UNREADABLE = msg("report.rows_unreadable", "What is kept of the journey cannot be read as a journey.")
 
 
+MOST_LACKS = 500
+"""Late, missing or untold things that are told by journey: of more, `audit.py why` tells those of each."""
+
+
 @dataclass
 class LackCounter:
-    """What journeys lack, counted while they pass."""
+    """What journeys lack, counted while they pass; the first are told by journey, but for `protected` candidates."""
 
     today: date
+    protected: Collection[str] = ()
     journeys: int = 0
     unseen: int = 0
     journeys_with: int = 0
     found: Counter[Lack] = field(default_factory=Counter)
+    told: list[LackTold] = field(default_factory=list)
 
     def count(self, record: JourneyRecord | Message) -> None:
         """Count a journey, or that it cannot be looked through."""
@@ -45,11 +52,18 @@ class LackCounter:
         self.journeys += 1
         self.journeys_with += bool(lacks)
         self.found.update(one.lack for one in lacks)
+        id_ = None if isinstance(record, Message) else JourneyId.read(record.journey_id)
+        if id_ is not None and id_.candidate not in self.protected:
+            self.told += [
+                LackTold(journey=str(id_), lack=one.lack, row=one.row, day=one.day.isoformat(), what=one.said)
+                for one in lacks[: MOST_LACKS - len(self.told)]
+            ]
 
     @property
     def counted(self) -> Lacking:
         found = {lack: self.found[lack] for lack in Lack}
-        return Lacking(journeys=self.journeys, unseen=self.unseen, found=found, journeys_with=self.journeys_with)
+        counts = {name: getattr(self, name) for name in ("journeys", "unseen", "journeys_with")}
+        return Lacking(**counts, found=found, told=tuple(self.told))
 
 
 async def records(
@@ -130,13 +144,15 @@ async def looked_through(
     journey_ids: Iterable[str],
     rows: Mapping[str, Sequence[str]],
     today: date,
+    protected: Collection[str],
     done: Callable[[int], None],
 ) -> tuple[Explanations, Lacking]:
-    """The explanations of these rows, by journey; and what all of these journeys lack. `done` is told of each journey.
+    """The explanations of these rows, by journey; and what all of these journeys lack, told of nobody who is
+    `protected`. `done` is told of each journey.
 
     Raises ServiceUnavailable.
     """
-    counter = LackCounter(today)
+    counter = LackCounter(today, protected)
     told: dict[tuple[str, str], Explanation | Message] = {}
     async for journey_id, record in records(source, journey_ids):
         counter.count(record)

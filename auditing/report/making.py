@@ -24,6 +24,7 @@ from auditing.report.statement import (
     PROTECTED,
     Counted,
     FindingTold,
+    Grown,
     HeldAgainst,
     Lacking,
     SampleTold,
@@ -170,7 +171,7 @@ async def make_report(
     explanations, lacking = await _looked_through(application, gone, progress)
     population, beyond = _population(application.reading, asked.scope, gone.journeys)
     held = held_against(
-        application.reading, asked.checkpoint, is_key_known=asked.is_key_known or asked.is_own_checkpoint
+        application.reading, asked.checkpoint, gone, is_key_known=asked.is_key_known or asked.is_own_checkpoint
     )
     counted, is_founder_known = gone.counted(beyond), results.header.root is not None
     statement = Statement(
@@ -235,7 +236,7 @@ async def _looked_through(
         archived = archived_by(application.settings, application.reading)
         source = LiveSource(application.reading, await application.client(), archived)
         with progress(len(gone.journeys)) as done:
-            return await looked_through(source, gone.journeys, gone.rows, application.today(), done)
+            return await looked_through(source, gone.journeys, gone.rows, application.today(), gone.protected, done)
     return {}, None
 
 
@@ -288,19 +289,34 @@ def _refuse_another_sample(results: Results, sample: Sample | None) -> None:
 _NONE = msg("report.no_checkpoint", "(none)")
 
 
-def held_against(engine: Engine, checkpoint: Checkpoint | None, *, is_key_known: bool) -> HeldAgainst | None:
-    """The checkpoint with what came after it, as the database has it now."""
+MOST_GROWN = 200
+"""Journeys that are named with what came after a checkpoint."""
+
+
+def held_against(
+    engine: Engine, checkpoint: Checkpoint | None, gone: Gone, *, is_key_known: bool
+) -> HeldAgainst | None:
+    """The checkpoint with what it covers, and with what came after it as the database has it now."""
     if checkpoint is None:
         return None
     journeys = rows = 0
+    verified, grown = set(gone.journeys), list[Grown]()
     for one in Population(engine).members():
         leaf = checkpoint.leaf(one.journey_id)
+        covered = leaf.rows if leaf else 0
+        after = max(0, one.rows - covered)
         journeys += leaf is None
-        rows += max(0, one.rows - (leaf.rows if leaf else 0))
+        rows += after
+        if after and one.journey_id in verified and not gone.is_protected(one.journey_id) and len(grown) < MOST_GROWN:
+            grown.append(Grown(journey=one.journey_id, covered=covered, after=after))
     said = checkpoint.statement
     return HeldAgainst(
-        **said.model_dump(include={"at", "ledger", "root", "public_key", "journeys", "rows"}),
+        **said.model_dump(include={"at", "ledger", "root", "public_key", "journeys", "rows", "statements"}),
         is_key_known=is_key_known,
         journeys_since=journeys,
         rows_since=rows,
+        readings=sum(leaf.reads for leaf in checkpoint.leaves),
+        records=sum(chain.rows for chain in said.chains.values()),
+        verified=sum(leaf.journey_id in verified for leaf in checkpoint.leaves),
+        grown=tuple(grown),
     )

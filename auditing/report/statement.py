@@ -22,7 +22,7 @@ from auditing.transparency.merkle import leaf_hash
 from auditing.transparency.signing import AsWritten, At, Count, Digest
 from auditing.verification.run import REGISTER
 from models.canonical import digest_of
-from models.fields import BothLanguages, Source
+from models.fields import BothLanguages, Source, added
 from models.message import Message
 
 FORMAT: Final = "hela-vagen-report/1"
@@ -100,9 +100,21 @@ def in_utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+class Grown(AsWritten):
+    """A verified journey with so many ledger rows that the checkpoint covers, and so many `after` it."""
+
+    journey: str
+    covered: Count
+    after: Count
+
+
 class HeldAgainst(AsWritten):
     """The checkpoint that everything was held against, and how much came after it. `is_key_known` says whether the
-    auditor named the key that it must be signed with."""
+    auditor named the key that it must be signed with.
+
+    It covers, too, so many `statements` of the register of staff, `readings`, and `records`, which are rows of the logs
+    beside the ledger; of the verified journeys it covers `verified`, and `grown` are the first that have rows after it.
+    """
 
     at: At
     ledger: str
@@ -113,6 +125,11 @@ class HeldAgainst(AsWritten):
     rows: Count
     journeys_since: Count
     rows_since: Count
+    statements: Count | None = added(None)
+    readings: Count | None = added(None)
+    records: Count | None = added(None)
+    verified: Count | None = added(None)
+    grown: tuple[Grown, ...] = added(())
 
 
 class Counted(AsWritten):
@@ -170,13 +187,25 @@ class FindingTold(AsWritten):
     why_not: Message | None = None
 
 
+class LackTold(AsWritten):
+    """Something late, missing or untold in a journey, on which day, and the row at which it shows, where it does."""
+
+    journey: str
+    lack: Lack
+    row: Count | None
+    day: str
+    what: Message
+
+
 class Lacking(AsWritten):
-    """How much was late, missing or untold in the journeys that could be looked through, and how many could not."""
+    """How much was late, missing or untold in the journeys that could be looked through, and how many could not. `told`
+    are the first, by journey; of protected persons none."""
 
     journeys: Count
     unseen: Count
     found: dict[Lack, Count]
     journeys_with: Count
+    told: tuple[LackTold, ...] = added(())
 
 
 class Limit(AsWritten):

@@ -12,6 +12,7 @@ from auditing.population.population import ENDS
 from auditing.population.sampling import BY
 from auditing.population.scope import scope_told
 from auditing.report.blocks import Block, Facts, Names, Quoted, Section, cut, fitting, moment, parts_of
+from auditing.report.explaining import MOST_LACKS
 from auditing.report.findings_told import findings_told
 from auditing.report.statement import HeldAgainst, Lacking, SampleTold, SignedReport, Statement
 from auditing.transparency.note import verifier_key
@@ -55,10 +56,10 @@ def sections(report: SignedReport) -> tuple[Section, ...]:
         Section(_("In short"), (_verdicts(said),)),
         Section(_("Population"), tuple(_population(said))),
         Section(_("Sample"), tuple(_sample(said))),
-        Section(_("Checkpoint"), tuple(_checkpoint(said.held_against))),
+        Section(_("Checkpoint"), tuple(_checkpoint(said))),
         Section(_("Code and keys"), tuple(_code(said))),
         Section(_("Findings"), tuple(findings_told(said))),
-        Section(_("Late, missing or untold"), tuple(_lacking(said.lacking))),
+        Section(_("Late, missing or untold"), tuple(_lacking(said))),
         Section(_("What no check can say"), tuple(_limits(said))),
         Section(_("Verified journeys"), tuple(_journeys(report))),
         Section(_("Signature"), tuple(_signature(report))),
@@ -150,8 +151,8 @@ def _stratum(sample: SampleTold, name: Sequence[str], names: Titles) -> Iterator
                 yield value
 
 
-def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
-    if held is None:
+def _checkpoint(said: Statement) -> Iterator[Block]:
+    if (held := said.held_against) is None:
         yield _(
             "No checkpoint was given. The audit shows that what is kept agrees with itself, and not that it is what was"
             " there before."
@@ -161,17 +162,38 @@ def _checkpoint(held: HeldAgainst | None) -> Iterator[Block]:
         "A checkpoint is a file that an auditor has signed and keeps outside. Everything that it covers was held"
         " against it: what was changed, removed or added since is among the findings."
     )
+    yield _("It covers what was recorded until it was made, and nothing that came later.")
     yield Facts(
         (
             (_("Made"), moment(datetime.fromisoformat(held.at))),
             (_("Ledger"), held.ledger),
             (_("Covers"), _journeys_and_rows(held.journeys, held.rows)),
+            *_covered_beside(said, held),
             (_("Came after it"), _journeys_and_rows(held.journeys_since, held.rows_since)),
             (_("Signed with the key"), held.public_key),
             (_("Public key"), _known(held.is_key_known)),
             (_("Root"), held.root),
         )
     )
+    if held.grown:
+        rows = [(*parts_of(one.journey, said), str(one.covered), str(one.after)) for one in held.grown]
+        columns = (_("candidate"), _("programme"), _("ledger rows that it covers"), _("ledger rows after it"))
+        yield TableTold(_("Verified journeys with rows that it does not cover"), columns, rows, "")
+
+
+def _covered_beside(said: Statement, held: HeldAgainst) -> Iterator[tuple[str, str]]:
+    """What else a checkpoint covers, and how many of the verified journeys, where the statement says so."""
+    if held.statements is not None:
+        counts = {"statements": held.statements, "readings": held.readings, "records": held.records}
+        beside = _(
+            "statements of the register of staff: {statements}, readings: {readings}, rows of the logs beside:"
+            " {records}",
+            **counts,
+        )
+        yield _("Also covers"), beside
+    if held.verified is not None:
+        covered = _("{count} of {of} journeys", count=held.verified, of=said.counted.journeys)
+        yield _("Of what was verified it covers"), covered
 
 
 def _known(is_known: bool) -> str:
@@ -212,8 +234,8 @@ def _database(source: str) -> str:
     return ", ".join(filter(None, (url.get_backend_name(), url.host, PurePosixPath(url.database or "").name)))
 
 
-def _lacking(lacking: Lacking | None) -> Iterator[Block]:
-    if lacking is None:
+def _lacking(said: Statement) -> Iterator[Block]:
+    if (lacking := said.lacking) is None:
         yield _("The journeys could not be read when the report was made.")
         return
     yield _(
@@ -224,12 +246,33 @@ def _lacking(lacking: Lacking | None) -> Iterator[Block]:
     )
     rows = [(translate(lack.in_words), str(count)) for lack, count in lacking.found.items()]
     yield TableTold(_("How often"), (_("what"), _("times")), rows, "")
+    if lacking.told:
+        yield from _lacking_by_journey(said, lacking)
     if lacking.unseen:
         yield _n(
             "{count} journey could not be looked through.",
             "{count} journeys could not be looked through.",
             lacking.unseen,
         )
+
+
+def _lacking_by_journey(said: Statement, lacking: Lacking) -> Iterator[Block]:
+    """Whose each is; of protected persons only the number is told."""
+    count = sum(lacking.found.values())
+    if count > len(lacking.told):
+        yield _(
+            "{shown} of {count} are told by journey: those of protected persons are not, and of more than {most} only"
+            " the first. audit.py why tells all of a journey.",
+            shown=len(lacking.told),
+            count=count,
+            most=MOST_LACKS,
+        )
+    rows = [
+        (*parts_of(one.journey, said), translate(one.lack.in_words), one.day, one.row or "–", translate(one.what))
+        for one in lacking.told
+    ]
+    columns = (_("candidate"), _("programme"), "", _("day"), _("row"), _("what"))
+    yield TableTold(_("By journey"), columns, rows, "")
 
 
 def _limits(said: Statement) -> Iterator[Block]:

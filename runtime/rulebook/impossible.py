@@ -1,6 +1,7 @@
 """What a programme says that could never come about, and what it says that is seldom meant."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from models.events.events import EVENT_CLASSES
@@ -148,8 +149,13 @@ def _of_bounds(programme: Programme) -> Iterator[Fault]:
             spans.append((("hours", name, "highest"), span.lowest, span.highest))
     for path, lowest, highest in spans:
         if lowest is not None and highest is not None and highest < lowest:
-            what = msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
-            yield Fault(path=path, what=what)
+            yield Fault(path=path, what=_backwards(lowest))
+
+
+def _backwards(lowest: date | int) -> Message:
+    if isinstance(lowest, date):
+        return msg("bounds.backwards", "it lies before {lowest}, with which it begins. Correct one", lowest=lowest)
+    return msg("bounds.too_low", "the highest is less than the lowest, {lowest}. Correct one of them", lowest=lowest)
 
 
 def _of_duties(programme: Programme) -> Iterator[Fault]:

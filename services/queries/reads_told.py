@@ -1,12 +1,14 @@
 """Who has read what of whom, when and why, as tables and sentences for whatever shows them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.access.permissions import Operation, Reading, Relation, act_in_words
 from models.calendar.swedish_day import in_swedish_time
+from models.identifiers import JourneyId
 from models.message import msg
 from runtime.i18n import _, as_actor, as_typed, translate
 from services.queries.reads import WHAT_WAS_DONE, ReadLine, ReportRead, Sample
+from services.sheets.csv_line import BOM, csv_line
 from services.told import Block, TableTold
 
 
@@ -49,6 +51,29 @@ OF_REPORTS = {
 def sample_told(found: Sample) -> Iterator[Block]:
     """What was drawn for a control, and how to draw it again."""
     yield reads_told(found.reads, _("Nobody has read anything."))
+    yield from drawn_told(found)
+
+
+def as_csv(lines: Iterable[ReadLine], reports: Iterable[ReportRead] = ()) -> Iterator[str]:
+    """A heading, and one reading a line, of candidates and then of reports."""
+    columns = (_("number"), _("read"), _("candidate"), _("programme"), _("what"), _("by"), _("for"), _("stage"))
+    yield BOM + csv_line((*columns, _("remark"), _("why")))
+    for one in lines:
+        programme = JourneyId.parse(one.journey_id).programme
+        yield csv_line(
+            (
+                *(one.id, in_swedish_time(one.read_at, seconds=True), one.candidate, programme, _what(one.what)),
+                *(as_actor(one.actor), _relation(one.relation), as_typed(one.stage), _marks(one), one.because),
+            )
+        )
+    for of in reports:
+        said = (translate(OF_REPORTS[of.what]), as_actor(of.actor))
+        at = in_swedish_time(of.read_at, seconds=True)
+        yield csv_line((of.id, at, "", of.programme, *said, "", "", "", ""))
+
+
+def drawn_told(found: Sample) -> Iterator[str]:
+    """How many were drawn of how many, and how to draw them again."""
     drawn = {"count": len(found.reads), "of": found.of, "seed": found.seed}
     yield _("Readings of reports are not among them.")
     yield (_("{count} of {of} drawn with the seed {seed}. The same seed draws the same again.", **drawn))

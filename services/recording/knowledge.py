@@ -155,10 +155,10 @@ class Knowledge:
         state = self.journey.state if self.journey else None
         if state is None:
             return True
-        takes_a_place = (
-            state.rules.shape.internships and state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
-        )
-        has_place = not takes_a_place or (self._free_places or {}).get(position.id, 0) > 0
+        is_counted = state.rules.shape.internships or state.rules.periods or state.rules.offers
+        takes_a_place = is_counted and state.stage is Stage.AWAITING_PLACEMENT and self._free_places is not None
+        is_theirs = state.place == position.id
+        has_place = not takes_a_place or is_theirs or (self._free_places or {}).get(position.id, 0) > 0
         if state.rules.shape.units_differ:
             done = {one.position for one in state.completed}
             has_place = has_place and position.unit.sv not in {one.unit.sv for one in self.positions if one.id in done}
@@ -268,7 +268,7 @@ def known_at(application: Application, journey_id: JourneyId, day: date) -> Know
         day,
         lambda: application.authority,
         application.today(),
-        application.lists.free_places,
+        lambda: application.lists.free_places(journey_id.programme, application.today()),
     )
 
 

@@ -97,7 +97,7 @@ def may_refer(application: Application, actor: Actor, programme: str, site: str)
     Raises UsageError where their key is not here, and Refused where it is not theirs or they may not.
     """
     require_known(application, actor)
-    relation = relation_to(application.authority, actor, programme, Parties(site=site), application.now())
+    relation = relation_to(application.authority, actor, None, programme, Parties(site=site), application.now())
     if (refused := why_not(actor.role, "referred", name_of("referred"), relation)) is not None:
         raise Refused(refused)
 

@@ -266,6 +266,10 @@ async def test_a_report_to_a_board_tells_each_forging_with_the_rules_of_its_row(
     assert all(why["rules"] for why in explained)
     assert (said["held_against"]["is_key_known"], said["held_against"]["rows_since"] > 0) == (True, True)
     assert said["lacking"]["journeys"] + said["lacking"]["unseen"] == said["counted"]["journeys"]
+    assert sum(said["lacking"]["found"].values()) == len(said["lacking"].get("told", ()))
+    held = said["held_against"]
+    assert sum(one["after"] for one in held["grown"]) == held["rows_since"]
+    assert held["verified"] == held["journeys"]
     files = [str(folder / name) for name in REPORT.values()]
     held = ("--key", PUBLIC, "--results", str(forged.folder / VERDICTS))
     assert await status_of(monkeypatch, NOWHERE, "check-report", *files, *held) == 0

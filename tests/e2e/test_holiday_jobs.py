@@ -14,6 +14,8 @@ from models.stages import EndReason, Stage
 from services.application import Application
 from services.lottery import drawn, record
 from services.queries.drawing import order_of
+from services.queries.free_places import Periods
+from services.queries.lists import Lists
 from tests.support.agreeing import assert_agreement
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
@@ -84,6 +86,16 @@ async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(munic
     assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
         "a_place_is_free"
     )
+    lists = Lists(municipality.engine, Periods(municipality.book.periods))
+    [park] = [line for line in lists.positions(DAY, only_free=True) if line.id == "city_park"]
+    assert [(one.period.en, one.free) for one in park.free_in] == [
+        ("Weeks 25–27", 0),
+        ("Weeks 28–30", 0),
+        ("Weeks 31–33", 1),
+    ]
+    [queued] = lists.waiting(DAY).lines
+    assert (queued.journey_id, queued.fitting) == (third, ("city_park",))
+    assert [one.period.en for one in queued.fitting_in["city_park"]] == ["Weeks 31–33"]
     found = drawing_in(municipality.engine, "holiday_jobs", SEED)
     assert ([lot.number for lot in found.lots], found.faults, found.left_out) == ([1, 2, 3], (), ())
     for journey in (first, other, third):

@@ -15,8 +15,10 @@ from auditing.report.making import Gone
 from auditing.report.signing import signed
 from auditing.report.statement import (
     Explanation,
+    Grown,
     HeldAgainst,
     Lacking,
+    LackTold,
     RuleSaid,
     SampleTold,
     SignedReport,
@@ -29,7 +31,7 @@ from auditing.verification.run import REGISTER
 from models.access.protections import PROTECTED as PROTECTED_TOWN
 from models.events.descriptions import name_of
 from models.fields import BothLanguages
-from models.message import Message, msg
+from models.message import Message, msg, plain
 from models.stages import Stage
 from runtime.build import VERSION, build_id
 from tests.support.checkpoints import AT, AUDITOR, FIVE, LEDGER, PUBLIC, id_of
@@ -50,6 +52,11 @@ HELD = HeldAgainst(
     rows=10417,
     journeys_since=3,
     rows_since=29,
+    statements=1033,
+    readings=1039,
+    records=1049,
+    verified=1051,
+    grown=(Grown(journey=id_of(FIVE[0]), covered=1061, after=1063),),
 )
 
 FORGED = finding_of("finding.stage_differs", "stage differs", row_of(3), Stage.INTERNSHIP, Stage.EVALUATION)
@@ -127,7 +134,14 @@ SAMPLE = SampleTold(
 PROTECTED = frozenset({FIVE[4]})
 POPULATION = Counts.of(["on_the_way"] * 4 + ["moved_away"] * 2 + ["referral_refused"] * 3, hidden=7)
 SCOPE = Scope(programme="service_division", town="0480", first=date(2026, 1, 1), last=date(2026, 11, 30))
-LACKING = Lacking(journeys=3, unseen=2, journeys_with=1, found={lack: at for at, lack in enumerate(Lack)})
+LATE = LackTold(
+    journey=id_of(FIVE[1]),
+    lack=Lack.HAPPENED_LATE,
+    row=1069,
+    day="2026-03-02",
+    what=msg("omission.happened_late", "", day="2026-03-02", days="1087", deadline=plain("x")),
+)
+LACKING = Lacking(journeys=3, unseen=2, journeys_with=1, found={lack: at for at, lack in enumerate(Lack)}, told=(LATE,))
 
 
 def report(found: list[Verification] | None = None, **fields: Any) -> SignedReport:

@@ -69,6 +69,15 @@ def checkpoint(
         "rows": _n("{count} ledger row", "{count} ledger rows", statement.rows),
     }
     echo(_("{file}: {journeys}, {rows} of {ledger} at {at}, Swedish time", file=str(file), **signed))
+    beside = sum(chain.rows for chain in statement.chains.values())
+    covered = {"statements": statement.statements, "records": beside}
+    echo(
+        _(
+            "It covers every journey with its rows and readings as they were then, {statements} statements of the"
+            " register of staff and {records} rows of the logs beside. What comes later is covered by the next one.",
+            **covered,
+        )
+    )
     echo(_("In the ledger: {population}", population=Population(application.reading).counts().told()))
     echo(_("root {root}, signed with {key}", root=statement.root, key=statement.public_key))
 

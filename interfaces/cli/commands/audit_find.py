@@ -1,7 +1,5 @@
 """`audit.py find`: questions across journeys."""
 
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +17,9 @@ from interfaces.cli.commands.options import Candidates, InCharge, OnlyProgramme,
 from interfaces.cli.event_logs import refuse_parts_of_a_log, write_event_log
 from interfaces.cli.narrowing import author_of, day_asked_about, kind_of, moment_known, rule_of, scope_of, unfit
 from interfaces.cli.output import show
+from interfaces.cli.output.written import form_of, write
 from interfaces.cli.process import run_async
 from runtime.errors import UsageError
-from runtime.files import new_file
 from runtime.i18n import _, translate
 from services.application import Application, AuditApplication
 from services.queries.titles import Titles
@@ -79,7 +77,7 @@ def find(
 
     The unit is where the author worked then, by the record of unit staff. Of who is not in it, it is the programme and
     the town of the role."""
-    chosen = _form(form, as_json_=as_json_, output=output)
+    chosen = form_of(form, FORMS, as_json=as_json_, output=output)
     is_log = chosen in list(LogForm)
     if is_log:
         refuse_parts_of_a_log(output, page, limit)
@@ -119,7 +117,7 @@ def find(
     if chosen == "table":
         show.blocks(told(answer, titles, cut))
         return
-    _write(as_json(answer, cut) if chosen == "json" else as_csv(answer, titles, cut), output)
+    write(as_json(answer, cut) if chosen == "json" else as_csv(answer, titles, cut), output)
     if chosen == "csv":
         shown = min(answer.tally.rows, cut.size or answer.tally.rows)
         for sentence in counted(answer, titles, shown, cut):
@@ -132,17 +130,6 @@ def _list(form: str) -> None:
         return
     rows = ((id_, translate(one.asks)) for id_, one in QUESTIONS.items())
     show.blocks([TableTold("", (_("question"), _("what it answers")), rows, "")])
-
-
-def _form(written: str, *, as_json_: bool, output: Path | None) -> str:
-    form = "json" if as_json_ else written
-    if form not in FORMS:
-        raise UsageError(
-            "timeline.form", "Unknown format {form}. Available: {known}.", form=form, known=", ".join(FORMS)
-        )
-    if output is not None and form == "table":
-        raise UsageError("find.table_file", "A table is shown here. Choose the format json or csv for a file.")
-    return form
 
 
 def _rule(rule: str, question: str) -> str:
@@ -169,14 +156,3 @@ def _period(application: Application, first: str | None, last: str | None) -> Pe
         first=day_asked_about(application, first) if first else None,
         last=day_asked_about(application, last) if last else None,
     )
-
-
-def _write(parts: Iterable[str], output: Path | None) -> None:
-    if output is None:
-        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
-        for one in parts:
-            sys.stdout.write(one)
-        return
-    with new_file(output) as out:
-        for one in parts:
-            out.write(one.encode())

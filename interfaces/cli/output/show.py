@@ -45,7 +45,12 @@ def console() -> Console:
 
 def as_json(value: Any) -> None:
     """Print models, lists or plain data as JSON on stdout."""
-    sys.stdout.write(escaped(json.dumps(_plain(value), ensure_ascii=False, indent=2)) + "\n")
+    sys.stdout.write(json_of(value))
+
+
+def json_of(value: Any) -> str:
+    """Models, lists or plain data as JSON."""
+    return escaped(json.dumps(_plain(value), ensure_ascii=False, indent=2)) + "\n"
 
 
 def escaped(json_text: str) -> str:

@@ -159,3 +159,22 @@ def test_readings_by_who_or_where_nobody_knows_are_refused(words: tuple[str, ...
     assert isinstance(ended.exception, UsageError)
     named = CliRunner().invoke(audit.app, ["reads", "--reader", "Maria Ek", "--json"], standalone_mode=False)
     assert named.exception is None
+
+
+@pytest.mark.usefixtures("auditor")
+def test_readings_are_written_as_csv_and_the_same_sample_is_drawn_in_each_form(tmp_path: Path) -> None:
+    def told(*words: str) -> str:
+        ended = CliRunner().invoke(audit.app, ["reads", *words], standalone_mode=False)
+        assert ended.exception is None, ended.output
+        return ended.stdout
+
+    drawn = ("--sample", "3", "--seed", "7")
+    in_csv, in_json = told(*drawn, "--format", "csv"), json.loads(told(*drawn, "--json"))
+    assert in_csv.startswith("\ufeffnumber;read;candidate;programme;")
+    [_, *lines] = csv.reader(in_csv[1:].splitlines(), delimiter=";")
+    assert [[one[0], one[2]] for one in lines] == [[str(one["id"]), one["candidate"]] for one in in_json["reads"]]
+    assert lines
+    assert told(*drawn, "--format", "csv", "--output", str(tmp_path / "drawn.csv")) == ""
+    assert (tmp_path / "drawn.csv").read_bytes().decode() == in_csv.replace("\n", "\r\n")
+    count = len(json.loads(told("--format", "json")))
+    assert len(told("--format", "csv").splitlines()) == count + 1

@@ -29,9 +29,10 @@ from auditing.report.signing import note_of_file, refuse_other_reports, refuse_o
 from auditing.report.statement import Counted, Explanation, FindingTold, SignedReport
 from auditing.transparency.note import signed_note, text_signed_by, verifier_key
 from auditing.transparency.signing import public_key_of
+from models.identifiers import JourneyId
 from models.message import Message, msg, plain
 from runtime.errors import Refused, UsageError
-from runtime.i18n import using_language
+from runtime.i18n import translate, using_language
 from services.pdf import FONT, set_up
 from services.told import TableTold
 from tests.support.audited import NOW, the_story
@@ -477,6 +478,36 @@ def test_what_journeys_lack_is_counted() -> None:
     counted = counter.counted
     assert (counted.journeys, counted.unseen, counted.journeys_with) == (2, 2, 2)
     assert sum(counted.found.values()) == 2 * len(lacks) > 0
+    told = [(one.journey, one.lack, one.row, translate(one.what)) for one in counted.told]
+    assert told == 2 * [(journey.journey_id, one.lack, one.row, one.what) for one in lacks]
+    hidden = LackCounter(NOW.date(), {str(JourneyId.parse(journey.journey_id).candidate)})
+    hidden.count(journey)
+    assert (hidden.counted.told, sum(hidden.counted.found.values())) == ((), len(lacks))
+
+
+def test_what_is_late_is_told_with_whose_journey_it_is_and_a_checkpoint_with_what_it_covers() -> None:
+    with using_language("en"):
+        late, covered, grown = _of("Late, missing or untold")[-2], *_of("Checkpoint")[-2:]
+        assert isinstance(late, TableTold)
+        assert [tuple(row)[:5] for row in late.rows] == [
+            (FIVE[1], SERVICE.name.en, "happened late", "2026-03-02", "1069")
+        ]
+        assert any("Of 3 journeys" in str(one) for one in _of("Late, missing or untold"))
+    assert isinstance(covered, Facts)
+    assert "1039" in dict(covered.pairs)["Also covers"]
+    assert isinstance(grown, TableTold)
+    assert [tuple(row) for row in grown.rows] == [(FIVE[0], SERVICE.name.en, "1061", "1063")]
+
+
+def test_a_report_of_before_says_nothing_of_what_is_told_since() -> None:
+    held = HELD.model_copy(
+        update={"statements": None, "readings": None, "records": None, "verified": None, "grown": ()}
+    )
+    said = report(held=held, lacking=LACKING.model_copy(update={"told": ()})).statement.model_dump(mode="json")
+    assert set(said["held_against"]) == {
+        *("at", "ledger", "root", "public_key", "is_key_known", "journeys", "rows", "journeys_since", "rows_since")
+    }
+    assert "told" not in said["lacking"]
 
 
 def test_a_note_counts_for_its_key_and_its_text_alone() -> None:
