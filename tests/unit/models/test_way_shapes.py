@@ -120,6 +120,11 @@ def test_a_role_that_lasts_as_agreed_ends_the_way_as_planned() -> None:
     assert usual.state.stage is S.EVALUATION
 
 
+def test_a_way_that_ends_with_a_temporary_role_does_not_lead_to_a_permanent_one() -> None:
+    assert HOLIDAY_JOBS.leads_through == (S.REFERRAL, S.REQUIREMENT_CHECK, S.AWAITING_PLACEMENT, S.TEMPORARY_ROLE)
+    assert AT_ONCE.leads_through == (*HOLIDAY_JOBS.leads_through, S.PERMANENT_ROLE)
+
+
 def test_a_role_that_ends_the_way_early_says_why() -> None:
     way = at_work().later(-1)
     why = way.refuses("temporary_role_ended", "the_end_says_why", AS_PLANNED.source)
