@@ -48,14 +48,16 @@ def letterhead(
     may not read of them."""
     register, behind = authority.register(session), background(session, authority, notice.journey_id)
     named_staff = behind.named_staff
-    contact = _contact(behind, register, at)
+    contact = _contact(behind, register, notice.journey_id, at)
     if named_staff is not None and (contact is None or contact.person not in named_staff):
         working = (register.person(name, at) for name in sorted(named_staff) if register.works_here(name, at))
         contact = next((person for person in working if person is not None), None)
     own = _own_referral(behind, to) if named_staff is None else None
     return Letterhead(
         audience=audience,
-        contact=_shown(behind, register, contact, at) if contact and contact.person != to.id else None,
+        contact=_shown(behind, register, contact, notice.journey_id, at)
+        if contact and contact.person != to.id
+        else None,
         reference=own.reference if own else None,
         referred_on=own.effective_on if own else None,
         reminded=_reminded(session, notice),
@@ -73,15 +75,15 @@ def _supervisor(behind: Background, register: Register, at: datetime) -> str | N
     return ", ".join(filter(None, (person.name, person.phone))) if person else name
 
 
-def _contact(behind: Background, register: Register, at: datetime) -> StaffEntered | None:
+def _contact(behind: Background, register: Register, journey_id: str, at: datetime) -> StaffEntered | None:
     row = behind.journey
-    return whom_to_tell(register, row.coordinator, row.programme, row.site, at) if row is not None else None
+    return whom_to_tell(register, row.coordinator, journey_id, row.programme, row.site, at) if row is not None else None
 
 
-def _shown(behind: Background, register: Register, person: StaffEntered, at: datetime) -> Contact:
+def _shown(behind: Background, register: Register, person: StaffEntered, journey_id: str, at: datetime) -> Contact:
     row = behind.journey
     absent = register.person(row.coordinator, at) if row is not None else None
-    stands_in = absent is not None and register.substitute_of(absent.person, at) == person.person
+    stands_in = absent is not None and register.acts_for(person.person, absent.person, journey_id, at)
     return Contact(person.name, person.phone, person.email, absent.name if absent and stands_in else None)
 
 

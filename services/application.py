@@ -29,6 +29,7 @@ from services.identities.by_reading import IdentitiesByReading
 from services.identities.register import Register
 from services.naming import NotMeant, meant, programmes
 from services.privacy.disposals import erasure_of, in_words
+from services.queries.free_places import Periods
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 
@@ -126,7 +127,7 @@ class Application:
 
     @cached_property
     def lists(self) -> Lists:
-        return Lists(self.reading)
+        return Lists(self.reading, Periods(lambda programme: self.book.periods(programme)))
 
     @cached_property
     def reading(self) -> Engine:

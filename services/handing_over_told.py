@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from models.access.statements import Substitute
+from models.access.statements import CandidatesLent, Substitute
 from runtime.i18n import _, _n, translate
 from services.days import in_full
 from services.handing_over import Foreseen, HandOver
@@ -102,14 +102,93 @@ def what_it_means(person: str, leave: Substitute, called: Called, count: int) ->
     ]
 
 
+def lent(one: CandidatesLent, called: Called) -> str:
+    """Whose candidates are with whom, from when until when, and which."""
+    return _n(
+        "{count} candidate of {person} is with {colleague} from {first} until {last}: {candidates}.",
+        "{count} candidates of {person} are with {colleague} from {first} until {last}: {candidates}.",
+        len(one.journeys),
+        **_of_lending(one, called),
+        candidates=", ".join(journey.candidate for journey in one.journeys),
+    )
+
+
+def lent_to_you(one: CandidatesLent, called: Called) -> str:
+    """The same to whoever has them meanwhile."""
+    return _n(
+        "You have {count} candidate of {person} from {first} until {last}, in your lists with their name.",
+        "You have {count} candidates of {person} from {first} until {last}, in your lists with their name.",
+        len(one.journeys),
+        **_of_lending(one, called),
+    )
+
+
+def lent_by_you(one: CandidatesLent, called: Called) -> str:
+    """The same to whose they are."""
+    return _n(
+        "{colleague} has {count} of your candidates from {first} until {last}. In your lists it says so.",
+        "{colleague} has {count} of your candidates from {first} until {last}. In your lists it says so.",
+        len(one.journeys),
+        **_of_lending(one, called),
+    )
+
+
+def lent_by(one: CandidatesLent, called: Called) -> str:
+    """By whom a candidate is lent to the reader, and until when."""
+    return _("lent by {person} until {last}", **_of_lending(one, called))
+
+
+def lent_until(one: CandidatesLent, called: Called) -> str:
+    """With whom a candidate is, and until when."""
+    return _("with {colleague} until {last}", **_of_lending(one, called))
+
+
+def what_lending_means(one: CandidatesLent, called: Called) -> list[str]:
+    """What follows where candidates are lent, in sentences."""
+    who = _of_lending(one, called)
+    return [
+        _(
+            "{colleague} finds them in My day, may record of them as {person} may, and gets the letters about them.",
+            **who,
+        ),
+        _("They stay in the charge of {person}, and it ends by itself: nobody has to be handed back.", **who),
+        _("No letter tells {colleague} of it. Say it yourself.", **who),
+    ]
+
+
+def lending_changed(one: CandidatesLent, called: Called) -> str:
+    """What was said before of candidates who are lent, and holds no more."""
+    return _n(
+        "{count} candidate was to be with {colleague} from {first} until {last}. The new days replace that.",
+        "{count} candidates were to be with {colleague} from {first} until {last}. The new days replace that.",
+        len(one.journeys),
+        **_of_lending(one, called),
+    )
+
+
+def lending_over(one: CandidatesLent, called: Called) -> str:
+    """That candidates are lent no more."""
+    return _n(
+        "From today {count} candidate is with {person} again, and not with {colleague}.",
+        "From today {count} candidates are with {person} again, and not with {colleague}.",
+        len(one.journeys),
+        **_of_lending(one, called),
+    )
+
+
+def _of_lending(one: CandidatesLent, called: Called) -> dict[str, str]:
+    who = {"person": called(one.person), "colleague": called(one.to)}
+    return {**who, "first": in_full(one.from_day), "last": in_full(one.until_day)}
+
+
 def some_alone(person: str, leave: Substitute, called: Called, chosen: int) -> str:
-    """That nobody stands in for some of somebody's candidates alone, and what to do about it."""
+    """That whoever stands in does so for all, and what to do where that is not meant."""
     who = {"person": called(person), "colleague": called(leave.person)}
     return _n(
-        "You have chosen {count} candidate. Until a day a colleague stands in for all, so agree with {colleague} on"
-        " whom to look after. The others stay with {person}, who sees all of them as before.",
-        "You have chosen {count} candidates. Until a day a colleague stands in for all, so agree with {colleague} on"
-        " whom to look after. The others stay with {person}, who sees all of them as before.",
+        "You have chosen {count} candidate, and {colleague} stands in for {person} with all of them. To lend only the"
+        " one you have chosen, change for how long.",
+        "You have chosen {count} candidates, and {colleague} stands in for {person} with all of them. To lend only"
+        " those you have chosen, change for how long.",
         chosen,
         **who,
     )

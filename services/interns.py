@@ -42,7 +42,7 @@ def author_on(application: Application, line: JourneyLine, name: str) -> Actor |
 def interns_of(application: Application, name: str) -> list[Intern]:
     """Whom somebody looks after, whose way changed last first."""
     told = charge_of(application, Actor.of(LOOK_AFTER[0], name))
-    query = select(NoticeRow.journey_id).where(NoticeRow.recipient.in_(told)).distinct()
+    query = select(NoticeRow.journey_id).where(NoticeRow.recipient.in_(told.names)).distinct()
     with Session(application.reading) as session:
         ids = set(session.scalars(query))
     lines = [line for one in ids for line in application.lists.found(journey_id=one)]

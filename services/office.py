@@ -22,6 +22,7 @@ from runtime.rulebook.settling import settled
 from runtime.settings import Settings, require_database
 from services.application import Application
 from services.desk_sessions import DeskSession, DeskSessions
+from services.queries.free_places import Periods
 from services.queries.lists import Lists
 from services.readers import named_by_mail
 from services.speaking import Known, Speaking, server_of
@@ -103,13 +104,14 @@ class _OfOne(Application):
         self._office = office
         one = session.sign_in
         known = Known(session.person, How.SESSION, one.issuer, session.id, one.at, one.level)
+        book, register = office.book, office.register()
         vars(self).update(
             settings=office.settings.model_copy(update={"actor": known.person}),
-            book=office.book,
+            book=book,
             reading=office.reading,
             writing=office.writing,
-            lists=Lists(office.reading),
-            authority=office.register(),
+            lists=Lists(office.reading, Periods(book.periods, lambda _session: register)),
+            authority=register,
             keyring=Speaking(office.server, known, self.now),
         )
 

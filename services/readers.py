@@ -42,7 +42,7 @@ def relation_in_list(application: Application, line: Listed, actor: Actor) -> Re
     """How near somebody who works with lists is to the candidate of a line: as `relation_of`, without the agreement
     that names supervisors and mentors."""
     parties = Parties(site=line.site, coordinator=line.coordinator)
-    return relation_to(application.authority, actor, line.programme, parties, application.now())
+    return relation_to(application.authority, actor, line.journey_id, line.programme, parties, application.now())
 
 
 def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Relation | None:
@@ -58,7 +58,7 @@ def relation_of(application: Application, line: JourneyLine, actor: Actor) -> Re
         mentor=agreed.get("mentor"),
         referring_partner=line.referring_partner,
     )
-    return relation_to(application.authority, actor, line.programme, parties, application.now())
+    return relation_to(application.authority, actor, line.journey_id, line.programme, parties, application.now())
 
 
 def earlier_journeys(application: Application, given: str | None, line: JourneyLine) -> list[JourneyLine]:

@@ -30,6 +30,7 @@ from services.queries.lines import JourneyLine
 from services.queries.lists import Programmes
 from services.queries.protected import only_named_staff, protected_on
 from services.queries.reads import ReadLine, reads_by_others
+from services.queries.whose import Charge
 from services.readers import Act, Listed, actors_of, assignments_of, reader_of, relation_of, require_known, stranger
 from services.recording.sureness import make_sure, own_words
 
@@ -264,20 +265,22 @@ def may_list(application: Application, given: str | None, programme: str | None 
 
 
 def reads_of_own(application: Application, given: str | None, since: date | None = None) -> list[ReadLine]:
-    """What others have read, from a day on, of the candidates in somebody's charge, and in that of those for whom they
-    stand in, the latest first. Raises UsageError and Refused where they are not known."""
+    """What others have read, from a day on, of the candidates in somebody's charge, of those for whom they stand in
+    and of those who are lent to them, the latest first. Raises UsageError and Refused where they are not known."""
     actor = application.actor(given)
     require_known(application, actor)
     from_then = datetime.combine(since, time.min, UTC) if since else None
     return reads_by_others(application.reading, charge_of(application, actor), actor.name, from_then)
 
 
-def charge_of(application: Application, actor: Actor) -> frozenset[str]:
-    """Those whose candidates somebody has in charge: themselves, and whoever they stand in for."""
-    return application.authority.stands_in_for(actor.name, application.now()) | {actor.name}
+def charge_of(application: Application, actor: Actor) -> Charge:
+    """Whose candidates somebody has in charge: their own, those of whoever they stand in for, and those who are lent to
+    them."""
+    register, now = application.authority, application.now()
+    return Charge(register.stands_in_for(actor.name, now) | {actor.name}, register.lendings.lent_to(actor.name, now))
 
 
-def own_charge(application: Application, given: str | None) -> frozenset[str] | None:
+def own_charge(application: Application, given: str | None) -> Charge | None:
     """The same of a coordinator; None of somebody who has no candidates of their own."""
     actors = actors_of(application, given)
     is_coordinator = any(actor.role is Role.COORDINATOR for actor in actors)

@@ -17,6 +17,7 @@ from services.identities.tasks import tasks_of_items
 from services.queries.calls import calls_to_make
 from services.queries.lines import JourneyLine, WorkLine, WorkPage
 from services.queries.lists import PAGE, Wanted
+from services.queries.whose import Charge
 from services.readers import actors_of, relation_in_list
 from services.reading import may_list, reads_of_own
 from services.recording.answered import Answer, declined
@@ -66,9 +67,9 @@ class Beside(NamedTuple):
     declined: Sequence[Answer] = ()
 
 
-def has_candidates(application: Application, whose: frozenset[str]) -> bool:
-    """Whether any of these people has a candidate in charge whose way goes on."""
-    return any(in_charge_of(application, name) for name in whose)
+def has_candidates(application: Application, whose: Charge) -> bool:
+    """Whether there is a candidate in this charge whose way goes on."""
+    return bool(in_charge_of(application, whose))
 
 
 def todays_work(
@@ -126,7 +127,7 @@ def beside(
 
 
 def _called(application: Application, lines: Iterable[WorkLine]) -> dict[str, str]:
-    whom = {one.item.item: whom_to_call(application, one.programme, one.site, one.item) for one in lines}
+    whom = {one.item.item: whom_to_call(application, one, one.item) for one in lines}
     return {item: person for item, person in whom.items() if person is not None}
 
 

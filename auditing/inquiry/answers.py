@@ -55,7 +55,9 @@ class Asked:
         """Whether something that answers is as the filters say, also by who was in charge then."""
         wanted, at = self.inquiry.coordinator, found.recorded_at or self.inquiry.known_by
         in_charge = self.journey.coordinator(at) if wanted is not None else None
-        charged = wanted is None or (in_charge is not None and self.means.staff.acted_for(in_charge, wanted, at))
+        charged = wanted is None or (
+            in_charge is not None and self.means.staff.acted_for(in_charge, wanted, self.journey.id, at)
+        )
         return charged and self.inquiry.fits(found)
 
     def found(self, row: Row, **more: Any) -> Found:

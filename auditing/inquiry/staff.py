@@ -78,6 +78,7 @@ class Staff:
         held = self._register.assignments(actor.name, at) if actor else ()
         return frozenset(f"{one.programme} {one.town}" for one in held if actor and one.role is actor.role)
 
-    def acted_for(self, coordinator: str, name: str, at: datetime) -> bool:
-        """Whether somebody was that coordinator, or stood in for them, at a moment."""
-        return name == coordinator or self._register.substitute_of(coordinator, at) == name
+    def acted_for(self, coordinator: str, name: str, journey_id: str, at: datetime) -> bool:
+        """Whether somebody was the coordinator in charge of a journey, stood in for them, or had it lent to them, at a
+        moment."""
+        return name == coordinator or self._register.acts_for(name, coordinator, journey_id, at)

@@ -208,7 +208,9 @@ def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, wher
     if is_staff(register, meant_for):
         programme, sent = JourneyId.parse(row["journey_id"]).programme, moment_of(sent_at)
         moments = (sent - CLOCKS_AGREE_WITHIN, sent)  # the register may have changed while it was being sent
-        may_read = {one.person for at in moments for one in readers(register, meant_for, programme, None, at)}
+        may_read = {
+            one.person for at in moments for one in readers(register, meant_for, row["journey_id"], programme, None, at)
+        }
     if sent_to not in may_read:
         expected = ", ".join(sorted(may_read)) or NOTHING
         yield finding_of("finding.notice_sent_to_another", "notice was sent to somebody else", where, expected, sent_to)

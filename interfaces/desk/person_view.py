@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from interfaces.desk.journey_forms import REFERRED_AGAIN
@@ -30,13 +30,16 @@ from models.stages import ENDED_STAGES, OPEN_STAGES, Stage
 from models.state.employment_limits import becomes_permanent
 from models.state.employment_limits import in_words as limit_in_words
 from runtime.i18n import _, _n, translate
+from services import handing_over_told
 from services.application import Application
 from services.days import in_short, near
+from services.handing_over import called
 from services.identities.access import earlier_in_plain, in_plain
 from services.identities.contact import FIELDS, shown_of
 from services.identities.naming import names_in
 from services.identities.rectifying_form import may_rectify, told_of
 from services.identities.register import Person
+from services.lent import lending_of, lendings_of
 from services.looked_after import Colleague, LookedAfter, colleague, looked_after
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
@@ -169,7 +172,7 @@ class PersonView:
 
     def _open(self, one: OpenItem) -> Open:
         is_late = one.due_on is not None and one.due_on < self.today
-        whom = whom_to_call(self._application, self.line.programme, self.line.site, one)
+        whom = whom_to_call(self._application, self.line, one)
         what = waits(one, whom or self.shown.tasks_of_items.get(one.item))
         return Open(what, due(one, self.today), is_late, self._settling(one))
 
@@ -297,6 +300,26 @@ class PersonView:
     @property
     def coordinator(self) -> Colleague:
         return colleague(self._application, self.line.coordinator)
+
+    @property
+    def lent(self) -> str:
+        """By whom they are lent to the reader, or with whom they are until when; nothing where with nobody else."""
+        one, call = lending_of(self._application, self.line), partial(called, self._application)
+        if one is None:
+            return ""
+        is_reader = one.to == self.shown.reader.name
+        return handing_over_told.lent_by(one, call) if is_reader else handing_over_told.lent_until(one, call)
+
+    @property
+    def is_lent_by_reader(self) -> bool:
+        """Whether the reader has lent them, or will from a coming day."""
+        held = lendings_of(self._application, self.shown.reader.name)
+        return self.is_the_readers and any(self.line.journey_id in one.journeys for one in held)
+
+    @property
+    def is_the_readers(self) -> bool:
+        """Whether the reader is the coordinator in charge and their way goes on."""
+        return self.shown.reader.name == self.line.coordinator and self.line.stage is not Stage.CLOSED
 
     @property
     def works(self) -> str:

@@ -112,12 +112,22 @@ def why_not_signed_by(register: Register, claim: Claim) -> Refusal | None:
 
 
 def relation_to(
-    register: Register, actor: Actor, programme: str, parties: Parties, at: datetime, *, is_told: bool = False
+    register: Register,
+    actor: Actor,
+    journey_id: str | None,
+    programme: str,
+    parties: Parties,
+    at: datetime,
+    *,
+    is_told: bool = False,
 ) -> Relation | None:
-    """How near somebody is to a candidate; None where they do not have the role at all."""
+    """How near somebody is to a candidate; None where they do not have the role at all. Without a journey, to somebody
+    who is still to be referred."""
     if actor.role is Role.PARTNER:
         return Relation.OWN if is_told or actor.name == parties.referring_partner else Relation.ANY
-    if _is_own(register, actor, parties, at) and register.has_role(actor.name, actor.role, programme, None, at):
+    if _is_own(register, actor, journey_id, parties, at) and register.has_role(
+        actor.name, actor.role, programme, None, at
+    ):
         return Relation.OWN
     if register.has_role(actor.name, actor.role, programme, parties.site, at):
         return Relation.TOWN
@@ -127,7 +137,10 @@ def relation_to(
     return Relation.ANY if has_it else None
 
 
-def _is_own(register: Register, actor: Actor, parties: Parties, at: datetime) -> bool:
+def _is_own(register: Register, actor: Actor, journey_id: str | None, parties: Parties, at: datetime) -> bool:
+    is_lent = journey_id is not None and register.lendings.is_with(journey_id, parties.coordinator, actor.name, at)
+    if is_lent and actor.role is Role.COORDINATOR:
+        return True
     names = {actor.name} | register.stands_in_for(actor.name, at)
     own = {
         Role.COORDINATOR: {parties.coordinator},
@@ -190,7 +203,9 @@ def _not_in_the_role(register: Register, claim: Claim) -> Refusal | None:
 
 
 def _not_permitted(register: Register, claim: Claim) -> Refusal | None:
-    relation = relation_to(register, claim.actor, claim.programme, claim.parties, claim.at, is_told=claim.is_told)
+    relation = relation_to(
+        register, claim.actor, claim.journey_id, claim.programme, claim.parties, claim.at, is_told=claim.is_told
+    )
     message = why_not_said(claim.actor.role, claim.kind, claim.puts_in, relation)
     return rules.the_author_is_permitted.refuse(message) if message is not None else None
 

@@ -18,8 +18,8 @@ class Relation(IntEnum):
     """How near somebody is to a candidate; whoever is nearer is also all that lies farther off."""
 
     OWN = 1
-    """The coordinator in charge, or whoever stands in for her; the supervisor or mentor of the agreement; a partner
-    that has to do with the journey."""
+    """The coordinator in charge, whoever stands in for her or has the candidate lent by her; the supervisor or mentor
+    of the agreement; a partner that has to do with the journey."""
     TOWN = 2
     """Works in the programme and the town of the journey."""
     PROGRAMME = 3

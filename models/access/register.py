@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from models.access.joins import Joins
 from models.access.keys import Key, KeyOf
+from models.access.lendings import Lendings
 from models.access.passkeys import Passkeys
 from models.access.permissions import PERMISSIONS, Operation
 from models.access.safeguards import why_not_safe
@@ -19,6 +20,7 @@ from models.access.statements import (
     STATEMENT,
     Assignment,
     CandidatesJoined,
+    CandidatesLent,
     Founded,
     KeyEnrolled,
     KeyRevoked,
@@ -76,6 +78,7 @@ class Register:
     lost: dict[int, LossStated] = field(default_factory=dict)
     """What was said of lost rows, by the number of the statement."""
     joins: Joins = field(default_factory=Joins)
+    lendings: Lendings = field(default_factory=Lendings)
     passkeys: Passkeys = field(default_factory=Passkeys)
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -107,6 +110,8 @@ class Register:
                 self.lost[signed.number] = LossStated(said, self.keys[signed.key].holder, signed.key)
             if isinstance(said, CandidatesJoined):
                 self.joins.said.append(said)
+            if isinstance(said, CandidatesLent):
+                self.lendings.add(said)
             self.latest = said.at
         self.number, self.head = signed.number, head
 
@@ -139,8 +144,12 @@ class Register:
         return _latest(self.people.get(name, ()), at)
 
     def works_here(self, name: str, at: datetime) -> bool:
+        return self.works_here_on(name, day_in_sweden(at), at)
+
+    def works_here_on(self, name: str, day: date, at: datetime) -> bool:
+        """Whether somebody works here on a day, as far as it was known at a moment."""
         person, end = self.person(name, at), _latest(self.ends.get(name, ()), at)
-        return person is not None and (end is None or end.at < person.at or day_in_sweden(at) <= end.on)
+        return person is not None and (end is None or end.at < person.at or day <= end.on)
 
     def assignments(self, name: str, at: datetime) -> tuple[Assignment, ...]:
         """The roles that somebody has at a moment, by the day it is then."""
@@ -162,6 +171,12 @@ class Register:
         person = self.person(name, at)
         leave = person.substitute if person is not None else None
         return leave.person if leave is not None and leave.from_day <= day_in_sweden(at) <= leave.until_day else None
+
+    def acts_for(self, name: str, coordinator: str, journey_id: str, at: datetime) -> bool:
+        """Whether somebody acts for the coordinator in charge of a journey at a moment: as who stands in, or as the
+        colleague to whom it is lent."""
+        is_lent = self.lendings.is_with(journey_id, coordinator, name, at)
+        return is_lent or self.substitute_of(coordinator, at) == name
 
     def leave_of(self, name: str, at: datetime) -> Substitute | None:
         """Who acts for somebody, and when, at a moment or later; None where that is over."""
@@ -212,6 +227,8 @@ class Register:
         author = self.key_of(key, said.at)
         if isinstance(said, OF_PASSKEYS) and (why_not := self._why_not_passkey(said, author)) is not None:
             return why_not
+        if isinstance(said, CandidatesLent) and (why_not := self.lendings.why_not(said)) is not None:
+            return why_not
         if author is not None and author.of == "server":
             return self._why_not_spoken(said, author)
         if author is None or author.of != "person":
@@ -228,16 +245,16 @@ class Register:
         return NOBODY
 
     def _why_not_spoken(self, said: Statement, server: Key) -> Message | None:
-        """A server that speaks for people makes no statement for them but who stands in for them, and which keys of
-        their own they use there."""
-        if isinstance(said, OF_PASSKEYS):
+        """A server that speaks for people makes no statement for them but who stands in for them or has their
+        candidates for a while, and which keys of their own they use there."""
+        if isinstance(said, OF_PASSKEYS | CandidatesLent):
             return self._why_not_word(said.person, server, said)
         if not isinstance(said, StaffEntered) or not self._names_a_substitute(said, said.person):
             return msg("register.own_key", "This is said with a key of one's own, and by no server.")
         return self._why_not_word(said.person, server, said)
 
     def _why_not_word(
-        self, person: str, server: Key, said: StaffEntered | PasskeyRegistered | PasskeyRemoved
+        self, person: str, server: Key, said: StaffEntered | CandidatesLent | PasskeyRegistered | PasskeyRemoved
     ) -> Message | None:
         """Why a server's word is not that of somebody, in whichever of their roles; None where it is."""
         actors = (Actor.of(one.role, person) for one in self.assignments(person, said.at))
@@ -256,12 +273,12 @@ class Register:
         return self.passkeys.why_not_added(said) or uninvited
 
     def _is_ones_own(self, said: Statement, author: str) -> bool:
-        """Whether somebody says it of themselves: that a key counts no more, that they have another machine, or who
-        stands in for them."""
+        """Whether somebody says it of themselves: that a key counts no more, that they have another machine, who
+        stands in for them, or who has their candidates for a while."""
         match said:
             case KeyRevoked():
                 return self.is_theirs(said.key, author)
-            case PasskeyRemoved() | PersonInvited():
+            case PasskeyRemoved() | PersonInvited() | CandidatesLent():
                 return said.person == author
             case StaffEntered():
                 return self._names_a_substitute(said, author)
@@ -294,7 +311,7 @@ class Register:
                 return self._are_hers(said.assignments, managed) and self._is_hers(
                     said.person, said.at, managed, new=True
                 )
-            case StaffEnded() | PersonInvited() | PasskeyRemoved():
+            case StaffEnded() | PersonInvited() | PasskeyRemoved() | CandidatesLent():
                 return self._is_hers(said.person, said.at, managed)
             case KeyRevoked():
                 known = self.keys.get(said.key)
@@ -355,7 +372,7 @@ class Register:
             self.keys[said.key] = replace(known, until=said.at)
 
 
-OF_PASSKEYS = (PasskeyRegistered, PasskeyRemoved)
+OF_PASSKEYS = PasskeyRegistered | PasskeyRemoved
 
 NOBODY = msg("register.not_allowed", "Only an operator, or the manager of the programme, may say so.")
 

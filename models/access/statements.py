@@ -7,6 +7,7 @@ Folded (`models.access.register`), it tells who might do what at any moment, yea
 import hashlib
 from datetime import date
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 import rfc8785
 from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, model_validator
@@ -214,6 +215,23 @@ class CandidatesJoined(Said):
     undone: bool = False
 
 
+class CandidatesLent(Said):
+    """Candidates are with a colleague of their coordinator `person` from one day to another, both included. What is
+    said later of the same lending holds in its place: other days, fewer journeys, or that it is over."""
+
+    kind: Literal["candidates_lent"] = "candidates_lent"
+    lending: UUID
+    person: Name
+    to: Name
+    journeys: Annotated[tuple[JourneyId, ...], Field(min_length=1, max_length=1_000)]
+    from_day: Day
+    until_day: Day
+    sign_in: SignIn | None = added(None)
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_day <= day <= self.until_day
+
+
 Statement = Annotated[
     Founded
     | StaffEntered
@@ -228,7 +246,8 @@ Statement = Annotated[
     | PartnerRegistered
     | RulesRegistered
     | RowsLost
-    | CandidatesJoined,
+    | CandidatesJoined
+    | CandidatesLent,
     Field(discriminator="kind"),
 ]
 

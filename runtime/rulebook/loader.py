@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.fields import BothLanguages
 from models.message import msg
 from models.partners.partner import Partner, Town
 from models.programme.employment_form import EmploymentForm
+from models.programme.periods import PlacePeriod
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.training import TrainingPackage
@@ -41,6 +42,8 @@ from runtime.rulebook.reading import (
     with_conversion,
 )
 from runtime.rulebook.texts import FileText, read_file
+
+PERIODS = TypeAdapter(tuple[PlacePeriod, ...])
 
 ID_TAKEN = msg("file.id_taken", "another file has this programme already")
 
@@ -235,6 +238,15 @@ class RuleBook:
             return BothLanguages.model_validate((self._text(file).data or {}).get("name")) if file else None
         except ValidationError:
             return None
+
+    def periods(self, programme_id: str) -> tuple[PlacePeriod, ...]:
+        """The periods in which the places of a programme are filled, without reading more of it; none where there is
+        no such programme, or one of them has a fault."""
+        file = self._ids.get(programme_id)
+        try:
+            return PERIODS.validate_python((self._text(file).data or {}).get("periods", ())) if file else ()
+        except ValidationError:
+            return ()
 
     @cached_property
     def town_names(self) -> dict[str, str]:

@@ -89,12 +89,14 @@ def known_by_link(application: Application, letter: Letter) -> Known:
 
 
 def readers_of(application: Application, letter: Letter) -> set[str]:
-    """Whom a letter to one of the staff has reached: whoever it was meant for, who stands in, and who got a link."""
+    """Whom a letter to one of the staff has reached: whoever it was meant for, who stands in or has
+    the candidate for a while, and who got a link."""
     meant = letter.notice.recipient
-    instead = application.authority.substitute_of(meant, application.now())
+    register, now = application.authority, application.now()
+    instead = (register.substitute_of(meant, now), register.lendings.borrower_of(letter.journey_id, meant, now))
     with Session(application.reading) as session:
         linked = set(session.scalars(select(LinkRow.recipient).where(LinkRow.notice_id == letter.number)))
-    return {meant, *([instead] if instead else []), *linked}
+    return {meant, *filter(None, instead), *linked}
 
 
 def letter_to(application: Application, number: UUID) -> Letter | None:

@@ -121,7 +121,9 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         tuple(one for one in status.items if one.what in THEIRS and _may(author, SETTLED_BY[one.what])),
         tuple(knowledge.choices("scores", {})),
         frozenset(kind for kind in OFFERED if kind in now_possible - too_early and _may(author, kind)),
-        whom_to_tell(application.authority, line.coordinator, line.programme, line.site, application.now()),
+        whom_to_tell(
+            application.authority, line.coordinator, line.journey_id, line.programme, line.site, application.now()
+        ),
     )
 
 

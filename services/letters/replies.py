@@ -192,7 +192,9 @@ def _in_charge(application: Application, letter: Letter) -> Iterator[StaffEntere
     with Session(application.reading) as session:
         row = session.get(JourneyRow, letter.notice.journey_id)
     if row is not None:
-        yield from readers(application.authority, row.coordinator, row.programme, row.site, application.now())
+        yield from readers(
+            application.authority, row.coordinator, row.journey_id, row.programme, row.site, application.now()
+        )
 
 
 def _at_the_office(application: Application, letter: Letter) -> set[str]:

@@ -33,5 +33,5 @@ def _relation(application: Application, actor: Actor, lines: tuple[JourneyLine, 
     found = []
     for line in lines:
         parties = Parties(site=line.site, coordinator=line.coordinator, referring_partner=line.referring_partner)
-        found.append(relation_to(register, actor, line.programme, parties, now))
+        found.append(relation_to(register, actor, line.journey_id, line.programme, parties, now))
     return max((one for one in found if one is not None), default=Relation.ANY)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from activities.contents import LedgerContents, erased, opened
 from activities.delivery import Delivery
@@ -14,6 +15,7 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of, in_effect
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE
+from models.programme.position import KeptNeed
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
 from models.sign_ins import SignIn, read_sign_in
@@ -21,6 +23,7 @@ from models.stages import EndReason, Stage
 from models.state.recipients import MANAGER
 from models.tables.journeys import JourneyRow, OpenItemRow, PositionRow
 from runtime.i18n import _, _n, called, translate, using_language
+from services.queries.free_places import FreeInPeriod, FreePlaces
 from services.queries.unreadable import ReceiptOfRow, StageOfRow, is_an_event
 
 Id = Annotated[str, BeforeValidator(str)]
@@ -29,6 +32,9 @@ InBoth = Annotated[
     BothLanguages, BeforeValidator(lambda kept: BothLanguages.from_column(kept) if isinstance(kept, str) else kept)
 ]
 """A text as the table keeps it, in both languages."""
+
+Need = Annotated[KeptNeed, BeforeValidator(lambda kept: KeptNeed.from_column(kept) if isinstance(kept, str) else kept)]
+"""A staffing need as the table keeps it."""
 
 
 class Queued(Strict):
@@ -74,12 +80,14 @@ class WorkPage(Strict):
 
 class WaitingLine(Queued):
     """Somebody who waits for a place, how long, and the free positions that fit, those in the same town first. `number`
-    is the one that was drawn, as long as nothing was offered."""
+    is the one that was drawn, as long as nothing was offered. `fitting_in` are the periods in which each of these
+    positions has a free place, by its id, where the programme has periods."""
 
     waited_days: int
     profile: str | None
     number: int | None = None
     fitting: tuple[str, ...]
+    fitting_in: dict[str, tuple[FreeInPeriod, ...]] = Field(default_factory=dict)
 
 
 class WaitingPage(Strict):
@@ -104,12 +112,19 @@ def work_line(row: OpenItemRow, today: date) -> WorkLine:
     return WorkLine(**fields, waits_for=row.what, item=item, what=what, overdue_days=days, when=when)
 
 
-def waiting_line(row: JourneyRow, positions: list[PositionRow], today: date, number: int | None = None) -> WaitingLine:
-    fitting = [one for one in positions if one.profile == row.profile and row.programme in one.programmes.split()]
+def waiting_line(
+    row: JourneyRow, positions: Iterable[PositionRow], free: FreePlaces, today: date, number: int | None = None
+) -> WaitingLine:
+    """Somebody who waits, and of these positions those that fit and have a free place."""
+    theirs = [one for one in positions if one.profile == row.profile and row.programme in one.programmes.split()]
+    fitting = [one for one in theirs if free.most(one, row.programme) > 0]
+    periods = {one.id: [each for each in free.in_periods(one, row.programme) if each.free > 0] for one in fitting}
     here_first = sorted(fitting, key=lambda one: one.site != row.site)
     fields = {name: getattr(row, name) for name in WaitingLine.model_fields if hasattr(row, name)}
     ids = tuple(one.id if one.site == row.site else f"{one.id} in {one.site}" for one in here_first)
-    return WaitingLine(**fields, waited_days=(today - row.since).days, number=number, fitting=ids)
+    free_in = {name: tuple(found) for name, found in periods.items() if found}
+    days = (today - row.since).days
+    return WaitingLine(**fields, waited_days=days, number=number, fitting=ids, fitting_in=free_in)
 
 
 def in_words(overdue_days: int) -> str:
@@ -243,14 +258,32 @@ def told_to(recipient: str, sent_to: str | None) -> str:
 
 
 class PositionLine(Strict):
-    """A position and how many of its places are free."""
+    """A position and how many of its places are free: on all days, and in each period that a programme has."""
 
     id: str
     title: InBoth
     unit: InBoth
     site: str
-    staffing_need: InBoth | None
+    staffing_need: Need | None
     profile: str
     programmes: str
     places: int
     free: int = 0
+    free_in: tuple[FreeInPeriod, ...] = ()
+
+    @property
+    def is_by_period(self) -> bool:
+        """Whether places are given by period in each programme of it."""
+        return {one.programme for one in self.free_in} == {*self.programmes.split()}
+
+    @property
+    def has_free(self) -> bool:
+        """Whether a place is free, on all days or in some period."""
+        return self.free > 0 or any(one.free > 0 for one in self.free_in)
+
+
+def position_line(row: PositionRow, free: FreePlaces) -> PositionLine:
+    """A position with its free places."""
+    line = PositionLine.model_validate(row, from_attributes=True)
+    by_period = chain.from_iterable(free.in_periods(row, programme) for programme in row.programmes.split())
+    return line.model_copy(update={"free": free.on_all_days(row), "free_in": tuple(by_period)})

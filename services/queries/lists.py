@@ -9,7 +9,6 @@ from sqlalchemy import Engine, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from activities.contents import candidate_in
-from activities.places import free_places
 from activities.sealing import sealer_on
 from models.calendar.swedish_day import day_in_sweden
 from models.fields import LAST_DAY
@@ -29,6 +28,7 @@ from models.tables.journeys import (
     StagePeriodRow,
 )
 from models.tables.ledger import LedgerRow, NoticeRow
+from services.queries.free_places import FreePlaces, Periods
 from services.queries.lines import (
     JourneyLine,
     LedgerLine,
@@ -41,10 +41,12 @@ from services.queries.lines import (
     item_of,
     ledger_line,
     never_begun,
+    position_line,
     waiting_line,
     work_line,
 )
 from services.queries.protected import asks_where, masked, protected_on
+from services.queries.whose import Charge
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -64,8 +66,9 @@ ENDS_OF_PLACES = ("internship_end", "temporary_role_end")
 Programmes = str | frozenset[str] | None
 """One programme, some, or None for all."""
 
-Wanted = str | frozenset[str] | None
-"""What a column shall hold: this, one of these, or None for anything."""
+Wanted = str | frozenset[str] | Charge | None
+"""What a column shall hold: this, one of these, or None for anything. Of coordinators also whose candidates somebody
+looks after."""
 
 
 def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
@@ -73,7 +76,9 @@ def fitting(query: Select[Any], **wanted: Wanted) -> Select[Any]:
     [described] = query.column_descriptions
     for name, value in wanted.items():
         column = getattr(described["entity"], name)
-        if value is not None:
+        if isinstance(value, Charge):
+            query = query.where(value.of(described["entity"]))
+        elif value is not None:
             values = [value] if isinstance(value, str) else sorted(value)
             query = query.where(column == values[0] if len(values) == 1 else column.in_(values))
     return query
@@ -146,8 +151,10 @@ class Lists:
     whole: whoever shows it asks `services.reading` before.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, periods: Periods | None = None) -> None:
+        """`periods` are those in which places of positions are filled in turn; none where nobody says."""
         self.engine = engine
+        self._periods = periods or Periods()
 
     def journeys(self, *, limit: int = 200, **wanted: Wanted) -> list[JourneyLine]:
         """Journeys that fit, latest change first. `wanted` are columns: journey_id, candidate, programme, stage, …"""
@@ -220,12 +227,12 @@ class Lists:
         query = not_found_by_place(waiting_query(**wanted), wanted, protected)
         with Session(self.engine) as session:
             rows = list(session.scalars(turned_to(query, page, size)))
-            free = free_places(session)
-            offered = session.scalars(select(PositionRow).order_by(PositionRow.id))
-            positions = [row for row in offered if free[row.id] > 0]
+            free = FreePlaces(session, self._periods, today)
+            positions = session.scalars(select(PositionRow).order_by(PositionRow.id)).all()
             drawn = _numbers(session, [row.journey_id for row in rows[:size]])
             told = [
-                (waiting_line(row, positions, today, drawn.get(row.journey_id)), row.candidate) for row in rows[:size]
+                (waiting_line(row, positions, free, today, drawn.get(row.journey_id)), row.candidate)
+                for row in rows[:size]
             ]
             lines = tuple(masked(line, candidate, protected) for line, candidate in told)
         return WaitingPage(page=page, more=len(rows) > size, lines=lines)
@@ -328,10 +335,11 @@ class Lists:
         with Session(self.engine) as session:
             return {str(status): count for status, count in session.execute(query)}
 
-    def free_places(self) -> dict[str, int]:
-        """How many places are free, by position."""
+    def free_places(self, programme: str, today: date) -> dict[str, int]:
+        """How many places of its positions are free in a programme: in the period in which most are, if it has any."""
         with Session(self.engine) as session:
-            return free_places(session)
+            free, rows = FreePlaces(session, self._periods, today), session.scalars(select(PositionRow))
+            return {row.id: free.most(row, programme) for row in rows if programme in row.programmes.split()}
 
     def free_from(self) -> dict[str, date]:
         """The day on which somebody's time on a position ends as agreed, the soonest of each position."""
@@ -342,14 +350,13 @@ class Lists:
             found = session.execute(ends.group_by(PlaceRow.position))
             return {position: day for position, day in found if day is not None}
 
-    def positions(self, *, only_free: bool = False) -> list[PositionLine]:
+    def positions(self, today: date, *, only_free: bool = False) -> list[PositionLine]:
         """Positions and their free places."""
         with Session(self.engine) as session:
-            free = free_places(session)
+            free = FreePlaces(session, self._periods, today)
             rows = session.scalars(select(PositionRow).order_by(PositionRow.site, PositionRow.id))
-            lines = [PositionLine.model_validate(row, from_attributes=True) for row in rows]
-        told = [line.model_copy(update={"free": free[line.id]}) for line in lines]
-        return [line for line in told if line.free > 0 or not only_free]
+            lines = [position_line(row, free) for row in rows]
+        return [line for line in lines if line.has_free or not only_free]
 
     def _lines(self, model: type[M], query: Select[Any]) -> list[M]:
         with Session(self.engine) as session:

@@ -17,12 +17,13 @@ from runtime.i18n import _
 
 M = TypeVar("M", bound=BaseModel)
 
-TELLS_WHERE = {
+TELLS_WHERE: dict[str, Any] = {
     "site": PROTECTED,
     "position": None,
     "profile": None,
     "referring_partner": None,
     "fitting": (),
+    "fitting_in": {},
     "recipient": PROTECTED,
     "sent_to": None,
     "last_error": None,
@@ -34,10 +35,11 @@ TELLS_WHERE = {
 def protected_on(engine: Engine, candidate: str | None = None) -> dict[str, frozenset[str]]:
     """The staff who may read of each protected candidate, by candidate; or of one alone."""
     with Session(engine) as session:
-        return protected_in(session, _register, candidate)
+        return protected_in(session, register_in, candidate)
 
 
-def _register(session: Session) -> Register:
+def register_in(session: Session) -> Register:
+    """The register as the database has it, read in a session."""
     return Register.fold(SignedStatement.of(row) for row in session.scalars(statements_after(0)))
 
 

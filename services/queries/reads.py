@@ -1,7 +1,7 @@
 """Who has read of whom: for those in charge, for the auditor by person, reader and unit, and a sample to look into."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from models.tables.ledger import LedgerRow
 from models.tables.people import ReadRow, ReportRow
 from services.queries.drawing import order_of
 from services.queries.protected import protected_on
+from services.queries.whose import Charge
 
 OPENINGS = (Reading.IDENTITY, Reading.CERTIFICATE)
 """Readings that tell who somebody is."""
@@ -116,12 +117,10 @@ def openings(engine: Engine, candidate: str, *, whole: bool = False) -> list[Rea
     return [one for one in found if one.what in OPENINGS]
 
 
-def reads_by_others(
-    engine: Engine, coordinators: Collection[str], name: str, since: datetime | None = None
-) -> list[ReadLine]:
-    """What others than `name` have read of the candidates that these are in charge of now, the latest first."""
+def reads_by_others(engine: Engine, charge: Charge, name: str, since: datetime | None = None) -> list[ReadLine]:
+    """What others than `name` have read of the candidates in this charge now, the latest first."""
     query = select(ReadRow).join(JourneyRow, JourneyRow.journey_id == ReadRow.journey_id)
-    query = query.where(JourneyRow.coordinator.in_(coordinators), ReadRow.actor.not_in(_in_any_role([name])))
+    query = query.where(charge.of(JourneyRow), ReadRow.actor.not_in(_in_any_role([name])))
     if since is not None:
         query = query.where(ReadRow.read_at >= since)
     return _lines(engine, query.order_by(ReadRow.id.desc()))

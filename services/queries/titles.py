@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from models.message import Message
 from runtime.i18n import _, answer, one_of, translate, using_names
 from runtime.rulebook.loader import RuleBook
 from services.names import Names
+from services.queries.lines import PositionLine, WaitingLine
 
 L = TypeVar("L", bound=BaseModel)
 
@@ -37,6 +39,15 @@ class Titles:
         code, elsewhere, town = position_id.partition(" in ")
         title = next((one_of(one.title) for one in self._book.readable_positions if one.id == code), code)
         return _("{position} in {town}", position=title, town=self.town(town)) if elsewhere else title
+
+    def fitting(self, line: WaitingLine) -> tuple[str, ...]:
+        """The positions that fit somebody who waits, each with the periods in which it has a free place."""
+        return tuple(map(partial(self._fits, line), line.fitting))
+
+    def _fits(self, line: WaitingLine, position: str) -> str:
+        periods = line.fitting_in.get(position.partition(" in ")[0], ())
+        named = self.position(position)
+        return f"{named} ({', '.join(one_of(one.period) for one in periods)})" if periods else named
 
     def why_not(self, receipt: Receipt, programme_id: str) -> str:
         """Why an event was refused, in names."""
@@ -65,5 +76,15 @@ class Titles:
             yield "programme", self.programme(line.programme)
         if hasattr(line, "site"):
             yield "site", self.town(line.site)
-        if hasattr(line, "fitting"):
-            yield "fitting", tuple(map(self.position, line.fitting))
+        if isinstance(line, WaitingLine):
+            yield "fitting", self.fitting(line)
+
+
+def free_of(line: PositionLine) -> str:
+    """How many places of a position are free: period by period where every programme of it has such."""
+    periods = [
+        _("{period}: {free} of {places}", period=one_of(one.period), free=one.free, places=line.places)
+        for one in line.free_in
+    ]
+    on_all_days = _("{free} of {places}", free=line.free, places=line.places)
+    return "; ".join(periods if line.is_by_period else [on_all_days, *periods])

@@ -69,10 +69,17 @@ def _of_a_proposal(found: Preview, once_approved: Preview) -> Iterator[str]:
 
 
 def _of_the_place(found: Preview) -> Iterator[str]:
-    place = {"position": one_of(found.title or str(found.position)), "left": found.left}
-    if found.places < 0:
+    place: dict[str, object] = {"position": one_of(found.title or str(found.position)), "left": found.left}
+    if found.days is not None:
+        place |= {"starts_on": found.days.starts_on, "ends_on": found.days.ends_on}
+        yield (
+            _("A place on {position} is taken from {starts_on} to {ends_on}. Places left then: {left}.", **place)
+            if found.places < 0
+            else _("A place on {position} becomes free from {starts_on} to {ends_on}. Free then: {left}.", **place)
+        )
+    elif found.places < 0:
         yield _("A place on {position} is taken. Places left: {left}.", **place)
-    if found.places > 0:
+    elif found.places > 0:
         yield _("A place on {position} becomes free. Free places then: {left}.", **place)
     if found.keeps is not None:
         yield _("The place on {position} is kept.", position=one_of(found.keeps))

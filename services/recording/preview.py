@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import uuid5
 
 from sqlalchemy.orm import Session
 
 from activities.places import free_places
+from activities.places_by_day import free_in, spans_held
 from activities.recording_checks import foreseen
 from models.access.authorship import put_in_by, relation_to, why_not_said
 from models.access.charge import looking_after, whom_to_tell
+from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
 from models.events.events import Corrected, CorrectionProposed, EvaluationRecorded, Event
@@ -20,6 +23,7 @@ from models.journey.journey import Journey
 from models.ledger.entry import LedgerEntry, parties_of
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE, Channel
+from models.programme.periods import Span
 from models.programme.position import Position
 from models.programme.programme import OwnKey, Programme
 from models.projections.status import NextDeadline
@@ -29,6 +33,7 @@ from models.stages import EndReason, Stage
 from models.state.deadlines import Moment, upcoming
 from models.state.pausing import EndInPause, ends_in_pause
 from models.state.state import State
+from models.tables.journeys import PositionRow
 from runtime.i18n import translate
 from services.application import Application
 from services.queries.lines import JourneyLine, LedgerLine, accepted_entries
@@ -79,12 +84,12 @@ class Preview(Strict):
     """What would follow from an event.
 
     `before` and `after` are stages. `position`, called `title`, is that of which a place is given (`places` is
-    negative) or freed, and `left` how many are free afterwards. `deadlines` are those that begin. Of a pause,
-    `ends_in_pause` is what ends meanwhile, and `keeps` the title of the position whose place is kept. `end_reason` is
-    why the way ends. `own_key` says whether the rules ask for a key of the author's own. `odd` is what
-    somebody should be asked about. `by_other_rules` says that the journey has older rules than those by which this was
-    reckoned. Of a proposal that takes two, `once_approved` is what its approval would lead to;
-    `keeps_from_deciding` says that its author cannot decide on the role afterwards.
+    negative) or freed, and `left` how many are free afterwards; where a programme has periods both are of these `days`.
+    `deadlines` are those that begin. Of a pause, `ends_in_pause` is what ends meanwhile, and `keeps` the title of the
+    position whose place is kept. `end_reason` is why the way ends. `own_key` says whether the rules ask for a key of
+    the author's own. `odd` is what somebody should be asked about. `by_other_rules` says that the journey has older
+    rules than those by which this was reckoned. Of a proposal that takes two, `once_approved` is what its approval
+    would lead to; `keeps_from_deciding` says that its author cannot decide on the role afterwards.
     """
 
     kind: str
@@ -95,6 +100,7 @@ class Preview(Strict):
     title: BothLanguages | None = None
     places: int = 0
     left: int | None = None
+    days: Span | None = None
     told: tuple[WouldBeTold, ...] = ()
     deadlines: tuple[NextDeadline, ...] = ()
     ends_in_pause: tuple[EndInPause, ...] = ()
@@ -189,7 +195,7 @@ def preview_in(
     except ValueError:
         return None
     before = journey.state
-    answer = _permitted(application, rules.id, event, before, now) or journey.propose(event, now)
+    answer = _permitted(application, journey_id, rules.id, event, before, now) or journey.propose(event, now)
     odd = tuple(oddities(_about(application, event, before, entries, application.book.offered(rules.id))))
     found = _answered(application, journey, event, answer, now)
     if found.refused is not None:
@@ -232,7 +238,7 @@ def _answered(
     entry = entry_for(journey.id, journey.id.candidate, journey, incoming, answer, now)
     with Session(application.reading) as session:
         refused = foreseen(session, application.authority, entry)
-        free = free_places(session)
+        given = _given(session, application.authority, journey.id, answer) if isinstance(answer, Proposal) else None
     stage = journey.state.stage if journey.state else None
     if refused is not None or isinstance(answer, Refusal):
         why = refused or answer
@@ -243,32 +249,54 @@ def _answered(
             after=stage,
             refused=WouldRefuse(rule=why.rule, source=why.source, why=why.message),
         )
-    return _follows(application, answer, entry, free, now, event.actor.name)
+    return _follows(application, answer, entry, given, now, event.actor.name)
+
+
+class _Given(NamedTuple):
+    """A place that is given (-1) or freed (1), how many are left, and on which days, where they are counted so."""
+
+    position: str
+    places: int
+    left: int
+    days: Span | None
+
+
+def _given(session: Session, register: Register, journey_id: JourneyId, answer: Proposal) -> _Given | None:
+    """The place that is given or freed by what is proposed; None where the journey keeps what it has."""
+    was, becomes = answer.before.place if answer.before else None, answer.after.place
+    state = answer.after if becomes else answer.before
+    position, places = becomes or was, -1 if becomes else 1
+    if was == becomes or position is None or state is None:
+        return None
+    days = state.place_span if state.rules.periods else None
+    if days is None:
+        return _Given(position, places, max(0, free_places(session).get(position, 0) + places), None)
+    offered, others = session.get(PositionRow, position), spans_held(session, register, position, journey_id)
+    free = free_in(offered.places if offered else 0, others, days)
+    return _Given(position, places, max(0, free - 1) if becomes else free, days)
 
 
 def _follows(
-    application: Application, answer: Proposal, entry: LedgerEntry, free: dict[str, int], now: datetime, author: str
+    application: Application, answer: Proposal, entry: LedgerEntry, given: _Given | None, now: datetime, author: str
 ) -> Preview:
     before, after = answer.before, answer.after
-    was, becomes = before.place if before else None, after.place
-    changes = was != becomes
-    position = (becomes or was) if changes else None
-    places = 0 if not changes else -1 if becomes else 1
+    position = given.position if given else None
     return Preview(
         kind=answer.event.kind,
         before=before.stage if before else None,
         after=after.stage,
         position=position,
         title=_title(application, position),
-        places=places,
+        places=given.places if given else 0,
+        days=given.days if given else None,
         own_key=entry.own_key,
         keeps_from_deciding=isinstance(answer.event, EvaluationRecorded) and after.rules.decisions.by_two,
-        left=max(0, free.get(position, 0) + places) if position else None,
-        told=tuple(_told(application, entry.recipients, after, now, author)),
+        left=given.left if given else None,
+        told=tuple(_told(application, entry.journey_id, entry.recipients, after, now, author)),
         deadlines=tuple(_begun(before, after)),
         ends_in_pause=ends_in_pause(after),
         end_reason=after.end_reason if after.stage is Stage.CLOSED else None,
-        keeps=_title(application, after.place) if after.paused and not changes else None,
+        keeps=_title(application, after.place) if after.paused and given is None else None,
     )
 
 
@@ -277,17 +305,17 @@ def _title(application: Application, position: str | None) -> BothLanguages | No
 
 
 def _permitted(
-    application: Application, programme: str, event: Event, before: State | None, now: datetime
+    application: Application, journey_id: str, programme: str, event: Event, before: State | None, now: datetime
 ) -> Refusal | None:
     """Why the author may not record it; None where nothing is against it."""
     actor = event.actor
-    relation = relation_to(application.authority, actor, programme, parties_of(event, before), now)
+    relation = relation_to(application.authority, actor, journey_id, programme, parties_of(event, before), now)
     refused = why_not_said(actor.role, event.kind, put_in_by(event.model_dump()), relation)
     return the_author_is_permitted.refuse(refused) if refused is not None else None
 
 
 def _told(
-    application: Application, recipients: Iterable[str], state: State, now: datetime, author: str
+    application: Application, journey_id: str, recipients: Iterable[str], state: State, now: datetime, author: str
 ) -> Iterator[WouldBeTold]:
     partners = {one.id: one for one in application.book.partners}
     for name in recipients:
@@ -296,7 +324,7 @@ def _told(
             yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
-        person = whom_to_tell(application.authority, reader, state.rules.id, state.site, now)
+        person = whom_to_tell(application.authority, reader, journey_id, state.rules.id, state.site, now)
         if name == CANDIDATE:
             yield WouldBeTold(recipient=name, name=translate(THE_CANDIDATE), by=_who_tells(person, author))
             continue

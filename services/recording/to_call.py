@@ -10,6 +10,7 @@ from models.projections.open_items import OpenItem
 from services.application import Application
 from services.queries.calls import calls_among
 from services.queries.lines import JourneyLine, NoticeLine
+from services.readers import Listed
 
 UNWRITTEN = (Delivery.PENDING, Delivery.TO_CALL)
 
@@ -19,11 +20,13 @@ def calls_of(application: Application, line: JourneyLine) -> list[OpenItem]:
     return calls_among(application.lists.notices_of(line.journey_id), line.stage, application.now())
 
 
-def whom_to_call(application: Application, programme: str, town: str, item: OpenItem) -> str | None:
+def whom_to_call(application: Application, line: Listed, item: OpenItem) -> str | None:
     """Name and telephone number of whom to call; None where nobody may be named."""
     if item.what != "call" or item.partner is None:
         return None
-    person = whom_to_tell(application.authority, item.partner, programme, town, application.now())
+    person = whom_to_tell(
+        application.authority, item.partner, line.journey_id, line.programme, line.site, application.now()
+    )
     return ", ".join(filter(None, (person.name, person.phone))) if person else None
 
 
@@ -39,7 +42,7 @@ def to_be_called(application: Application, line: JourneyLine, event_id: str | No
             continue
         if notice.recipient in partners or not is_staff(register, notice.recipient):
             continue
-        person = whom_to_tell(register, notice.recipient, line.programme, line.site, at)
+        person = whom_to_tell(register, notice.recipient, line.journey_id, line.programme, line.site, at)
         if person is not None and not person.email and person.person not in ever_in_charge(register):
             yield _call(notice, person.name, person.phone)
 

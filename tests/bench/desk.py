@@ -113,7 +113,11 @@ def _week(application: Application) -> object:
 def _positions(application: Application) -> object:
     open_to = may_list(application, None)
     lists = application.lists
-    return lists.positions(only_free=False), lists.free_from(), lists.waiting(application.today(), programme=open_to)
+    return (
+        lists.positions(application.today(), only_free=False),
+        lists.free_from(),
+        lists.waiting(application.today(), programme=open_to),
+    )
 
 
 async def _person(application: Application, line: JourneyLine) -> object:

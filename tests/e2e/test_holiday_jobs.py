@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -14,6 +15,8 @@ from models.stages import EndReason, Stage
 from services.application import Application
 from services.lottery import drawn, record
 from services.queries.drawing import order_of
+from services.queries.free_places import Periods
+from services.queries.lists import Lists
 from tests.support.agreeing import assert_agreement
 from tests.support.office import TestOffice, event, open_office
 from tests.support.shapes import folder_with
@@ -84,6 +87,16 @@ async def test_one_place_takes_one_in_each_period_in_the_order_of_the_lots(munic
     assert (await municipality.journeys.submit(third, event("place_offered", effective_on=DAY, **late))).rule == (
         "a_place_is_free"
     )
+    lists = Lists(municipality.engine, Periods(municipality.book.periods))
+    [park] = [line for line in lists.positions(DAY, only_free=True) if line.id == "city_park"]
+    assert [(one.period.en, one.free) for one in park.free_in] == [
+        ("Weeks 25–27", 0),
+        ("Weeks 28–30", 0),
+        ("Weeks 31–33", 1),
+    ]
+    [queued] = lists.waiting(DAY).lines
+    assert (queued.journey_id, queued.fitting) == (third, ("city_park",))
+    assert [one.period.en for one in queued.fitting_in["city_park"]] == ["Weeks 31–33"]
     found = drawing_in(municipality.engine, "holiday_jobs", SEED)
     assert ([lot.number for lot in found.lots], found.faults, found.left_out) == ([1, 2, 3], (), ())
     for journey in (first, other, third):
@@ -108,17 +121,20 @@ async def test_a_young_person_is_employed_without_an_internship(municipality: Te
     status = await municipality.journeys.status(journey)
     assert (status.stage, status.waits_for) == (Stage.AWAITING_PLACEMENT, "drawing")
     possible = {one.kind for one in status.possible}
-    assert "place_offered" in possible
-    assert not {"temporary_role_agreed", "internship_agreed"} & possible
+    assert not {"place_offered", "temporary_role_agreed", "internship_agreed"} & possible
     days = {name: role[name] for name in ("position", "starts_on", "ends_on")}
     offer = event("place_offered", effective_on=DAY, answer_by=LAST, **days)
     answer = event("offer_answered", effective_on=DAY, accepted=True)
-    for said in (offer, answer):
+    assert (await municipality.journeys.submit(journey, offer)).rule == "lots_were_drawn"
+    lot = event("lot_drawn", effective_on=DAY, number=1, of=1, seed=SEED)
+    for said in (lot, event(**{**offer.model_dump(), "event_id": uuid4()}), answer):
         assert (await municipality.journeys.submit(journey, said)).accepted
     agreed = event("temporary_role_agreed", effective_on=DAY + timedelta(days=10), **role)
     assert (await municipality.journeys.submit(journey, agreed)).accepted
     early = event("temporary_role_ended", effective_on=LAST - timedelta(days=3))
     assert (await municipality.journeys.submit(journey, early)).rule == "the_end_says_why"
+    late = event("temporary_role_ended", effective_on=LAST + timedelta(days=3))
+    assert (await municipality.journeys.submit(journey, late)).rule == "the_role_was_agreed_until_then"
     assert (await municipality.journeys.submit(journey, event("temporary_role_ended", effective_on=LAST))).accepted
     status = await municipality.journeys.status(journey)
     assert (status.stage, status.end_reason, status.hired_on) == (Stage.CLOSED, EndReason.ENDED_AS_PLANNED, FIRST)

@@ -54,7 +54,7 @@ async def test_fifteen_journeys_ask_for_the_last_place_and_one_gets_it(office: T
     assert all(receipt.message.startswith("Every place of") for receipt in receipts if not receipt.accepted)
     stages = Counter(line.stage for line in office.lists.journeys(limit=MANY * 2))
     assert stages == {"internship": 2, "awaiting_placement": MANY - 1}
-    [transports] = [line for line in office.lists.positions() if line.id == TRANSPORT]
+    [transports] = [line for line in office.lists.positions(DAY) if line.id == TRANSPORT]
     assert (transports.places, transports.free) == (2, 0)
     # None is stuck: those who were refused go on.
     later = await asyncio.gather(*(office.send(journey, "withdrawn", end_reason="own_wish") for journey in others[:5]))

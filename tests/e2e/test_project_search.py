@@ -64,12 +64,12 @@ async def test_an_intern_rotates_through_departments_and_is_hired_in_one(hospita
         assert (await hospital.journeys.status(journey)).stage is Stage.REQUIREMENT_CHECK
     assert (await says("requirements_checked", **CHECK)).accepted
     assert (await begins_at("archive")).accepted
-    assert hospital.lists.free_places()["archive"] == 0
+    assert hospital.lists.free_places("project_search", day)["archive"] == 0
     day += timedelta(weeks=3)
     hired = await says("permanent_role_agreed", position="archive", starts_on=day)
     assert hired.accepted, hired
     assert (await hospital.journeys.status(journey)).stage is Stage.PERMANENT_ROLE
-    assert hospital.lists.free_places()["archive"] == 1
+    assert hospital.lists.free_places("project_search", day)["archive"] == 1
     told = [one.recipient for one in hospital.lists.notices(journey_id=journey) if one.kind == "permanent_role_agreed"]
     assert "maria.ek" in told
     await assert_agreement(hospital, journey)

@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from auditing.evidence.findings import Verdict
 from auditing.verification.verifier import live_verifier
+from models.identifiers import JourneyId
 from tests.support.office import TestOffice, open_office
 from tests.support.processes import Ended, of_office, run
 from tests.support.waiting import until
@@ -111,6 +112,32 @@ async def test_a_substitute_acts_for_somebody_on_leave_until_the_last_day(office
     assert (await admin("kim.dahl", "staff", "change", "anna.berg", *over)).status == 0
     assert (await admin("asa.oberg", *note, HELAVAGEN_PASSPHRASE="hemligt ord")).status == 1
     assert office.ledger(journey)[-1].rule == "the_author_is_permitted"
+
+
+async def test_who_has_a_candidate_lent_acts_in_her_own_name_until_it_is_over(office: TestOffice, admin: Admin) -> None:
+    await enrolled(admin, "--programme", "service_division", "--town", "2480")
+    given_away, comes_back, stays = [await office.refer(site="2482") for _each in range(3)]
+    lent = (given_away.candidate, comes_back.candidate, "--to", "Åsa Öberg", "--until", "2199-01-01")
+    done = await admin("anna.berg", "hand-over", *lent)
+    assert done.status == 0, done.errors
+
+    async def notes(of: JourneyId) -> tuple[int, str | None, str | None]:
+        note = ("signal", of.candidate, "note_added", "--text", "Ringde")
+        done = await admin("asa.oberg", *note, HELAVAGEN_PASSPHRASE="hemligt ord")
+        return done.status, office.ledger(of)[-1].actor, office.ledger(of)[-1].rule
+
+    taken, refused = (0, "coordinator:asa.oberg", None), (1, "coordinator:asa.oberg", "the_author_is_permitted")
+    assert [await notes(one) for one in (given_away, comes_back, stays)] == [taken, taken, refused]
+    await office.send(given_away, "coordinator_changed", coordinator="bo.lind", reason="For good")
+    await until(
+        lambda: {line.recipient: line.sent_to for line in office.lists.notices(journey_id=given_away) if line.sent_at},
+        lambda told: told.items() >= {"anna.berg": "asa.oberg", "bo.lind": "bo.lind"}.items(),
+    )
+    back = await admin("anna.berg", "hand-over", comes_back.candidate, "--back")
+    assert back.status == 0, back.errors
+    assert [await notes(one) for one in (given_away, comes_back)] == [refused, refused]
+    for one in await live_verifier(office.client, office.lists.engine).verify([given_away, comes_back, stays]):
+        assert one.verdict is Verdict.AGREES, one.findings
 
 
 async def test_a_coordinator_may_not_enter_staff(admin: Admin) -> None:

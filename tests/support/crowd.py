@@ -22,6 +22,7 @@ from services.observation.standing import standing
 from services.privacy.erasure import journeys_of
 from services.queries.lists import Lists
 from services.queries.reads import reads, reads_by_others
+from services.queries.whose import Charge
 from services.texts import texts_of
 from tests.support.authority import TestKeyring, authority
 from tests.support.builders import ROUTES
@@ -187,7 +188,7 @@ ASKED: dict[str, Ask] = {
     "notices of an event": _of_event,
     "readings of a candidate": lambda engine, way: reads(engine, candidate=way.candidate),
     "readings by somebody": lambda engine, _: reads(engine, reader="nobody"),
-    "readings by others": lambda engine, _: reads_by_others(engine, ["anna.berg"], "anna.berg", NOW),
+    "readings by others": lambda engine, _: reads_by_others(engine, Charge(frozenset({"anna.berg"})), "anna.berg", NOW),
     "find an identity number": lambda engine, _: Register(engine, Random(1), TestKeyring()).known("198505059807"),
     "a new candidate's key": lambda engine, _: sealer_on(engine).of(CandidateNumber.draw(Random())),
     "reconcile a page": lambda engine, way: Records(engine, RULES.find).page(way.id, 5),

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from models.access.register import Register
 from models.access.statements import (
     Assignment,
+    CandidatesLent,
     Founded,
     KeyEnrolled,
     KeyRevoked,
@@ -86,6 +88,14 @@ class Log:
 
     def revokes(self, person: str, by: str = KIM, at: datetime = NINE) -> str | None:
         return self.says(KeyRevoked(at=at, key=public(person), because="Lost"), by)
+
+    def lends(
+        self, person: str, to: str, *journeys: str, by: str | None = None, at: datetime = NINE, **said: Any
+    ) -> str | None:
+        """Somebody lends journeys, in a lending of their own unless another is given."""
+        lending = uuid5(NAMESPACE_URL, f"{person} {to}")
+        whole: dict[str, Any] = {"lending": lending, "person": person, "to": to, "journeys": journeys, **said}
+        return self.says(CandidatesLent(at=at, **whole), by or person)
 
     def employs(self, person: str, *roles: Assignment, **fields: Any) -> "Log":
         """Enter somebody and let them enrol their key."""

@@ -15,9 +15,10 @@ from interfaces.cli.output import show
 from interfaces.cli.process import run_async
 from interfaces.cli.questions import confirm
 from models.access.permissions import Reading
-from models.access.statements import Substitute
+from models.access.statements import CandidatesLent, Substitute
 from models.calendar.written_days import Towards
 from models.identifiers import Actor as Who
+from models.identifiers import JourneyId
 from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
@@ -39,6 +40,8 @@ from services.handing_over import (
 )
 from services.handing_over import back as end_stand_in
 from services.identities.naming import names_in
+from services.lending import lending, say, taking_back
+from services.lent import lendings_of
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
 from services.reading import read
@@ -53,9 +56,12 @@ def hand_over_(
     from_: Annotated[str | None, Option("--from", help="Who hands over. Default: you.")] = None,
     to: Annotated[str | None, Option("--to", help="The colleague who takes over.")] = None,
     until: Annotated[
-        str | None, Option("--until", help="Last day: the colleague stands in for all of them until then.")
+        str | None,
+        Option("--until", help="Last day: until then the colleague has these, or without any stands in for all."),
     ] = None,
-    back: Annotated[bool, Option("--back", help="You are back early: from today nobody stands in.")] = False,
+    back: Annotated[
+        bool, Option("--back", help="From today these are yours alone again, or without any all: nobody stands in.")
+    ] = False,
     because: Annotated[str | None, Option("--because", help="Why. It is kept.")] = None,
     on: Annotated[
         str | None,
@@ -69,17 +75,16 @@ def hand_over_(
 ) -> int:
     """Hand candidates over to a colleague: all of these or, where a rule is against one, none.
 
-    For good it is from today or from a day that has been. With --until nobody changes coordinator: the colleague stands
-    in, from a coming day too, sees and is told of all of yours, and it is over by itself after that day. --back ends it
-    earlier. Given again, the new one replaces it.
+    For good it is from today or from a day that has been. With --until nobody changes coordinator: from a coming day
+    too, the colleague has the candidates you name, or without any stands in for all of yours, sees and is told of them,
+    and it is over by itself after that day. --back ends it earlier. Given again, the new days replace the others.
     """
     application = Application()
     before, author = Before(dry_run, yes, as_json), application.actor(actor)
     leaves = colleague(application, from_) if from_ else author.name
     if back:
-        if candidates or all_ or to or until or on:
-            raise UsageError("hand_over.back_alone", "Back early takes nothing but who it is about. Omit the rest.")
-        return _back(application, leaves, author, before)
+        _refuse_more_than_back(all_, to, until, on)
+        return _back(application, leaves, author, before, candidates, programme)
     day, asks_until = _first_day(application, on), until is None and before.asks and not (candidates or all_)
     if until is None and not asks_until:
         _refuse_coming(application, day)
@@ -87,11 +92,10 @@ def hand_over_(
     if asks_until:
         until = ask_until(application, day)
     said = HandOver(leaves, takes_over, day, because or ("" if until else ask_because()), author)
-    if until is not None:
-        if candidates:
-            raise UsageError("hand_over.some_until", "Until a day a colleague stands in for all. Omit the numbers.")
-        return _stand_in(application, said, days.day_of(until, application.today(), Towards.PLANNED), before)
+    last = days.day_of(until, application.today(), Towards.PLANNED) if until is not None else None
     every: list[JourneyLine] = []
+    if last is not None and not candidates and not asks_until:
+        return _stand_in(application, said, last, before)
     if candidates:
         lines, already = chosen(application, leaves, takes_over, candidates, programme)
         if already:
@@ -99,10 +103,18 @@ def hand_over_(
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))
+    if last is not None:
+        return _for_a_while(application, said, lines, last, before, is_all=lines == every)
     if not lines:
         show.tell(_("Nobody is left to hand over."))
         return 0
     return _hand_over(application, said, lines, before, is_all=lines == every)
+
+
+def _refuse_more_than_back(*others: str | bool | None) -> None:
+    """Raises UsageError."""
+    if any(others):
+        raise UsageError("hand_over.back_alone", "Back early takes nothing but who it is about. Omit the rest.")
 
 
 def _first_day(application: Application, on: str | None) -> date:
@@ -114,9 +126,9 @@ def _refuse_coming(application: Application, day: date) -> None:
     """Nobody is handed over for good from a coming day: that is recorded when it has come. Raises Refused."""
     if day > application.today() + DAY_BORDER:
         raise Refused(
-            "hand_over.coming",
-            "{day} is in the future. Hand over for good on that day, or today without --on. For a colleague to stand "
-            "in from then, for everybody, add --until with the last day and omit the numbers and --all.",
+            "hand_over.not_come",
+            "{day} is in the future. Hand over for good on that day, or today without --on. With --until and the last"
+            " day a colleague has those you name from then, or stands in for all where you name nobody.",
             day=days.in_both(day),
         )
 
@@ -197,8 +209,77 @@ def _stand_in(application: Application, said: HandOver, until: date, before: Bef
     return 0
 
 
-def _back(application: Application, person: str, author: Who, before: Before) -> int:
-    """Let nobody stand in for somebody any more."""
+def _for_a_while(
+    application: Application, said: HandOver, lines: list[JourneyLine], until: date, before: Before, *, is_all: bool
+) -> int:
+    """Let a colleague have these until a day, or where it is all stand in."""
+    if is_all:
+        return _stand_in(application, said, until, before)
+    if not lines:
+        show.tell(_("Nobody is left to hand over."))
+        return 0
+    return _lend(application, said, lines, until, before)
+
+
+def _lend(application: Application, said: HandOver, lines: list[JourneyLine], until: date, before: Before) -> int:
+    """Let a colleague have these until a day, once somebody has said yes."""
+    for line in lines:
+        read(application, line, said.by, Reading.JOURNEY, _("Before something was recorded."))
+    found, call = lending(application, lines, said, until), partial(called, application)
+    told = [
+        sentences.lent(one, call) for one in found.statements if one.to == said.takes_over and one.until_day == until
+    ]
+    if not found.statements:
+        show.tell(_("It is recorded already."))
+        return 0
+    for one in found.changed:
+        show.aside(sentences.lending_changed(one, call))
+    if before.asks and not before.dry_run:
+        show.blocks(told)
+        if not confirm(_("Is this right?"), default=True):
+            return left()
+    if not before.dry_run:
+        say(application, found, said.by)
+    if before.as_json:
+        show.as_json(found.statements)
+    else:
+        for text in told:
+            show.tell(text if before.dry_run or not before.asks else _("It is recorded. {told}", told=text))
+    return 0
+
+
+def _take_back(
+    application: Application, person: str, journeys: list[JourneyId] | None, author: Who, before: Before
+) -> list[CandidatesLent]:
+    """Let nobody have these, or any of somebody's, any more; returns what is over. Raises UsageError and Refused."""
+    found = taking_back(application, person, journeys, author)
+    if not before.dry_run:
+        say(application, found, author)
+    for one in found.changed if not before.as_json else ():
+        show.tell(sentences.lending_over(one, partial(called, application)))
+    return list(found.changed)
+
+
+def _back(
+    application: Application,
+    person: str,
+    author: Who,
+    before: Before,
+    candidates: list[str] | None,
+    programme: str | None,
+) -> int:
+    """Let a colleague have these candidates no more; without any, let nobody have any, or stand in, any more."""
+    if candidates:
+        journeys = [application.find_open(one, programme).journey_id for one in candidates]
+        over = _take_back(application, person, journeys, author, before)
+        if before.as_json:
+            show.as_json({"person": person, "lent": over})
+        return 0
+    over = _take_back(application, person, None, author, before) if lendings_of(application, person) else []
+    if over and standing_in(application, person) is None:
+        if before.as_json:
+            show.as_json({"person": person, "lent": over})
+        return 0
     was = standing_in(application, person)
     if was is not None and before.asks and not before.dry_run:
         show.tell(sentences.stands_in(person, was, partial(called, application)))
@@ -207,7 +288,7 @@ def _back(application: Application, person: str, author: Who, before: Before) ->
     if was is None or not before.dry_run:
         was = end_stand_in(application, person, author)
     if before.as_json:
-        show.as_json({"person": person, "was": was})
+        show.as_json({"person": person, "was": was, **({"lent": over} if over else {})})
     else:
         show.tell(
             _(

@@ -13,6 +13,8 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, may_ask
 from services.handing_over import called
+from services.handing_over_told import lent
+from services.lent import lendings_of, lent_to
 from services.local_sign_in import token_of
 from services.staff import Staff, leaves_of, what_may
 
@@ -53,10 +55,13 @@ def whoami(
     if as_json:
         roles = [{**dict(one), "may": what} for one, what in may]
         stands = {"substitute": leave, "stands_in_for": others}
-        show.as_json({"person": name, "name": person.name, "roles": roles, **stands})
+        lendings = {"lent": lendings_of(application, name), "lent_to": lent_to(application, name)}
+        show.as_json({"person": name, "name": person.name, "roles": roles, **stands, **lendings})
     else:
         screen.whoami(person, may, has_key=name in application.keyring)
         screen.standing_in(name, leave, others, partial(called, application))
+        for one in (*lendings_of(application, name), *lent_to(application, name)):
+            show.tell(lent(one, partial(called, application)))
 
 
 @app.command(name="codec-token")

@@ -14,6 +14,7 @@ from runtime.i18n import _
 from services.application import Application
 from services.identities.naming import named, names_in
 from services.identities.tasks import tasks_of_journeys
+from services.lent import lent_beside, with_whom
 from services.queries.lists import DUE_SOON
 from services.queries.reads_told import reads_told
 from services.queries.titles import Titles
@@ -44,7 +45,7 @@ def today(
     if as_json:
         lines = (*found.calls, *found.page.lines)
         names = {} if numbers else names_in(application, actor, (*lines, *found.becoming))
-        show.as_json(named(lines, names))
+        show.as_json(lent_beside(application, lines, named(lines, names)))
         return
     told = beside(application, actor, (*found.calls, *found.page.lines), found.becoming, with_names=not numbers)
     show_work(application, found, told)
@@ -53,7 +54,8 @@ def today(
 def show_work(application: Application, found: Work, told: Beside, *, numbered: bool = False) -> None:
     """Print it, reminders with what they are about, and how many others have read of one's own since yesterday."""
     titles = Titles(application.book)
-    page = found.page.model_copy(update={"lines": titles.shown(found.page.lines, codes=show.is_narrow())})
+    lines = titles.shown(with_whom(application, found.page.lines), codes=show.is_narrow())
+    page = found.page.model_copy(update={"lines": lines})
     becoming = titles.shown(found.becoming) if page.page == 1 else ()
     journeys.today(page, becoming, told.names, told.tasks, numbered=numbered)
     journeys.calls(titles.shown(found.calls), told.names, told.tasks)
@@ -81,11 +83,12 @@ def list_(
     of = application.lists.count(**wanted, programme=open_to)
     names = {} if numbers else names_in(application, actor, lines)
     if as_json:
-        show.as_json(named(lines, names))
+        show.as_json(lent_beside(application, lines, named(lines, names)))
         show.how_many(len(lines), of, as_json=True)
         return
     tasks = {} if numbers else tasks_of_journeys(application, actor, lines)
-    journeys.journeys(Titles(application.book).shown(lines, codes=show.is_narrow()), names, tasks)
+    shown = Titles(application.book).shown(with_whom(application, lines), codes=show.is_narrow())
+    journeys.journeys(shown, names, tasks)
     show.how_many(len(lines), of, as_json=False)
     show.tell(_("Refused referrals are in no list."))
 
@@ -109,7 +112,7 @@ def positions(
         if as_json:
             show.as_json(found.lines)
             return
-        shown = Titles(application.book).shown(found.lines, codes=show.is_narrow())
+        shown = Titles(application.book).shown(with_whom(application, found.lines), codes=show.is_narrow())
         journeys.waiting(found.model_copy(update={"lines": shown}))
         return
     if town or programme or page != 1:
@@ -118,7 +121,7 @@ def positions(
             "--town, --programme and --page can only be used with --queue. Add it or omit the others.",
         )
     may_list(application, actor)
-    lines = application.lists.positions(only_free=free)
+    lines = application.lists.positions(application.today(), only_free=free)
     show.as_json(lines) if as_json else journeys.positions(Titles(application.book).shown(lines))
 
 

@@ -12,6 +12,7 @@ from runtime.errors import UsageError
 from runtime.i18n import translate
 from services.application import Application
 from services.identities.access import earlier_in_plain, in_plain, open_identity
+from services.lent import lent_beside, with_whom
 from services.queries.reads import openings
 from services.queries.reads_told import openings_told
 from services.queries.titles import Titles
@@ -55,10 +56,13 @@ def show_(
         more |= {"name": found.person.name} if found.person else {}
         more |= {"remarks": found.remarks} if remarks else {}
         more |= {"erased": translate(found.erased)} if found.erased else {}
-        show.as_json({"journey": line, "items": found.items, "ledger": found.told, **more})
+        [journey] = lent_beside(application, [line], [line.model_dump(mode="json")])
+        show.as_json({"journey": journey, "items": found.items, "ledger": found.told, **more})
         return
     titles = Titles(application.book, application.authority)
-    journeys.journeys(titles.shown([line]), {line.candidate: found.person.name} if found.person else {})
+    journeys.journeys(
+        titles.shown(with_whom(application, [line])), {line.candidate: found.person.name} if found.person else {}
+    )
     identities.called(found.person)
     identities.same_as(found.others)
     journeys.earlier(found.earlier)

@@ -18,6 +18,7 @@ from runtime.i18n import _, _n, as_typed, one_of, translate
 from services.queries.lines import JourneyLine, PositionLine, WaitingPage, WorkLine, WorkPage
 from services.queries.lines import in_words as when_due
 from services.queries.protected import unless_protected
+from services.queries.titles import free_of
 
 TASK_FITS = 60
 """Characters of a reminder's text that fit into a line of a list; `show` has all of it."""
@@ -204,7 +205,7 @@ def positions(lines: Sequence[PositionLine]) -> None:
             line.id,
             one_of(line.unit),
             line.site,
-            _("{free} of {places}", free=line.free, places=line.places),
+            free_of(line),
             _need(line),
         )
         for line in lines

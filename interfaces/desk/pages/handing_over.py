@@ -38,6 +38,8 @@ from services.handing_over import (
     standing_in,
 )
 from services.identities.naming import names_in
+from services.lending import Said, lending, say, taking_back
+from services.lent import lendings_of
 from services.naming import in_charge
 from services.queries.lines import JourneyLine
 from services.queries.titles import Titles
@@ -78,7 +80,9 @@ def _form(asked: Asked, status: int = 200, errors: Sequence[FieldError] = ()) ->
         others=others,
         lines=Titles(application.book).shown(sorted(lines, key=lambda one: names.get(one.candidate, "").casefold())),
         names=names,
-        ticked=set(map(str, asked.form.getlist("who"))),
+        ticked=set(map(str, asked.form.getlist("who"))) | {asked.given("vem")},
+        how=asked.said("how") or ("lend" if asked.given("vem") else "good"),
+        lent=[(str(one.lending), sentences.lent(one, call)) for one in lendings_of(application, leaves)],
         today=application.today(),
         stands_in=sentences.stands_in(leaves, leave, call) if leave else None,
         done=_done(asked),
@@ -95,6 +99,10 @@ def _done(asked: Asked) -> str | None:
             return _("It is recorded who stands in.")
         case "tillbaka":
             return _("From today nobody stands in.")
+        case "utlanade":
+            return _("It is recorded who has them meanwhile.")
+        case "hos-dig":
+            return _("From today they are with their coordinator again.")
     return None
 
 
@@ -106,6 +114,7 @@ class _Given:
     lines: list[JourneyLine]
     already: list[JourneyLine]
     until: date | None
+    lent: Said | None = None
 
 
 async def send(asked: Asked) -> Response:
@@ -117,7 +126,10 @@ async def send(asked: Asked) -> Response:
         return await in_thread(_form, asked, 422, errors)
     if asked.said("step") != "send":
         return await in_thread(_preview, asked, given)
-    if given.until is not None:
+    if given.lent is not None:
+        await in_thread(say, asked.application, given.lent, given.said.by)
+        return go_to(f"/lamna-over?klart=utlanade&fran={given.said.leaves}")
+    if given.until is not None and asked.said("how") == "until":
         await in_thread(stand_in, asked.application, given.said, given.until)
         return go_to(f"/lamna-over?klart=ersattare&fran={given.said.leaves}")
     return await _hand_over(asked, given)
@@ -131,15 +143,30 @@ def _read(asked: Asked) -> tuple[_Given | None, list[FieldError]]:
     first = checks.read("day", lambda: _day(asked, "day")) or today
     because = asked.said("because") or ""
     said = HandOver(leaves, to or "", first, because, actor)
-    given = _for_a_while(asked, said, checks) if asked.said("how") == "until" else _for_good(asked, said, checks)
+    read = {"until": _for_a_while, "lend": _lent}.get(asked.said("how") or "", _for_good)
+    given = read(asked, said, checks)
     return (given if not checks.errors else None), checks.errors
 
 
-def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
+def _until(asked: Asked, checks: Checks) -> date | None:
     until = checks.read("until", lambda: _day(asked, "until"))
     if until is None and not asked.said("until"):
-        checks.refuse("until", msg("hand_over.until_when", "Say until which day the colleague stands in."))
-    elif until is not None and said.takes_over:
+        checks.refuse("until", msg("hand_over.until_which", "Say until which day the colleague has them."))
+    return until
+
+
+def _lent(asked: Asked, said: HandOver, checks: Checks) -> _Given:
+    until, (lines, already) = _until(asked, checks), _who(asked, said, checks)
+    if until is None or not lines or not said.takes_over:
+        return _Given(said, lines, already, until)
+    field = "until" if until < max(said.day, asked.application.today()) else "to"
+    found = checks.read(field, lambda: lending(asked.application, lines, said, until))
+    return _Given(said, lines, already, until, found)
+
+
+def _for_a_while(asked: Asked, said: HandOver, checks: Checks) -> _Given:
+    until = _until(asked, checks)
+    if until is not None and said.takes_over:
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=until)
         field = "until" if until < said.day else "to"
         checks.read(field, lambda: refuse_stand_in(asked.application, said.leaves, substitute, said.by))
@@ -156,6 +183,13 @@ def _for_good(asked: Asked, said: HandOver, checks: Checks) -> _Given:
         )
         checks.refuse("day", not_yet)
     checks.read("because", lambda: _reason(asked, said.because))
+    lines, already = _who(asked, said, checks)
+    return _Given(said, lines, already, None)
+
+
+def _who(asked: Asked, said: HandOver, checks: Checks) -> tuple[list[JourneyLine], list[JourneyLine]]:
+    """Those who were chosen, and apart from them those that are the colleague's already."""
+    application = asked.application
     every = [str(line.candidate) for line in in_charge_of(application, said.leaves)]
     wanted = every if asked.said("all") else [str(one) for one in asked.form.getlist("who")]
     if not wanted:
@@ -164,7 +198,7 @@ def _for_good(asked: Asked, said: HandOver, checks: Checks) -> _Given:
     if wanted and said.takes_over:
         found = checks.read("who", lambda: chosen(application, said.leaves, said.takes_over, wanted, None))
         lines, already = found or (lines, already)
-    return _Given(said, lines, already, None)
+    return lines, already
 
 
 def _day(asked: Asked, field: str) -> date | None:
@@ -192,8 +226,11 @@ def _preview(asked: Asked, given: _Given) -> Response:
         "told": None,
         "some": None,
         "means": (),
+        "is_said": False,
     }
-    if given.until is not None:
+    if given.lent is not None:
+        return _preview_lent(asked, given.lent, given, values)
+    if given.until is not None and asked.said("how") == "until":
         substitute = Substitute(person=said.takes_over, from_day=said.day, until_day=given.until)
         was = standing_in(application, said.leaves)
         replaced = sentences.replaced(said.leaves, was, call) if was else None
@@ -228,6 +265,24 @@ def _preview(asked: Asked, given: _Given) -> Response:
     return page(asked, "hand_over_preview.html.j2", 422 if refused else 200, **values)
 
 
+def _preview_lent(asked: Asked, lent: Said, given: _Given, values: dict[str, Any]) -> Response:
+    application, said, call = asked.application, given.said, partial(called, asked.application)
+    for line in given.lines:
+        read(application, line, said.by, Reading.JOURNEY, own_words(application, _("Before something was recorded.")))
+    notes = [sentences.lending_changed(one, call) for one in lent.changed]
+    if given.already:
+        notes.append(sentences.already_with(call(said.takes_over), given.already))
+    meant = [one for one in lent.statements if one.to == said.takes_over and one.until_day == given.until]
+    values |= {
+        "title": _("Is this right?") if lent.statements else _("It is recorded already."),
+        "told": " ".join(sentences.lent(one, call) for one in meant),
+        "note": " ".join(notes) or None,
+        "means": [each for one in meant for each in sentences.what_lending_means(one, call)],
+        "is_said": not lent.statements,
+    }
+    return page(asked, "hand_over_preview.html.j2", **values)
+
+
 def _hidden(asked: Asked) -> list[tuple[str, str]]:
     """The form as it was sent, to be sent again."""
     return [
@@ -260,13 +315,28 @@ async def _hand_over(asked: Asked, given: _Given) -> Response:
 
 
 def come_back(asked: Asked) -> Response:
-    """Let nobody stand in for somebody from today on."""
+    """Let nobody stand in for somebody from today on, or let those of one lending, or one candidate, be with them
+    again."""
     application = asked.application
     actor = in_a_role_for(application, KIND, name_of(KIND))
     leaves = colleague(application, asked.said("leaves") or actor.name)
+    if (journeys := _coming_back(asked, leaves)) is not None:
+        say(application, taking_back(application, leaves, journeys, actor), actor)
+        return go_to(f"/lamna-over?klart=hos-dig&fran={leaves}")
     if standing_in(application, leaves) is not None:  # sent twice it is over all the same
         back(application, leaves, actor)
     return go_to(f"/lamna-over?klart=tillbaka&fran={leaves}")
+
+
+def _coming_back(asked: Asked, leaves: str) -> frozenset[str] | None:
+    """The journeys of a lending, or of one candidate, that are to come back; None where that was not asked. Sent twice
+    they are back all the same."""
+    lending, candidate = asked.said("lending"), asked.said("who")
+    if lending is None and candidate is None:
+        return None
+    held = (one for one in lendings_of(asked.application, leaves) if lending in (None, str(one.lending)))
+    found = (each for one in held for each in one.journeys)
+    return frozenset(each for each in found if candidate in (None, each.candidate))
 
 
 HAND_OVER = frozenset(role for role in Role if KIND in PERMISSIONS[role])

@@ -14,7 +14,7 @@ from runtime.i18n import _, one_of
 from services.application import Application
 from services.identities.naming import names_in
 from services.queries.lines import PositionLine
-from services.queries.titles import Titles
+from services.queries.titles import Titles, free_of
 from services.reading import may_list
 
 
@@ -22,7 +22,7 @@ def positions(asked: Asked) -> Response:
     """Every position with its places, and a page of the queue."""
     application, titles = asked.application, Titles(asked.application.book)
     open_to = may_list(application, None)
-    lines = titles.shown(application.lists.positions(only_free=asked.given("lediga") is not None))
+    lines = titles.shown(application.lists.positions(application.today(), only_free=asked.given("lediga") is not None))
     free_from = application.lists.free_from()
     queue = application.lists.waiting(application.today(), programme=open_to, page=number_of(asked.given("sida")))
     waiting = frozenset(one.journey_id for one in queue.lines)
@@ -33,7 +33,7 @@ def positions(asked: Asked) -> Response:
             one_of(one.title),
             one_of(one.unit),
             one.site,
-            _("{free} of {places}", free=one.free, places=one.places),
+            free_of(one),
             _free_from(one, free_from.get(one.id)),
             one_of(one.staffing_need) if one.staffing_need else "–",
         )
@@ -62,9 +62,9 @@ def offered_in(application: Application, programme: str) -> str:
 
 
 def _free_from(one: PositionLine, day: object) -> str:
-    if one.free > 0:
+    if one.free > 0 and not one.free_in:
         return _("now")
-    return str(day) if day is not None and one.places else "–"
+    return str(day) if day is not None and one.places and not one.free_in else "–"
 
 
 WITH_LISTS = frozenset(role for role in Role if Reading.LISTS in PERMISSIONS[role])

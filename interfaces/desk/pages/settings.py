@@ -19,6 +19,7 @@ from runtime.i18n import _, translate
 from services import handing_over_told as sentences
 from services import own_keys
 from services.handing_over import called
+from services.lent import lendings_of, lent_to
 from services.queries.titles import Titles
 from services.staff import action_in_words, keys_of, leaves_of, relation_in_words, what_may
 
@@ -52,6 +53,8 @@ def _settings(asked: Asked, errors: Sequence[FieldError] = (), status: int = 200
     leave, others = register.leave_of(person, now), leaves_of(register, person, now)
     stands_in = [sentences.stands_in(person, leave, call)] if leave else []
     stands_in += [sentences.stands_in(other, one, call) for other, one in others.items()]
+    stands_in += [sentences.lent_by_you(one, call) for one in lendings_of(application, person)]
+    stands_in += [sentences.lent_to_you(one, call) for one in lent_to(application, person)]
     may = [(_role(asked, one), _what(actions)) for one, actions in what_may(register, person, now)]
     here, passkeys = place(asked), register.passkeys.of(person, now)
     made = own_keys.to_make(application, here, challenge_of(asked)) if here else {}

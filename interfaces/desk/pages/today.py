@@ -22,6 +22,7 @@ from services import handing_over_told
 from services.days import in_full, near
 from services.handing_over import called
 from services.interns import Intern, interns_of
+from services.lent import lending_of, lendings_of, lent_to
 from services.letters.kept import waiting_mails
 from services.queries.calendar import calendar_of
 from services.queries.lines import JourneyLine, WorkLine
@@ -176,13 +177,18 @@ MOST_PAGES = 10_000
 
 
 def _stands_in(asked: Asked) -> list[str]:
-    """For whom the reader stands in, and who for them, now or later."""
+    """For whom the reader stands in, and who for them, and who is lent to and by them, now or later."""
     application = asked.application
     register, call = application.authority, partial(called, application)
     own = register.leave_of(asked.person, application.now())
     instead = leaves_of(register, asked.person, application.now())
     found = [handing_over_told.you_stand_in(person, leave, call) for person, leave in instead.items()]
-    return [*found, *([handing_over_told.stands_in(asked.person, own, call)] if own else [])]
+    return [
+        *found,
+        *([handing_over_told.stands_in(asked.person, own, call)] if own else []),
+        *(handing_over_told.lent_to_you(one, call) for one in lent_to(application, asked.person)),
+        *(handing_over_told.lent_by_you(one, call) for one in lendings_of(application, asked.person)),
+    ]
 
 
 def _waiting(asked: Asked, line: WorkLine, told: Beside, own: str | None) -> Waiting:
@@ -203,10 +209,15 @@ def _waiting(asked: Asked, line: WorkLine, told: Beside, own: str | None) -> Wai
 
 
 def _whose(asked: Asked, line: WorkLine, own: str | None) -> str:
+    lent, call = lending_of(asked.application, line), partial(called, asked.application)
+    if lent is not None and lent.to == asked.person:
+        return handing_over_told.lent_by(lent, call)
+    meanwhile = handing_over_told.lent_until(lent, call) if lent is not None else ""
     if line.coordinator == own:
-        return ""
+        return meanwhile
     name = staff_name(asked.application, line.coordinator)
-    return _("you stand in for {person}", person=name) if own else name
+    whose = _("you stand in for {person}", person=name) if own else name
+    return f"{whose}, {meanwhile}" if meanwhile else whose
 
 
 def _step(asked: Asked, line: WorkLine) -> Step:

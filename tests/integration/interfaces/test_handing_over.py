@@ -112,7 +112,7 @@ def test_from_a_coming_day_for_good_is_refused_once_and_before_anything_is_asked
         assert "3 candidates" not in told
         assert "why?" not in told
     last = str(ways[0].day + timedelta(days=10))
-    told = said("hand-over", "--to", "Bo Lind", "--on", coming, typed=f"\n{last}\nyes\n")
+    told = said("hand-over", "--to", "Bo Lind", "--on", coming, typed=f"\n{last}\nall\nyes\n")
     assert "Enter for good" not in told
     assert "An answer is needed" in told
     assert "Bo Lind stands in for Anna Berg" in told
@@ -260,7 +260,81 @@ def test_a_substitute_must_take_charge_and_days_must_be_in_order(ways: list[Reco
     until = str(ways[0].day + timedelta(days=10))
     assert "Did you mean" in said("hand-over", "--to", "jonas.alm", "--until", until) or sent == []
     assert "is before the first day" in said("hand-over", "--to", "bo.lind", "--until", "2026-01-01")
-    assert "Omit the numbers" in said("hand-over", ANNA, "--to", "bo.lind", "--until", until)
+    assert sent == []
+
+
+def lent(engine: Engine, way: RecordedWay) -> list[str]:
+    """With whom each of the three is on a day, from the day before until twelve days after; `-` with Anna alone."""
+    lendings = StatementLog(engine).register().lendings
+    noons = [datetime.combine(way.day + timedelta(days=one), time(12), UTC) for one in range(-1, 13)]
+    ids = [f"journey/{one}/service_division" for one in THREE]
+    return ["".join((lendings.borrower_of(id_, "anna.berg", noon) or "-")[0] for noon in noons) for id_ in ids]
+
+
+def test_named_candidates_are_with_a_colleague_until_a_day_and_everywhere_it_is_shown(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until, again = str(ways[0].day + timedelta(days=9)), str(ways[0].day + timedelta(days=11))
+    assert "are with Bo Lind" in said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until, "--dry-run")
+    assert lent(engine, ways[0]) == ["-" * 14] * 3
+    told = said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until)
+    assert "2 candidates of Anna Berg are with Bo Lind from" in told
+    assert "It is recorded already." in said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until)
+    assert (sent, in_charge(engine)) == ([], dict.fromkeys(THREE, "anna.berg"))
+    assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-" * 14, "-bbbbbbbbbb---"]
+    assert len(StatementLog(engine).register().lendings.said) == 1
+    for by in ("anna.berg", "bo.lind"):
+        assert "2 candidates of Anna Berg are with Bo Lind" in said("whoami", by=by)
+        assert said("list", by=by).count(f"(with bo.lind until {until})") == 2
+    assert f'"lent_until": "{until}"' in said("list", "--json", by="lena.strand")
+    work = [said("today", "--week", "--numbers", by=by) for by in ("bo.lind", "anna.berg")]
+    assert [[one in each for one in THREE] for each in work] == [[True, False, True], [True] * 3]
+    sit_at_a_terminal(monkeypatch)
+    told = said("hand-over", CHARLIE, "--to", "bo.lind", "--until", again, typed="yes\n")
+    assert "were to be with Bo Lind" in told
+    assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-" * 14, "-bbbbbbbbbbbb-"]
+
+
+def test_lent_candidates_come_back_early_one_or_all(engine: Engine, ways: list[RecordedWay], sent: list[Event]) -> None:
+    until = ("--until", str(ways[0].day + timedelta(days=4)))
+    said("hand-over", ANNA, BO, "--to", "bo.lind", *until)
+    assert f"{CHARLIE}: lent to nobody by" in said("hand-over", ANNA, CHARLIE, "--back")
+    assert "From today 1 candidate is with Anna Berg again" in said("hand-over", ANNA, "--back", "--dry-run")
+    assert lent(engine, ways[0])[0] == "-bbbbb--------"
+    assert "From today 1 candidate is with Anna Berg again" in said("hand-over", ANNA, "--back")
+    assert lent(engine, ways[0]) == ["-" * 14, "-bbbbb--------", "-" * 14]
+    said("hand-over", "--to", "lena.strand", *until)
+    told = said("hand-over", "--back")
+    assert "From today 1 candidate is with Anna Berg again, and not with Bo Lind." in told
+    assert "From today Lena Strand does not stand in for Anna Berg." in told
+    assert lent(engine, ways[0]) == ["-" * 14] * 3
+    assert "Nobody stands in for anna.berg." in said("hand-over", "--back")
+    assert (sent, StatementLog(engine).register().faults) == ([], [])
+
+
+def test_what_cannot_be_lent_is_told_in_a_sentence_and_nothing_is_recorded(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interfaces.cli.commands.handing_over.colleague", lambda _application, written: written)
+    day, until = str(ways[0].day), str(ways[0].day + timedelta(days=9))
+    said("hand-over", CHARLIE, "--to", "lena.strand", "--until", until)
+    before = everything(engine)
+    for words, told in (
+        ((ANNA, "--to", "bo.lind", "--on", until, "--until", day), "is before the first day"),
+        ((ANNA, "--to", "bo.lind", "--on", "2026-01-01", "--until", "2026-01-02"), "has passed"),
+        ((ANNA, "--to", "anna.berg", "--until", until), "Nobody lends candidates to themselves."),
+        ((ANNA, "--to", "jonas.alm", "--until", until), "does not take charge of candidates in that programme"),
+        ((ANNA, "--from", "lena.strand", "--to", "bo.lind", "--until", until), "is not in the charge of lena.strand"),
+        ((ANNA, CHARLIE, "--to", "bo.lind", "--until", until), "Some of these are with lena.strand from"),
+    ):
+        assert told in said("hand-over", *words)
+    assert "Only an operator" in said(
+        "hand-over", ANNA, "--from", "anna.berg", "--to", "bo.lind", "--until", until, by="bo.lind"
+    )
+    assert everything(engine) == before
+    assert lent(engine, ways[0])[0] == "-" * 14
+    hers = ("--from", "anna.berg", "--to", "bo.lind", "--until", until)
+    assert "2 candidates of Anna Berg are with Bo Lind" in said("hand-over", ANNA, BO, *hers, by="lena.strand")
     assert sent == []
 
 

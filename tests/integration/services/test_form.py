@@ -52,7 +52,14 @@ class Asked:
     def knowledge(self) -> Knowledge:
         lists = Lists(self.engine)
         rows, register = lambda: lists.ledger(self.way.id), StatementLog(self.engine).register
-        return Knowledge(RULES, self.way.id, rows, self.way.day, register, free=lists.free_places)
+        return Knowledge(
+            RULES,
+            self.way.id,
+            rows,
+            self.way.day,
+            register,
+            free=lambda: lists.free_places("service_division", self.way.day),
+        )
 
     def form(self, kind: str, answers: Mapping[str, list[str]] | None = None) -> Form:
         return form_of(kind, answers or {}, self.knowledge)

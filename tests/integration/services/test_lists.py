@@ -190,7 +190,7 @@ OF_TWO = ("landsarkivet_scanning", "lasarettet_transport", "lasarettet_tray_kitc
 def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lists: Lists) -> None:
     recorded_way(engine, ANNA, Stage.INTERNSHIP)
     recorded_way(engine, BO, Stage.INTERNSHIP).comes("internship_completed")
-    assert [(line.id, line.free, line.places) for line in lists.positions() if line.id in OF_TWO] == [
+    assert [(line.id, line.free, line.places) for line in lists.positions(MONDAY) if line.id in OF_TWO] == [
         ("landsarkivet_scanning", 10, 10),
         ("lasarettet_transport", 2, 2),
         ("lasarettet_tray_kitchen", 5, 6),
@@ -201,9 +201,9 @@ def test_positions_are_listed_by_town_with_their_free_places(engine: Engine, lis
 def test_only_positions_with_a_free_place_are_shown_when_asked_for(engine: Engine, lists: Lists) -> None:
     for letter in "ABCDEF":
         recorded_way(engine, candidate_from(letter), Stage.INTERNSHIP)
-    free = [line.id for line in lists.positions(only_free=True) if line.id in OF_TWO]
+    free = [line.id for line in lists.positions(MONDAY, only_free=True) if line.id in OF_TWO]
     assert free == ["landsarkivet_scanning", "lasarettet_transport", "lasarettet_ward_service"]
-    assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions()]
+    assert "lasarettet_tray_kitchen" in [line.id for line in lists.positions(MONDAY)]
 
 
 # How many of how many

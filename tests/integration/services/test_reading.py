@@ -31,6 +31,7 @@ from services.application import Application
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.queries.reads import of_unit, reads, reads_by_others, sample
+from services.queries.whose import Charge
 from services.readers import reader_of
 from services.reading import hit_upon, may_list, read, reads_of_own
 from tests.support.authority import SINCE, TestKeyring, enter, key_of
@@ -202,7 +203,8 @@ def test_the_coordinator_in_charge_is_told_of_what_others_read(desk: Desk) -> No
     desk.reads()
     desk.reads(BO, "first")
     desk.reads(MARIA)
-    assert [one.because for one in reads_by_others(desk.engine, {"anna.berg"}, "anna.berg")] == [None, "first"]
+    annas = Charge(frozenset({"anna.berg"}))
+    assert [one.because for one in reads_by_others(desk.engine, annas, "anna.berg")] == [None, "first"]
     assert [one.actor for one in reads_of_own(desk.office, "anna.berg", NOW.date())] == [MARIA, BO]
     assert reads_of_own(desk.office, "anna.berg", NOW.date() + timedelta(days=1)) == []
     assert reads_of_own(desk.office, "bo.lind") == []

@@ -9,6 +9,8 @@ from models.identifiers import Role
 from tests.support.authority import SINCE
 from tests.support.values import MONDAY, at
 
+JOURNEY = "journey/K7Q29FMXB/service_division"
+
 ANNA, BO, LENA = "coordinator:anna.berg", "coordinator:bo.lind", "manager:lena.strand"
 WEEK = timedelta(days=7)
 
@@ -61,10 +63,10 @@ def test_units_count_before_the_register_and_the_latest_row_of_an_employment_hol
 def test_a_substitute_acted_for_the_coordinator_on_the_days_of_the_leave_alone() -> None:
     leave = Substitute(person="bo.lind", from_day=MONDAY, until_day=MONDAY + WEEK)
     staff = Staff(register(works("anna.berg", Role.COORDINATOR, substitute=leave), works("bo.lind", Role.COORDINATOR)))
-    assert [staff.acted_for("anna.berg", "bo.lind", at(MONDAY + weeks * WEEK)) for weeks in (-1, 0, 1, 2)] == [
+    assert [staff.acted_for("anna.berg", "bo.lind", JOURNEY, at(MONDAY + weeks * WEEK)) for weeks in (-1, 0, 1, 2)] == [
         False,
         True,
         True,
         False,
     ]
-    assert staff.acted_for("anna.berg", "anna.berg", at(MONDAY))
+    assert staff.acted_for("anna.berg", "anna.berg", JOURNEY, at(MONDAY))

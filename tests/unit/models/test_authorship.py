@@ -169,12 +169,12 @@ def test_who_has_left_acts_no_more_and_what_they_said_before_stays_theirs() -> N
     ],
 )
 def test_how_near_somebody_is_to_a_candidate(actor: str, relation: Relation | None) -> None:
-    assert relation_to(REGISTER, Actor.parse(actor), SERVICE, PARTIES, NINE) == relation
+    assert relation_to(REGISTER, Actor.parse(actor), JOURNEY, SERVICE, PARTIES, NINE) == relation
 
 
 def test_a_partner_that_was_written_to_has_to_do_with_the_journey() -> None:
     kommunal = Actor.parse("partner:kommunal")
-    assert relation_to(REGISTER, kommunal, SERVICE, PARTIES, NINE, is_told=True) is Relation.OWN
+    assert relation_to(REGISTER, kommunal, JOURNEY, SERVICE, PARTIES, NINE, is_told=True) is Relation.OWN
 
 
 @pytest.mark.parametrize(
@@ -216,4 +216,29 @@ def test_a_substitute_without_the_role_in_the_programme_is_not_near() -> None:
         .employs("anna.berg", role(Role.COORDINATOR, SERVICE, "2480"), substitute=leave)
         .employs("dan.ask", role(Role.COORDINATOR, EASY, "2480"))
     )
-    assert relation_to(log.register, Actor.parse("coordinator:dan.ask"), SERVICE, PARTIES, NINE) is Relation.ANY
+    assert (
+        relation_to(log.register, Actor.parse("coordinator:dan.ask"), JOURNEY, SERVICE, PARTIES, NINE) is Relation.ANY
+    )
+
+
+def test_who_has_a_candidate_lent_acts_for_the_coordinator_in_their_own_name_on_those_days_alone() -> None:
+    log = Log().employs("anna.berg", role(Role.COORDINATOR, SERVICE, "2480"))
+    for name, programme in (("cecilia.lo", SERVICE), ("dan.ask", EASY)):
+        log.employs(name, role(Role.COORDINATOR, programme, "0180"), role(Role.MENTOR, SERVICE))
+        day = date(2026, 3, 3)
+        assert log.lends("anna.berg", name, JOURNEY, from_day=day, until_day=day) is None
+
+    def answers(actor: str, **changed: Any) -> list[str | None]:
+        said = (claim(actor, at=later(hours), **changed) for hours in (13, 14, 37, 38))
+        return [refused and refused[1] for refused in (why(one, log.register) for one in said)]
+
+    far = "permission.too_far"
+    assert answers("coordinator:cecilia.lo") == [far, None, None, far]
+    assert answers("mentor:cecilia.lo") == [far] * 4, "a candidate is lent to a coordinator"
+    assert answers("coordinator:dan.ask") == [far] * 4, "a coordinator of another programme"
+    signed = sign(key_of("cecilia.lo"), event_bytes(OTHER_JOURNEY, DIGEST))
+    assert answers("coordinator:cecilia.lo", journey_id=OTHER_JOURNEY, signed=signed) == [far] * 4, "another candidate"
+    others = PARTIES.model_copy(update={"coordinator": "bo.lind"})
+    assert answers("coordinator:cecilia.lo", parties=others) == [far] * 4, "handed over for good meanwhile"
+    as_anna = claim("coordinator:anna.berg", by="cecilia.lo", at=later(15))
+    assert why(as_anna, log.register) == ("the_key_is_the_authors", "the_key_is_the_authors.other")

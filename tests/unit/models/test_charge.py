@@ -4,14 +4,16 @@ from datetime import date
 
 import pytest
 
-from models.access.charge import ever_in_charge, is_staff, managers, takes_charge, whom_to_tell
+from models.access.charge import ever_in_charge, is_staff, managers, readers, takes_charge, whom_to_tell
 from models.access.statements import Assignment, Substitute
+from models.calendar.written_days import DAY
 from models.identifiers import Role
 from models.state.recipients import MANAGER
 from tests.support.statement_logs import KIM, NINE, Log, later, role
 
 ANNA, BO, EVA, LENA, KARIN = "anna.berg", "bo.lind", "eva.sjo", "lena.strand", "karin.holm"
 SERVICE, EASY, UMEA, LYCKSELE = "service_division", "easy_jobs", "2480", "2481"
+JOURNEY = f"journey/K7Q29FMXB/{SERVICE}"
 TODAY = NINE.date()
 HERS = role(Role.COORDINATOR, SERVICE, UMEA)
 
@@ -30,7 +32,7 @@ def log() -> Log:
 
 def told(log: Log, recipient: str = ANNA, programme: str = SERVICE, town: str | None = UMEA, after: int = 2) -> str:
     """Who reads it some hours after nine o'clock."""
-    person = whom_to_tell(log.register, recipient, programme, town, later(after))
+    person = whom_to_tell(log.register, recipient, JOURNEY, programme, town, later(after))
     return person.person if person else "nobody"
 
 
@@ -46,13 +48,27 @@ def test_whoever_is_in_charge_reads_it_themselves(log: Log) -> None:
 def test_the_address_is_that_of_the_day(log: Log) -> None:
     for hours, address in ((1, "old@employer.example"), (3, "new@employer.example")):
         assert log.enters(ANNA, HERS, at=later(hours), email=address) is None
-    addresses = [whom_to_tell(log.register, ANNA, SERVICE, UMEA, later(hours)) for hours in (2, 4)]
+    addresses = [whom_to_tell(log.register, ANNA, JOURNEY, SERVICE, UMEA, later(hours)) for hours in (2, 4)]
     assert [person and person.email for person in addresses] == ["old@employer.example", "new@employer.example"]
 
 
 def test_a_substitute_reads_for_somebody_on_leave_and_no_longer(log: Log) -> None:
     is_on_leave(log, ANNA, BO)
     assert (told(log), told(log, after=24)) == (BO, ANNA)
+
+
+def test_who_has_a_candidate_lent_reads_first_as_long_as_they_are_there(log: Log) -> None:
+    assert log.lends(ANNA, BO, JOURNEY, at=later(1), from_day=TODAY, until_day=TODAY + DAY) is None
+    assert (told(log), told(log, after=24), told(log, after=48)) == (BO, BO, ANNA)
+    assert [one.person for one in readers(log.register, ANNA, JOURNEY, SERVICE, UMEA, later(2))] == [BO, ANNA, LENA]
+    assert log.ends(BO, TODAY, at=later(3)) is None
+    assert (told(log, after=3), told(log, after=24)) == (BO, ANNA)
+
+
+def test_what_is_lent_to_somebody_on_leave_is_read_by_the_coordinator(log: Log) -> None:
+    assert log.lends(ANNA, BO, JOURNEY, from_day=TODAY, until_day=TODAY) is None
+    is_on_leave(log, BO, EVA)
+    assert told(log) == ANNA
 
 
 def test_the_manager_reads_where_the_substitute_is_on_leave_too(log: Log) -> None:

@@ -99,7 +99,7 @@ EVENT_CELLS = [(role, relation) for role in ROLES for relation in REACHED.get(ro
 def test_an_event_is_refused_where_the_table_does_not_permit_it(role: Role, relation: Relation | None) -> None:
     register, parties, is_told = eva(role, relation)
     actor = Actor.of(role, EVA)
-    assert relation_to(register, actor, "easy_jobs", parties, AT, is_told=is_told) is relation
+    assert relation_to(register, actor, None, "easy_jobs", parties, AT, is_told=is_told) is relation
     signed = sign(key_of(EVA), event_bytes(JOURNEY, "0" * 64))
     for kind in EVENT_CLASSES:
         claim = Claim(JOURNEY, "easy_jobs", kind, actor, "0" * 64, AT, signed, parties, is_told)

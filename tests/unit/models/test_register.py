@@ -14,6 +14,7 @@ from models.access.statements import (
     Substitute,
     WorkerRegistered,
 )
+from models.calendar.written_days import DAY
 from models.identifiers import Role
 from tests.support.statement_logs import HOUR, KIM, NINE, Log, code_of, founding, later, public, role
 
@@ -21,6 +22,7 @@ ANNA, BO, LENA, MALLORY = "anna.berg", "bo.lind", "lena.strand", "mallory.x"
 SERVICE, EASY = "service_division", "easy_jobs"
 DIGEST, OTHER_DIGEST = "a" * 64, "b" * 64
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
+JOURNEY, OTHER_JOURNEY = f"journey/K7Q29FMXB/{SERVICE}", f"journey/C4ZEYN7RB/{SERVICE}"
 
 
 @pytest.fixture
@@ -363,3 +365,51 @@ def test_rules_are_in_force_from_the_moment_at_which_they_were_first_registered(
     in_force = [log.register.is_in_force(SERVICE, DIGEST, later(hours)) for hours in (0.5, 1, 6)]
     assert in_force == [False, True, True]
     assert not log.register.is_in_force(SERVICE, None, later(6))
+
+
+# Lendings
+
+
+def lent(log: Log, borrower: str, *hours: float, journey: str = JOURNEY) -> list[bool]:
+    """Whether Anna's candidate is with somebody so many hours after nine o'clock of Monday."""
+    return [log.register.lendings.is_with(journey, ANNA, borrower, later(one)) for one in hours]
+
+
+def test_candidates_are_lent_from_day_to_day_in_sweden_and_are_back_by_themselves(log: Log) -> None:
+    assert log.lends(ANNA, BO, JOURNEY, from_day=TUESDAY, until_day=TUESDAY) is None
+    assert lent(log, BO, 13, 14, 37, 38) == [False, True, True, False]
+    assert lent(log, BO, 15, journey=OTHER_JOURNEY) == [False]
+    lendings = log.register.lendings
+    assert lendings.lent_to(BO, later(15)) == {ANNA: {JOURNEY}}
+    assert [lendings.lent_to(BO, later(hours)) for hours in (13, 38)] == [{}, {}]
+    assert not lendings.is_with(JOURNEY, LENA, BO, later(15)), "of another coordinator it is not lent"
+
+
+def test_what_is_said_later_of_a_lending_holds_from_then_on(log: Log) -> None:
+    assert log.lends(ANNA, BO, JOURNEY, OTHER_JOURNEY, from_day=MONDAY, until_day=TUESDAY) is None
+    assert log.lends(ANNA, BO, OTHER_JOURNEY, at=later(2), from_day=MONDAY, until_day=TUESDAY) is None
+    assert lent(log, BO, 1, 2) == [True, False]
+    assert lent(log, BO, 1, 2, 30, journey=OTHER_JOURNEY) == [True, True, True]
+    assert log.lends(ANNA, BO, OTHER_JOURNEY, at=later(3), from_day=MONDAY, until_day=MONDAY - DAY) is None
+    assert lent(log, BO, 2, 3, journey=OTHER_JOURNEY) == [True, False]
+    assert log.register.lendings.not_over(later(3)) == []
+    assert [len(one.journeys) for one in log.register.lendings.all_of_journey(JOURNEY)] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("by", "why_not"), [(ANNA, None), (KIM, None), (LENA, None), (BO, "register.not_allowed"), ("karin.holm", "?")]
+)
+def test_only_they_themselves_their_manager_and_an_operator_lend_somebodys_candidates(
+    log: Log, by: str, why_not: str | None
+) -> None:
+    said = log.lends(ANNA, BO, JOURNEY, by=by, from_day=MONDAY, until_day=TUESDAY)
+    assert said == ("register.unknown_key" if why_not == "?" else why_not)
+    assert lent(log, BO, 1) == [why_not is None]
+
+
+def test_nobody_changes_a_lending_that_a_colleague_has_said(log: Log) -> None:
+    assert log.lends(ANNA, BO, JOURNEY, from_day=MONDAY, until_day=TUESDAY) is None
+    [lending] = log.register.lendings.said
+    days: Any = {"from_day": MONDAY, "until_day": MONDAY - DAY}
+    assert log.lends(BO, ANNA, JOURNEY, at=later(1), lending=lending, **days) == "lending.of_another"
+    assert lent(log, BO, 2) == [True]

@@ -15,9 +15,12 @@ from auditing.bundle.journey_files import timeline_files
 from auditing.bundle.names import names_in
 from models.access.permissions import Reading
 from models.calendar.swedish_day import day_in_sweden
+from models.fields import BothLanguages
 from models.identifiers import JourneyId, Role
+from models.programme.periods import PlacePeriod
 from runtime.keyring import Keyring
 from runtime.local.people import everywhere
+from runtime.rulebook.loader import RuleBook
 from services.queries.reads import reads
 from tests.support.authority import enter, key_of
 from tests.support.begun import at_rest
@@ -150,7 +153,7 @@ async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(
     looked_through = text_of(await anna.send("/lamna-over", **until, who=mine[0]))
     for told in (
         "Bo Lind stands in for Anna Berg from",
-        "You have chosen 1 candidate. Until a day a colleague stands in for all, so agree with Bo Lind",
+        "You have chosen 1 candidate, and Bo Lind stands in for Anna Berg with all of them.",
         "It holds of everybody in the charge of Anna Berg:",
         "No letter tells Bo Lind of it.",
     ):
@@ -166,7 +169,60 @@ async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(
     assert "Nobody stands in for you" in text_of(await anna.get("/installningar"))
 
 
-async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: TestOffice, anna: Visitor) -> None:
+async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_before_it(
+    office: TestOffice, desk: TestDesk, anna: Visitor
+) -> None:
+    long_ago, bo = TODAY - timedelta(days=20), desk.visitor("bo.lind")
+    mine = [await office.refer(effective_on=long_ago) for _each in range(3)]
+    [first, second, third] = [one.candidate for one in mine]
+    person = f"/person/{first}?program=service_division/1"
+    assert f"/lamna-over?vem={first}" in (await anna.get(person)).text
+    form = await anna.get("/lamna-over", vem=first)
+    assert re.findall(r'value="([^"]*)" checked', form.text) == ["lend", first]
+    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "lend", "day": str(TODAY), "who": [first, second]}
+    for wrong, field in (
+        ({}, "until"),
+        ({"until": str(TODAY - timedelta(days=1))}, "until"),
+        ({"until": str(TODAY), "who": []}, "who"),
+        ({"until": str(TODAY), "to": "anna.berg"}, "to"),
+    ):
+        answer = await anna.send("/lamna-over", **{**said, **wrong})
+        assert (answer.status_code, re.findall(r'<a href="#(\w+)"', answer.text)) == (422, [field])
+    until = {**said, "until": str(TODAY + timedelta(days=9))}
+    preview = text_of(await anna.send("/lamna-over", **until))
+    assert "2 candidates of Anna Berg are with Bo Lind from" in preview
+    assert "it ends by itself" in preview
+    for _each in range(2):
+        sent = await anna.send("/lamna-over", **until, step="send")
+        assert sent.headers["location"] == "/lamna-over?klart=utlanade&fran=anna.berg", text_of(sent)
+    assert "It is recorded already." in text_of(await anna.send("/lamna-over", **until))
+    assert {line.coordinator for line in office.lists.found(candidate=frozenset((first, second)))} == {"anna.berg"}
+    his, hers = text_of(await bo.get("/")), text_of(await anna.get("/"))
+    assert "You have 2 candidates of Anna Berg from" in his
+    assert "Bo Lind has 2 of your candidates from" in hers
+    assert "Bo Lind has 2 of your candidates from" in text_of(await anna.get("/installningar"))
+    assert [one in text_of(await bo.get("/", vecka="ja")) for one in (first, second, third)] == [True, True, False]
+    assert "lent by Anna Berg until" in text_of(await bo.get("/", vecka="ja"))
+    assert "with Bo Lind until" in text_of(await anna.get("/", vecka="ja"))
+    assert "lent by Anna Berg until" in text_of(await bo.get(person))
+    hers = text_of(await anna.get(person))
+    assert "with Bo Lind until" in hers
+    assert "Back with you from today" in hers
+    [own] = {one.relation for one in reads(office.engine, candidate=first) if one.actor == "coordinator:bo.lind"}
+    assert own == "own"
+    for _each in range(2):
+        back = await anna.send("/lamna-over/tillbaka", leaves="anna.berg", who=first)
+        assert back.headers["location"] == "/lamna-over?klart=hos-dig&fran=anna.berg"
+    assert "1 candidate of Anna Berg is with Bo Lind" in text_of(await anna.get("/lamna-over"))
+    [lending] = re.findall(r'name="lending" value="([^"]*)"', (await anna.get("/lamna-over")).text)
+    assert (await anna.send("/lamna-over/tillbaka", leaves="anna.berg", lending=lending)).status_code == 303
+    assert "with Bo Lind" not in text_of(await anna.get("/lamna-over"))
+    assert [one in text_of(await bo.get("/", vecka="ja")) for one in (first, second, third)] == [False] * 3
+
+
+async def test_places_are_shown_with_who_waits_and_lead_to_the_form(
+    office: TestOffice, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = await office.refer()
     findings = [
         {"requirement": each, "result": "met"}
@@ -179,7 +235,14 @@ async def test_places_are_shown_with_who_waits_and_lead_to_the_form(office: Test
     assert f'"{form}&amp;program=service_division"' in page.text
     offered = await anna.get(f"{form}&program=service_division")
     assert re.search(r'value="lasarettet_ward_service"\s+(selected|checked)', offered.text)
-    free = office.lists.free_places()["lasarettet_ward_service"]
+    with monkeypatch.context() as patched:
+        name, until = BothLanguages(sv="Första veckorna", en="First weeks"), TODAY + timedelta(days=20)
+        first = PlacePeriod(id="first", name=name, starts_on=TODAY, ends_on=until)
+        patched.setattr(RuleBook, "periods", lambda _book, _programme: (first,))
+        by_period = await anna.get("/platser")
+        assert "First weeks: 8 of 8" in text_of(by_period)
+        assert f"{form}&amp;starts_on={TODAY}&amp;ends_on={until}&amp;" in by_period.text
+    free = office.lists.free_places(one.programme, TODAY)["lasarettet_ward_service"]
     period = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
     agreed = {"supervisor": "maria.ek", "position": "lasarettet_ward_service", **period}
     await office.send(one, "internship_agreed", **agreed)
