@@ -764,7 +764,7 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
         **{"check-proof file": lambda: proof, "check-report files": lambda: report, "results": lambda: verdicts},
         **{"key": lambda: key, "checkpoint": lambda: handed.checkpoint, "report by": lambda: "Eva Gran"},
         **{"find question": lambda: "overdue", "find form": lambda: "csv", "seed": lambda: "a seed"},
-        **{"lottery programme": lambda: "service_division"},
+        **dict.fromkeys(("lottery programme", "net programme"), lambda: "service_division"),
     }
     before, called = await kept(audited), 0
     for words, command in every_command(audit.app):
