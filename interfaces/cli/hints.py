@@ -83,6 +83,8 @@ HINTS = {
     "text.unsure": N_("Option: --sure."),
     "undo.nothing": N_("See: admin.py correct --help."),
     "identity.anothers": N_("See: admin.py join --help."),
+    "referral.likely_same": N_("See: admin.py rectify --help. Option: admin.py refer --another-person."),
+    "referral.likely_same_elsewhere": N_("Option: admin.py refer --another-person."),
     "repair.contradiction": N_("See: audit.py verify."),
     "repair.no_history": N_("Option: --rules-of-today."),
     "repair.no_journey": N_("See: admin.py list."),
