@@ -41,8 +41,10 @@ class WayRule(Sourced):
 
     @property
     def leads_through(self) -> tuple[Stage, ...]:
-        """The stages up to a permanent role, in their order."""
+        """The stages up to a permanent role, in their order; up to a temporary one where the way ends with that."""
         left_out = frozenset() if self.internships else {Stage.INTERNSHIP, Stage.EVALUATION}
+        if self.ends_as_planned:
+            left_out |= {Stage.PERMANENT_ROLE}
         return tuple(stage for stage in OPEN_STAGES if stage not in left_out)
 
 
