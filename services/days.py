@@ -78,6 +78,11 @@ def in_short(day: date, today: date) -> str:
     return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale=LOCALES[language()])
 
 
+def in_any_year(day: date) -> str:
+    """A day of each year."""
+    return format_date(day, "d MMMM", locale=LOCALES[language()])
+
+
 def in_both(day: date) -> BothLanguages:
     """The same in both languages, for a message."""
     return _in_languages(day, "EEEE d MMMM y")

@@ -1,6 +1,7 @@
 """What the rules of a programme say, in plain words and in the order of the way, each with where it is written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from models.events.descriptions import AGREEMENTS, name_of
@@ -10,7 +11,7 @@ from models.journey.transitions import stages_of
 from models.message import Message, msg
 from models.partners.partner import PartnerKind
 from models.programme.admission import OF_THE_REFERRAL
-from models.programme.duties import DutyRule
+from models.programme.duties import COMMON_YEAR, DutyRule
 from models.programme.employment_form import EmploymentForm
 from models.programme.hours import HoursSpan
 from models.programme.interns import InternsPerEmployees
@@ -23,6 +24,10 @@ from models.state.deadlines import deadline_in_words
 from models.state.partner_obligations import consulted_in
 from models.state.recipients import PARTS
 from runtime.i18n import _, _n, one_of, translate
+from services.days import in_any_year
+
+LEAP_DAY = date(2000, 2, 29)
+"""In a year that has every day there is."""
 
 RECIPIENTS: dict[str, Message] = {
     "candidate": msg("recipient.candidate_in_a_list", "the candidate (by the coordinator)"),
@@ -129,7 +134,11 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
 def _who_and_when(rules: Programme) -> Iterator[Line]:
     """Of which ages people are, and by which days they are referred and begin."""
     if (rule := rules.ages) is not None:
-        day = _("the day of the referral") if rule.on == OF_THE_REFERRAL else rule.on
+        day = (
+            _("the day of the referral")
+            if rule.on == OF_THE_REFERRAL
+            else _("{day} of the referral's year", day=in_any_year(rule.day(LEAP_DAY)))
+        )
         if rule.lowest is not None:
             yield _line(_("People are at least {years} years old on {day}.", years=rule.lowest, day=day), rule)
         if rule.highest is not None:
@@ -462,6 +471,10 @@ def _duties(rules: Programme) -> Iterator[Line]:
         yield _line(_("Studies beside the work: {school}, {hours} hours a week.", school=school, hours=hours), studies)
         if (longest := studies.longest_hours_a_week) is not None:
             yield _line(_("Work and studies are at most {hours} hours a week together.", hours=longest), studies)
+    for term in rules.terms:
+        first, last = (in_any_year(day) for day in term.in_year(COMMON_YEAR))
+        name = _capital(one_of(term.name))
+        yield _line(_("{term}: {first} to {last} each year.", term=name, first=first, last=last), rules)
     for duty in rules.duties:
         yield _line(f"{_capital(one_of(duty.name))}: {', '.join(_of_duty(duty))}.", duty)
 

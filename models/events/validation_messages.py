@@ -7,6 +7,9 @@ from typing import Any
 from models.message import InvalidValue, Message, msg, plain
 
 A_DAY = msg("value.a_day", "a day is expected, written as YYYY-MM-DD")
+A_DAY_OF_THE_YEAR = msg(
+    "value.a_day_of_the_year", "write a month and a day of two digits each, such as 08-15 for 15 August"
+)
 A_GROUP = msg("value.a_group", "named fields are expected, not a single value or a list")
 A_LIST = msg("value.a_list", "a list is expected")
 A_NUMBER = msg("value.a_number", "a whole number is expected")
@@ -45,13 +48,23 @@ BY_TYPE = {
 """By pydantic's type of error; the places are filled from its context, which holds limits and never the value."""
 
 PATTERNS = {
+    "^[a-z0-9][a-z0-9_]{0,23}$": msg(
+        "value.a_duty_name", "a short name is expected: at most 24 lower case letters, digits and _, without spaces"
+    ),
+    "^[a-z0-9]{1,12}$": msg(
+        "value.a_term_name", "a short name is expected: at most 12 lower case letters and digits, without spaces"
+    ),
+    "^(referral": msg(
+        "value.referral_or_day", "write referral, or a month and a day of two digits each, such as 06-01 for 1 June"
+    ),
+    r"^\d\d-\d\d$": A_DAY_OF_THE_YEAR,
     "^[a-z0-9]": msg(
         "value.a_short_name", "a short name is expected: lower case letters, digits, full stop, _ and -, without spaces"
     ),
     "^(coordinator": AN_ACTOR,
     "^[0-9]": msg("value.digits", "only digits are expected, at most four"),
 }
-"""What the patterns of texts ask for, by how they begin."""
+"""What the patterns of texts ask for, by how they begin, the longest first."""
 
 
 def _of_context(value: object) -> str | list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from models.fields import BothLanguages, Strict, added
-from models.message import Worded, msg
+from models.message import InvalidValue, Worded, msg
 from models.programme.sourced import Days, Sourced
 from models.stages import Stage
 
@@ -15,7 +15,12 @@ COMMON_YEAR = 2001
 
 
 def _is_in_every_year(text: str) -> str:
-    date.fromisoformat(f"{COMMON_YEAR}-{text}")
+    try:
+        date.fromisoformat(f"{COMMON_YEAR}-{text}")
+    except ValueError:
+        raise InvalidValue(
+            msg("term.no_day_of_each_year", "not every year has this day. Write one that each year has, such as 02-28")
+        ) from None
     return text
 
 

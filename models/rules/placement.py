@@ -1,7 +1,7 @@
 """Rules of the requirement check, the internship and the evaluation."""
 
 from models.events import events as e
-from models.message import msg
+from models.message import Message, msg
 from models.programme.requirement_profile import Result
 from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
@@ -68,13 +68,23 @@ def every_requirement_is_answered(context: RuleContext) -> Judgement:
     trainable = {requirement.id for requirement in profile.requirements if requirement.trainable}
     for finding in check.findings:
         if finding.result is Result.TRAINABLE and finding.requirement not in trainable:
-            message = msg(
-                "every_requirement_is_answered.not_trainable",
-                "{requirement} cannot be learnt during the internship. Answer met, unmet or waived.",
-                requirement=finding.requirement,
-            )
+            message = _not_trainable(finding.requirement, in_internship=rules.shape.internships > 0)
             return every_requirement_is_answered.refuse(message, rules.source)
     return None
+
+
+def _not_trainable(requirement: str, *, in_internship: bool) -> Message:
+    if in_internship:
+        return msg(
+            "every_requirement_is_answered.not_trainable",
+            "{requirement} cannot be learnt during the internship. Answer met, unmet or waived.",
+            requirement=requirement,
+        )
+    return msg(
+        "every_requirement_is_answered.needed_at_once",
+        "{requirement} is needed from the first day of work. Answer met, unmet or waived.",
+        requirement=requirement,
+    )
 
 
 @rule(

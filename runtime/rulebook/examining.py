@@ -8,7 +8,7 @@ from models.partners.partner import Partner, Town
 from models.programme.employment_form import EmploymentForm
 from models.programme.programme import Programme
 from models.programme.training import TrainingPackage
-from runtime.rulebook.faults import Fault, examine, path_of, uncovered
+from runtime.rulebook.faults import Fault, examine, path_of, uncovered, with_choices, without_choices
 from runtime.rulebook.listed import FORMS, PARTNERS, TOWNS, TRAINING
 from runtime.rulebook.reading import NO_FORM, TWICE, contradictions, loose_ends_of_programme, named_twice
 from runtime.rulebook.texts import FileText
@@ -75,7 +75,7 @@ def examine_programme(data: Mapping[str, Any], known: Known) -> tuple[Programme,
             for form in forms
             if form.counts_as or form.replaced_by
         ],
-        "towns": _named(data, "towns", known.towns, NO_TOWN, unknown),
+        "towns": _named(data, "towns", known.towns, NO_TOWN, unknown, _by_code_and_name(known.towns)),
     }
     rule = data.get("training")
     if isinstance(rule, Mapping) and "package" in rule:
@@ -83,7 +83,8 @@ def examine_programme(data: Mapping[str, Any], known: Known) -> tuple[Programme,
         package = known.packages.get(str(rule["package"]))
         named["training"] = {**rule, "package": package}
         if package is None:
-            what = msg("file.no_package", "{name} is not a package in training.toml", name=rule["package"])
+            nowhere = msg("file.no_package", "{name} is not a package in training.toml", name=rule["package"])
+            what = with_choices(nowhere, rule["package"], list(known.packages))
             unknown.append(Fault(path=("training", "package"), what=what))
     programme, faults = examine(Programme, {**data, **named})
     twice = list(named_twice(data))
@@ -92,16 +93,32 @@ def examine_programme(data: Mapping[str, Any], known: Known) -> tuple[Programme,
     ends = (Fault(path=path_of(where), what=what) for where, what in loose_ends_of_programme(programme, known.partners))
     faults += uncovered((*ends, *contradictions(programme, [fault.path for fault in faults])), faults)
     follows = {id_ for stem in known.unread for id_ in FOLLOWS.get(stem, ())}
-    return programme, [fault for fault in faults if fault.what.id not in follows]
+    return programme, [fault for fault in faults if without_choices(fault.what).id not in follows]
+
+
+def _by_code_and_name(towns: Mapping[str, Town]) -> dict[str, str]:
+    """What towns are told as, by their codes and by their names: either may be meant."""
+    told = {code: f"{code} ({town.name})" for code, town in towns.items()}
+    return told | {town.name: told[code] for code, town in towns.items()}
 
 
 def _named(
-    data: Mapping[str, Any], key: str, there_are: Mapping[str, T], what: Message, faults: list[Fault]
+    data: Mapping[str, Any],
+    key: str,
+    there_are: Mapping[str, T],
+    what: Message,
+    faults: list[Fault],
+    told: Mapping[str, str] | None = None,
 ) -> list[T]:
-    """What a programme names from another file, in its order. Adds to `faults` where it names what is not there."""
+    """What a programme names from another file, in its order. Adds to `faults` where it names what is not there, with
+    what there is, as it is `told`."""
     names = data.get(key, [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         faults.append(Fault(path=(key,), what=msg("file.a_list_of_names", "a list of names is expected")))
         return []
-    faults += [Fault(path=(key,), what=what.filled(name=name)) for name in names if name not in there_are]
+    faults += [
+        Fault(path=(key,), what=with_choices(what.filled(name=name), name, told or list(there_are)))
+        for name in names
+        if name not in there_are
+    ]
     return [there_are[name] for name in names if name in there_are]

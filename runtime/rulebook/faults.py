@@ -83,6 +83,28 @@ def alike(written: object, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(str(written), list(known), n=1, cutoff=ALIKE)), None)
 
 
+MOST_CHOICES = 12
+"""As many names as somebody reads in a sentence."""
+
+
+def with_choices(what: Message, written: object, known: Mapping[str, str] | Iterable[str]) -> Message:
+    """What is wrong with a name, with the one that is likely to be meant, or else with those that there are. `known`
+    may say what each is told as."""
+    told = known if isinstance(known, Mapping) else {name: name for name in known}
+    if (meant := alike(written, filter(None, told))) is not None:
+        return msg("file.perhaps", "{what}. Perhaps {meant} is meant", what=what, meant=told[meant])
+    names = list(dict.fromkeys(filter(None, told.values())))
+    if not names or len(names) > MOST_CHOICES:
+        return what
+    return msg("file.there_are", "{what}. Available: {known}", what=what, known=", ".join(names))
+
+
+def without_choices(what: Message) -> Message:
+    """What is wrong with a name, without those that there are."""
+    inner = what.values.get("what")
+    return inner if isinstance(inner, Message) and what.id in ("file.perhaps", "file.there_are") else what
+
+
 def _unknown_field(model: type[BaseModel], path: Path) -> Message:
     holder = _model_at(model, path[:-1])
     fields = list(holder.model_fields) if holder else []

@@ -108,7 +108,10 @@ def _faulty(book: RuleBook) -> Iterator[tuple[str, FileVerdict]]:
 
 
 def _in_words(verdict: FileVerdict) -> str:
-    told = [f"line {one.line}, {_field(one.field)}: {said(one.what, 'en')}" for one in verdict.faults[:NAMED]]
+    told = [
+        f"{f'{one.file}, ' if one.file else ''}line {one.line}, {_field(one.field)}: {said(one.what, 'en')}"
+        for one in verdict.faults[:NAMED]
+    ]
     more = len(verdict.faults) - NAMED
     return ". ".join((*told, f"{more} more")) if more > 0 else ". ".join(told)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.message import Message, msg
 from models.programme.position import Position
-from runtime.rulebook.faults import Fault
+from runtime.rulebook.faults import Fault, without_choices
 from runtime.rulebook.listed import POSITIONS, Listed
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.reading import loose_ends_of_positions
@@ -18,7 +18,7 @@ def what_is_nowhere(positions: Listed[Position], book: RuleBook) -> Iterator[tup
     faulty = {one.programme.id for one in every if not one.is_sound}
     programmes = {one.programme.id: one.programme for one in every}
     for number, where, what in loose_ends_of_positions(positions, programmes):
-        if what.values.get("programme") not in faulty:
+        if without_choices(what).values.get("programme") not in faulty:
             yield number, where, what
 
 

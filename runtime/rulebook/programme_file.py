@@ -1,7 +1,7 @@
 """Checking files of `programmes/`: every fault in one go, each with its line, its field and plain words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +19,10 @@ from runtime.i18n import _n
 from runtime.rulebook.examining import NOTHING
 from runtime.rulebook.faults import Fault, uncovered
 from runtime.rulebook.impossible import never, seldom
-from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE
+from runtime.rulebook.listed import LISTINGS, POSITIONS, THE_WHOLE, Listed
 from runtime.rulebook.loader import RuleBook
 from runtime.rulebook.position_checks import out_of_town, what_is_nowhere
-from runtime.rulebook.reading import stands_twice
+from runtime.rulebook.reading import no_profile, stands_twice
 from runtime.rulebook.texts import Flaw, read_file
 from runtime.rulebook.toml_lines import line_at, lines_of
 
@@ -73,23 +73,20 @@ def profiles_are_thought_through(checked: Checked) -> Iterator[Fault]:
             yield Fault(path=path, what=concern.message)
 
 
-def positions_fit(checked: Checked) -> Iterator[Fault]:
-    """The positions of the programme ask for its profiles, and have what it demands of them."""
-    programme = checked.programme
-    places = {profile.id: number for number, profile in enumerate(programme.profiles)}
-    for position in checked.positions:
-        if position.profile not in places:
-            what = msg(
-                "file.profile_asked_for",
-                "the position {position} asks for the profile {profile}, which is not here",
-                position=position.id,
-                profile=position.profile,
-            )
-            yield Fault(path=("profiles",), what=what)
+def positions_fit(programme: Programme, positions: Listed[Position]) -> Iterator[Fault]:
+    """What the positions of a programme lack: they ask for its profiles, and have what it demands of them. The paths
+    are those of their file."""
+    profiles = {profile.id for profile in programme.profiles}
+    for number, position in positions.sound:
+        path = (POSITIONS.key, number)
+        if programme.id not in position.programmes:
+            continue
+        if position.profile not in profiles:
+            yield Fault(path=(*path, "profile"), what=no_profile(position, programme))
             continue
         for concern in review_position(position, [programme]):
             if concern.requirement is None:
-                yield Fault(path=("profiles", places[position.profile]), what=concern.message)
+                yield Fault(path=path, what=concern.message)
 
 
 FAULTS = (
@@ -98,7 +95,6 @@ FAULTS = (
     it_can_come_about,
     nothing_stands_twice,
     profiles_are_thought_through,
-    positions_fit,
 )
 
 
@@ -171,8 +167,10 @@ NAMES = ("id", "name", "event")
 
 
 class FaultLine(Strict):
-    """A fault as it is told: the line in the file, the field, and what is wrong."""
+    """A fault as it is told: the line in the file, the field, and what is wrong. `file` is named where it is another
+    than the one that was checked."""
 
+    file: str | None = None
     line: int
     field: str | Message
     what: Message
@@ -191,8 +189,15 @@ class FileVerdict(Strict):
 def check_folder(book: RuleBook) -> list[FileVerdict]:
     """Check every file of a lenient book's folder, the lists before the programmes."""
     lists = [check_list(book.directory / one.file, book) for one in LISTINGS.values() if book.has(one)]
-    programmes = [check_programme_file(file, book) for file in book.programme_files]
+    told = {(one.file, fault.line, fault.field) for one in lists for fault in one.faults}
+    programmes = [_but_for(told, check_programme_file(file, book)) for file in book.programme_files]
     return [*lists, *programmes, *_passed_over(book.directory)]
+
+
+def _but_for(told: Set[tuple[str, int, str | Message]], found: FileVerdict) -> FileVerdict:
+    """A verdict without the faults of another file that were told of that one."""
+    left = tuple(one for one in found.faults if (one.file, one.line, one.field) not in told)
+    return found.model_copy(update={"faults": left})
 
 
 NAMED_OTHERWISE = re.compile(r"(?P<stem>[^.].*)\.toml(\.txt)?", re.IGNORECASE)
@@ -242,11 +247,17 @@ def check_programme_file(file: Path, book: RuleBook) -> FileVerdict:
     known = [*book.taken(file, read.data), *faults]
     more = uncovered((fault for check in FAULTS for fault in check(checked)), known)
     every, lines = [*known, *more], lines_of(read.text)
+    listed: Listed[Position] = book.listed(POSITIONS)
+    of_positions = positions_fit(programme, listed) if listed.is_read and programme.profiles else ()
     remarks = uncovered((remark for check in REMARKS for remark in check(checked)), every)
     return FileVerdict(
         file=file.name,
         programme=programme.id,
-        faults=(*_of_the_whole(read.flaws), *_told(every, read.data, lines)),
+        faults=(
+            *_of_the_whole(read.flaws),
+            *_told(every, read.data, lines),
+            *_told([*of_positions], listed.read.data or {}, lines_of(listed.read.text), POSITIONS.file),
+        ),
         remarks=_told([*book.stands_in(file, read.data), *remarks], read.data, lines),
         summary=", ".join(
             (
@@ -263,10 +274,13 @@ def _of_the_whole(flaws: Sequence[Flaw]) -> tuple[FaultLine, ...]:
 
 
 def _told(
-    faults: Sequence[Fault], data: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int]
+    faults: Sequence[Fault],
+    data: Mapping[str, Any],
+    lines: Mapping[tuple[str | int, ...], int],
+    file: str | None = None,
 ) -> tuple[FaultLine, ...]:
     told = {
-        FaultLine(line=line_at(lines, fault.path), field=_field(fault.path, data), what=fault.what): None
+        FaultLine(file=file, line=line_at(lines, fault.path), field=_field(fault.path, data), what=fault.what): None
         for fault in faults
     }
     return tuple(sorted(told, key=lambda fault: fault.line))

@@ -16,7 +16,7 @@ from models.programme.programme import CountsFrom, Programme
 from models.stages import Stage
 from models.state.deadlines import OF_PROGRAMMES, has_words
 from models.state.recipients import PARTS
-from runtime.rulebook.faults import Fault, alike
+from runtime.rulebook.faults import Fault, alike, with_choices
 from runtime.rulebook.listed import Listed, TownEntry
 
 NO_PARTNER = msg("file.no_partner", "{name} is not in partners.toml")
@@ -57,7 +57,7 @@ def loose_ends_of_towns(towns: Listed[TownEntry], known: Collection[str]) -> Ite
     for number, entry in towns.sound:
         for name in dict.fromkeys(entry.partners):
             if name not in known:
-                yield number, "partners", NO_PARTNER.filled(name=name)
+                yield number, "partners", with_choices(NO_PARTNER.filled(name=name), name, list(known))
             elif entry.partners.count(name) > 1:
                 yield number, "partners", msg("town.partner_twice", "{name} stands there twice", name=name)
 
@@ -73,7 +73,12 @@ def loose_ends_of_forms(forms: Listed[EmploymentForm]) -> Iterator[PlacedEnd]:
         before.append(form)
     for number, form in forms.sound:
         if form.replaced_by is not None and form.replaced_by.form not in known:
-            yield number, "replaced_by.form", NO_FORM.filled(name=form.replaced_by.form)
+            name = form.replaced_by.form
+            yield (
+                number,
+                "replaced_by.form",
+                with_choices(NO_FORM.filled(name=name), name, [one.id for one in forms.entries]),
+            )
         if form.conversion is not None and form.conversion.not_from_age is not None:
             ages.add(form.conversion.not_from_age)
             if len(ages) > 1:
@@ -113,23 +118,17 @@ def loose_ends_of_programme(programme: Programme, known: Mapping[str, Partner]) 
     """Where a programme names partners, forms or events that are nowhere."""
     for name in programme.referring_partners:
         if name not in known:
-            yield "referring_partners", NO_PARTNER.filled(name=name)
-    for number, limit in enumerate(programme.form_limits):
-        if programme.form(limit.form) is None:
-            yield (
-                f"form_limits.{number}.form",
-                msg("programme.limited_form", "{form} is not among the programme's forms", form=limit.form),
-            )
-    for number, length in enumerate(programme.form_lengths):
-        if programme.form(length.form) is None:
-            yield (
-                f"form_lengths.{number}.form",
-                msg("programme.limited_form", "{form} is not among the programme's forms", form=length.form),
-            )
-    for number, rule in enumerate(programme.notices):
-        if rule.event not in EVENT_CLASSES:
-            yield f"notices.{number}.event", _unknown_event(rule.event)
-        yield from _of_recipients(programme, f"notices.{number}.to", rule.to, known)
+            yield "referring_partners", with_choices(NO_PARTNER.filled(name=name), name, list(known))
+    forms = [form.id for form in programme.forms]
+    for where in ("form_limits", "form_lengths"):
+        for number, rule in enumerate(getattr(programme, where)):
+            if programme.form(rule.form) is None:
+                no_form = msg("programme.limited_form", "{form} is not among the programme's forms", form=rule.form)
+                yield f"{where}.{number}.form", with_choices(no_form, rule.form, forms)
+    for number, notice in enumerate(programme.notices):
+        if notice.event not in EVENT_CLASSES:
+            yield f"notices.{number}.event", _unknown_event(notice.event)
+        yield from _of_recipients(programme, f"notices.{number}.to", notice.to, known)
     yield from _of_consultation(programme, known)
 
 
@@ -160,17 +159,21 @@ def _of_position(position: Position, programmes: Mapping[str, Programme]) -> Ite
     for name in position.programmes:
         programme = programmes.get(name)
         if programme is None:
-            yield "programmes", msg("position.no_programme", "the programme {name} does not exist", name=name)
+            nowhere = msg("position.no_programme", "the programme {name} does not exist", name=name)
+            yield "programmes", with_choices(nowhere, name, list(programmes))
         elif programme.profile(position.profile) is None:
-            yield (
-                "profile",
-                msg(
-                    "position.no_profile",
-                    "{programme} has no profile {profile}",
-                    programme=name,
-                    profile=position.profile,
-                ),
-            )
+            yield "profile", no_profile(position, programme)
+
+
+def no_profile(position: Position, programme: Programme) -> Message:
+    """That a programme of a position has not the profile that the position asks for."""
+    what = msg(
+        "position.no_profile",
+        "{programme} has no profile {profile}",
+        programme=programme.id,
+        profile=position.profile,
+    )
+    return with_choices(what, position.profile, [one.id for one in programme.profiles if one.id])
 
 
 def _of_consultation(programme: Programme, known: Mapping[str, Partner]) -> Iterator[LooseEnd]:
@@ -180,10 +183,9 @@ def _of_consultation(programme: Programme, known: Mapping[str, Partner]) -> Iter
         return
     for name in rule.unions:
         if name not in known or known[name].kind is not PartnerKind.UNION:
-            yield (
-                "union_consultation.unions",
-                msg("programme.no_union", "{name} is not a union in partners.toml", name=name),
-            )
+            no_union = msg("programme.no_union", "{name} is not a union in partners.toml", name=name)
+            unions = [one.id for one in known.values() if one.kind is PartnerKind.UNION]
+            yield "union_consultation.unions", with_choices(no_union, name, unions)
     if not rule.unions and not programme.towns:
         yield (
             "union_consultation.unions",

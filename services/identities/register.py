@@ -1,14 +1,14 @@
 """Who the candidates are: the one place where identities are written and read. That one is read, `services.reading`
 writes down before."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from random import Random
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from models.tables.people import CandidateRow, IdentityCommitmentRow, SearchToke
 from runtime.errors import Refused
 from runtime.keyring import Keyring
 from services.chained_rows import append
-from services.identities.words import Sought, beginning_tokens, tokens_of
+from services.identities.words import Sought, beginning_tokens, name_tokens, tokens_of
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,17 @@ class Register:
                 continue  # someone else registered the same person, or drew the same number, just now
         raise RuntimeError("no free candidate number was found")
 
-    def enter(self, people: Sequence[Person], now: datetime, by: Actor) -> dict[str, CandidateNumber]:
+    def enter(
+        self, people: Sequence[Person], now: datetime, by: Actor, known: Collection[str] | None = None
+    ) -> dict[str, CandidateNumber]:
         """Register those of a few people who are not known by any number, in one transaction; their candidate numbers
-        by their identity numbers. Nobody may be among them twice.
+        by their identity numbers. Nobody may be among them twice. `known` are those who are, where that was asked.
 
         Whoever does signs for who they are. Raises UsageError where their key is not here, and IntegrityError where
         somebody else registers one of them just now: then nobody was entered.
         """
-        known = self._known_among({person.identity_number for person in people}) if people else ()
+        if known is None:
+            known = self.known_among({person.identity_number for person in people}) if people else ()
         unknown = [person for person in people if person.identity_number not in known]
         numbers = self._add(unknown, now, by) if unknown else ()
         return {person.identity_number: number for person, number in zip(unknown, numbers, strict=True)}
@@ -135,6 +138,24 @@ class Register:
         with Session(self._engine) as session:
             found = list(session.scalars(query))
         return found if len(found) <= most else []
+
+    def sharing(self, names: Iterable[Iterable[str]], letters: int, most: int) -> list[list[str]]:
+        """For each of some names, by its words, the numbers of everybody of whom two words, or the only one, may begin
+        with as many letters; nobody where they are more than so many. One query."""
+        table, parts = table_of(SearchTokenRow).c, [name_tokens(self._sealer, words, letters) for words in names]
+        found: list[list[str]] = [[] for _ in parts]
+        queries = [
+            select(literal(place), table.candidate)
+            .where(table.token.in_(sorted(tokens)))
+            .group_by(table.candidate)
+            .having(func.count() >= min(2, len(tokens)))
+            for place, tokens in enumerate(parts)
+            if tokens
+        ]
+        with Session(self._engine) as session:
+            for place, candidate in session.execute(union_all(*queries)) if queries else ():
+                found[place].append(candidate)
+        return [one if len(one) <= most else [] for one in found]
 
     def identities(self, candidates: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Who many candidates are, by two queries; whoever was erased stays out."""
@@ -193,7 +214,7 @@ class Register:
             raise nobody_known(candidate)
         return opened_identity(self._sealer.known(candidate), row)
 
-    def _known_among(self, identity_numbers: Iterable[str]) -> set[str]:
+    def known_among(self, identity_numbers: Iterable[str]) -> set[str]:
         """Those of many identity numbers that somebody has, or had before."""
         indexes = {self._sealer.index(one): one for one in identity_numbers}
         sought = {one: Sought("identity_number", (one,)) for one in indexes.values()}

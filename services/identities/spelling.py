@@ -18,6 +18,14 @@ def likeness(sought: Iterable[str], held: Collection[str], town: Collection[str]
     return sum(nearest) / len(nearest) if nearest and min(nearest) >= CLOSE else 0.0
 
 
+def nearly_alike(one: Collection[str], other: Collection[str]) -> bool:
+    """Whether two names, by their folded words in any order, are nearly the same: two words of the shorter one, or its
+    only one, are each like one of the other. A surname changes, and a middle name is left out."""
+    shorter, longer = sorted((one, other), key=len)
+    found = sum(max(SequenceMatcher(None, word, held).ratio() for held in longer) >= CLOSE for word in shorter)
+    return bool(found) and found >= min(2, len(shorter))
+
+
 def _ratio(word: str, held: str) -> float:
     """Of the whole word or of its beginning."""
     return max(SequenceMatcher(None, word, one).ratio() for one in (held, held[: len(word)]))

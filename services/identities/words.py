@@ -74,6 +74,11 @@ def beginning_tokens(sealer: Sealer, beginnings: Iterable[str]) -> set[int]:
     return {_beginning(sealer, one) for one in beginnings}
 
 
+def name_tokens(sealer: Sealer, words: Iterable[str], letters: int) -> set[int]:
+    """The tokens of words of a name by so many of their first letters, or as many as have a token."""
+    return {_beginning(sealer, _cut(word[:letters])) for word in words if len(word) >= BEGINNINGS[0]}
+
+
 def names_of(identity: Mapping[str, Any]) -> set[str]:
     """The words of an opened identity's name, folded, as it is and was."""
     return set(_values("name", identity))

@@ -16,7 +16,7 @@ from services.queries.lines import JourneyLine
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
 from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, of_bad_row, to_put_right
-from services.referrals.referring import may_refer, note_known, refuse_known, row_of, turn_in
+from services.referrals.referring import likely_same, may_refer, note_known, refuse_known, row_of, turn_in
 from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, why_not_again
 from services.referrals.values import told_of_age, told_of_employment
@@ -28,7 +28,10 @@ def foresee_referral(application: Application, actor: Actor, said: Mapping[str, 
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
     refuse_known(application, actor, row, rules)
-    return _foreseen(application, actor, row, rules, turn_in(application, row, rules))
+    turn = turn_in(application, row, rules)
+    found = _foreseen(application, actor, row, rules, turn)
+    likely = likely_same(application, actor, [row]).values() if turn is None else ()
+    return found.model_copy(update={"odd": (*likely, *found.odd)})
 
 
 def foresee_rows(
@@ -55,6 +58,8 @@ def _outcome(
         rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)
         turn = turn_in(application, row, rules)
+        if turn is None and (seems := likely_same(application, actor, [row])):
+            return to_put_right(row, seems[row.identity_number])
         met = _met(application, actor, row, rules, turn.stands) if turn and turn.stands else None
         return met or _begun(application, actor, row, rules, turn)
     except BadValue as fault:

@@ -19,6 +19,8 @@ NEAR = relativedelta(years=10)
 _IDENTITY = re.compile(r"([0-9]{6}|[0-9]{8})([-+]?)([0-9]{4})")
 _LOST_ZEROS = re.compile(r"[0-9]{7,9}")
 _INTERIM = re.compile(r"(?:[0-9]{6}|[0-9]{8})[-+]?[A-Z][0-9]{3}")
+_RESERVE = re.compile(r"(?:2[1-9]|[3-9][0-9])[0-9]{10}|(?:[0-9]{6}|[0-9]{8})[-+]?(?=[0-9]*[A-Z])[0-9A-Z]{4}")
+"""Of hospitals: what begins with no century of ours, and what has letters among the last four."""
 _A_DATE_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: .*)?")
 
 
@@ -34,6 +36,8 @@ def identity_number(text: str, today: date) -> str:
             return identity_number(compact.zfill(10), today)
     match = _IDENTITY.fullmatch(compact)
     if not match:
+        raise _why_not(text, compact)
+    if _RESERVE.fullmatch(compact):
         raise _why_not(text, compact)
     born, sign, rest = match.groups()
     latest = today.year - 100 if sign == "+" else today.year
@@ -63,6 +67,12 @@ def _why_not(text: str, compact: str) -> BadValue:
             "cell.identity_interim",
             "This is an interim number, which others may have too. Ask the person for a personal or co-ordination"
             " number from the Tax Agency, and refer them then.",
+        )
+    if _RESERVE.fullmatch(compact):
+        return BadValue(
+            "cell.identity_reserve",
+            "This is a reserve number, such as hospitals give. Ask the person for a personal or co-ordination number"
+            " from the Tax Agency, and refer them by that.",
         )
     if _A_DATE_ALONE.fullmatch(text):
         return BadValue(

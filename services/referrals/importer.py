@@ -33,6 +33,9 @@ from services.sheets.mistakes import Problem
 Protect = Callable[[CandidateNumber], None]
 """Marks somebody who is about to be referred, where they are protected. Raises Refused."""
 
+Likely = Callable[[Sequence[ImportRow]], Mapping[str, Message]]
+"""Says of those who seem to be here already by another number why, by their identity numbers."""
+
 AT_ONCE = 8
 """Referrals under way at a time: enough to keep a worker busy, few enough to leave it answering others."""
 
@@ -116,7 +119,8 @@ class Importer:
     `may_refer` is asked of a row's programme and town before anybody is looked up, and `protection` of the staff who
     alone may read of a person; both raise UserError. What the latter gives marks the person before anything is said.
     `found` has it written down that somebody was known, and says whether more of it may be told; `may_change` has it
-    written down that who they are is changed, and raises UserError where it may not be.
+    written down that who they are is changed, and raises UserError where it may not be. `likely` says of those
+    among new people who seem to be here already by another number why, by their own: somebody is to look at the row.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Importer:
         protection: Callable[[Sequence[str]], Protect] = lambda _staff: lambda _candidate: None,
         found: Callable[[JourneyLine], bool] = lambda _line: True,
         may_change: Callable[[JourneyLine], None] = lambda _line: None,
+        likely: Likely = lambda _rows: {},
     ) -> None:
         self._journeys = journeys
         self._register = register
@@ -140,6 +145,7 @@ class Importer:
         self._protection = protection
         self._found = found
         self._may_change = may_change
+        self._likely = likely
 
     async def run(
         self, rows: Sequence[ImportRow | BadRow], now: datetime, done: Callable[[], None] = lambda: None
@@ -186,8 +192,11 @@ class Importer:
             if isinstance(row, ImportRow) and not row.protected_for and row.identity_number not in found:
                 with suppress(UserError):  # it is told in its turn
                     found[row.identity_number] = (row, *self._checked(row, programme))
+        known = self._register.known_among(found) if found else set[str]()
+        for number in self._likely([row for number, (row, *_) in found.items() if number not in known]):
+            del found[number]  # it is told in its turn
         try:
-            entered = self._register.enter([person_of(row) for row, *_ in found.values()], now, self._actor)
+            entered = self._register.enter([person_of(row) for row, *_ in found.values()], now, self._actor, known)
         except (IntegrityError, UserError):
             return list(rows)
         self._register.share_keys(entered.values(), sealer_on(self._lists.engine))
@@ -204,6 +213,8 @@ class Importer:
         """What became of a row whose person is met in a journey, or that is to be put right; otherwise its referral."""
         try:
             rules, employment = self._checked(row, self._book.programme)
+            if self._register.known(row.identity_number) is None and (seems := self._likely([row])):
+                return to_put_right(row, seems[row.identity_number])
             numbers = self._register.numbers_of(self._entered(row, now))
             turn = turn_of(self._lists, numbers, rules, row.referred_on)
             told = [self._found(line) for line in (*turn.earlier, turn.stands) if line]

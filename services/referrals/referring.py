@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from models.access.authorship import relation_to
@@ -10,11 +11,12 @@ from models.access.permissions import Operation, Relation, why_not
 from models.events.descriptions import name_of
 from models.identifiers import Actor, CandidateNumber
 from models.ledger.entry import Parties
-from models.message import Message
+from models.message import Message, msg
 from models.programme.programme import Programme
 from runtime.errors import Refused, UserError
 from runtime.i18n import _
 from services.application import Application
+from services.identities.words import words_of
 from services.journeys import Journeys, referral_with_id
 from services.protection import known_staff, mark, protect_alike
 from services.queries.lines import JourneyLine
@@ -26,11 +28,15 @@ from services.referrals.importer import CHECKED, Importer, Outcome, Protect, alr
 from services.referrals.names import Names
 from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, turn_of, why_not_again
+from services.referrals.two_numbers import may_be_one
 from services.referrals.values import checked, earlier_employments, told_in_field, told_of_age, told_of_employment
 
 
-def importer_of(application: Application, journeys: Journeys, actor: Actor) -> Importer:
-    """What refers people in somebody's name, with all that is asked and written down before."""
+def importer_of(
+    application: Application, journeys: Journeys, actor: Actor, *, another_person: bool = False
+) -> Importer:
+    """What refers people in somebody's name, with all that is asked and written down before; `another_person` says that
+    nobody new is somebody who is known by another number."""
     return Importer(
         journeys,
         application.register,
@@ -41,11 +47,15 @@ def importer_of(application: Application, journeys: Journeys, actor: Actor) -> I
         partial(protection_for, application, actor),
         partial(note_known, application, actor),
         partial(may_change, application, actor),
+        (lambda _rows: {}) if another_person else partial(likely_same, application, actor),
     )
 
 
-async def refer_person(application: Application, actor: Actor, said: Mapping[str, Any]) -> Outcome:
-    """Register a person and start their journey.
+async def refer_person(
+    application: Application, actor: Actor, said: Mapping[str, Any], *, another_person: bool = False
+) -> Outcome:
+    """Register a person and start their journey; `another_person` says that they are nobody who is known by another
+    number.
 
     Raises UsageError for a wrong value, Refused where they have such a journey already, or nothing was sent.
     """
@@ -53,10 +63,20 @@ async def refer_person(application: Application, actor: Actor, said: Mapping[str
     rules = application.book.programme(row.programme)
     may_refer(application, actor, rules.id, row.site)
     refuse_known(application, actor, row, rules)
-    outcome = await importer_of(application, await application.journeys(), actor).refer(row, application.now())
+    journeys = await application.journeys()
+    importer = importer_of(application, journeys, actor, another_person=another_person)
+    outcome = await importer.refer(row, application.now())
     if outcome.receipt is None:
         raise Refused(_first_problem(outcome))
     return outcome
+
+
+LETTERS = 4
+"""Of as many first letters of two words of a name somebody is looked at: Mohamed and Mohammed, Amina and Aminah."""
+
+
+MOST_OPENED = 300
+"""People who are looked at: among more nobody is told from another by the name."""
 
 
 def names_in(application: Application, *, closed: bool = False) -> Names:
@@ -174,6 +194,41 @@ def known_journeys(application: Application, actor: Actor, said: Mapping[str, An
     found = application.lists.found(candidate=numbers) if numbers else ()
     latest_first = sorted(found, key=lambda one: one.since, reverse=True)
     return [line for line in latest_first if note_known(application, actor, line)]
+
+
+def likely_same(application: Application, actor: Actor, rows: Sequence[ImportRow]) -> dict[str, Message]:
+    """Of new people, by their identity numbers, that they seem to be here already by another kind of number: a
+    co-ordination number, and the personal number that came after it. That a candidate is told of is written down
+    before; of somebody protected the named staff alone are told."""
+    register, names = application.register, (words_of(row.name, joined=False) for row in rows)
+    near = register.sharing(names, LETTERS, MOST_OPENED)
+    held = register.identities(chain.from_iterable(near)) if any(near) else {}
+    alike = [(row, one) for row, found in zip(rows, near, strict=True) for one in found if one in held]
+    likely = [(row, one) for row, one in alike if may_be_one(row, held[one])]
+    protected = protected_on(application.reading) if likely else {}
+    told = dict[str, Message]()
+    for row, candidate in likely:
+        if actor.name not in protected.get(candidate, {actor.name}):
+            continue
+        lines = application.lists.found(candidate=candidate)
+        if row.identity_number not in told and lines:
+            may_be_told = [note_known(application, actor, line) for line in lines]
+            known = LIKELY.filled(candidate=candidate) if any(may_be_told) else LIKELY_ELSEWHERE
+            told[row.identity_number] = known
+    return told
+
+
+LIKELY = msg(
+    "referral.likely_same",
+    "Candidate {candidate} has the same date of birth and nearly the same name, by another kind of number. If this is"
+    " the same person, give that candidate this number instead. If they are two people, refer this one by itself, and"
+    " say so.",
+)
+LIKELY_ELSEWHERE = msg(
+    "referral.likely_same_elsewhere",
+    "Somebody who is known here has the same date of birth and nearly the same name, by another kind of number. Ask a"
+    " manager whether this is the same person. If they are two people, refer this one by itself, and say so.",
+)
 
 
 def refuse_known(application: Application, actor: Actor, row: ImportRow, rules: Programme) -> None:

@@ -61,7 +61,7 @@ def check(
         return Refused.status if faults else 0
     for one in verdicts:
         for fault in one.faults:
-            echo(f"{one.file}:{fault.line}: {shown(fault.field)}: {programmes.clause(fault)}")
+            echo(f"{fault.file or one.file}:{fault.line}: {shown(fault.field)}: {programmes.clause(fault)}")
         for remark in one.remarks:
             echo(_("{file}:{line}: remark: {what}", file=one.file, line=remark.line, what=programmes.clause(remark)))
         if not one.faults:

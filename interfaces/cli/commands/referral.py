@@ -45,6 +45,9 @@ def refer(
     address: Annotated[str | None, Option(help="Postal address.")] = None,
     language: Annotated[str | None, Option(help="The language that the person prefers.")] = None,
     contact_by: Annotated[str | None, Option(help="How to reach the person: phone, sms, email or letter.")] = None,
+    another_person: Annotated[
+        bool, Option("--another-person", help="They are nobody who is known here by another kind of number.")
+    ] = False,
     on: On = None,
     actor: Actor = None,
     dry_run: DryRun = False,
@@ -76,7 +79,8 @@ def refer(
         verdict = judged(foresee_referral(application, author, said), before)
         if verdict is not Verdict.SEND:
             return 0 if verdict is Verdict.LEAVE else left()
-    outcome = run_async(lambda: refer_person(application, author, said))
+    is_another = another_person or before.asks  # whoever was asked has said so
+    outcome = run_async(lambda: refer_person(application, author, said, another_person=is_another))
     if not as_json:
         echo(_("candidate number: {candidate}", candidate=outcome.candidate))
         tell_of_earlier(outcome)

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interfaces.cli.output.show import counts, table, tell
+from models.journey.transitions import stages_of
 from models.programme.employment_form import EmploymentForm
 from models.programme.position import Position
 from models.programme.programme import Programme
 from models.programme.requirement_profile import Requirement
 from models.programme.training import StaffForm
+from models.stages import Stage
 from runtime.i18n import _, as_source, as_typed, listed, one_of, shown, translate
 from runtime.rulebook.programme_file import FaultLine, FileVerdict
 from services.programme_told import lengths_of, told
@@ -40,16 +42,22 @@ def guide(rules: Programme, positions: Sequence[Position]) -> None:
     table(_("Positions"), columns, rows, _("No positions."))
     columns = (_("form"), _("name"), _("open"), _("at most"))
     table(_("Forms of employment"), columns, map(_form, rules.forms), _("None."))
-    criteria = [(one.id, one_of(one.text)) for one in rules.criteria]
-    table(_("Criteria"), (_("criterion"), _("what it asks")), criteria, _("None."))
-    typed = _(
-        "A check is typed as --profile {profile} --findings {results} (met, unmet, trainable, or waived:why),"
-        " an evaluation as --favourable true --scores {scores} (1 to 5).",
-        profile=rules.profiles[0].id,
-        results=",".join(f"{one.id}=met" for one in rules.profiles[0].requirements),
-        scores=",".join(f"{one.id}=4" for one in rules.criteria),
-    )
-    tell(typed)
+    profile, evaluates = rules.profiles[0], Stage.EVALUATION in stages_of(rules.shape)
+    if evaluates:
+        criteria = [(one.id, one_of(one.text)) for one in rules.criteria]
+        table(_("Criteria"), (_("criterion"), _("what it asks")), criteria, _("None."))
+    typed = {"profile": profile.id, "results": ",".join(f"{one.id}=met" for one in profile.requirements)}
+    if any(one.trainable for one in profile.requirements):
+        told = _(
+            "A check is typed as --profile {profile} --findings {results} (met, unmet, trainable, or waived:why).",
+            **typed,
+        )
+    else:
+        told = _("A check is typed as --profile {profile} --findings {results} (met, unmet, or waived:why).", **typed)
+    tell(told)
+    if evaluates:
+        scores = ",".join(f"{one.id}=4" for one in rules.criteria)
+        tell(_("An evaluation is typed as --favourable true --scores {scores} (1 to 5).", scores=scores))
 
 
 def programmes(all_: Sequence[Programme]) -> None:
@@ -67,7 +75,15 @@ def verdict(found: FileVerdict) -> dict[str, Any]:
     """What a check found, as JSON has it: in words."""
 
     def in_words(lines: Sequence[FaultLine]) -> list[dict[str, Any]]:
-        return [{"line": one.line, "field": shown(one.field), "what": clause(one)} for one in lines]
+        return [
+            {
+                **({"file": one.file} if one.file else {}),
+                "line": one.line,
+                "field": shown(one.field),
+                "what": clause(one),
+            }
+            for one in lines
+        ]
 
     return {**found.model_dump(), "faults": in_words(found.faults), "remarks": in_words(found.remarks)}
 

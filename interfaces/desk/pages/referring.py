@@ -12,7 +12,7 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital, journey_called, person_path
-from models.identifiers import Role
+from models.identifiers import CandidateNumber, Role
 from models.message import N_
 from runtime.errors import Refused, UserError
 from runtime.i18n import _, as_source, translate
@@ -38,7 +38,7 @@ async def take(asked: Asked) -> Response:
     if isinstance(ready, Response):
         return ready
     try:
-        outcome = await refer_person(ready.application, ready.author, ready.said)
+        outcome = await refer_person(ready.application, ready.author, ready.said, another_person=True)  # it was shown
     except UserError as error:
         return await in_thread(_not_sent, asked, ready, error)
     return await in_thread(_sent, asked, ready, outcome.receipt)
@@ -109,11 +109,12 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         known=[
             (journey_called(asked.application, line), person_path(line.journey_id)) for line in one.known_journeys()
         ],
+        likely=_likely(asked, found),
         said=[(capital(label), value) for label, value in one.in_words()],
         follows=[capital(line) for line in steps_of(found)],
         by_other_rules=False,
         odd=found.odd,
-        is_weighty=False,
+        is_weighty=bool(found.odd),
         send_label=_("Refer"),
         takes_two=None,
         doubts=(),
@@ -124,6 +125,13 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         change=CHANGE,
         sure="",
     )
+
+
+def _likely(asked: Asked, found: Preview) -> list[tuple[str, str]]:
+    """The journeys of whoever may be the same person by another number, with their pages."""
+    numbers = [str(one.values["candidate"]) for one in found.odd if one.id == "referral.likely_same"]
+    lines = (line for one in numbers for line in asked.application.lists.found(candidate=CandidateNumber.parse(one)))
+    return [(journey_called(asked.application, line), person_path(line.journey_id)) for line in lines]
 
 
 def _shared() -> dict[str, Any]:

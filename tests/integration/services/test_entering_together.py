@@ -190,7 +190,7 @@ async def test_where_somebody_else_registers_one_of_them_at_the_same_moment_all_
 ) -> None:
     met, *others = rows(3)
     held = register.number_of(Person(met.identity_number, met.name), NOW, ANNA)
-    monkeypatch.setattr(register, "_known_among", lambda _numbers: set())
+    monkeypatch.setattr(register, "known_among", lambda _numbers: set())
     result = await importer.run([met, *others], NOW)
     assert {one.became for one in result.outcomes} == {Became.STARTED}
     assert result.outcomes[0].candidate == held

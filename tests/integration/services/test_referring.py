@@ -1,6 +1,6 @@
 """Referring people by a list: what becomes of each row, of those who are known, who come back, and who were refused."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
@@ -15,6 +15,7 @@ from models.access.statements import Assignment
 from models.calendar.swedish_day import day_in_sweden
 from models.fields import FIRST_DAY
 from models.identifiers import Actor, CandidateNumber, JourneyId, Role
+from models.message import Message, msg
 from models.stages import Stage
 from runtime.rulebook.loader import RuleBook
 from services.identities.register import Register
@@ -91,6 +92,24 @@ async def test_a_list_sent_again_starts_nothing_and_says_so(office: TestOffice) 
     assert (first.became, again.became) == (Became.STARTED, Became.SAME)
     assert first.candidate == again.candidate
     assert first.journey == again.journey == JourneyId.of(str(first.candidate), "service_division")
+
+
+async def test_somebody_new_who_seems_to_be_here_already_is_to_be_looked_at_and_not_entered(office: TestOffice) -> None:
+    here, new, other = somebody(), somebody(), somebody()
+    await refers(office, row(here))
+    seems = msg("likely", "They seem to be here")
+    asked = list[str]()
+
+    def likely(rows: Sequence[ImportRow]) -> dict[str, Message]:
+        asked.extend(one.identity_number for one in rows)
+        return {one.identity_number: seems for one in rows if one.identity_number in (here, new)}
+
+    careful = Importer(office.journeys, register(office), office.lists, office.book, ANNA, likely=likely)
+    result = await careful.run([row(one, line=line) for line, one in enumerate((here, new, other))], datetime.now(UTC))
+    assert [one.became for one in result.outcomes] == [Became.SAME, Became.TO_PUT_RIGHT, Became.STARTED]
+    assert why(result.outcomes[1]) == "likely"
+    assert here not in asked  # who is known by this number is looked up by it alone
+    assert register(office).known(new) is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,29 @@ name = { sv = "Nära arbete", en = "Near work" }
 longest_weeks = 4
 """
 FORM_LENGTH = '[[form_lengths]]\nsource = { sv = "ett avtal", en = "an agreement" }\n'
+SOURCE = "source = { sv = 'ett avtal', en = 'an agreement' }"
+TERM = """
+[[terms]]
+id = "vt"
+name = { sv = "vårtermin", en = "spring term" }
+first_day = "01-11"
+last_day = "06-11"
+"""
+DUTY = f"""
+[[duties]]
+id = "wage"
+name = {{ sv = "Begär lönestöd", en = "Claim the wage subsidy" }}
+kind = "claim"
+stages = ["temporary_role"]
+every = "month"
+day_rate = 590
+due_days_after = 60
+escalate_days_after = 7
+lost_after_days = 67
+{SOURCE}
+"""
+LOST_EARLY = "duty.lost_before_due days=67"
+
 FAULTY = {
     "a plain text where both languages are to stand": (
         *(
@@ -189,25 +213,62 @@ SLIPS = {
     **{
         f"{field} before its beginning": (
             *("[decisions]", f"[{key}]\n{says}\nsource = {{ sv = 'ett avtal', en = 'an agreement' }}\n[decisions]"),
-            *(field, f"bounds.backwards lowest={lowest}"),
+            *(field, f"bounds.{what} lowest={lowest}"),
         )
-        for key, says, field, lowest in (
-            ("ages", "lowest = 19\nhighest = 16", "ages.highest", "19"),
-            ("hours", "role = { lowest = 30, highest = 20 }", "hours.role.highest", "30"),
+        for key, says, field, what, lowest in (
+            ("ages", "lowest = 19\nhighest = 16", "ages.highest", "too_low", "19"),
+            ("hours", "role = { lowest = 30, highest = 20 }", "hours.role.highest", "too_low", "30"),
             (
                 *("admission", "starts_from = 2026-06-01\nstarts_until = 2026-05-01"),
-                *("admission.starts_until", "2026-06-01"),
+                *("admission.starts_until", "backwards", "2026-06-01"),
             ),
-            ("admission", "referrals_until = 2001-01-01", "admission.referrals_until", "2013-01-01"),
+            ("admission", "referrals_until = 2001-01-01", "admission.referrals_until", "backwards", "2013-01-01"),
         )
     },
+    "an age on a day that is written otherwise": (
+        *("[decisions]", f'[ages]\nlowest = 16\non = "1 June"\n{SOURCE}\n[decisions]'),
+        *("ages.on", "value.referral_or_day"),
+    ),
+    **{
+        f"a term {what}": (
+            *("[decisions]", TERM.replace(old, new) + "[decisions]"),
+            *(f"terms[{'VT!' if 'VT' in new else 'vt'}].{field}", says),
+        )
+        for what, old, new, field, says in (
+            ("from a day that is written otherwise", "01-11", "11 jan", "first_day", "value.a_day_of_the_year"),
+            ("until a day that few years have", "06-11", "02-29", "last_day", "term.no_day_of_each_year"),
+            ("of a long name", '"vt"', '"VT!"', "id", "value.a_term_name"),
+        )
+    },
+    **{
+        f"a duty {what}": ("[decisions]", f"{DUTY.replace(old, new)}\n[decisions]", f"duties[wage].{field}", says)
+        for what, old, new, field, says in (
+            ("without what a day is worth", "day_rate = 590\n", "", "kind", "duty.no_rate"),
+            ("that is no claim and has days of a worth", '"claim"', '"task"', "day_rate", "duty.rate_of_none"),
+            ("without how many weeks", '"month"', '"weeks"', "every", "duty.no_weeks"),
+            ("of months and of weeks", '"month"', '"month"\nweeks = 4', "weeks", "duty.weeks_of_none"),
+            ("of terms that there are none of", '"month"', '"term"', "every", "duty.no_terms"),
+            ("for no stage", '["temporary_role"]', "[]", "stages", "duty.no_stage"),
+            (
+                "given up before it is due",
+                "lost_after_days = 67",
+                "lost_after_days = 66",
+                "lost_after_days",
+                LOST_EARLY,
+            ),
+        )
+    },
+    "a duty of a name that no deadline can bear": (
+        *("[decisions]", DUTY.replace('"wage"', '"wage-subsidy"') + "[decisions]"),
+        *("duties[wage-subsidy].id", "value.a_duty_name"),
+    ),
     "a group whose internship is never long enough": (
         *("[decisions]", f"{GROUP}shortest_weeks = 5\n[decisions]"),
         *("internship.lengths[1].shortest_weeks", "internship.never_long_enough weeks=4"),
     ),
     "a length of a form that is not the programme's": (
         *("[decisions]", f'{FORM_LENGTH}form = "none"\nshortest_months = 1\n[decisions]'),
-        *("form_lengths[1].form", "programme.limited_form form=none"),
+        *("form_lengths[1].form", "file.there_are what=(programme.limited_form form=none) known=summer_temporary, "),
     ),
     "a role that is never long enough": (
         *("[decisions]", f'{FORM_LENGTH}form = "summer_temporary"\nexact_months = [5, 6]\n[decisions]'),
@@ -263,6 +324,13 @@ SLIPS = {
     ),
 }
 """More of them, at places where another of `FAULTY` is."""
+
+
+def test_a_duty_that_is_given_up_on_the_day_after_which_it_is_escalated_is_none(file: Path) -> None:
+    for duty in (DUTY, DUTY.replace('"month"', '"weeks"\nweeks = 4'), TERM + DUTY.replace('"month"', '"term"')):
+        mend(file, "[decisions]", f"{duty}\n[decisions]")
+        assert faults(file) == []
+        mend(file, duty, "")
 
 
 @pytest.mark.parametrize("fault", [*FAULTY, *SLIPS])
@@ -495,18 +563,26 @@ def test_a_profile_that_no_position_asks_for_is_a_remark(file: Path) -> None:
 def test_a_position_without_a_staffing_need_is_a_fault_of_its_programme(programmes: Path) -> None:
     change(programmes, POSITIONS_FILE, 'staffing_need.sv = "En pensionsavgång i höst, rekrytering planerad"\n', "")
     change(programmes, POSITIONS_FILE, 'staffing_need.en = "One retirement in the autumn, recruitment planned"\n', "")
-    [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
-    assert field == "profiles[transport_service]"
-    assert what == "review.no_staffing_need position=lasarettet_transport"
+    [fault] = check_programme_file(programmes / SERVICE_FILE, RuleBook(programmes)).faults
+    lines = (programmes / POSITIONS_FILE).read_text(encoding="utf-8").splitlines()
+    assert lines[fault.line] == 'id = "lasarettet_transport"'
+    assert (fault.file, fault.field) == (POSITIONS_FILE, "positions[lasarettet_transport]")
+    assert str(fault.what) == "review.no_staffing_need position=lasarettet_transport"
+    said = (
+        f"{POSITIONS_FILE}:{fault.line}: positions[lasarettet_transport]: lasarettet_transport states no staffing need"
+    )
+    told = admin_says("check", directory=programmes).output
+    assert said in told
+    assert told.splitlines()[-1] == "1 fault. Correct it and check again."
+    as_json = json.loads(admin_says("check", str(programmes / SERVICE_FILE), "--json", directory=programmes).output)
+    assert [one["file"] for one in as_json["faults"]] == [POSITIONS_FILE]
 
 
 def test_a_position_that_asks_for_a_profile_that_is_gone_is_a_fault(programmes: Path) -> None:
     change(programmes, SERVICE_FILE, 'id = "transport_service"', 'id = "transports"')
     [(field, what)] = faults(programmes / SERVICE_FILE, RuleBook(programmes))
-    assert (field, what) == (
-        "profiles",
-        "file.profile_asked_for position=lasarettet_transport profile=transport_service",
-    )
+    assert field == "positions[lasarettet_transport].profile"
+    assert "position.no_profile programme=service_division profile=transport_service" in what
 
 
 @pytest.mark.parametrize(
@@ -569,6 +645,17 @@ def test_the_guide_tells_a_programmes_words() -> None:
         assert word in guide
 
 
+def test_the_guide_of_a_way_without_an_evaluation_says_nothing_of_one(programmes: Path) -> None:
+    shutil.copy(FILES / "holiday_jobs.toml", programmes)
+    guide = admin_says("guide", "holiday_jobs", directory=programmes).output
+    assert "--findings works_outdoors=met (met, unmet, or waived:why)." in guide
+    for word in ("None.", "valuation", "--favourable", "06-01"):
+        assert word not in guide.partition("Temporary role")[2] if word == "valuation" else word not in guide
+    usual = admin_says("guide", "service_division", directory=programmes).output
+    assert "(met, unmet, trainable, or waived:why)." in usual
+    assert "An evaluation is typed as --favourable true --scores tasks=4," in usual
+
+
 def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
     every = len(list(programmes.glob("*.toml")))
     assert admin_says("check", directory=programmes).output.count("ready: ") == every
@@ -579,7 +666,9 @@ def test_without_a_file_the_whole_folder_is_checked(programmes: Path) -> None:
     )
     change(programmes, SERVICE_FILE, 'id = "transport_service"', 'id = "transports"')
     told = admin_says("check", directory=programmes)
-    assert (told.return_value, told.output.count("ready: ")) == (1, every - 2)
+    assert (told.return_value, told.output.count("ready: ")) == (1, every - 1)
+    assert "has no profile transport_service. Available: hospital_service, transports" in told.output
+    assert told.output.splitlines()[-1] == "2 faults. Correct them and check again."
 
 
 @pytest.mark.parametrize(

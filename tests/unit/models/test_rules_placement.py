@@ -12,6 +12,7 @@ from models.rules.decision import Proposal
 from models.stages import EndReason, Stage
 from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import PREPAREDNESS, SERVICE, met, scores
+from tests.support.shapes import AT_ONCE, of_shape
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 HOSPITAL, TRANSPORT = SERVICE.profiles
@@ -67,6 +68,16 @@ def test_only_what_the_profile_calls_so_is_trainable(requirement: str) -> None:
     )
     assert message.id == "every_requirement_is_answered.not_trainable"
     assert message.values == {"requirement": requirement}
+
+
+def test_where_no_internship_comes_what_is_not_trainable_is_needed_at_once() -> None:
+    message = way_to(Stage.REQUIREMENT_CHECK, of_shape(AT_ONCE)).refuses(
+        "requirements_checked",
+        "every_requirement_is_answered",
+        SERVICE.source,
+        findings=met(HOSPITAL, shift_work="trainable"),
+    )
+    assert message.id == "every_requirement_is_answered.needed_at_once"
 
 
 def test_a_waived_requirement_counts_as_answered() -> None:

@@ -178,7 +178,7 @@ MISTAKES = {
     ),
     "a form replaced by none that there is": (
         *(FORMS_FILE, 'form = "special_fixed_term"\nfrom_day', 'form = "x"\nfrom_day'),
-        "name=general_fixed_term where=replaced_by.form what=(file.no_form name=x)",
+        "name=general_fixed_term where=replaced_by.form what=(file.there_are what=(file.no_form name=x) known=",
     ),
     "forms that the law makes permanent until different ages": (
         *(FORMS_FILE, "_a_month = 3\nnot_from_age = 69", "_a_month = 3\nnot_from_age = 70"),
@@ -190,7 +190,7 @@ MISTAKES = {
             "[internship]",
             '[[form_limits]]\nform = "trainee"\nlongest_months = 3\nsource = {sv = "a", en = "a"}\n\n[internship]',
         ),
-        "name=service_division where=form_limits.0.form what=(programme.limited_form form=trainee)",
+        "where=form_limits.0.form what=(file.there_are what=(programme.limited_form form=trainee)",
     ),
     "a programme twice": (
         *(SERVICE_FILE, 'id = "service_division"', 'id = "preparedness_jobs"'),
@@ -201,7 +201,7 @@ MISTAKES = {
         SERVICE_FILE,
         '"substitute"]',
         '"substitut"]',
-        "name=service_division where=forms what=(file.no_form name=substitut)",
+        "name=service_division where=forms what=(file.perhaps what=(file.no_form name=substitut) meant=substitute)",
     ),
     "an event that there is not": (
         SERVICE_FILE,
@@ -233,7 +233,7 @@ MISTAKES = {
     ),
     "a union to consult that there is not": (
         *(SERVICE_FILE, "[[criteria]]", f'{CONSULTATION_OF}unions = ["kommunen"]\n[[criteria]]'),
-        "name=service_division where=union_consultation.unions what=(programme.no_union name=kommunen)",
+        "where=union_consultation.unions what=(file.perhaps what=(programme.no_union name=kommunen) meant=kommunal)",
     ),
     "a consultation of nobody": (
         *(PREPAREDNESS_FILE, "[[criteria]]", f"{CONSULTATION_OF}[[criteria]]"),
@@ -243,13 +243,13 @@ MISTAKES = {
         SERVICE_FILE,
         '"2523"]',
         '"2523", "9999"]',
-        "name=service_division where=towns what=(file.no_town name=9999)",
+        "name=service_division where=towns what=(file.there_are what=(file.no_town name=9999) known=2480 (Umeå), ",
     ),
     "a partner of a town that there is not": (
         TOWNS_FILE,
         '"kommunen"',
         '"komunen"',
-        "name=2480 where=partners what=(file.no_partner name=komunen)",
+        "name=2480 where=partners what=(file.perhaps what=(file.no_partner name=komunen) meant=kommunen)",
     ),
     "a coordinator on a town's list": (
         TOWNS_FILE,
@@ -273,7 +273,7 @@ MISTAKES = {
         SERVICE_FILE,
         '"samhall"]',
         '"samhal"]',
-        "name=service_division where=referring_partners what=(file.no_partner name=samhal)",
+        "where=referring_partners what=(file.perhaps what=(file.no_partner name=samhal) meant=samhall)",
     ),
     "a manager by name": (
         SERVICE_FILE,
@@ -283,11 +283,11 @@ MISTAKES = {
     ),
     "a programme that there is not": (
         *(POSITIONS_FILE, '["service_division"]', '["service_divison"]'),
-        "name=lasarettet_tray_kitchen where=programmes what=(position.no_programme name=service_divison)",
+        "name=lasarettet_tray_kitchen where=programmes what=(file.perhaps what=(position.no_programme name=service_div",
     ),
     "a profile that there is not": (
         *(POSITIONS_FILE, 'profile = "transport_service"', 'profile = "transports"'),
-        "where=profile what=(position.no_profile programme=service_division profile=transports)",
+        "where=profile what=(file.there_are what=(position.no_profile programme=service_division profile=transports)",
     ),
     # what is no TOML, or another
     "a value missing": (SERVICE_FILE, "reopen_within_days = 90", "reopen_within_days =", "rules.not_toml "),

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from models.message import msg
 from runtime.errors import UsageError
+from services.referrals.bad_value import BadValue
 from services.referrals.files_beside import write_bad_rows
+from services.referrals.identity_numbers import identity_number
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportFile, ImportRow
 from services.sheets.mistakes import Problem
@@ -426,8 +428,8 @@ def test_somebody_with_both_numbers_in_one_list_begins_one_journey_and_the_other
     assert problems(read.rows[0]) == [
         (
             "identity_number",
-            "Somebody of the same name and date of birth is on line 3 with a personal number. Keep that row alone."
-            " If they are two people, refer this one by a list of its own.",
+            "Somebody of nearly the same name and the same date of birth is on line 3 with a personal number. Keep that"
+            " row alone. If they are two people, refer this one by itself.",
         )
     ]
     assert isinstance(read.rows[1], ImportRow)
@@ -437,7 +439,6 @@ def test_somebody_with_both_numbers_in_one_list_begins_one_journey_and_the_other
     ("coordination", "personal"),
     [
         ({}, {"name": "Maja Öberg"}),
-        ({}, {"programme": "easy"}),
         ({"identity_number": made_up_number("19900162")}, {}),
         ({}, {"identity_number": made_up_number("19900161", 981)}),
     ],
@@ -449,10 +450,40 @@ def test_somebody_else_with_a_coordination_number_is_not_taken_for_the_same(
     assert all(isinstance(row, ImportRow) for row in read.rows)
 
 
+@pytest.mark.parametrize("name", ["Åsa Maria Öberg", "Åsa Öbergh", "Öberg Berg, Åsa"])
+def test_whoever_is_called_nearly_so_in_another_programme_is_told_too(tmp_path: Path, name: str) -> None:
+    read = read_rows(tmp_path, cells(identity_number=COORDINATION, programme="easy"), cells(name=name))
+    [bad] = [row for row in read.rows if isinstance(row, BadRow)]
+    assert [one.message.id for one in bad.problems] == ["row.both_numbers_elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("990101980012", "cell.identity_reserve"),
+        ("220101-980", "cell.identity_digits"),
+        ("19900101-A98B", "cell.identity_reserve"),
+        ("900101-98P1", "cell.identity_reserve"),
+        ("19900101-T980", "cell.identity_interim"),
+    ],
+)
+def test_a_number_that_no_agency_gives_is_refused_by_its_kind(written: str, id: str) -> None:
+    with pytest.raises(BadValue) as refused:
+        identity_number(written, TODAY)
+    assert refused.value.message.id == id
+
+
+@pytest.mark.parametrize("written", ["260301-{}", "19260301{}", "19260301+{}", "260301+{}", "1926 03 01 {}"])
+def test_of_somebody_of_a_hundred_years_the_century_follows_from_year_or_sign(written: str) -> None:
+    last = made_up_number("19260301")[-4:]
+    born = "20260301" if written == "260301-{}" else "19260301"
+    assert identity_number(written.format(last), date(2026, 12, 1)) == born + last
+
+
 def test_a_day_of_birth_that_the_coordination_number_leaves_open_may_be_the_same(tmp_path: Path) -> None:
     read = read_rows(tmp_path, cells(), cells(identity_number=made_up_number("19900160")))
     [row] = [row for row in read.rows if isinstance(row, BadRow)]
-    assert (row.line, [problem.message.id for problem in row.problems]) == (3, ["row.two_numbers"])
+    assert (row.line, [problem.message.id for problem in row.problems]) == (3, ["row.both_numbers"])
 
 
 def test_the_same_person_counts_once_also_after_a_row_with_faults(tmp_path: Path) -> None:

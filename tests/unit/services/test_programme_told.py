@@ -10,10 +10,11 @@ from models.programme.way import USUAL, WayRule
 from models.stages import Stage
 from models.state.recipients import PARTS
 from runtime.i18n import translate, using_language
+from runtime.rulebook.texts import read_toml
 from services.programme_told import ENDS, RECIPIENTS, told
 from tests.support.languages import english_in
 from tests.support.programmes import RULES
-from tests.support.shapes import AS_PLANNED, AT_ONCE, PROJECT_SEARCH, of_shape
+from tests.support.shapes import AS_PLANNED, AT_ONCE, FILES, PROJECT_SEARCH, of_shape
 
 PARTNERS = {one.id: one.name for one in RULES.partners}
 ALL = list(RULES.programmes)
@@ -78,6 +79,52 @@ def test_what_few_programmes_have_is_told_where_they_do() -> None:
 def test_everybody_and_every_end_that_a_rule_can_name_has_words() -> None:
     assert {*PARTS, *PARTNER_KINDS} == set(RECIPIENTS)
     assert set(ENDS) == set(WayEnd)
+
+
+def of_file(name: str) -> Programme:
+    """The programme of a file of the shapes."""
+    return RULES.examine_programme(read_toml(FILES / f"{name}.toml"))[0]
+
+
+DUTIES = {
+    ("elder_care_trainee", "en"): (
+        "Studies beside the work: Assistant nurse, adult education of Havneby, 15 hours a week.",
+        "Work and studies are at most 40 hours a week together.",
+        "Spring term: 11 January to 11 June each year.",
+        "Autumn term: 17 August to 10 January each year.",
+        "Get the school's certificate: for each term, done within 21 days of its end, given up after 180 days.",
+        "Claim the state's grant: for each period of 4 weeks, done within 30 days of its end, a day is worth 640 "
+        "kronor, given up after 60 days.",
+    ),
+    ("elder_care_trainee", "sv"): (
+        "Hösttermin: 17 augusti till 10 januari varje år.",
+        "Hämta in intyg från skolan: för varje termin, görs inom 21 dagar efter dess slut, ges upp efter 180 dagar.",
+    ),
+    ("subsidised_jobs", "en"): (
+        "Claim the wage subsidy: for each calendar month, done within 60 days of its end, a day is worth 590 kronor,"
+        " given up after 90 days.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("programme", "language"), DUTIES)
+def test_the_guide_says_what_recurs_and_what_is_studied_beside_the_work(programme: str, language: Language) -> None:
+    rules = of_file(programme)
+    with using_language(language):
+        lines = {line.says: line.source for part in told(rules, PARTNERS) for line in part.lines}
+    wanted = DUTIES[programme, language]
+    assert [one for one in lines if one in wanted] == list(wanted)
+    assert all(lines[one] for one in wanted if "term" not in one.partition(":")[0]), "of what source"
+
+
+def test_a_day_of_each_year_is_told_as_people_say_it() -> None:
+    with using_language("en"):
+        assert "People are at most 19 years old on 1 June of the referral's year." in said(of_file("holiday_jobs"))
+    with using_language("sv"):
+        assert "People" not in (lines := " ".join(said(of_file("holiday_jobs"))))
+        assert "den 1 juni" in lines
+    with using_language("en"):
+        assert "People are at least 20 years old on the day of the referral." in said(of_file("subsidised_jobs"))
 
 
 def test_the_guide_says_the_shape_of_the_way() -> None:

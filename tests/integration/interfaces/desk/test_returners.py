@@ -11,6 +11,7 @@ from services.queries.reads import reads
 from tests.support.desk import session_of, text_of
 from tests.support.desk_ledger import DeskOnALedger, desk_on, somebody
 from tests.support.desk_pages import Browsing
+from tests.support.import_files import made_up_number
 from tests.support.recording import RecordedWay
 
 REFERRAL = {"programme": "service_division", "referring_partner": "arbetsformedlingen", "site": "2480"}
@@ -51,6 +52,20 @@ async def test_a_returner_is_known_before_they_are_referred_again(
     assert "closed (" in told
     assert f"/person/{way.candidate}?program={way.rules.id}/1" in told
     assert bool(reads(engine, candidate=way.candidate, reader="bo.lind")) is (person == "bo.lind")
+
+
+async def test_whoever_may_be_known_by_another_number_is_shown_before_they_are_referred(
+    desk: DeskOnALedger, way: RecordedWay
+) -> None:
+    known = desk.desk.office.application(session_of("anna.berg")).register.person(way.candidate)
+    born = known.identity_number[:6] + str(int(known.identity_number[6:8]) + 60)
+    browser = Browsing(desk.visitor())
+    who = {"identity_number": made_up_number(born, 985), "name": "Amina Maria Påhittad"}
+    answer = await browser.send(await browser.get("/ny"), **who, **REFERRAL)
+    assert f"Is this right? Candidate {way.candidate} has the same date of birth" in text_of(answer)
+    assert (
+        f'href="/person/{way.candidate}?program={way.rules.id}/1"' in answer.text.partition("may be the same person")[2]
+    )
 
 
 async def test_a_journey_that_stays_closed_leads_to_a_new_referral(desk: DeskOnALedger, way: RecordedWay) -> None:
