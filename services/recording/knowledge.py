@@ -22,7 +22,6 @@ from models.rules.evaluation import to_be_scored
 from models.stages import Stage
 from models.state.duties import DutyPeriod, not_done
 from models.state.state import State
-from runtime.i18n import one_of
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
@@ -188,7 +187,7 @@ class Knowledge:
             "duty": lambda: naming.duties(rules),
             "period": lambda: self._periods(fields.get("duty")),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
-            "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
+            "cohort": lambda: naming.cohorts(self._open_cohorts()),
             "site": lambda: naming.towns(self._book),
             "last_unit": lambda: naming.units(self._book, rules.id),
             "group": lambda: naming.groups(rules),
