@@ -765,7 +765,7 @@ async def test_no_command_of_the_auditors_writes(audited: Audited, handed: Hande
         **{"key": lambda: key, "checkpoint": lambda: handed.checkpoint, "report by": lambda: "Eva Gran"},
         **dict.fromkeys(("find form", "reads form"), lambda: "csv"),
         **{"find question": lambda: "overdue", "seed": lambda: "a seed"},
-        **{"lottery programme": lambda: "service_division"},
+        **dict.fromkeys(("lottery programme", "net programme"), lambda: "service_division"),
     }
     before, called = await kept(audited), 0
     for words, command in every_command(audit.app):
