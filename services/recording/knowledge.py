@@ -25,6 +25,7 @@ from models.state.state import State
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
+from services.names import Names
 from services.naming import Named
 from services.queries.lines import LedgerLine, accepted_entries, events_in_effect
 from services.recording.end_reasons import USUAL, usual_first
@@ -63,6 +64,11 @@ class Knowledge:
     def rules(self) -> Programme | None:
         """The programme of today; None where it has left the files."""
         return self._book.find(self._programme)
+
+    @cached_property
+    def names(self) -> Names:
+        """What codes are called here."""
+        return Names(self._book, self.rules, self._register())
 
     @cached_property
     def positions(self) -> list[Position]:

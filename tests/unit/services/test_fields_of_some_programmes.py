@@ -23,6 +23,7 @@ from services import naming
 from services.application import Application
 from services.names import told_by_names
 from services.queries.lines import Need
+from services.recording.event_names import event_in_names
 from services.recording.form import Shape, form_of
 from services.recording.knowledge import Knowledge
 from services.referrals.form import NEEDED_BY_SOME, OF_SOME, Referring
@@ -216,3 +217,9 @@ def test_a_group_and_a_cohort_are_told_by_their_names() -> None:
     with told_by_names(RULES, COHORTS):
         cohort = COHORTS.cohorts[0]
         assert cohort.name.en in translate(in_words({"kind": "referral_accepted", "cohort": cohort.id}))
+    over = event_in_names({"kind": "referral_accepted", "cohort": cohort.id}, knowing(COHORTS))
+    assert over is not None
+    assert over["cohort"] == cohort.name.en
+    done = event_in_names({"kind": "duty_done", "duty": "grant", "period": "2026-03"}, knowing(DUTIES))
+    assert done is not None
+    assert (done["duty"], done["period"]) == ("Something of a period", "March 2026")
