@@ -15,6 +15,7 @@ COMMANDS = {
     "audit_moments": ("timeline", "why", "state", "diff", "identities"),
     "audit_reads": ("reads",),
     "audit_find": ("find",),
+    "audit_net": ("net",),
     "audit_sample": ("sample",),
     "audit_lottery": ("lottery",),
     "audit_verify": ("verify",),

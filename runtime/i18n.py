@@ -17,7 +17,7 @@ from models.identifiers import Actor
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.message import Message, Value, Worded
-from models.rules.registry import SOURCES_IN_WORDS, rule_in_words
+from models.rules.registry import RULES, SOURCES_IN_WORDS, rule_in_words
 from runtime.errors import UsageError
 
 LANG = "HELAVAGEN_LANG"
@@ -204,7 +204,7 @@ def as_kind(kind: str) -> str:
     """A kind of event in what is read: in English the code, which is what is typed, else what it is called."""
     if language() == "en":
         return kind
-    return _("not an event") if kind == UNREADABLE else translate(name_of(kind))
+    return kind_told(kind)
 
 
 def as_rule(rule: str | None) -> str:
@@ -212,6 +212,20 @@ def as_rule(rule: str | None) -> str:
     if language() == "en" or not rule:
         return rule or "–"
     return translate(rule_in_words(rule)).rstrip(".")
+
+
+def rule_told(rule: str | None, *sources: str) -> str:
+    """A rule for whoever looks it up: what it says, and in brackets the id by which audits and documents know it, and
+    where it is written; one that nobody has put into words by its id alone."""
+    if not rule:
+        return "–"
+    said, beside = (translate(rule_in_words(rule)).rstrip("."), [rule]) if rule in RULES else (rule, [])
+    return f"{said} ({', '.join((*beside, *sources))})" if beside or sources else said
+
+
+def kind_told(kind: str) -> str:
+    """A kind of event by what it is called, in every language."""
+    return _("not an event") if kind == UNREADABLE else translate(name_of(kind))
 
 
 def as_source(source: Source | None) -> str:

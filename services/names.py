@@ -11,6 +11,7 @@ from activities.language import Language
 from models.access.register import Register
 from models.events.descriptions import actor_in_words, agreement_in_words
 from models.identifiers import Actor
+from models.programme.duties import Term
 from models.programme.programme import Programme
 from runtime.i18n import language, translate, using_days_in_words, using_names
 from runtime.rulebook.loader import RuleBook
@@ -19,7 +20,7 @@ from services.naming import Named
 from services.queries.lines import PARTS
 
 PERSONS, PARTNERS, TOWNS, POSITIONS, OF_RULES = "persons", "partners", "towns", "positions", "of_rules"
-AGREEMENTS, PROGRAMMES, KINDS = "agreements", "programmes", "kinds"
+AGREEMENTS, PROGRAMMES, KINDS, PERIODS = "agreements", "programmes", "kinds", "periods"
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("coordinator", "leaves", "supervisor", "mentor", "person", "absent"), (PERSONS,)),
@@ -31,7 +32,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("position", "place"), (POSITIONS,)),
     **dict.fromkeys(("profile", "checked", "requirement", "criterion", "form", "forms", "reached"), (OF_RULES,)),
     **dict.fromkeys(("package", "parts", "criteria", "duty", "duties"), (OF_RULES,)),
-    **dict.fromkeys(("wanted", "known"), (POSITIONS, OF_RULES, PARTNERS, TOWNS)),
+    **dict.fromkeys(("wanted", "known"), (POSITIONS, OF_RULES, PARTNERS, TOWNS, PERIODS)),
+    **{"period": (PERIODS,)},
     **dict.fromkeys(("before", "about"), (AGREEMENTS,)),
     **{"programme": (PROGRAMMES,), "it_is_an_event.kind.known": (KINDS,)},
     **dict.fromkeys(("actor.partner.name", "party.by_name.name"), (PARTNERS,)),
@@ -65,7 +67,8 @@ class Names:
         for kind in PLACES.get(place) or OF_FINDINGS.get(place, ()):
             if kind is PERSONS and (actor := Actor.read(code)) is not None:
                 return translate(actor_in_words(actor))
-            if found := self._of(kind).get(code):
+            found = naming.period(code, self._terms()) if kind is PERIODS else self._of(kind).get(code)
+            if found:
                 return found
         return None
 
@@ -88,6 +91,11 @@ class Names:
     def _partners(self) -> Iterator[Named]:
         yield from (Named(code, translate(part)) for code, part in PARTS.items())
         yield from (Named(one.id, one.name) for one in self._book.readable_partners)
+
+    def _terms(self) -> Iterator[Term]:
+        """Those of the programme, or where none is known those of all."""
+        for rules in [self._rules] if self._rules else map(self._book.find, self._book.titles):
+            yield from rules.terms if rules else ()
 
     def _towns(self) -> Iterator[Named]:
         for code, name in self._book.town_names.items():

@@ -7,7 +7,10 @@ them; or the beginning of one name alone. Anything else is unknown, and those th
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
+
+from babel.dates import format_date
 
 from activities.language import said
 from models.access.charge import ever_in_charge
@@ -15,9 +18,10 @@ from models.access.register import Register
 from models.events.events import EVENT_CLASSES
 from models.fields import BothLanguages
 from models.message import Message, Worded, msg
+from models.programme.duties import Term
 from models.programme.position import Position
 from models.programme.programme import Programme
-from runtime.i18n import one_of, translate
+from runtime.i18n import LOCALES, _, language, one_of, translate
 from runtime.rulebook.loader import RuleBook
 
 SHORTEST_BEGINNING = 3
@@ -212,6 +216,25 @@ def criteria(rules: Programme) -> list[Named]:
 def forms(rules: Programme) -> list[Named]:
     """The forms of employment of a programme, each once whatever its versions."""
     return list({one.id: titled(one.id, one.name) for one in rules.forms}.values())
+
+
+def period(code: str, terms: Iterable[Term] = ()) -> str | None:
+    """What the period of a duty is called: a month, a term, or weeks by their first day; None for anything else."""
+    match code.split("-"):
+        case [_year, _month] if (first := _day(f"{code}-01")) is not None:
+            return format_date(first, "MMMM y", locale=LOCALES[language()])
+        case [term, year] if (known := next((one for one in terms if one.id == term), None)) is not None:
+            return f"{one_of(known.name)} {year}"
+        case [_year, _month, _first] if (first := _day(code)) is not None:
+            return _("the weeks from {day}", day=format_date(first, "d MMMM y", locale=LOCALES[language()]))
+    return None
+
+
+def _day(code: str) -> date | None:
+    try:
+        return date.fromisoformat(code)
+    except ValueError:
+        return None
 
 
 def duties(rules: Programme) -> list[Named]:

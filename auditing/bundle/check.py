@@ -340,7 +340,8 @@ RULES_IN = set("profile checked requirement criterion form forms reached package
 """Places in which a code is one of the programme's rules."""
 OTHERS_IN = set(
     "union unions referring_partner referring_partners partner may recipient unconfirmed site towns position place"
-    " wanted known before about programme it_is_an_event.kind.known actor.partner.name party.by_name.name".split()
+    " wanted known period before about programme it_is_an_event.kind.known actor.partner.name"
+    " party.by_name.name".split()
 )
 ROLES = {
     "en": {role: role for role in "coordinator supervisor manager mentor auditor operator".split()},

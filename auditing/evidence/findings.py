@@ -101,7 +101,13 @@ def answer_of(kind: str, accepted: bool, event_id: object) -> Message:
 
 def refused_by(rule: object) -> Message:
     """A refusal, by the rule: one that nobody has put into words here by its name."""
-    return msg("found.refused_by", "refused by the rule “{rule}”", rule=rule_in_words(str(rule)))
+    words = rule_in_words(str(rule))
+    return msg("found.refused_by_rule", "refused by the rule “{rule}” ({id})", rule=words, id=str(rule))
+
+
+def rule_of(rule: object) -> Message:
+    """A rule, by what it says and its id."""
+    return msg("found.rule", "“{rule}” ({id})", rule=rule_in_words(str(rule)), id=str(rule))
 
 
 def as_data(value: Any) -> str:

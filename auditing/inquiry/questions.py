@@ -15,10 +15,10 @@ from models.calendar.swedish_day import in_swedish_time
 from models.fields import BothLanguages
 from models.ledger.receipt import Receipt
 from models.message import N_, Message, msg
-from models.rules.registry import RULES, rule_in_words
+from models.rules.registry import RULES
 from models.stages import Stage
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_actor, as_kind, as_source, as_typed, language, translate, why_not
+from runtime.i18n import _, as_actor, as_source, as_typed, kind_told, language, rule_told, translate, why_not
 from services.queries.reads import OPENINGS
 from services.queries.titles import Titles
 
@@ -36,15 +36,11 @@ def _typed(codes: type[StrEnum]) -> Callable[[Any], str]:
 
 
 def _rule(rule: str) -> str:
-    if language() == "en":
-        return rule
-    return translate(rule_in_words(rule) if rule in RULES else deadline_in_words(rule)).rstrip(".")
+    return rule_told(rule) if rule in RULES else translate(deadline_in_words(rule)).rstrip(".")
 
 
 def _kind(kind: str) -> str:
-    if language() != "en" and kind in {*Reading, *Operation}:
-        return translate(act_in_words(kind))
-    return as_kind(kind)
+    return translate(act_in_words(kind)) if kind in {*Reading, *Operation} else kind_told(kind)
 
 
 def _yes(value: bool) -> str:
@@ -224,13 +220,19 @@ def value_of(found: Found, column: Column) -> Any:
     return found.more[column.name] if column.name in found.more else getattr(found, column.name, None)
 
 
-def shown(found: Found, column: Column, titles: Titles) -> str:
+CODED = ("kind", "rule", "refused_by")
+"""Columns that have codes in an English CSV file, since programs read those."""
+
+
+def shown(found: Found, column: Column, titles: Titles, *, in_csv: bool = False) -> str:
     """The same, for people; nothing where there is nothing."""
     value = value_of(found, column)
     if value is None:
         return ""
     if isinstance(value, Message):
         return titles.told(value, found.programme)
+    if in_csv and column.name in CODED and language() == "en":
+        return ", ".join(value) if isinstance(value, tuple) else str(value)
     if column.name in NAMED and language() != "en":
         return NAMED[column.name](titles, value)
     return column.show(value)

@@ -10,7 +10,7 @@ from auditing.inquiry.questions import ERASED, Column, plain_value, shown
 from auditing.population.scope import scope_told
 from models.calendar.swedish_day import in_swedish_time
 from models.message import Message, msg
-from runtime.i18n import _, _n, as_actor, as_kind, translate
+from runtime.i18n import _, _n, as_actor, kind_told, rule_told, translate
 from services.queries.titles import Titles
 from services.sheets.csv_line import BOM, csv_line
 from services.told import Block, TableTold
@@ -65,7 +65,7 @@ def as_csv(answer: Answer, titles: Titles, page: Page = WHOLE) -> Iterator[str]:
     columns = answer.question.every_column
     yield BOM + csv_line(_(column.header) for column in columns)
     for one in page.cut(answer.found()):
-        yield csv_line(shown(one, column, titles) for column in columns)
+        yield csv_line(shown(one, column, titles, in_csv=True) for column in columns)
 
 
 def told(answer: Answer, titles: Titles, page: Page) -> Iterator[Block]:
@@ -116,9 +116,9 @@ def counted(answer: Answer, titles: Titles, count: int, page: Page) -> Iterator[
 def _narrowed(inquiry: Inquiry) -> Iterator[str]:
     """The filters that are no scope's, each in a sentence."""
     if inquiry.kind is not None:
-        yield _("Only {kind}.", kind=as_kind(inquiry.kind))
+        yield _("Only {kind}.", kind=kind_told(inquiry.kind))
     if inquiry.rule is not None:
-        yield _("Only by the rule {rule}.", rule=inquiry.rule)
+        yield _("Only by the rule {rule}.", rule=rule_told(inquiry.rule))
     if inquiry.source is not None:
         yield _("Only with the source “{source}”.", source=inquiry.source)
     if inquiry.actor is not None:

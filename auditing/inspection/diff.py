@@ -1,6 +1,6 @@
 """What changed in a journey between two moments: in what was recorded, and in what was in effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from auditing.evidence.recorded import JourneyRecord
@@ -12,7 +12,7 @@ from models.events import events as e
 from models.fields import Strict
 from models.identifiers import JourneyId
 from models.journey.as_of import Untold, recorded_by
-from models.journey.fold import in_effect
+from models.journey.fold import corrections_in_effect, in_effect
 from runtime.errors import UsageError
 from runtime.i18n import answer
 from services.queries.lines import LedgerLine
@@ -30,18 +30,22 @@ class RowBetween(Strict):
 
 
 class TookEffect(Strict):
-    """An event, as it holds by what is known, that took effect between the days of the moments."""
+    """An event, as it holds by what is known, that took effect between the days of the moments. `corrected_in` is the
+    row of the correction by which it holds so."""
 
     row: int
     effective_on: date
     what: str
+    corrected_in: int | None = None
 
 
 class Diff(Strict):
     """What changed after `earlier`, up to and with `later`.
 
     `recorded` are the fields of the state by what was recorded, `in_effect` those by what is known at `known_by`;
-    where that cannot be told, `untold` says why.
+    where that cannot be told, `untold` says why. `corrections` were recorded between the moments. `corrected_since`
+    were recorded afterwards, are known by `known_by`, and are on what was recorded, or said to take effect, between the
+    moments: what was in effect is told as they say.
     """
 
     journey_id: JourneyId
@@ -54,6 +58,7 @@ class Diff(Strict):
     rows: tuple[RowBetween, ...]
     took_effect: tuple[TookEffect, ...]
     corrections: tuple[CorrectionRecord, ...]
+    corrected_since: tuple[CorrectionRecord, ...] = ()
 
 
 def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: datetime) -> Diff:
@@ -61,6 +66,8 @@ def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: dat
     if later.at < earlier.at:
         raise UsageError("diff.order", "The first moment is later than the second. Give the earlier one first.")
     held, why = _in_effect(journey, (earlier, later), known_by)
+    corrected = tuple(corrections(journey))
+    between = _rows_between(journey, corrected, earlier, later)
     return Diff(
         journey_id=journey.journey_id,
         earlier=earlier.at,
@@ -71,8 +78,25 @@ def diff(journey: JourneyRecord, earlier: Instant, later: Instant, known_by: dat
         untold=why,
         rows=tuple(_row(journey, line) for line in journey.lines if earlier.at < line.recorded_at <= later.at),
         took_effect=tuple(_took_effect(journey, earlier.day, later.day, known_by)),
-        corrections=tuple(one for one in corrections(journey) if earlier.at < one.recorded_at <= later.at),
+        corrections=tuple(one for one in corrected if earlier.at < one.recorded_at <= later.at),
+        corrected_since=tuple(
+            one
+            for one in corrected
+            if later.at < one.recorded_at <= known_by and not between.isdisjoint((one.row, one.corrects))
+        ),
     )
+
+
+def _rows_between(
+    journey: JourneyRecord, corrected: Iterable[CorrectionRecord], earlier: Instant, later: Instant
+) -> set[int]:
+    """The rows that were recorded between the moments, or ever said to take effect between their days."""
+    said = [(line.row, line.effective_on) for line in journey.lines if line.effective_on is not None]
+    for one in corrected:
+        days = (day for field in one.fields if field.field == "effective_on" for day in (field.before, field.after))
+        said += [(one.corrects, date.fromisoformat(day)) for day in days]
+    recorded = {line.row for line in journey.lines if earlier.at < line.recorded_at <= later.at}
+    return recorded | {row for row, day in said if earlier.day < day <= later.day}
 
 
 def _in_effect(
@@ -95,9 +119,16 @@ def _row(journey: JourneyRecord, line: LedgerLine) -> RowBetween:
 
 def _took_effect(journey: JourneyRecord, after: date, until: date, known_by: datetime) -> Iterator[TookEffect]:
     """Events in the order in which they took effect; corrections tell of other days than their own."""
-    held = in_effect(recorded_by(journey.entries, known_by))
+    known = recorded_by(journey.entries, known_by)
+    held, corrected = in_effect(known), corrections_in_effect(known)
     between = [entry.event for entry in held if after < entry.event.effective_on <= until]
     for event in sorted(between, key=lambda event: event.effective_on):
         if not isinstance(event, e.Corrected):
             row, what = journey.rows[str(event.event_id)], what_happened(event.model_dump(mode="json"), journey.rows)
-            yield TookEffect(row=row, effective_on=event.effective_on, what=what)
+            by = corrected.get(event.event_id)
+            yield TookEffect(
+                row=row,
+                effective_on=event.effective_on,
+                what=what,
+                corrected_in=journey.rows[str(by.event.event_id)] if by else None,
+            )

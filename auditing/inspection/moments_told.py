@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from auditing.inspection.corrections import CorrectionRecord
-from auditing.inspection.diff import Diff
+from auditing.inspection.diff import Diff, TookEffect
 from auditing.inspection.snapshot import Change, Snapshot
 from auditing.inspection.state_at import StateAt
 from auditing.inspection.wording import LABELS, label, moment, said, told, value
@@ -44,7 +44,7 @@ def diff_told(found: Diff) -> Iterator[Block]:
     yield from changed(
         _("What changed by what was recorded"), found.recorded, _("Nothing changed by what was recorded.")
     )
-    took = [(one.row, day_told(one.effective_on), one.what) for one in found.took_effect]
+    took = [(one.row, day_told(one.effective_on), _as_corrected(one)) for one in found.took_effect]
     nothing = _("Nothing took effect in these days.")
     yield TableTold(_("What took effect in these days"), (_("row"), _("day"), _("what happened")), took, nothing)
     if found.untold:
@@ -54,6 +54,24 @@ def diff_told(found: Diff) -> Iterator[Block]:
             _("What changed by what was in effect"), found.in_effect, _("Nothing changed by what was in effect.")
         )
     yield from corrections(found.corrections)
+    if found.corrected_since:
+        yield _("Corrected after {later}:", later=moment(found.later))
+        yield from corrections(found.corrected_since)
+    if not found.untold and any(one.recorded_at <= found.known_by for one in _corrected(found)):
+        yield _("What a correction says holds from the day of its event on: what was in effect is told by it.")
+    if any(one.recorded_at > found.known_by for one in found.corrections):
+        known = moment(found.known_by)
+        yield _("What was in effect is told without the corrections that were recorded after {moment}.", moment=known)
+
+
+def _corrected(found: Diff) -> tuple[CorrectionRecord, ...]:
+    return (*found.corrections, *found.corrected_since)
+
+
+def _as_corrected(one: TookEffect) -> str:
+    if one.corrected_in is None:
+        return one.what
+    return _("{what} (as row {row} corrects it)", what=one.what, row=one.corrected_in)
 
 
 def changed(title: str, changes: Iterable[Change], nothing: str) -> Iterator[Block]:

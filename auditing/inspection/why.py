@@ -229,6 +229,6 @@ def _refusing(line: LedgerLine) -> Refusing | None:
         says=translate(rule_in_words(rule)),
         source=receipt.source or "",
         why=why_not(receipt),
-        allowed=receipt.allowed,
+        allowed=receipt.instead,
         decided_in_recording=rule in DECIDED_IN_RECORDING,
     )

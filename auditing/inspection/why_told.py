@@ -12,14 +12,25 @@ from auditing.inspection.why import LedTo, Refusing, Why, WhyJourney
 from auditing.inspection.wording import LABELS, label, moment, told
 from models.rules.registry import became_stricter
 from models.state.deadlines import deadline_in_words
-from runtime.i18n import _, as_actor, as_kind, as_rule, as_source, called, day_told, language, listed, translate
+from runtime.i18n import (
+    _,
+    as_actor,
+    as_rule,
+    as_source,
+    called,
+    day_told,
+    kind_told,
+    language,
+    listed,
+    translate,
+)
 from services.queries.lines import told_to
 from services.told import Block, TableTold
 
 
 def why_told(found: Why) -> Iterator[Block]:
     """What happened and the answer; the rules; what they saw; what followed; what was corrected."""
-    yield _("Row {row}, {kind}: {what}", row=found.row, kind=as_kind(found.kind), what=found.what)
+    yield _("Row {row}, {kind}: {what}", row=found.row, kind=kind_told(found.kind), what=found.what)
     day, who = day_told(found.effective_on), as_actor(found.by)
     yield _("By {who}, for {day}, recorded {moment}.", who=who, day=day, moment=moment(found.recorded_at))
     if found.word:
@@ -86,7 +97,7 @@ def refused(refusal: Refusing) -> Iterator[Block]:
     named = _("rule: {rule} – {says}", rule=refusal.rule, says=refusal.says)
     yield "  " + (named if language() == "en" else _("rule: {rule}", rule=refusal.says))
     yield "  " + _("source: {source}", source=as_source(refusal.source))
-    yield "  " + _("possible instead: {allowed}", allowed=listed(map(as_kind, refusal.allowed)))
+    yield "  " + _("possible instead: {allowed}", allowed=listed(map(kind_told, refusal.allowed)))
     if refusal.decided_in_recording:
         yield f"  {where}"
 
@@ -152,7 +163,7 @@ def consequences(led_to: LedTo) -> Iterator[Block]:
         recipient = told_to(sent.recipient, sent.sent_to)
         yield _notice(recipient, translate(sent.status.in_words), sent.sent_at, sent.acknowledged_at)
     if led_to.made_possible:
-        yield _("It made possible: {kinds}", kinds=listed(map(as_kind, led_to.made_possible)))
+        yield _("It made possible: {kinds}", kinds=listed(map(kind_told, led_to.made_possible)))
 
 
 def _notice(recipient: str, status: str, sent: datetime | None, confirmed: datetime | None) -> str:

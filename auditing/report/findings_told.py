@@ -9,7 +9,7 @@ from auditing.evidence.values_told import in_words
 from auditing.inspection.rules_evaluated import RuleAnswer
 from auditing.report.blocks import Block, Facts, moment, parts_of
 from auditing.report.statement import Explanation, FindingTold, RuleSaid, Statement
-from runtime.i18n import _, as_kind, as_rule, as_source, shown, translate
+from runtime.i18n import _, as_source, kind_told, rule_told, shown, translate
 from services.told import TableTold
 
 
@@ -42,7 +42,7 @@ def _about_the_row(one: FindingTold) -> Iterator[tuple[str, str]]:
     if one.why is None:
         return
     why, at = one.why, moment(datetime.fromisoformat(one.why.recorded_at))
-    values = {"kind": as_kind(why.kind), "day": why.effective_on or "–", "moment": at}
+    values = {"kind": kind_told(why.kind), "day": why.effective_on or "–", "moment": at}
     if why.accepted:
         yield _("the row"), _("{kind}, for {day}, recorded {moment}: accepted", **values)
     else:
@@ -74,5 +74,4 @@ def _rules(why: Explanation) -> Iterator[tuple[str, str]]:
 
 def _named(one: RuleSaid) -> str:
     """A rule, and where it is written."""
-    sources = ", ".join(as_source(source) for source in one.sources)
-    return f"{as_rule(one.rule)} ({sources})" if sources else as_rule(one.rule)
+    return rule_told(one.rule, *map(as_source, one.sources))

@@ -262,7 +262,7 @@ def _lacking_by_journey(said: Statement, lacking: Lacking) -> Iterator[Block]:
     if count > len(lacking.told):
         yield _(
             "{shown} of {count} are told by journey: those of protected persons are not, and of more than {most} only"
-            " the first. audit.py why tells all of a journey.",
+            " the first.",
             shown=len(lacking.told),
             count=count,
             most=MOST_LACKS,

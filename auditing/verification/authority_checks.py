@@ -163,10 +163,11 @@ def _not_theirs(row: JsonRow, why_not: Refusal | None) -> Iterator[Finding]:
             "the event is not its author's",
             row_of(row["row"]),
             msg(
-                "found.events_author_by_rule",
-                "an event that {actor} signed and may send, by the rule “{rule}”",
+                "found.event_of_its_author",
+                "an event that {actor} signed and may send, by the rule “{rule}” ({id})",
                 actor=row["actor"],
                 rule=rule_in_words(why_not.rule),
+                id=why_not.rule,
             ),
             why_not.message,
         )

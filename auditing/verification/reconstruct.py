@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of
+from auditing.evidence.findings import ACCEPTED, Finding, answer_of, explained, finding_of, refused_by, row_of, rule_of
 from auditing.evidence.history_model import Answered, Began, Digests, JourneyHistory, Sent, TookIn
 from auditing.verification.expected import Expected, ExpectedNotice
 from auditing.verification.judging import RULES_OF_OWN, judged
@@ -25,7 +25,7 @@ from models.message import Message, msg
 from models.partners.notice import id_of_notice
 from models.rules.decision import Proposal, Refusal
 from models.rules.recording import DECIDED_IN_RECORDING, each_event_has_its_id, it_can_be_judged, it_is_an_event
-from models.rules.registry import became_stricter, rule_in_words
+from models.rules.registry import became_stricter
 from models.state.state import State
 from workflows.clock import due
 from workflows.elsewhere import found_event
@@ -224,8 +224,8 @@ class Refolding:
                 "finding.another_rule_refuses",
                 "another rule refuses the event",
                 where,
-                rule_in_words(answer.rule),
-                rule_in_words(str(rule)),
+                rule_of(answer.rule),
+                rule_of(rule),
             )
 
     def _accept(self, entry: Entry, answered: Answered | None) -> None:

@@ -169,7 +169,7 @@ TEMPORARY_RULES = (
 )
 
 PERMANENT_RULES = (*ROLE_RULES, hours.the_hours_are_within)
-END_OF_ROLE = (placement.it_has_begun, ends.the_end_says_why)
+END_OF_ROLE = (placement.it_has_begun, ends.the_role_was_agreed_until_then, ends.the_end_says_why)
 
 MOVES: tuple[Move, ...] = (
     # referral: the employer takes it on, or not
@@ -227,6 +227,7 @@ MOVES: tuple[Move, ...] = (
         None,
         (
             offers.the_programme_offers_places,
+            offers.lots_were_drawn,
             offers.no_other_offer_stands,
             placement.it_starts_on_the_way,
             periods.the_days_are_a_period,

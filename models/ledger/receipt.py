@@ -27,3 +27,11 @@ class Receipt(Strict):
     message: str
     reason: Message | None = None
     allowed: tuple[str, ...] = ()
+
+    @property
+    def instead(self) -> tuple[str, ...]:
+        """What was possible instead of what was refused: of a correction, no other of the same kind."""
+        return tuple(kind for kind in self.allowed if kind != self.kind or kind not in CORRECTIONS)
+
+
+CORRECTIONS = ("corrected", "correction_proposed")

@@ -12,8 +12,8 @@ from models.programme.sourced import Sourced
 Age = Annotated[int, Field(ge=0, le=120)]
 """Whole years."""
 
-AgedOn = Annotated[str, Field(pattern="^(referral|(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$")]
-"""The day of the referral, or a month and a day of its year, such as 06-01."""
+AgedOn = Annotated[str, Field(pattern="^(referral|((19|20)[0-9]{2}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$")]
+"""The day of the referral, a day such as 2027-06-01, or a month and a day of the referral's year, such as 06-01."""
 
 OF_THE_REFERRAL = "referral"
 
@@ -26,14 +26,15 @@ class AgeRule(Sourced):
     highest: Age | None = None
     """The highest age, in whole years: somebody is of it until the day before the next birthday."""
     on: AgedOn = OF_THE_REFERRAL
-    """The day that counts: `referral`, or a month and a day of the year of the referral, such as `06-01`."""
+    """The day that counts: `referral`, a day such as `2027-06-01`, or a month and a day of the referral's year, such as
+    `06-01`."""
 
     def day(self, referred_on: date) -> date:
         """The day on which the age counts, for somebody who is referred on a day."""
         if self.on == OF_THE_REFERRAL:
             return referred_on
-        month, day = map(int, self.on.split("-"))
-        return date(referred_on.year, month, 1) + relativedelta(day=day)
+        *year, month, day = map(int, self.on.split("-"))
+        return date(year[0] if year else referred_on.year, month, 1) + relativedelta(day=day)
 
     def age(self, born: date, referred_on: date) -> int:
         """How old somebody who was born on a day is then."""

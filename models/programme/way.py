@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Name, Source, Strict
+from models.fields import BothLanguages, Name, Source, Strict, added
 from models.programme.sourced import Sourced
 from models.stages import OPEN_STAGES, Stage
 
@@ -41,16 +41,20 @@ class WayRule(Sourced):
 
     @property
     def leads_through(self) -> tuple[Stage, ...]:
-        """The stages up to a permanent role, in their order."""
+        """The stages up to a permanent role, in their order; up to a temporary one where the way ends with that."""
         left_out = frozenset() if self.internships else {Stage.INTERNSHIP, Stage.EVALUATION}
+        if self.ends_as_planned:
+            left_out |= {Stage.PERMANENT_ROLE}
         return tuple(stage for stage in OPEN_STAGES if stage not in left_out)
 
 
 class OtherUnit(Strict):
-    """That an internship is in another unit than those of the positions on which one was completed before."""
+    """That an internship is in another unit than those of the positions on which one was completed before; or, where
+    one of these `is_corrected`, that all of the positions are in units of their own."""
 
     earlier: tuple[Name, ...]
     source: Source
+    is_corrected: bool = added(default=False)
 
 
 USUAL = WayRule(

@@ -11,14 +11,16 @@ USED: Mapping[str, Callable[[Programme, str], bool]] = {
     "last_unit": lambda rules, _kind: rules.internship.not_where_last_worked,
     "cohort": lambda rules, _kind: bool(rules.cohorts),
     "hours_a_week": lambda rules, kind: rules.hours is not None and rules.hours.of(kind) is not None,
-    "days": lambda rules, _kind: any(one.kind is DutyKind.CLAIM for one in rules.duties),
-    "passed": lambda rules, _kind: any(one.kind is DutyKind.CERTIFICATE for one in rules.duties),
+    "days": lambda rules, _kind: DutyKind.CLAIM in _kinds(rules),
+    "passed": lambda rules, _kind: DutyKind.CERTIFICATE in _kinds(rules),
     "temporary_role_ended.end_reason": lambda rules, _kind: rules.shape.ends_as_planned,
 }
 """By a field, or that of a kind of event, whether the rules of a programme have a use for it in a kind of event."""
-
 NEEDED = frozenset({"group", "age", "hours_a_week"})
 """Those without which an event is refused where the rules have a use for them."""
+
+OF_DUTIES = {"days": DutyKind.CLAIM, "passed": DutyKind.CERTIFICATE}
+"""Those without which what recurs is refused that is of a kind."""
 
 
 def is_used(field: str, rules: Programme | None, kind: str = "") -> bool:
@@ -29,4 +31,10 @@ def is_used(field: str, rules: Programme | None, kind: str = "") -> bool:
 
 def is_needed(field: str, rules: Programme | None, kind: str) -> bool:
     """Whether these rules refuse an event of the kind without the field; what is extended may stay as it was."""
+    if field in OF_DUTIES and rules is not None:
+        return _kinds(rules) == {OF_DUTIES[field]}
     return field in NEEDED and not kind.endswith("_extended") and is_used(field, rules, kind)
+
+
+def _kinds(rules: Programme) -> set[DutyKind]:
+    return {one.kind for one in rules.duties}

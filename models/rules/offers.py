@@ -18,6 +18,9 @@ DAYS_TO_ANSWER = ("offers.answer_within_working_days",)
 NO_OFFERS = Inapplicable(
     msg("the_offer_was_accepted.not_asked", "The programme asks for no offer of a place before something is agreed.")
 )
+IN_NO_ORDER = Inapplicable(
+    msg("lots_were_drawn.not_asked", "The programme offers places without regard to any order of lots.")
+)
 NOT_OUT_OF_THE_WAIT = Inapplicable(
     msg("the_offer_was_accepted.no_place_awaited", "The candidate does not wait for a place.")
 )
@@ -64,6 +67,35 @@ def the_programme_draws_lots(context: RuleContext) -> Judgement:
         of=event.of,
     )
     return the_programme_draws_lots.refuse(message, rules.lottery.source)
+
+
+@rule(
+    "lots_were_drawn",
+    says="Where places are offered in the order of lots, a place is offered to a candidate who has a number.",
+    uses=("lottery.offers_in_order",),
+)
+def lots_were_drawn(context: RuleContext) -> Judgement:
+    """Whatever day the offer is of: an order that is drawn later holds of it too."""
+    rules, lot = context.state.rules, context.state.lot
+    if rules.lottery is None or not rules.lottery.offers_in_order:
+        return IN_NO_ORDER
+    if lot is not None:
+        return Held(
+            msg(
+                "lots_were_drawn.holds",
+                "Number {number} of {of} was drawn on {day}.",
+                number=lot.number,
+                of=lot.of,
+                day=lot.drawn_on,
+            )
+        )
+    message = msg(
+        "lots_were_drawn.no_number",
+        "{programme} offers places in the order of lots, and the candidate has no number yet. Draw lots of those who "
+        "wait, and offer the place then.",
+        programme=rules.name,
+    )
+    return lots_were_drawn.refuse(message, rules.lottery.source)
 
 
 @rule("no_other_offer_stands", says="Nobody is offered a place while another offer of theirs stands.")

@@ -1,9 +1,11 @@
 """The rule of periods: what is offered or agreed lasts exactly one of those that the programme has."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from models.events import events as e
-from models.message import msg
+from models.message import Message, msg
+from models.programme.periods import PlacePeriod
 from models.rules.context import RuleContext
 from models.rules.decision import NOTHING_PROPOSED, Held, Inapplicable, Judgement
 from models.rules.registry import rule
@@ -31,18 +33,23 @@ def the_days_are_a_period(context: RuleContext) -> Judgement:
         "these: {periods}.",
         starts_on=days[0],
         ends_on=days[1],
-        periods=[
-            msg(
-                "the_days_are_a_period.one",
-                "{period} ({first} to {last})",
-                period=one.name,
-                first=one.starts_on,
-                last=one.ends_on,
-            )
-            for one in rules.periods
-        ],
+        periods=in_words(rules.periods),
     )
     return the_days_are_a_period.refuse(message, rules.source)
+
+
+def in_words(periods: Iterable[PlacePeriod]) -> list[Message]:
+    """What each is called, with its days."""
+    return [
+        msg(
+            "the_days_are_a_period.one",
+            "{period} ({first} to {last})",
+            period=one.name,
+            first=one.starts_on,
+            last=one.ends_on,
+        )
+        for one in periods
+    ]
 
 
 def _days(context: RuleContext) -> tuple[date, date] | None:

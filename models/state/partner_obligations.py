@@ -41,7 +41,7 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
 
     An agreement uses up the consultations: the next one needs its own.
     """
-    consultations = () if isinstance(event, AGREEMENTS) else state.consultations
+    consultations = _left_by(event, state)
     if isinstance(event, e.UnionConsulted):
         asked = {(event.about, union) for union in event.unions}
         consultations = (
@@ -50,6 +50,16 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
         )
     owed = tuple(_acknowledgements(state, event, recorded_on))
     return replace(state, consultations=consultations, acknowledgements=(*state.acknowledgements, *owed))
+
+
+def _left_by(event: e.Event, state: State) -> tuple[Consultation, ...]:
+    """The consultations that an event does not use up: where somebody is hired at any time, an internship leaves those
+    about a role."""
+    if not isinstance(event, AGREEMENTS):
+        return state.consultations
+    if isinstance(event, e.InternshipAgreed) and state.rules.shape.hired_at_any_time:
+        return tuple(one for one in state.consultations if one.about != event.kind)
+    return ()
 
 
 AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)

@@ -8,7 +8,7 @@ from models.events.events import EVENT_CLASSES
 from models.journey.transitions import moves_of, stages_of
 from models.message import Message, msg
 from models.programme.cohorts import Cohort
-from models.programme.duties import DutyKind, DutyRule
+from models.programme.duties import COMMON_YEAR, DutyKind, DutyRule
 from models.programme.interns import InternsPerEmployees
 from models.programme.lengths import GroupLength
 from models.programme.periods import PlacePeriod
@@ -17,6 +17,9 @@ from models.stages import ENDED_STAGES, Stage
 from models.state.deadlines import OF_PROGRAMMES, deadline_in_words
 from runtime.rulebook.faults import Fault
 from runtime.rulebook.reading import STANDS_TWICE, unknown_deadline
+
+Days = Sequence[tuple[date, date]]
+"""First and last days."""
 
 AT_WORK = frozenset({Stage.INTERNSHIP, Stage.TEMPORARY_ROLE})
 BEING_EVALUATED = frozenset({Stage.EVALUATION})
@@ -227,9 +230,62 @@ def seldom(programme: Programme) -> Iterator[Fault]:
     if not programme.shape.internships and programme.internship != NO_INTERNSHIP:
         what = msg("way.no_internships", "the way of this programme has no internship, so it rules nothing. Remove it")
         yield Fault(path=("internship",), what=what)
+    yield from _overlapping(programme)
+    yield from _bound_by_nothing(programme)
     for number, deadline in enumerate(programme.deadlines):
         for field, what in _unlikely(deadline):
             yield Fault(path=("deadlines", number, *field), what=what)
+
+
+def _overlapping(programme: Programme) -> Iterator[Fault]:
+    """Periods of the same places, and terms, of which one begins before another one is over."""
+    for number, period in enumerate(programme.periods):
+        for other in programme.periods[:number]:
+            if _overlap([(period.starts_on, period.ends_on)], [(other.starts_on, other.ends_on)]):
+                what = msg(
+                    "period.overlaps",
+                    "it overlaps {period}, so nobody can have the same place in both. Correct one of the days",
+                    period=other.id,
+                )
+                yield Fault(path=("periods", number, "starts_on"), what=what)
+    dated = [(number, one) for number, one in enumerate(programme.terms) if one.first_day and one.last_day]
+    for place, (number, term) in enumerate(dated):
+        for _number, earlier in dated[:place]:
+            around = [earlier.in_year(COMMON_YEAR + years) for years in (-1, 0, 1)]
+            if _overlap([term.in_year(COMMON_YEAR)], around):
+                what = msg(
+                    "term.overlaps",
+                    "it overlaps {term}, so some days belong to both terms. Correct one of the days",
+                    term=earlier.id,
+                )
+                yield Fault(path=("terms", number, "first_day"), what=what)
+
+
+def _overlap(some: Days, others: Days) -> bool:
+    spans = [(first, last) for first, last in (*some, *others) if first and last and first <= last]
+    return len(spans) == len(some) + len(others) and any(
+        first <= until and begins <= last for first, last in some for begins, until in others
+    )
+
+
+def _bound_by_nothing(programme: Programme) -> Iterator[Fault]:
+    """Rules on who decides and who comes first that nothing on this way is held against."""
+    decisions, offers, lottery = programme.decisions, programme.offers, programme.lottery
+    nobody_evaluates = Stage.EVALUATION not in stages_of(programme.shape)
+    if nobody_evaluates and decisions and decisions.by_two and not decisions.corrections_by_two:
+        what = msg(
+            "way.nobody_evaluates",
+            "nobody evaluates on the way of this programme, so it keeps nobody from deciding. Write by_two = false, or "
+            "add corrections_by_two = true",
+        )
+        yield Fault(path=("decisions", "by_two"), what=what)
+    if lottery is not None and lottery.offers_in_order and not (offers is not None and offers.required):
+        what = msg(
+            "lottery.without_offers",
+            "a place can be agreed on without an offer, so the order of lots binds nobody. Add offers that are "
+            "required",
+        )
+        yield Fault(path=("lottery",), what=what)
 
 
 def _unlikely(deadline: DeadlineRule) -> Iterator[tuple[tuple[str, ...], Message]]:

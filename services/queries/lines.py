@@ -15,6 +15,7 @@ from models.identifiers import CandidateNumber, JourneyId
 from models.journey.fold import Entry, entries_of, in_effect
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE
+from models.programme.position import KeptNeed
 from models.projections.item_words import item_in_words
 from models.projections.open_items import OpenItem
 from models.sign_ins import SignIn, read_sign_in
@@ -31,6 +32,9 @@ InBoth = Annotated[
     BothLanguages, BeforeValidator(lambda kept: BothLanguages.from_column(kept) if isinstance(kept, str) else kept)
 ]
 """A text as the table keeps it, in both languages."""
+
+Need = Annotated[KeptNeed, BeforeValidator(lambda kept: KeptNeed.from_column(kept) if isinstance(kept, str) else kept)]
+"""A staffing need as the table keeps it."""
 
 
 class Queued(Strict):
@@ -260,7 +264,7 @@ class PositionLine(Strict):
     title: InBoth
     unit: InBoth
     site: str
-    staffing_need: InBoth | None
+    staffing_need: Need | None
     profile: str
     programmes: str
     places: int

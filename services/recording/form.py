@@ -16,13 +16,14 @@ from models.events.events import Event
 from models.message import Message, msg
 from models.programme.requirement_profile import Result
 from models.projections.status import possible_by
+from models.rules.periods import in_words
 from runtime.errors import UsageError
 from runtime.i18n import _, one_of
 from services.days import happened_in, in_full
 from services.naming import Named, worded
 from services.recording.draft import NEVER_ASKED, SENT, Draft, checked_value, draft, missing
 from services.recording.field_names import field_name
-from services.recording.given import BY_ANY_NAME, IN_A_LIST, is_day, value_of
+from services.recording.given import BY_ANY_NAME, IN_A_LIST, is_day, is_number, value_of
 from services.recording.knowledge import Knowledge
 from services.referrals.bad_value import BadValue
 
@@ -37,6 +38,9 @@ KINDS = tuple(kind for kind in SENT if kind not in {"corrected", "rules_changed"
 
 REMINDERS = frozenset({"reminder_set", "reminder_moved"})
 """Kinds that say what is to come: the day on which they take effect is that on which they are noted."""
+
+OF_A_PLACE = frozenset({"place_offered", "internship_agreed", "temporary_role_agreed"})
+"""Kinds that say from when until when somebody has a place."""
 
 SCORES = tuple(str(score) for score in range(1, 6))
 
@@ -61,6 +65,7 @@ class Shape(StrEnum):
     """How a field is answered."""
 
     DAY = "day"
+    NUMBER = "number"
     LINE = "line"
     WORDS = "words"
     ONE_OF = "one_of"
@@ -151,19 +156,33 @@ def _question(
 ) -> Question:
     label = field_name(name)
     if is_day(kind, name):
-        return Question(name, label, Shape.DAY, needed, default=str(fields.get(name, "")))
+        hint = _periods(knowledge) if name == "starts_on" and kind in OF_A_PLACE else None
+        return Question(name, label, Shape.DAY, needed, default=str(fields.get(name, "")), hint=hint)
     if name in IN_A_LIST:
         return Question(name, label, Shape.LIST, needed, items=tuple(_items(name, fields, knowledge)))
     known = tuple(knowledge.choices(name, {**fields, "kind": kind}) or choices(name))
     if name == "unions":
         return Question(name, label, Shape.SEVERAL, needed, known)
     if not known and name not in OF_THE_JOURNEY:
-        return Question(name, label, Shape.WORDS, needed)
+        asked = Shape.NUMBER if is_number(kind, name) else Shape.WORDS
+        return Question(name, label, asked, needed, default=str(fields.get(name, "")))
     shape = Shape.NAME if name in BY_ANY_NAME else Shape.ONE_OF
     if name in BY_ANY_NAME:
         hint, others = _left_empty(name, fields, knowledge), tuple(knowledge.others(name))
         return Question(name, label, shape, needed, known, hint=hint, others=others)
     return Question(name, label, shape, needed, known, knowledge.fitting(name, kind), str(fields.get(name, "")))
+
+
+def _periods(knowledge: Knowledge) -> Message | None:
+    """Which days a place may be held, where the programme has periods of its own."""
+    periods = knowledge.rules.periods if knowledge.rules else ()
+    if not periods:
+        return None
+    return msg(
+        "form.periods",
+        "Write the first and the last day of one of these periods: {periods}.",
+        periods=in_words(periods),
+    )
 
 
 def _left_empty(who: str, fields: Mapping[str, Any], knowledge: Knowledge) -> Message | None:

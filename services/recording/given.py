@@ -110,8 +110,17 @@ def _iso(value: object) -> date | None:
 
 def is_day(kind: str, name: str) -> bool:
     """Whether a field of a kind of event is a day."""
+    return _holds(date, kind, name)
+
+
+def is_number(kind: str, name: str) -> bool:
+    """Whether a field of a kind of event is a whole number."""
+    return _holds(int, kind, name)
+
+
+def _holds(type_: type, kind: str, name: str) -> bool:
     field = EVENT_CLASSES[kind].model_fields.get(name)
-    return field is not None and date in _types(field.annotation)
+    return field is not None and type_ in _types(field.annotation)
 
 
 def _types(annotation: Any) -> Iterator[Any]:

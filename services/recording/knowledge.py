@@ -20,7 +20,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
-from models.state.duties import not_done
+from models.state.duties import DutyPeriod, not_done
 from models.state.state import State
 from runtime.i18n import one_of
 from runtime.rulebook.loader import RuleBook
@@ -144,6 +144,8 @@ class Knowledge:
                 return sum(map(self._fits, self.positions))
             case "form":
                 return len(self._forms_first()[0])
+            case "period":
+                return self._periods_to_do()
             case "end_reason":
                 return len(USUAL[kind]) if kind in USUAL else None
         return None
@@ -208,7 +210,18 @@ class Knowledge:
         """The periods for which something that recurs is left to be done, each with its days; those of one duty."""
         state: State | None = self.journey.state if self.journey else None
         left = [one for one in not_done(state) if duty in (None, "", one.rule.id)] if state else []
-        return [Named(one.id, f"{one.id} ({one.first} – {one.last})") for one in {one.id: one for one in left}.values()]
+        terms = self.rules.terms if self.rules else ()
+        by_id = {one.id: one for one in sorted(left, key=lambda one: not self._can_be_done(one))}
+        return [Named(one.id, naming.period(one.id, terms) or one.id) for one in by_id.values()]
+
+    def _can_be_done(self, period: DutyPeriod) -> bool:
+        """Whether it is not too early on the day to record it, and not too late."""
+        begins = period.last if period.rule.in_arrears else date.min
+        return begins < self._day <= period.last_day
+
+    def _periods_to_do(self) -> int | None:
+        state, duties = self.journey.state if self.journey else None, self.rules.duties if self.rules else ()
+        return sum(map(self._can_be_done, not_done(state))) if state and len(duties) == 1 else None
 
     def _duty_done(self, given: Mapping[str, Any]) -> dict[str, str | None]:
         """The only duty there is, and what the days of a claim are worth."""

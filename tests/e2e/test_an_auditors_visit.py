@@ -62,6 +62,7 @@ async def test_a_visit_goes_as_the_readme_says(
         "why.html",
         "refusals.csv",
         "log.xes",
+        "way.pnml",
         "verdicts.html",
         "report.pdf",
         "bundle.zip",

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -120,17 +121,20 @@ async def test_a_young_person_is_employed_without_an_internship(municipality: Te
     status = await municipality.journeys.status(journey)
     assert (status.stage, status.waits_for) == (Stage.AWAITING_PLACEMENT, "drawing")
     possible = {one.kind for one in status.possible}
-    assert "place_offered" in possible
-    assert not {"temporary_role_agreed", "internship_agreed"} & possible
+    assert not {"place_offered", "temporary_role_agreed", "internship_agreed"} & possible
     days = {name: role[name] for name in ("position", "starts_on", "ends_on")}
     offer = event("place_offered", effective_on=DAY, answer_by=LAST, **days)
     answer = event("offer_answered", effective_on=DAY, accepted=True)
-    for said in (offer, answer):
+    assert (await municipality.journeys.submit(journey, offer)).rule == "lots_were_drawn"
+    lot = event("lot_drawn", effective_on=DAY, number=1, of=1, seed=SEED)
+    for said in (lot, event(**{**offer.model_dump(), "event_id": uuid4()}), answer):
         assert (await municipality.journeys.submit(journey, said)).accepted
     agreed = event("temporary_role_agreed", effective_on=DAY + timedelta(days=10), **role)
     assert (await municipality.journeys.submit(journey, agreed)).accepted
     early = event("temporary_role_ended", effective_on=LAST - timedelta(days=3))
     assert (await municipality.journeys.submit(journey, early)).rule == "the_end_says_why"
+    late = event("temporary_role_ended", effective_on=LAST + timedelta(days=3))
+    assert (await municipality.journeys.submit(journey, late)).rule == "the_role_was_agreed_until_then"
     assert (await municipality.journeys.submit(journey, event("temporary_role_ended", effective_on=LAST))).accepted
     status = await municipality.journeys.status(journey)
     assert (status.stage, status.end_reason, status.hired_on) == (Stage.CLOSED, EndReason.ENDED_AS_PLANNED, FIRST)

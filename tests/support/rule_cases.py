@@ -27,6 +27,7 @@ from tests.support.programmes import (
     DUTIES,
     FOLLOWED_UP,
     LOTS,
+    MAY_OFFER,
     MUST_AGREE,
     OFFERING,
     PERIODS,
@@ -330,6 +331,11 @@ CASES = {
         comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn"),
         comes(to(S.AWAITING_PLACEMENT, LOTS), "lot_drawn", number=21),
     ),
+    "lots_were_drawn": Cases(
+        comes(to(S.AWAITING_PLACEMENT, LOTS, "lot_drawn"), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, LOTS), "place_offered"),
+        comes(to(S.AWAITING_PLACEMENT, MAY_OFFER), "place_offered"),
+    ),
     "no_other_offer_stands": Cases(
         comes(to(S.AWAITING_PLACEMENT, OFFERING), "place_offered"),
         comes(to(S.AWAITING_PLACEMENT, OFFERING, "place_offered"), "place_offered"),
@@ -479,6 +485,11 @@ CASES = {
         comes(decision(), "temporary_role_agreed"),
         comes(to(S.TEMPORARY_ROLE), "temporary_role_extended", ends_on=MONDAY + 24 * WEEK),
         comes(consulted, "temporary_role_agreed", **APPLIED_FOR),
+    ),
+    "the_role_was_agreed_until_then": Cases(
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended", end_reason="studies"),
+        comes(to(S.TEMPORARY_ROLE, of_shape(AS_PLANNED)), "temporary_role_ended", later=300),
+        comes(to(S.TEMPORARY_ROLE), "temporary_role_ended"),
     ),
     "the_end_says_why": Cases(
         comes(to(S.REFERRAL), "withdrawn"),

@@ -57,7 +57,7 @@ def refusal(receipt: Receipt, about: LedgerLine | None = None) -> Message:
         about=in_the_way if about else "",
         rule=as_rule(receipt.rule),
         source=as_source(receipt.source),
-        allowed=listed(map(as_kind, receipt.allowed)),
+        allowed=listed(map(as_kind, receipt.instead)),
         row=receipt.row,
     )
 

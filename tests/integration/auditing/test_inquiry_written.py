@@ -10,13 +10,15 @@ import pytest
 from typer.testing import CliRunner
 
 import audit
+from activities.language import Language
 from auditing.event_logs.writing import LogForm
 from auditing.inquiry.inquiry import Period
 from auditing.inquiry.questions import QUESTIONS
 from auditing.inquiry.writing import Page, as_csv, as_json, told
 from runtime.errors import UsageError
-from runtime.i18n import using_language
+from runtime.i18n import _, using_language
 from services.queries.titles import Titles
+from services.told import TableTold
 from tests.support.errors import raises
 from tests.support.inquired import END, TOWN, Inquired, known_at
 from tests.support.programmes import RULES
@@ -65,10 +67,25 @@ def test_a_table_says_which_rows_it_shows_of_how_many(inquired: Inquired) -> Non
     narrowed = inquired.answer("decisions", town=TOWN, kind="evaluation_recorded", in_effect=Period(first=MONDAY))
     [*_, scope] = [one for one in told(narrowed, TITLES, Page(1, 50)) if isinstance(one, str)]
     assert scope == (
-        "Journeys in the town Umeå. Only evaluation_recorded. In effect from 2026-03-02 on."
+        "Journeys in the town Umeå. Only evaluation. In effect from 2026-03-02 on."
         " Known by 2026-08-03 14:00:00, Swedish time."
     )
     assert [one for one in told(inquired.answer("decisions"), TITLES, Page(1, 50)) if one == "Rows 1–9 of 9."] == []
+
+
+@pytest.mark.parametrize("spoken", ["en", "sv"])
+def test_rules_and_events_are_named_with_the_ids_of_rules_and_an_english_csv_has_codes(
+    inquired: Inquired, spoken: Language
+) -> None:
+    answer = inquired.answer("refusals")
+    with using_language(spoken):
+        [table] = [one for one in told(answer, TITLES, Page(1, 50)) if isinstance(one, TableTold)]
+        [heading, *lines] = csv.reader("".join(as_csv(answer, TITLES))[1:].splitlines(), delimiter=";")
+        kind, rule = (table.columns.index(_(one)) for one in ("kind", "rule"))
+    assert all(re.fullmatch(r"[^_]+ \([a-z_]+\)", str(row[rule])) for row in table.rows)
+    assert not [row for row in table.rows if "_" in str(row[kind])]
+    in_csv = {line[heading.index(table.columns[rule])] for line in lines}
+    assert all(re.fullmatch("[a-z_]+", one) for one in in_csv) is (spoken == "en")
 
 
 # At the terminal

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -69,10 +69,12 @@ def test_each_who_waits_gets_the_number_that_follows_from_the_seed(
 
 @pytest.mark.usefixtures("sent")
 def test_places_are_offered_in_that_order_and_who_was_offered_one_is_passed(ways: dict[str, RecordedWay]) -> None:
+    first, second, third = (way.later(2) for way in in_order(ways))
+    assert second.tells("place_offered", position=TRAY_KITCHEN).rule == "lots_were_drawn"
     said(*DRAW, "--yes")
-    first, second, third = in_order(ways)
-    refused = second.tells("place_offered", position=TRAY_KITCHEN)
-    assert (refused.accepted, refused.rule) == (False, "earlier_numbers_come_first")
+    for day in (second.day, second.day - timedelta(days=1)):
+        refused = second.tells("place_offered", position=TRAY_KITCHEN, effective_on=day)
+        assert (refused.accepted, refused.rule) == (False, "earlier_numbers_come_first")
     assert first.tells("place_offered", position=TRAY_KITCHEN).accepted
     assert second.tells("place_offered", position=TRAY_KITCHEN).accepted
     assert first.tells("offer_answered", accepted=False).accepted

@@ -12,6 +12,7 @@ from interfaces.cli.prompts import complete_event
 from models.identifiers import Actor
 from models.programme.programme import Programme
 from models.stages import Stage
+from models.state.duties import duty_periods
 from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
@@ -20,7 +21,7 @@ from services.recording.knowledge import Knowledge
 from tests.support.builders import ROUTES
 from tests.support.desks import RemarkDesk
 from tests.support.errors import raises
-from tests.support.programmes import PREPAREDNESS, RULES, SERVICE
+from tests.support.programmes import DUTIES, PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
 from tests.support.values import MONDAY
 
@@ -183,3 +184,24 @@ def test_forms_that_are_open_on_the_day_come_first(engine: Engine, way: Recorded
     codes = [one.code for one in knowledge.choices("form", {})]
     assert set(codes[: knowledge.fitting("form")]) == open_ones
     assert set(codes) == {form.id for form in rules.forms}
+
+
+def test_the_periods_that_can_be_recorded_on_the_day_come_first(engine: Engine, way: RecordedWay) -> None:
+    [_talk, grant, _papers] = DUTIES.duties
+    claims = DUTIES.model_copy(update={"duties": (grant.model_copy(update={"stages": (Stage.INTERNSHIP,)}),)})
+    way.comes(*ROUTES[Stage.INTERNSHIP])
+    rows = Lists(engine).ledger(way.id)
+    before = Knowledge(BookOf(claims), way.id, lambda: rows, MONDAY)
+    assert before.journey is not None
+    assert before.journey.state is not None
+    first, second, third, *_later = duty_periods(before.journey.state)
+    for day, possible in (
+        (first.last, []),
+        (second.last, [first.id]),
+        (second.last + timedelta(days=1), [first.id, second.id]),
+        (first.last_day + timedelta(days=1), [second.id, third.id]),
+    ):
+        knowledge = Knowledge(BookOf(claims), way.id, lambda: rows, day)
+        codes = [one.code for one in knowledge.choices("period", {})]
+        assert codes[: knowledge.fitting("period")] == possible, day
+        assert set(codes) >= {first.id, second.id}

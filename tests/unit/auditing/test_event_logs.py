@@ -4,13 +4,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from typer.testing import CliRunner
 
+import audit
 from activities.language import Language
-from auditing.event_logs.petri_net import SINK, Transition, closed_from, transitions
+from auditing.event_logs.petri_net import SINK, Transition, closed_from, transitions, write_pnml
 from auditing.event_logs.traces import STRUCK, Lifecycle, LogEvent, LogNotice, activity, instant, trace_of
 from auditing.event_logs.views import View
 from auditing.event_logs.writing import LogForm
@@ -26,7 +29,7 @@ from services.queries.lines import LedgerLine
 from tests.support.audited import the_story
 from tests.support.builders import Way, way_to_conversion
 from tests.support.event_logs import line_of, written
-from tests.support.shapes import AT_ONCE
+from tests.support.shapes import AT_ONCE, HOLIDAY_JOBS, folder_with
 from tests.support.violations import LEGAL, VIOLATIONS, trace
 
 SCHEMAS = Path(__file__).parents[2] / "support" / "schemas"
@@ -231,6 +234,19 @@ def test_the_net_is_of_one_shape_of_the_way() -> None:
     internship = ("internship_agreed", str(Stage.AWAITING_PLACEMENT))
     assert (role in at_once, internship in at_once) == (True, False)
     assert (role in usual, internship in usual) == (False, True)
+
+
+def test_whoever_audits_draws_the_net_of_a_programme_of_another_shape(tmp_path: Path) -> None:
+    programmes = folder_with("holiday_jobs", "", tmp_path)
+    runner = CliRunner(env={"HELAVAGEN_PROGRAMMES": str(programmes)})
+    for programme, shape in (("holiday_jobs", HOLIDAY_JOBS), ("service_division", USUAL)):
+        file, drawn = tmp_path / f"{programme}.pnml", BytesIO()
+        ended = runner.invoke(audit.app, ["net", programme, "--output", str(file)])
+        assert ended.exit_code == 0, ended.output
+        with using_language("en"):
+            write_pnml(drawn, shape)
+        assert file.read_bytes() == drawn.getvalue()
+    assert b"internship_agreed" not in (tmp_path / "holiday_jobs.pnml").read_bytes()
 
 
 def test_a_journey_is_reopened_into_the_stage_that_it_was_closed_from_and_no_other() -> None:

@@ -181,7 +181,7 @@ def test_findings_of_a_row_are_told_together_with_its_rules_and_their_sources() 
     about = blocks[at + 1]
     assert isinstance(about, Facts)
     pairs = dict(about.pairs)
-    assert pairs["avböjer"] == "En plats på befattningen är ledig (Avtal 7 § 2)."
+    assert pairs["avböjer"] == "En plats på befattningen är ledig (a_place_is_free, Avtal 7 § 2)."
     assert pairs["radens regler"].startswith("1 gäller, 0 var")
     assert pairs["gällande regler"] == "c" * 64
 

@@ -196,6 +196,28 @@ def test_a_correction_is_told_field_by_field(story: Story) -> None:
     }
 
 
+def test_a_correction_that_moves_an_event_is_told_wherever_the_event_was_said_to_take_effect(
+    story: Story, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away, to, recorded, after = (between(story, *days) for days in ((8, 10), (10, 12), (14, 16), (16, 30)))
+    assert ([one.row for one in away.rows], away.took_effect, away.in_effect) == ([5, 6, 7], (), ())
+    assert [(one.row, one.corrected_in) for one in to.took_effect] == [(7, 8)]
+    assert [[one.row for one in found.corrections] for found in (away, to, recorded, after)] == [[], [], [8], []]
+    assert [[one.row for one in found.corrected_since] for found in (away, to, recorded, after)] == [[8], [8], [], []]
+    then = diff(story.journey, end_of(8), end_of(10), end_of(10).at)
+    assert ([one.row for one in then.took_effect], then.corrected_since) == ([7], ())
+    unknown = diff(story.journey, end_of(8), end_of(20), end_of(10).at)
+    assert [(one.row, one.corrected_in) for one in unknown.took_effect] == [(7, None)]
+    for found, said in (
+        (away, "Corrected after"),
+        (to, "(as row 8 corrects it)"),
+        (unknown, "without the corrections"),
+    ):
+        with using_language("en"):
+            show.blocks(diff_told(found))
+        assert said in capsys.readouterr().out
+
+
 def test_striking_and_taking_it_back_are_corrections_of_the_event_itself(story: Story) -> None:
     _, struck, back = corrections(story.journey)
     note = story.rows["note"]

@@ -152,6 +152,21 @@ def test_the_referral_is_judged_by_the_rules_by_which_a_journey_begins(story: St
     assert {figure.name for figure in found.figures} == {"valid_from", "towns", "referring_partners"}
 
 
+def test_what_was_possible_instead_is_named_and_no_correction_for_a_correction(
+    story: Story, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, is_there in (("corrected wrongly", False), ("nowhere", True)):
+        found = explained(story, name)
+        assert found.refused is not None
+        assert ("corrected" in found.refused.allowed) is is_there
+        assert "withdrawn" in found.refused.allowed
+        with using_language("en"):
+            show.blocks(why_told(found))
+        [instead] = [line for line in capsys.readouterr().out.splitlines() if "possible instead: " in line]
+        assert "_" not in instead
+        assert ("correction" in instead) is is_there
+
+
 def test_what_was_accepted_by_older_rules_names_the_rules_that_would_refuse_it_today(
     story: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

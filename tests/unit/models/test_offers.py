@@ -10,11 +10,11 @@ from models.events.descriptions import in_words
 from models.events.values import DeadlineStep
 from models.programme.programme import Programme
 from models.projections.open_items import open_items
-from models.rules.decision import Proposal
+from models.rules.decision import Proposal, Refusal
 from models.stages import Stage
 from models.state.deadlines import open_deadlines, reached
 from tests.support.builders import Way, way_to
-from tests.support.programmes import MAY_OFFER, OFFERING, SERVICE
+from tests.support.programmes import LOTS, MAY_OFFER, OFFERING, SERVICE
 from tests.support.values import DAY, DESIGN_SOURCE, at
 
 assert OFFERING.offers is not None
@@ -157,6 +157,24 @@ def test_an_offer_that_had_lapsed_when_it_was_recorded_holds_up_no_other() -> No
     assert "place_offered" in way.journey.allowed(at(way.day))
     way.happens("place_offered")
     way.happens("offer_answered")
+
+
+def test_where_lots_decide_nobody_is_offered_a_place_without_a_number() -> None:
+    way = waits(LOTS)
+    assert "place_offered" not in way.journey.allowed(at(way.day))
+    way.later(2)
+    for day in (way.day, way.day - DAY):
+        message = way.refuses("place_offered", "lots_were_drawn", LOTS.internship.source, effective_on=day)
+        assert message.id == "lots_were_drawn.no_number"
+    drawn = way.happens("lot_drawn")
+    way.happens("place_offered", effective_on=way.day - DAY)
+    struck = way.event("corrected", corrects=drawn.event_id, replacement=None)
+    refused = way.propose(struck)
+    assert isinstance(refused, Refusal)
+    assert refused.rule == "later_events_stay_possible"
+    assert LOTS.lottery is not None
+    in_any_order = LOTS.model_copy(update={"lottery": LOTS.lottery.model_copy(update={"offers_in_order": False})})
+    waits(in_any_order).happens("place_offered")
 
 
 def test_a_pause_gives_the_days_back() -> None:

@@ -120,6 +120,11 @@ def test_a_role_that_lasts_as_agreed_ends_the_way_as_planned() -> None:
     assert usual.state.stage is S.EVALUATION
 
 
+def test_a_way_that_ends_with_a_temporary_role_does_not_lead_to_a_permanent_one() -> None:
+    assert HOLIDAY_JOBS.leads_through == (S.REFERRAL, S.REQUIREMENT_CHECK, S.AWAITING_PLACEMENT, S.TEMPORARY_ROLE)
+    assert AT_ONCE.leads_through == (*HOLIDAY_JOBS.leads_through, S.PERMANENT_ROLE)
+
+
 def test_a_role_that_ends_the_way_early_says_why() -> None:
     way = at_work().later(-1)
     why = way.refuses("temporary_role_ended", "the_end_says_why", AS_PLANNED.source)
@@ -129,6 +134,25 @@ def test_a_role_that_ends_the_way_early_says_why() -> None:
     assert (way.state.stage, way.state.end_reason) == (S.CLOSED, EndReason.STUDIES)
     other.happens("temporary_role_ended", end_reason="ended_as_planned")
     assert other.state.end_reason is EndReason.ENDED_AS_PLANNED
+
+
+def test_a_role_that_ends_the_way_ends_by_its_last_agreed_day_or_is_extended_first() -> None:
+    way = at_work().later(3)
+    for reason in (None, "ended_as_planned", "studies"):
+        why = way.refuses(
+            "temporary_role_ended", "the_role_was_agreed_until_then", AS_PLANNED.source, end_reason=reason
+        )
+        assert why.id == "the_role_was_agreed_until_then.later"
+    other = way.copied()
+    other.happens("temporary_role_ended", effective_on=way.state.agreed_end)
+    assert other.state.end_reason is EndReason.ENDED_AS_PLANNED
+    way.happens("temporary_role_extended", ends_on=way.day)
+    way.happens("temporary_role_ended")
+    assert way.state.end_reason is EndReason.ENDED_AS_PLANNED
+    usual = way_to(S.TEMPORARY_ROLE).later(100)
+    assert usual.state.agreed_end is not None
+    assert usual.day > usual.state.agreed_end
+    usual.happens("temporary_role_ended")
 
 
 def test_a_reason_is_told_where_the_way_ends_with_the_role_alone() -> None:

@@ -5,14 +5,19 @@ from typing import Any
 
 import pytest
 
+<<<<<<< HEAD
 from models.programme.duties import DutyKind, DutyRule
+=======
+from models.fields import BothLanguages
+from models.programme.duties import Term
+>>>>>>> main
 from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
 from models.programme.way import USUAL
 from models.stages import Stage
 from runtime.rulebook.impossible import never, seldom
 from runtime.rulebook.programme_file import Checked, there_are_units_enough
-from tests.support.programmes import CONSULTATION, RULES, SERVICE
-from tests.support.shapes import AT_ONCE, FILES, book_with, of_shape
+from tests.support.programmes import CONSULTATION, LOTS, OFFERING, PERIODS, RULES, SERVICE
+from tests.support.shapes import AT_ONCE, FILES, HOLIDAY_JOBS, book_with, of_shape
 
 NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
     "way": AT_ONCE,
@@ -76,6 +81,39 @@ def test_a_key_of_the_way_that_rules_nothing_is_remarked_on(changes: dict[str, A
     rules = BARE if "internships" in changes else SERVICE
     remarks = {(one.where, one.what.id) for one in seldom(of_shape(USUAL.model_copy(update=changes), rules))}
     assert remarks == {(f"way.{name}", what)}
+
+
+SPRING, SUMMER = PERIODS.periods
+LATE = SUMMER.model_copy(update={"starts_on": SPRING.ends_on})
+
+
+def term(name: str, first_day: str, last_day: str) -> Term:
+    return Term(id=name, name=BothLanguages(sv=name, en=name), first_day=first_day, last_day=last_day)
+
+
+def test_periods_and_terms_that_overlap_are_remarked_on() -> None:
+    for periods, wrong in (((SPRING, SUMMER), []), ((SPRING, LATE), ["period.overlaps"])):
+        assert [one.what.id for one in seldom(PERIODS.model_copy(update={"periods": periods}))] == wrong
+    autumn = term("ht", "08-17", "01-15")
+    for spring, wrong in (("01-16", []), ("01-15", ["term.overlaps"])):
+        terms = (term("vt", spring, "06-10"), autumn)
+        assert [one.what.id for one in seldom(SERVICE.model_copy(update={"terms": terms}))] == wrong
+    backwards = LATE.model_copy(update={"ends_on": SPRING.starts_on})
+    assert not list(seldom(PERIODS.model_copy(update={"periods": (SPRING, backwards)})))  # is a fault anyway
+
+
+def test_who_decides_and_who_comes_first_is_remarked_on_where_nothing_is_held_against_it() -> None:
+    alone = SERVICE.decisions.model_copy(update={"by_two": True, "corrections_by_two": False})
+    of_two = alone.model_copy(update={"corrections_by_two": True})
+    for shape, decisions, wrong in (
+        (HOLIDAY_JOBS, alone, {("decisions.by_two", "way.nobody_evaluates")}),
+        (HOLIDAY_JOBS, of_two, set()),
+        (AT_ONCE, alone, set()),
+    ):
+        rules = of_shape(shape, BARE.model_copy(update={"decisions": decisions, "deadlines": ()}))
+        assert {(one.where, one.what.id) for one in seldom(rules)} == wrong
+    assert {(one.where, one.what.id) for one in seldom(LOTS)} == {("lottery", "lottery.without_offers")}
+    assert not list(seldom(LOTS.model_copy(update={"offers": OFFERING.offers})))
 
 
 @pytest.mark.parametrize("name", ["holiday_jobs", "project_search"])

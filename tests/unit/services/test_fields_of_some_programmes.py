@@ -6,25 +6,31 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pydantic import TypeAdapter
 
 from interfaces.cli import asking_referrals
 from models.identifiers import Actor, JourneyId
+from models.programme.duties import Term
+from models.programme.position import need_as_column
 from models.programme.programme import Programme
 from models.projections.of_some import USED, is_used
 from runtime.errors import Refused
+from runtime.i18n import one_of, translate
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
+from services import naming
 from services.application import Application
-from services.recording.form import form_of
+from services.queries.lines import Need
+from services.recording.form import Shape, form_of
 from services.recording.knowledge import Knowledge
 from services.referrals.form import NEEDED_BY_SOME, OF_SOME, Referring
 from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.values import told_of_age
 from tests.support.authority import register_of_tests
 from tests.support.import_files import made_up_number
-from tests.support.programmes import RULES, SERVICE
+from tests.support.programmes import DUTIES, PERIODS, RULES, SERVICE
 from tests.support.rule_cases import BY_GROUP, NOT_THERE, PART_TIME, YOUNG
-from tests.support.values import MONDAY
+from tests.support.values import MONDAY, both
 
 ANNA = Actor.parse("coordinator:anna.berg")
 SAYS = {
@@ -151,3 +157,51 @@ def test_the_form_of_an_event_or_of_its_correction_asks_for_it_too(
     kind: str, rules: Programme, asked: dict[str, bool]
 ) -> None:
     assert questions(kind, rules) == asked
+
+
+def test_hours_and_what_a_claim_counts_are_asked_for_as_numbers_and_words_as_words() -> None:
+    shapes = {one.name: one.shape for one in form_of("internship_extended", {}, knowing(PART_TIME)).questions}
+    assert (shapes["hours_a_week"], shapes["reason"]) == (Shape.NUMBER, Shape.WORDS)
+    claim = {one.name: one.shape for one in form_of("duty_done", {}, knowing(DUTIES)).questions}
+    assert claim["days"] is Shape.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        ("2026-09", "September 2026"),
+        ("ht-2026", "autumn term 2026"),
+        ("2026-09-07", "the weeks from 7 September 2026"),
+        ("vt-2027", None),
+        ("2026-13", None),
+        ("2026", None),
+    ],
+)
+def test_a_period_of_a_duty_is_called_by_its_month_its_term_or_its_first_day(code: str, called: str | None) -> None:
+    autumn = Term(id="ht", name=both("autumn term"), first_day="08-17", last_day="01-10")
+    assert naming.period(code, [autumn]) == called
+
+
+def test_what_recurs_needs_the_days_of_a_claim_where_nothing_but_claims_recurs() -> None:
+    claims = DUTIES.model_copy(update={"duties": tuple(one for one in DUTIES.duties if one.day_rate)})
+    assert questions("duty_done", claims) == {"days": True}
+    assert questions("duty_done", DUTIES) == {"days": False, "passed": False}
+
+
+@pytest.mark.parametrize("kind", ["place_offered", "internship_agreed", "temporary_role_agreed"])
+def test_the_form_tells_the_periods_in_which_a_place_is_held(kind: str) -> None:
+    hints = {one.name: one.hint for one in form_of(kind, {}, knowing(PERIODS)).questions if one.hint}
+    told = translate(hints["starts_on"])
+    assert all(one.name.en in told and str(one.starts_on) in told for one in PERIODS.periods), told
+    usual = form_of(kind, {}, knowing(SERVICE)).question("starts_on")
+    assert usual is not None
+    assert usual.hint is None
+
+
+def test_a_staffing_need_is_told_as_it_was_written_whatever_is_kept_beside_it() -> None:
+    position = next(one for one in RULES.positions if one.staffing_need)
+    for employees in (None, 9):
+        kept = need_as_column(position.model_copy(update={"ordinary_employees": employees}))
+        told = TypeAdapter(Need).validate_python(kept)
+        assert position.staffing_need is not None
+        assert (one_of(told), told.ordinary_employees) == (position.staffing_need.en, employees)
