@@ -5,12 +5,8 @@ from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
-from models.programme.duties import DutyKind, DutyRule
-=======
 from models.fields import BothLanguages
-from models.programme.duties import Term
->>>>>>> main
+from models.programme.duties import DutyKind, DutyRule, Term
 from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
 from models.programme.way import USUAL
 from models.stages import Stage

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH
 
 from services.referrals.import_file import read_import_file, rows_in
@@ -78,7 +79,7 @@ def test_hidden_rows_are_left_out_and_told_and_hidden_columns_are_read(tmp_path:
 def test_rows_that_are_struck_through_are_left_out_and_told(tmp_path: Path) -> None:
     def strike(book: Any) -> None:
         for cell in [*book.active[2], book.active["B3"]]:
-            cell.font = openpyxl.styles.Font(strike=True)
+            cell.font = Font(strike=True)
 
     gone, half = cells(name="Struken Rad"), cells(name="Halv Rad", identity_number=OTHER)
     read = written_in(tmp_path, ENGLISH, gone, half, change=strike)
