@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from models.programme.duties import DayRate
 from models.programme.programme import Programme
 from models.projections.open_items import open_items
+from models.rules.context import RuleContext
+from models.rules.figures import figures
 from models.stages import Stage
 from models.state.deadlines import open_deadlines, rests_until
 from models.state.duties import done_with_duties, duty_periods, not_done, to_do
@@ -157,6 +160,20 @@ def test_a_claim_is_made_after_its_period_and_by_its_last_day() -> None:
             way.refuses("duty_done", rule, DUTIES.duties[1].source, **GRANT)
 
 
+def test_a_day_is_worth_what_holds_on_the_first_day_of_its_period() -> None:
+    rates = (DayRate(from_day=date(2026, 4, 1), kronor=510), DayRate(from_day=date(2026, 3, 15), kronor=505))
+    way = way_to(Stage.TEMPORARY_ROLE, with_grant(rates=rates)).later(60)
+    april = {**GRANT, "period": "2026-04"}
+    for kronor in (15_000, 15_150):
+        way.refuses("duty_done", "the_claim_is_right", DUTIES.duties[1].source, **{**april, "kronor": kronor})
+    way.happens("duty_done", **{**april, "kronor": 15_300})
+    way.happens("duty_done", **GRANT)
+    claimed = RuleContext(way.state, "duty_done", way.day, way.event("duty_done", **april))
+    told = {one.name: one.value for one in figures("the_claim_is_right", claimed)}
+    assert told == {"day_rate": 500, "rates": "510 (2026-04-01-), 505 (2026-03-15-)"}
+    assert "rates" not in DUTIES.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("duty", "said", "rule"),
     [
@@ -168,8 +185,9 @@ def test_a_claim_is_made_after_its_period_and_by_its_last_day() -> None:
         ("talk", {"kronor": 15_000}, "the_record_says_what_is_asked"),
     ],
 )
-def test_a_record_says_all_that_is_asked_and_no_other_amount(duty: str, said: dict[str, int], rule: str) -> None:
-    way, empty = way_to(Stage.TEMPORARY_ROLE, DUTIES).later(31), {"days": None, "kronor": None, "passed": None}
+def test_a_record_says_all_that_is_asked_and_no_other_amount(duty: str, said: dict[str, Any], rule: str) -> None:
+    way = way_to(Stage.TEMPORARY_ROLE, DUTIES).later(31)
+    empty: dict[str, Any] = {"days": None, "kronor": None, "passed": None}
     way.refuses("duty_done", rule, DUTIES.duties[1].source, duty=duty, period="2026-03", **{**empty, **said})
 
 
