@@ -94,6 +94,7 @@ def refused_by(session: Session, register: Register, entry: LedgerEntry, held: s
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry)
         or out_of_order(session, entry)
+        or _units_alike(session, entry)
         or hold(session, register, entry, held)
     )
 
@@ -111,6 +112,7 @@ def foreseen(session: Session, register: Register, entry: LedgerEntry) -> Refusa
         or _untrained(session, entry)
         or no_place_in_cohort(session, register, entry, locking=False)
         or out_of_order(session, entry)
+        or _units_alike(session, entry)
         or (_why_not(session, register, entry, str(entry.place), locking=False) if takes_one else None)
     )
 
@@ -338,12 +340,31 @@ def _too_many_interns(session: Session, entry: LedgerEntry, position: PositionRo
 
 def _same_unit(session: Session, entry: LedgerEntry, position: PositionRow) -> Refusal | None:
     """Where the programme asks for it, the unit is none in which the candidate has completed an internship."""
-    if entry.other_unit is None:
+    if entry.other_unit is None or entry.other_unit.is_corrected:
         return None
-    rows = session.scalars(select(PositionRow.unit).where(PositionRow.id.in_(entry.other_unit.earlier)))
-    before = {BothLanguages.from_column(unit).sv for unit in rows}
+    before = set(_units(session, entry.other_unit.earlier).values())
     unit = BothLanguages.from_column(position.unit).sv
     return rules.the_unit_is_another(entry.other_unit, position.id, unit, before)
+
+
+def _units_alike(session: Session, entry: LedgerEntry) -> Refusal | None:
+    """Where an internship that was completed is corrected to have been elsewhere, two of them in the same unit."""
+    demand = entry.other_unit
+    if demand is None or not demand.is_corrected:
+        return None
+    units, before = _units(session, demand.earlier), set[str]()
+    for position in demand.earlier:
+        unit = units.get(position, position)
+        if (refused := rules.the_unit_is_another(demand, position, unit, before)) is not None:
+            return refused
+        before.add(unit)
+    return None
+
+
+def _units(session: Session, positions: Collection[str]) -> dict[str, str]:
+    """The names of the units of positions, in Swedish."""
+    rows = session.execute(select(PositionRow.id, PositionRow.unit).where(PositionRow.id.in_(positions)))
+    return {position: BothLanguages.from_column(unit).sv for position, unit in rows}
 
 
 def _where_last_worked(entry: LedgerEntry, position: PositionRow) -> Refusal | None:

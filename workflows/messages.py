@@ -37,6 +37,7 @@ from models.rules.recording import it_can_be_judged, it_is_an_event
 from models.signatures import EventSignature, salt_of
 from models.state.deadlines import Moment
 from models.state.employment_limits import Conversion, conversion
+from models.state.other_units import units_as_corrected
 from models.state.partner_obligations import due_of
 from models.state.state import State
 
@@ -220,7 +221,7 @@ def entry_for(
         parties=parties_of(message.content, before),
         own_key=_own_key(message, journey),
         interns=_interns(before, after),
-        other_unit=_other_unit(before, after),
+        other_unit=_other_unit(message, before, after),
         last_worked=_last_worked(before, after),
         cohort=_cohort(before, after),
         lot=_lot(before, after),
@@ -274,8 +275,10 @@ def _lot(before: State | None, after: State | None) -> LotDemand | None:
     return LotDemand(number=before.lot.number, seed=before.lot.seed, profile=after.profile, source=rule.source)
 
 
-def _other_unit(before: State | None, after: State | None) -> OtherUnit | None:
-    """What an internship that takes a place asks of its unit."""
+def _other_unit(message: Incoming, before: State | None, after: State | None) -> OtherUnit | None:
+    """What an internship that takes a place asks of its unit, or a correction by which earlier ones were elsewhere."""
+    if (as_corrected := units_as_corrected(message.content, before, after)) is not None:
+        return as_corrected
     shape = after.rules.shape if after and after.place else None
     if after is None or shape is None or not (shape.units_differ and after.completed):
         return None

@@ -26,6 +26,7 @@ from models.programme.training import TrainingDemand
 from models.programme.way import OtherUnit
 from models.rules import recording as rules
 from models.rules.registry import Rule, first_refusal
+from models.state.other_units import units_as_corrected
 from models.tables.base import table_of
 from models.tables.journeys import PlaceRow, PositionChangeRow
 
@@ -89,24 +90,36 @@ def _refusing(
     """The rules that should have refused an accepted event, each with what it was about."""
     assert expected.event is not None
     assert expected.after is not None
-    place, programme = expected.after.place, journey.programme
+    programme = journey.programme
     for said in (expected.event, getattr(expected.event, "replacement", None)):
         if isinstance(said, TemporaryRoleAgreed | PermanentRoleAgreed):
             offers = positions.offers(said.position, expected.recorded_at)
             if offers is not None and not any(programme in one.programmes.split() for one in offers):
                 yield rules.the_position_exists, said.position
-    if place is not None and place != (expected.before.place if expected.before else None):
-        offers = positions.offers(place, expected.recorded_at)
-        if offers is not None and (rule := _refuses_place(session, evidence, expected, place, offers)) is not None:
-            yield rule, place
-        elif offers is not None and _in_the_same_unit(positions, expected, place, offers):
-            yield rules.the_unit_is_another, place
-        elif offers is not None and _where_last_worked(expected, place, offers):
-            yield rules.the_unit_is_not_the_last_one, place
+    yield from _refusing_the_place(session, positions, evidence, expected)
+    if (alike := _alike_as_corrected(positions, expected)) is not None:
+        yield rules.the_unit_is_another, alike
     if (demand := _demand(expected)) is not None:
         offers = positions.offers(demand.position, expected.recorded_at)
         if offers and (rule := _untrained(session, demand, offers, expected.recorded_at)) is not None:
             yield rule, demand.position
+
+
+def _refusing_the_place(
+    session: Session, positions: _Positions, evidence: Evidence, expected: Expected
+) -> Iterator[tuple[Rule, str]]:
+    place = expected.after.place if expected.after else None
+    if place is None or place == (expected.before.place if expected.before else None):
+        return
+    offers = positions.offers(place, expected.recorded_at)
+    if offers is None:
+        return
+    if (rule := _refuses_place(session, evidence, expected, place, offers)) is not None:
+        yield rule, place
+    elif _in_the_same_unit(positions, expected, place, offers):
+        yield rules.the_unit_is_another, place
+    elif _where_last_worked(expected, place, offers):
+        yield rules.the_unit_is_not_the_last_one, place
 
 
 def _in_the_same_unit(positions: _Positions, expected: Expected, place: str, offers: Sequence[Offer]) -> bool:
@@ -119,6 +132,19 @@ def _in_the_same_unit(positions: _Positions, expected: Expected, place: str, off
     before = {BothLanguages.from_column(one.unit).sv for one in earlier}
     units = {BothLanguages.from_column(one.unit).sv for one in offers}
     return all(rules.the_unit_is_another(demand, place, unit, before) is not None for unit in units)
+
+
+def _alike_as_corrected(positions: _Positions, expected: Expected) -> str | None:
+    """The position of an internship that a correction left in the unit of another one, whatever that may have been."""
+    demand = units_as_corrected(expected.event, expected.before, expected.after)
+    before: set[str] = set()
+    for position in demand.earlier if demand else ():
+        offers = positions.offers(position, expected.recorded_at) or ()
+        units = {BothLanguages.from_column(one.unit).sv for one in offers}
+        if demand and units and all(rules.the_unit_is_another(demand, position, unit, before) for unit in units):
+            return position
+        before |= units if len(units) == 1 else set()
+    return None
 
 
 def _where_last_worked(expected: Expected, place: str, offers: Sequence[Offer]) -> bool:

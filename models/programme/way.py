@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.fields import BothLanguages, Name, Source, Strict
+from models.fields import BothLanguages, Name, Source, Strict, added
 from models.programme.sourced import Sourced
 from models.stages import OPEN_STAGES, Stage
 
@@ -49,10 +49,12 @@ class WayRule(Sourced):
 
 
 class OtherUnit(Strict):
-    """That an internship is in another unit than those of the positions on which one was completed before."""
+    """That an internship is in another unit than those of the positions on which one was completed before; or, where
+    one of these `is_corrected`, that all of the positions are in units of their own."""
 
     earlier: tuple[Name, ...]
     source: Source
+    is_corrected: bool = added(default=False)
 
 
 USUAL = WayRule(

@@ -10,6 +10,7 @@ from models.message import msg
 from models.programme.training import TrainingRule
 from models.rules.context import Recorded
 from models.rules.decision import Held, Inapplicable, Unaskable
+from models.state.other_units import units_as_corrected
 
 Said = bool | Held | Inapplicable | Unaskable
 """Whether a rule was asked; where it was, on what it rests if that can be told, or why it had nothing to judge."""
@@ -276,6 +277,15 @@ ANY_UNIT = Inapplicable(msg("the_unit_is_another.any", "The programme lets inter
 
 def unit_was_another(recorded: Recorded) -> Said:
     place, after = _takes_a_place(recorded), recorded.after
+    corrected = units_as_corrected(recorded.event, recorded.before, after)
+    if corrected is not None:
+        return Held(
+            msg(
+                "the_unit_is_another.as_corrected",
+                "As corrected, each of these internships was in a unit of its own: {positions}.",
+                positions=corrected.earlier,
+            )
+        )
     if not isinstance(place, str) or after is None:
         return place if isinstance(place, Inapplicable) else False
     if not after.rules.shape.units_differ:

@@ -1,7 +1,6 @@
 """What partners owe in a state: what each event adds to it, and when it is due."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from models.stages import Stage
 from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER, Acknowledgement, Consultation
 from models.state.recipients import MANAGER, who
+from models.state.replacing import replace
 from models.state.state import PassedDeadline, State
 
 ROLES: tuple[Agreement, ...] = ("temporary_role_agreed", "permanent_role_agreed")
@@ -41,7 +41,7 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
 
     An agreement uses up the consultations: the next one needs its own.
     """
-    consultations = () if isinstance(event, AGREEMENTS) else state.consultations
+    consultations = _left_by(event, state)
     if isinstance(event, e.UnionConsulted):
         asked = {(event.about, union) for union in event.unions}
         consultations = (
@@ -50,6 +50,16 @@ def await_partners(state: State, event: e.Event, recorded_on: date) -> State:
         )
     owed = tuple(_acknowledgements(state, event, recorded_on))
     return replace(state, consultations=consultations, acknowledgements=(*state.acknowledgements, *owed))
+
+
+def _left_by(event: e.Event, state: State) -> tuple[Consultation, ...]:
+    """The consultations that an event does not use up: where somebody is hired at any time, an internship leaves those
+    about a role."""
+    if not isinstance(event, AGREEMENTS):
+        return state.consultations
+    if isinstance(event, e.InternshipAgreed) and state.rules.shape.hired_at_any_time:
+        return tuple(one for one in state.consultations if one.about != event.kind)
+    return ()
 
 
 AGREEMENTS = (e.InternshipAgreed, e.TemporaryRoleAgreed, e.PermanentRoleAgreed)

@@ -76,8 +76,10 @@ def _off_the_way(programme: Programme) -> Iterator[Fault]:
     happens = {move.kind for move in moves_of(programme.shape) if there & set(move.sources)} | {"referred"}
     for number, deadline in enumerate(programme.deadlines):
         if deadline.stages and not there & set(deadline.stages):
-            what = msg("way.stage_never_comes", "the way of this programme has no such stage. Remove it")
-            yield Fault(path=("deadlines", number, "stages"), what=what)
+            yield Fault(path=("deadlines", number, "stages"), what=NO_SUCH_STAGE)
+    for number, duty in enumerate(programme.duties):
+        if duty.stages and not there & set(duty.stages):
+            yield Fault(path=("duties", number, "stages"), what=NO_SUCH_STAGE)
     for number, notice in enumerate(programme.notices):
         if notice.event in EVENT_CLASSES and notice.event not in happens:
             yield Fault(path=("notices", number, "event"), what=NEVER_HAPPENS)
@@ -91,6 +93,7 @@ def _off_the_way(programme: Programme) -> Iterator[Fault]:
         yield Fault(path=("training",), what=what)
 
 
+NO_SUCH_STAGE = msg("way.stage_never_comes", "the way of this programme has no such stage. Remove it")
 NEVER_HAPPENS = msg("way.never_happens", "it never happens on the way of this programme. Remove it")
 
 

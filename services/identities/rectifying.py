@@ -1,17 +1,23 @@
 """Putting right who a candidate is: name, contact and identity number, with a trace that says who and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from models.access.identities import CHANGEABLE
 from models.access.permissions import Operation
+from models.events.events import Referred
 from models.identifiers import Actor, CandidateNumber
+from models.journey.fold import in_effect
+from models.message import Message, msg
+from models.stages import Stage
 from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, candidate_of
 from services.identities.contact import PERSONAL
 from services.reading import hit_upon, may_read_all, write_down
+from services.recording.knowledge import known_at
+from services.referrals.identity_numbers import age_of
 from services.referrals.values import checked, told_in_field
 
 MAY_BE_EMPTY = frozenset(PERSONAL)
@@ -42,6 +48,41 @@ def rectify(
     _note_other(application, number, changes.get("identity_number"), by)
     application.register.rectify(number, changes, application.now(), by, keep=keep)
     return number
+
+
+def ages_to_correct(application: Application, candidate: str, said: Mapping[str, str | None]) -> Iterator[Message]:
+    """Of each open journey whose referral tells an age: that it is another one by the identity number that is given.
+    Nothing where none is given. Raises UsageError for a wrong one."""
+    if not (written := said.get("identity_number")):
+        return
+    with told_in_field("identity_number"):
+        identity_number = checked("identity_number", written, application.today())
+    for line in application.lists.found(candidate=candidate_of(candidate)):
+        rules = application.book.find(line.programme)
+        journey = known_at(application, line.journey_id, application.today()).journey
+        referrals = (one.event for one in in_effect(journey.entries if journey else ()))
+        referral = next((one for one in referrals if isinstance(one, Referred)), None)
+        if line.stage is Stage.CLOSED or rules is None or rules.ages is None or referral is None:
+            continue
+        age = age_of(identity_number, rules.ages, referral.effective_on)
+        if referral.age is None or age == referral.age:
+            continue
+        told = {"programme": rules.name, "day": rules.ages.day(referral.effective_on), "said": referral.age}
+        if age is None:
+            yield msg(
+                "rectification.age_left_open",
+                "The number leaves open how old the person is on {day}, and the referral to {programme} says {said}. "
+                "Ask for the date of birth, and correct the age in the referral if it is another.",
+                **told,
+            )
+        else:
+            yield msg(
+                "rectification.other_age",
+                "By this number the person is {age} years old on {day}, and the referral to {programme} says {said}. "
+                "Correct the age in the referral.",
+                age=age,
+                **told,
+            )
 
 
 def _note_other(application: Application, number: CandidateNumber, identity_number: str | None, by: Actor) -> None:

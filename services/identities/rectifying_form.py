@@ -13,7 +13,7 @@ from services.application import Application
 from services.identities.access import open_identity, why_closed
 from services.identities.contact import FIELDS, PERSONAL, Way, shown_of
 from services.identities.naming import people_in
-from services.identities.rectifying import rectify
+from services.identities.rectifying import ages_to_correct, rectify
 from services.identities.register import Person
 from services.naming import Named, worded
 from services.queries.lines import JourneyLine
@@ -36,6 +36,7 @@ _REMOVED = msg("rectifying_form.removed", "to be removed")
 _EARLIER = msg("rectifying_form.earlier", "what was kept as earlier")
 _HOW = msg("rectifying_form.how", "what stood before")
 _BECAUSE = msg("rectifying_form.because", "why it is put right")
+_AGE = msg("rectifying_form.age", "what to correct afterwards")
 _NOTHING = msg("rectifying_form.nothing", "Nothing is changed.")
 _BOTH = msg("rectifying_form.both", "Write a new value, or tick that it shall be removed.")
 _NOT_EMPTY = msg("rectifying_form.not_empty", "Tick it under what is to be removed, if nothing shall stand here.")
@@ -171,6 +172,8 @@ class Rectifying:
             after = shown_of(name, value) if value else _("removed")
             now = shown_of(name, getattr(before, name)) if before else _("not shown")
             yield translate(FIELDS[name]), _("{before} → {after}", before=now, after=after)
+        for told in ages_to_correct(self.application, self.line.candidate, self.said):
+            yield translate(_AGE), translate(told)
         if self._forgets:
             yield translate(_EARLIER), _("removed")
         if self.said:

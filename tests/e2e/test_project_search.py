@@ -65,6 +65,13 @@ async def test_an_intern_rotates_through_departments_and_is_hired_in_one(hospita
     assert (await says("requirements_checked", **CHECK)).accepted
     assert (await begins_at("archive")).accepted
     assert hospital.lists.free_places("project_search", day)["archive"] == 0
+    [linen, *_] = [one for one in hospital.ledger(journey) if one.kind == "internship_agreed" and one.receipt.accepted]
+    assert linen.event is not None
+    for position, rule in (("kitchen", "the_unit_is_another"), ("linen_night", None)):
+        elsewhere = {**linen.event, "position": position}
+        by_bo = {"actor": "coordinator:bo.lind", "reason": "Another department"}
+        corrected = await says("corrected", corrects=linen.event["event_id"], replacement=elsewhere, **by_bo)
+        assert (corrected.accepted, corrected.rule) == (rule is None, rule)
     day += timedelta(weeks=3)
     hired = await says("permanent_role_agreed", position="archive", starts_on=day)
     assert hired.accepted, hired

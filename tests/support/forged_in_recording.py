@@ -23,7 +23,7 @@ from tests.support.values import MONDAY, at, both
 Forging = Callable[[Engine], ForgedWay]
 """What tells a journey whose last row is the forged one."""
 
-KITCHEN = "lasarettet_tray_kitchen"
+KITCHEN, WARD = "lasarettet_tray_kitchen", "lasarettet_ward_service"
 NOBODYS = changed(reopen_within_days=999)
 """Rules that nobody puts in force."""
 
@@ -151,6 +151,19 @@ def completed_and_checked_anew() -> Way:
     return here
 
 
+def corrected_to_the_unit_of_the_next(engine: Engine) -> ForgedWay:
+    """The internship that was completed first is corrected to have been where the second one is."""
+    here = completed_and_checked_anew()
+    first = next(one.event for one in here.journey.entries if one.event.kind == "internship_agreed")
+    forged = ForgedWay(engine, here.journey.rules, here)
+    agreed = forged.keeps(here.happens("internship_agreed", position=WARD))
+    replacement = {**first.model_dump(), "position": WARD}
+    corrected = here.event("corrected", corrects=first.event_id, reason="A slip", replacement=replacement)
+    for event in (agreed, forged.keeps(corrected)):
+        forged.forges(event, forged.signed(event))
+    return forged
+
+
 def one_more_than_the_cohort_holds(engine: Engine) -> ForgedWay:
     waits = to(S.REFERRAL, COHORTS)
     others = [forges(waits, "referral_accepted", cohort="spring")(engine) for _ in range(2)]
@@ -223,6 +236,7 @@ FORGINGS: dict[str, Forging] = {
         awaiting(NOT_THERE, last_unit="Lasarettet, restaurang och brickdukning"), "internship_agreed", position=KITCHEN
     ),
     "the_unit_is_another": forges(completed_and_checked_anew, "internship_agreed", position=KITCHEN),
+    "the_unit_is_another, by a correction": corrected_to_the_unit_of_the_next,
     "the_supervisor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(supervisor=True)), "internship_agreed"),
     "the_mentor_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(mentor=True)), "internship_agreed"),
     "the_unit_is_trained": forges(to(S.AWAITING_PLACEMENT, _trained(share_of_unit=50)), "internship_agreed"),

@@ -47,8 +47,12 @@ def rectify(
     """
     said = {"name": name, "email": email, "phone": phone, "identity_number": identity_number}
     said |= {"address": address, "language": language, "contact_by": contact_by}
-    number = rectifying.rectify(Application(), candidate, actor, said, because, keep=keep, forget=forget)
+    application = Application()
+    number = rectifying.rectify(application, candidate, actor, said, because, keep=keep, forget=forget)
     echo(_("{candidate}: put right", candidate=number))
+    titles = Titles(application.book)
+    for told in rectifying.ages_to_correct(application, number, said):
+        echo(titles.told(told, ""))
 
 
 @app.command()

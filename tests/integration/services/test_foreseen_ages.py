@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import Engine
 
 from services.application import Application
-from services.identities.register import Register
+from services.identities.rectifying import ages_to_correct
+from services.identities.register import Person, Register
 from services.queries.lists import Lists
 from services.referrals.foreseeing import foresee_referral, foresee_rows
 from services.referrals.importer import Became
 from services.referrals.referring import row_of
 from tests.support.authority import TestKeyring
-from tests.support.desks import office_of
+from tests.support.desks import NOW, office_of
 from tests.support.import_files import made_up_number
+from tests.support.recording import RecordedWay, recorder_on
 from tests.support.shapes import book_with
 from tests.support.values import COORDINATOR
 
@@ -45,3 +47,22 @@ def test_the_age_on_the_programmes_day_is_judged_before_anything_is_sent(
     )
     [outcome] = foresee_rows(office, COORDINATOR, [row_of(office, said_of(born))]).outcomes
     assert outcome.became is (Became.STARTED if is_taken else Became.TO_PUT_RIGHT)
+
+
+def test_whoever_puts_an_identity_number_right_is_told_where_the_referral_tells_another_age(
+    engine: Engine, office: Application
+) -> None:
+    number = office.register.number_of(Person(made_up_number("20100601"), "Ida Test"), NOW, COORDINATOR)
+    way = RecordedWay(recorder_on(engine), number, office.book.programme("holiday_jobs"), DAY)
+    assert way.tells("referred", age=16, referring_partner="kommunen", site="2480").accepted
+
+    def told(born: str) -> list[str]:
+        said = {"identity_number": made_up_number(born)}
+        return [one.id for one in ages_to_correct(office, number, said)]
+
+    assert told("20100531") == []
+    assert told("20100602") == ["rectification.other_age"]
+    assert told("20100660") == ["rectification.age_left_open"]
+    assert list(ages_to_correct(office, number, {"name": "Ida Prov"})) == []
+    assert way.tells("withdrawn").accepted
+    assert told("20100602") == []

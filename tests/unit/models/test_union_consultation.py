@@ -15,7 +15,7 @@ from models.stages import Stage
 from models.state.partner_obligations import consulted_in
 from tests.support.builders import Way, way_to, way_to_decision
 from tests.support.programmes import CONSULTATION, CONSULTED_BEFORE, MUST_AGREE, SERVICE
-from tests.support.shapes import SHAPES
+from tests.support.shapes import ANY_TIME, SHAPES, of_shape
 from tests.support.values import DAY, DESIGN_SOURCE, MONDAY, at
 
 assert CONSULTATION.union_consultation is not None
@@ -366,3 +366,14 @@ def test_rules_from_before_there_were_consultations_still_load() -> None:
     old = SERVICE.model_dump(mode="json")
     del old["union_consultation"]
     assert Programme.model_validate(old).union_consultation is None
+
+
+def test_where_somebody_is_hired_at_any_time_an_internship_leaves_what_was_said_of_a_role() -> None:
+    way = awaiting(of_shape(ANY_TIME, CONSULTATION))
+    for about in ("internship_agreed", "temporary_role_agreed"):
+        way.happens("union_consulted", about=about)
+    way.happens("union_answered")
+    way.happens("internship_agreed")
+    assert [(one.about, one.answer is None) for one in way.state.consultations] == [("temporary_role_agreed", False)]
+    way.happens("temporary_role_agreed")
+    assert way.state.consultations == ()
