@@ -25,6 +25,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.acting_mail import ActingMail
 from activities.addressees import Addressees
 from activities.announce import Announcer
 from activities.archive.archiver import Archiver
@@ -85,11 +86,13 @@ from services.operations.doctor.every import checks_of
 from services.operations.doctor.fitness import refuse_unfit
 from services.operations.keeping_up import KeepsUp
 from services.operations.setup import set_up
+from services.operations.telling_who_acts import TellsWhoActs
 from workflows.announcing import ResendNotices
 from workflows.candidate_journey import CandidateJourney
 from workflows.nightly import ArchiveHistories, Reconcile
 from workflows.running import LetsGoOfFirstTasks, LetsGoOfInputs
 from workflows.tracing import HandsOnTraces
+from workflows.who_acts import TellWhoActs
 
 RECORDING_THREADS = 15
 """Recordings that can be under way at once: as many as two cores were measured to make use of."""
@@ -132,11 +135,12 @@ async def running_worker(
             beside(engine, client, settings.task_queue, settings.checkpoints, now, lambda: sorted(kept.set_aside)),
         )
         reconciler = Reconciler(client, Records(engine, kept.find))
+        tells = TellsWhoActs(client, settings.task_queue, engine, authority, now)
         with ThreadPoolExecutor(RECORDING_THREADS) as threads:
             worker = Worker(
                 client,
                 task_queue=settings.task_queue,
-                workflows=[journey, ResendNotices, ArchiveHistories, Reconcile],
+                workflows=[journey, ResendNotices, ArchiveHistories, Reconcile, TellWhoActs],
                 activities=[
                     Recorder(engine, directory, authority).record,
                     OtherJourneys(engine, authority, now).look_elsewhere,
@@ -149,6 +153,7 @@ async def running_worker(
                     reconciler.find_unsent,
                     reconciler.look_again,
                     operator.report,
+                    ActingMail(engine, authority, mail, settings.desk_url, now).tell_who_acts,
                 ],
                 interceptors=[
                     LetsGoOfInputs(),
@@ -162,7 +167,7 @@ async def running_worker(
                 deployment_config=_deployment(settings),
                 workflow_runner=LetsGoOfFirstTasks(),
             )
-            async with worker, _beside(keeps_up.run()):
+            async with worker, _beside(keeps_up.run()), _beside(tells.run()):
                 yield worker
 
 

@@ -150,7 +150,7 @@ class Announcer:
         dead and raises nothing.
         """
         found = await asyncio.to_thread(self._addressed, announcement)
-        async with _alive():
+        async with alive():
             settled, failures = await self._send_all(announcement, found)
         if failures:
             reasons = " ".join(dict.fromkeys(map(str, failures)))
@@ -284,7 +284,7 @@ def _announced(settled: Mapping[UUID, Settled]) -> Announced:
 
 
 @asynccontextmanager
-async def _alive() -> AsyncIterator[None]:
+async def alive() -> AsyncIterator[None]:
     """Give signs of life meanwhile, so that a worker that has died is not waited for."""
 
     async def beat() -> None:

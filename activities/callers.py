@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, TELL_WHO_ACTS
 
 ASKED_BY: Mapping[str, frozenset[str]] = {
     "record": frozenset({JOURNEY_WORKFLOW}),
@@ -21,6 +21,7 @@ ASKED_BY: Mapping[str, frozenset[str]] = {
     "find_unsent": frozenset({"Reconcile"}),
     "look_again": frozenset({"Reconcile"}),
     "report_differences": frozenset({"Reconcile"}),
+    "tell_who_acts": frozenset({TELL_WHO_ACTS}),
 }
 """The types of workflow that may ask each activity. One that is not named here answers nobody."""
 

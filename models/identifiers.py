@@ -62,6 +62,9 @@ JOURNEY_WORKFLOW = "CandidateJourney"
 RESEND_NOTICES = "ResendNotices"
 """The type of the workflow that sends dead notices of a journey again."""
 
+TELL_WHO_ACTS = "TellWhoActs"
+"""The type of the workflow that tells somebody that they act for a colleague."""
+
 
 @lru_cache(10_000)
 def _has_its_check_character(number: str) -> bool:

@@ -13,6 +13,7 @@ from models.events.values import Together
 from models.identifiers import Actor
 from models.ledger.receipt import Receipt
 from models.message import Message
+from models.partners.partner import is_email_address
 from runtime.errors import Refused, ServiceUnavailable, UsageError
 from services.answers import UNANSWERED
 from services.application import Application
@@ -159,6 +160,12 @@ def refuse_stand_in(application: Application, leaves: str, substitute: Substitut
 def _takes_charge(application: Application, person: str) -> bool:
     roles = {one.role for one in application.authority.assignments(person, application.now())}
     return bool(roles & set(TAKE_CHARGE))
+
+
+def is_written(application: Application, person: str) -> bool:
+    """Whether a mail tells somebody that they act for a colleague."""
+    known = application.authority.person(person, application.now())
+    return known is not None and is_email_address(known.email or "")
 
 
 def standing_in(application: Application, person: str) -> Substitute | None:

@@ -83,6 +83,14 @@ def you_stand_in(person: str, leave: Substitute, called: Called) -> str:
     )
 
 
+def told_by_mail(colleague: str, called: Called, *, is_written: bool) -> str:
+    """Whether a mail tells somebody that they act for a colleague."""
+    who = {"colleague": called(colleague)}
+    if is_written:
+        return _("A mail tells {colleague} of it, without names of candidates.", **who)
+    return _("{colleague} has no e-mail address, so that no mail tells of it. Say it yourself.", **who)
+
+
 def what_it_means(person: str, leave: Substitute, called: Called, count: int) -> list[str]:
     """What follows where somebody stands in, in sentences."""
     who = {"person": called(person), "colleague": called(leave.person)}
@@ -98,7 +106,6 @@ def what_it_means(person: str, leave: Substitute, called: Called, count: int) ->
             **who,
         ),
         _("They stay in the charge of {person}, and it ends by itself: nobody has to be handed back.", **who),
-        _("No letter tells {colleague} of it. Say it yourself.", **who),
     ]
 
 
@@ -152,7 +159,6 @@ def what_lending_means(one: CandidatesLent, called: Called) -> list[str]:
             **who,
         ),
         _("They stay in the charge of {person}, and it ends by itself: nobody has to be handed back.", **who),
-        _("No letter tells {colleague} of it. Say it yourself.", **who),
     ]
 
 

@@ -99,8 +99,8 @@ class Staff:
         register = self._log.register()
         if register.works_here(person, self._now):
             raise UsageError("staff.known", "{person} works here already. Change the entry instead.", person=person)
-        contact = self._contact({"email": email, "phone": phone})
-        self._state(made(StaffEntered, at=self._now, person=person, name=name, assignments=(assignment,), **contact))
+        said = self._contact({"name": name, "email": email, "phone": phone})
+        self._state(made(StaffEntered, at=self._now, person=person, assignments=(assignment,), **said))
 
     def change(self, person: str, **said: Unpack[Change]) -> None:
         """Say anew what holds of somebody: what is not given stays. Raises Refused and UsageError."""
@@ -134,9 +134,9 @@ class Staff:
         return made(StaffEntered, **{**dict(was), **new, "assignments": assignments, "at": self._now, "sign_in": None})
 
     def _contact(self, given: Mapping[str, object]) -> dict[str, str]:
-        """How somebody is reached, as it is taken of candidates too. Raises UsageError."""
+        """What somebody is called and how they are reached, as it is taken of candidates too. Raises UsageError."""
         contact, today = dict[str, str](), day_in_sweden(self._now)
-        for name in ("email", "phone"):
+        for name in ("name", "email", "phone"):
             with told_in_field(name):
                 if given.get(name) is not None:
                     contact[name] = checked(name, str(given[name]), today)

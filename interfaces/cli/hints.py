@@ -30,6 +30,7 @@ HINTS = {
     "disclosure.no_file": N_("Options: --html FILE and --json-file FILE."),
     "doctor.audit_beyond": N_("Run: python -m runtime.migrations roles."),
     "doctor.audit_blind": N_("Run: python -m runtime.migrations roles."),
+    "doctor.audit_mute": N_("Run: python -m runtime.migrations roles."),
     "doctor.may_change": N_("Run: python -m runtime.migrations roles."),
     "doctor.no_database": N_("Run: python -m runtime.migrations."),
     "doctor.no_rights": N_("Run: python -m runtime.migrations roles."),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from models.access.acting import Acting, of_lending, of_substitute
 from models.access.joins import Joins
 from models.access.keys import Key, KeyOf
 from models.access.lendings import Lendings
@@ -79,6 +80,8 @@ class Register:
     """What was said of lost rows, by the number of the statement."""
     joins: Joins = field(default_factory=Joins)
     lendings: Lendings = field(default_factory=Lendings)
+    acting: list[Acting] = field(default_factory=list)
+    """What was said to those who act for others, in the order in which it was said."""
     passkeys: Passkeys = field(default_factory=Passkeys)
     founder: str | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -105,6 +108,7 @@ class Register:
             self.faults.append(Fault(signed.number, why, person if isinstance(person, str) else None))
         else:
             said = STATEMENT.validate_python(signed.said)
+            self.acting += self._says_to_whom(head, said)
             self._apply(said)
             if isinstance(said, RowsLost):
                 self.lost[signed.number] = LossStated(said, self.keys[signed.key].holder, signed.key)
@@ -350,6 +354,15 @@ class Register:
                 self._register_key(said)
             case RulesRegistered():
                 self.rules.setdefault((said.programme, said.digest), said.at)
+
+    def _says_to_whom(self, statement: str, said: Statement) -> Iterable[Acting]:
+        """What a statement says to those who act for somebody, or no longer do."""
+        if isinstance(said, CandidatesLent):
+            return (of_lending(statement, said),)
+        if not isinstance(said, StaffEntered):
+            return ()
+        known = self.people.get(said.person)
+        return of_substitute(statement, said.at, said.person, known[-1].substitute if known else None, said.substitute)
 
     def _register_key(
         self, said: WorkerRegistered | ServerRegistered | PartnerRegistered | PasskeyRegistered | PasskeyRemoved

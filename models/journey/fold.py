@@ -1,7 +1,7 @@
 """The fold: from events, as corrected, to the state they amount to. Pure, and the same today as in ten years."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -22,6 +22,7 @@ from models.rules.registry import declare, rule
 from models.stages import Stage
 from models.state.evolve import apply_event, enter_stage, initial
 from models.state.partner_obligations import restart_obligations
+from models.state.replacing import replace
 from models.state.state import State
 from models.state.waiting_corrections import without
 

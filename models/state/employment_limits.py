@@ -1,7 +1,7 @@
 """How long a role may still last: what of its form is used, what is left, and the day on which the law steps in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,6 +14,7 @@ from models.programme.programme import Programme
 from models.stages import Stage
 from models.state.employment_days import Span, apart, counted, day_beyond
 from models.state.employments import jobs_of, told_of
+from models.state.replacing import replace
 from models.state.state import Agreement, State
 
 

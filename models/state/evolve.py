@@ -1,6 +1,5 @@
 """What each kind of event changes in what is known of a journey. Whether it may happen is asked in `models.journey`."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import singledispatch
 
@@ -13,6 +12,7 @@ from models.programme.programme import Programme
 from models.stages import EndReason, Stage
 from models.state.offer import Lot, Offer
 from models.state.partner_obligations import AGREEMENTS, answered, await_partners, kept, restart_obligations
+from models.state.replacing import replace
 from models.state.stage_history import entered
 from models.state.state import Agreement, DutyRecord, PassedDeadline, Pause, Reminder, State
 from models.state.waiting_corrections import WaitingCorrection, without

@@ -1,7 +1,6 @@
 """What partners owe in a state: what each event adds to it, and when it is due."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from models.stages import Stage
 from models.state.duties import NAMES as OF_DUTIES
 from models.state.obligations import ACKNOWLEDGEMENT, CONSULTATION, REMINDER, Acknowledgement, Consultation
 from models.state.recipients import MANAGER, who
+from models.state.replacing import replace
 from models.state.state import PassedDeadline, State
 
 ROLES: tuple[Agreement, ...] = ("temporary_role_agreed", "permanent_role_agreed")

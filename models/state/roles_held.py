@@ -1,10 +1,10 @@
 """The time-limited employments that a journey's events tell of, without its rules: what other journeys need of it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from models.events import events as e
+from models.state.replacing import replace
 from models.state.state import Agreement
 
 DAY = timedelta(days=1)

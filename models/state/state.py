@@ -1,6 +1,6 @@
 """What is known of a journey at one moment: what its events, folded, amount to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from models.programme.requirement_profile import RequirementFinding
 from models.stages import ENDED_STAGES, EndReason, Stage
 from models.state.obligations import QUESTION, REMINDER, Acknowledgement, Consultation
 from models.state.offer import Lot, Offer
+from models.state.replacing import replace
 from models.state.stage_history import StagePeriod
 from models.state.waiting_corrections import WaitingCorrection
 

@@ -20,7 +20,7 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
-from models.state.duties import DutyPeriod, not_done
+from models.state.duties import DutyPeriod, duty_periods, not_done
 from models.state.state import State
 from runtime.i18n import one_of
 from runtime.rulebook.loader import RuleBook
@@ -227,7 +227,10 @@ class Knowledge:
         """The only duty there is, and what the days of a claim are worth."""
         duties = self.rules.duties if self.rules else ()
         duty = given.get("duty") or _only([one.id for one in duties])
-        rate, days = next((one.day_rate for one in duties if one.id == duty), None), str(given.get("days", ""))
+        days, wanted = str(given.get("days", "")), (duty, given.get("period"))
+        state = self.journey.state if self.journey else None
+        periods = duty_periods(state) if state else ()
+        rate = next((one.rule.rate_on(one.first) for one in periods if (one.rule.id, one.id) == wanted), None)
         worth = str(int(days) * rate) if rate and days.isdecimal() else None
         return {"duty": duty, "kronor": worth}
 

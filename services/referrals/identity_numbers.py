@@ -16,6 +16,9 @@ HYPHENS = str.maketrans("‐‑–—−", "-----")
 NEAR = relativedelta(years=10)
 """A journey is over long before; a birthday farther away would be a date of birth that nobody needs."""
 
+YOUNGEST = relativedelta(years=13)
+"""Nobody is employed or in an internship before."""
+
 _IDENTITY = re.compile(r"([0-9]{6}|[0-9]{8})([-+]?)([0-9]{4})")
 _LOST_ZEROS = re.compile(r"[0-9]{7,9}")
 _INTERIM = re.compile(r"(?:[0-9]{6}|[0-9]{8})[-+]?[A-Z][0-9]{3}")
@@ -53,6 +56,13 @@ def identity_number(text: str, today: date) -> str:
         raise BadValue(
             "cell.identity_future",
             "The identity number's date of birth is in the future. Check it against the person's papers.",
+        )
+    if born_within(born).last + YOUNGEST > today:
+        raise BadValue(
+            "cell.identity_child",
+            "By the identity number the person is younger than {age}. Check it against their papers. Of somebody who is"
+            " older than a hundred it has a + before the last four digits.",
+            age=YOUNGEST.years,
         )
     if rest.startswith("000") or not luhn.is_valid(born[2:] + rest):
         raise BadValue(

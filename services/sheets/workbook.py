@@ -180,6 +180,15 @@ def _about_rows(sheet: Worksheet) -> list[str]:
                 shown=lines_shown(sheet.hidden_rows),
             )
         )
+    if sheet.struck_rows:
+        notes.append(
+            _n(
+                "{count} row that is struck through is left out: line {shown}",
+                "{count} rows that are struck through are left out: lines {shown}",
+                len(sheet.struck_rows),
+                shown=lines_shown(sheet.struck_rows),
+            )
+        )
     if sheet.merged_rows:
         notes.append(
             _n(

@@ -40,10 +40,12 @@ _SMALLEST_SEEN = 1.0
 
 @dataclass
 class Worksheet:
-    """The rows that are seen, and the lines of those that are not; `merged_rows` took a value from above."""
+    """The rows that are seen, and the lines of those that are not, or whose every cell is struck through; `merged_rows`
+    took a value from above."""
 
     rows: list[Row] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
+    struck_rows: list[int] = field(default_factory=list)
     merged_rows: list[int] = field(default_factory=list)
     hidden_columns: frozenset[int] = frozenset()
 
@@ -62,7 +64,7 @@ def text_of(item: Element) -> str:
 
 
 class Formats:
-    """How the numbers of a workbook are shown, by the style of a cell."""
+    """How the cells of a workbook are shown, by their styles."""
 
     def __init__(self, styles: Iterable[Element], epoch: date) -> None:
         self._epoch = datetime.combine(epoch, time())
@@ -72,7 +74,18 @@ class Formats:
         codes = {id: own.get(id) or BUILTIN_FORMATS.get(int(id), "General") for id in used}
         short = {id: code if len(code) <= _LONGEST_FORMAT else "General" for id, code in codes.items()}
         of_days = {id: is_date_format(code) and not is_timedelta_format(code) for id, code in short.items()}
+        fonts = [
+            any(tag(one) == "strike" and one.get("val", "1") in _TRUE for one in font)
+            for font in parts.get("fonts", ())
+        ]
+        used_fonts = [int(one.get("fontId", 0)) for one in parts.get("cellXfs", ())]
+        self._struck = [font < len(fonts) and fonts[font] for font in used_fonts]
         self._codes, self._dates = [short[id] for id in used], [of_days[id] for id in used]
+
+    def strikes(self, row: Element) -> bool:
+        """Whether every cell of a row that holds anything is struck through."""
+        filled = [int(cell.get("s", 0)) for cell in row if any(tag(part) in ("v", "is") for part in cell)]
+        return bool(filled) and all(style < len(self._struck) and self._struck[style] for style in filled)
 
     def shown(self, number: str, style: int) -> str:
         """A number as it is shown: a day, with its first zeros, or as it is. Raises ValueError where it is none."""
@@ -170,6 +183,8 @@ def read_worksheet(
                     cells.pop()
                 if any(map(str.strip, cells)) and _is_unseen(element, "ht"):
                     found.hidden_rows.append(line)
+                elif any(map(str.strip, cells)) and formats.strikes(element):
+                    found.struck_rows.append(line)
                 elif any(cells):
                     width = width or len(cells)
                     cells += [""] * (width - len(cells))

@@ -5,25 +5,36 @@ import json
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.converter import WorkflowSerializationContext
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.acting_mail import Told, WhoActs
+from activities.authority import KnownRegister
+from models.access.statements import CandidatesLent
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import Event
 from models.identifiers import JOURNEY_WORKFLOW, CandidateNumber, JourneyId
 from models.ledger.entry import UNREADABLE
 from models.ledger.receipt import Receipt
 from models.stages import Stage
 from runtime.errors import ServiceUnavailable
+from runtime.statement_log import StatementLog
+from services.operations.telling_who_acts import TellsWhoActs
 from services.queries.lines import NoticeLine
 from tests.support.agreeing import assert_agreement, eventually, place_of
+from tests.support.authority import key_of
 from tests.support.dying_worker import AFTER_RECORDING, BEFORE_MARKING, MOMENT
 from tests.support.large import LARGEST
 from tests.support.office import TestOffice, event, full_way, open_office
@@ -217,6 +228,38 @@ async def test_a_worker_killed_before_a_notice_is_marked_sends_it_again_under_it
     assert received(office)[notice.notice_id] == 2
     assert [line.receipt for line in office.ledger(journey)][1:] == [receipt]
     await assert_agreement(office, journey)
+
+
+async def test_whoever_acts_for_a_colleague_is_told_once_whichever_worker_is_killed(shift: Shift) -> None:
+    office, worker, today = shift.office, await shift.worker(), day_in_sweden(datetime.now(UTC))
+    journey = JourneyId.parse(await begin(office))
+    said: Any = {"person": "anna.berg", "to": "bo.lind", "from_day": today, "until_day": today + timedelta(days=9)}
+    await office.mail.stop()
+    lent = CandidatesLent(at=datetime.now(UTC), lending=uuid4(), journeys=(journey,), **said)
+    StatementLog(office.engine).add(lent, key_of("anna.berg"))
+    [one] = StatementLog(office.engine).register().acting
+    told = office.client.get_workflow_handle(WhoActs(statement=one.statement).id)
+
+    async def tried() -> bool:
+        with suppress(RPCError):
+            return any(each.last_failure.message for each in (await told.describe()).raw_description.pending_activities)
+        return False
+
+    await eventually(tried)
+    worker.process.kill()
+    assert await worker.process.wait() == -signal.SIGKILL
+    await office.mail.start()
+    await shift.worker()
+    assert Told(await told.result()) is Told.SENT
+    first_run = (await told.describe()).run_id
+    register, now = KnownRegister(), partial(datetime.now, UTC)
+    await TellsWhoActs(office.client, office.settings.task_queue, office.engine, register, now).look()
+    assert (await told.describe()).run_id == first_run, "another worker begins it no second time"
+    [mail] = [item for item in office.received() if "Anna Berg" in item.subject]
+    assert mail.recipient == "bo.lind@employer.example"
+    text = mail.path.read_text(encoding="utf-8")
+    assert "1 kandidat" in text
+    assert journey.candidate not in text
 
 
 async def test_a_worker_that_is_told_to_stop_ends_in_order_and_what_comes_meanwhile_waits(shift: Shift) -> None:

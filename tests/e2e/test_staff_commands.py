@@ -133,6 +133,8 @@ async def test_who_has_a_candidate_lent_acts_in_her_own_name_until_it_is_over(of
         lambda: {line.recipient: line.sent_to for line in office.lists.notices(journey_id=given_away) if line.sent_at},
         lambda told: told.items() >= {"anna.berg": "asa.oberg", "bo.lind": "bo.lind"}.items(),
     )
+    asas = await until(lambda: [one for one in office.received() if "ersättare för Anna Berg" in one.subject])
+    assert {one.recipient for one in asas} == {"asa.oberg@employer.example"}
     back = await admin("anna.berg", "hand-over", comes_back.candidate, "--back")
     assert back.status == 0, back.errors
     assert [await notes(one) for one in (given_away, comes_back)] == [refused, refused]

@@ -22,7 +22,7 @@ from models.calendar.swedish_day import day_in_sweden
 from models.canonical import digest_of
 from models.discrepancy import DifferenceKind
 from models.events.parsing import LARGEST_EVENT
-from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, Actor, CandidateNumber, JourneyId, Role
+from models.identifiers import JOURNEY_WORKFLOW, RESEND_NOTICES, TELL_WHO_ACTS, Actor, CandidateNumber, JourneyId, Role
 from models.journey.fold import Entry
 from runtime.errors import Refused
 from runtime.local.people import OPERATOR
@@ -105,11 +105,16 @@ async def test_a_journey_that_is_started_wrongly_ends_with_one_sentence(office: 
     assert await office.refer(candidate=journey.candidate) == journey
 
 
-@pytest.mark.parametrize("type_", [RESEND_NOTICES, ARCHIVE_HISTORIES, RECONCILE])
+@pytest.mark.parametrize("type_", [RESEND_NOTICES, ARCHIVE_HISTORIES, RECONCILE, TELL_WHO_ACTS])
 @pytest.mark.parametrize("what", ["two", "two that cannot be read", "a number", "no JSON", "another encoding", "deep"])
 async def test_the_other_workflows_end_with_one_sentence_too(office: TestOffice, type_: str, what: str) -> None:
     inputs, says = WRONG[what]
     assert says in await failure(office, type_, f"by-hand-{uuid4()}", inputs)
+
+
+async def test_nobody_is_told_twice_under_another_id(office: TestOffice) -> None:
+    said = {"statement": "a" * 64}
+    assert "must be that of the statement" in await failure(office, TELL_WHO_ACTS, f"by-hand-{uuid4()}", [said])
 
 
 async def test_rules_beyond_all_measure_start_no_journey(office: TestOffice) -> None:

@@ -153,6 +153,15 @@ def roles_given(scene: Scene, settings: Settings) -> Settings:
     return settings
 
 
+def mute_auditors(scene: Scene) -> Settings:
+    """Auditors on a role that reads the ledger, and may not write that it does."""
+    with scene.sound.as_owner() as connection:
+        if not connection.scalar(text("select 1 from pg_roles where rolname = 'mute'")):
+            connection.execute(text("create role mute login"))
+        connection.execute(text("grant select on ledger to mute"))
+    return scene.with_(audit_database_url=scene.address("mute"))
+
+
 def as_it_was(name: str) -> Mend:
     """A setting, or what it leads to, is again as in a sound set-up."""
     return lambda scene, broken: broken.model_copy(update={name: getattr(scene.sound.settings, name)})

@@ -25,6 +25,7 @@ from tests.support.breaking import (
     keys_for_their_owner,
     keys_of_another,
     little_disk,
+    mute_auditors,
     no_folder,
     other_file,
     roles_given,
@@ -156,6 +157,7 @@ BROKEN = {
     "the auditors' role may read nothing": broken(
         lambda one: one.with_(audit_database_url=one.address("nobody")), "auditors", "doctor.audit_not_let_in"
     ),
+    "the auditors' role may not write that it reads": broken(mute_auditors, "auditors", "doctor.audit_mute"),
     "the register is empty": broken(a_sqlite_of_nobody, "register", "doctor.not_founded", OF_REGISTER),
     "the register is another's": broken(
         lambda one: one.with_(root="0" * 64), "register", "doctor.other_root", OF_REGISTER

@@ -34,6 +34,7 @@ from services.handing_over import (
     colleague,
     foresee,
     hand_over,
+    is_written,
     refuse_stand_in,
     stand_in,
     standing_in,
@@ -206,7 +207,13 @@ def _stand_in(application: Application, said: HandOver, until: date, before: Bef
         show.as_json({"person": said.leaves, "substitute": substitute})
     else:
         show.tell(told if before.dry_run or not before.asks else _("It is recorded. {told}", told=told))
+        _tell_by_mail(application, said)
     return 0
+
+
+def _tell_by_mail(application: Application, said: HandOver) -> None:
+    is_told = is_written(application, said.takes_over)
+    show.tell(sentences.told_by_mail(said.takes_over, partial(called, application), is_written=is_told))
 
 
 def _for_a_while(
@@ -245,6 +252,7 @@ def _lend(application: Application, said: HandOver, lines: list[JourneyLine], un
     else:
         for text in told:
             show.tell(text if before.dry_run or not before.asks else _("It is recorded. {told}", told=text))
+        _tell_by_mail(application, said)
     return 0
 
 

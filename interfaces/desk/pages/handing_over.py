@@ -23,6 +23,7 @@ from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError, UserError
 from runtime.i18n import _
 from services import handing_over_told as sentences
+from services.application import Application
 from services.charge import in_charge_of
 from services.days import day_of, in_both
 from services.handing_over import (
@@ -33,6 +34,7 @@ from services.handing_over import (
     colleague,
     foresee,
     hand_over,
+    is_written,
     refuse_stand_in,
     stand_in,
     standing_in,
@@ -242,7 +244,7 @@ def _preview(asked: Asked, given: _Given) -> Response:
             "told": told,
             "note": replaced,
             "some": sentences.some_alone(said.leaves, substitute, call, some) if 0 < some < count else None,
-            "means": sentences.what_it_means(said.leaves, substitute, call, count),
+            "means": [*sentences.what_it_means(said.leaves, substitute, call, count), _told(application, said)],
         }
         return page(asked, "hand_over_preview.html.j2", **values)
     if not given.lines:
@@ -277,10 +279,18 @@ def _preview_lent(asked: Asked, lent: Said, given: _Given, values: dict[str, Any
         "title": _("Is this right?") if lent.statements else _("It is recorded already."),
         "told": " ".join(sentences.lent(one, call) for one in meant),
         "note": " ".join(notes) or None,
-        "means": [each for one in meant for each in sentences.what_lending_means(one, call)],
+        "means": [
+            *(each for one in meant for each in sentences.what_lending_means(one, call)),
+            _told(application, said),
+        ],
         "is_said": not lent.statements,
     }
     return page(asked, "hand_over_preview.html.j2", **values)
+
+
+def _told(application: Application, said: HandOver) -> str:
+    is_told = is_written(application, said.takes_over)
+    return sentences.told_by_mail(said.takes_over, partial(called, application), is_written=is_told)
 
 
 def _hidden(asked: Asked) -> list[tuple[str, str]]:

@@ -244,6 +244,14 @@ async def _auditors(patient: Patient) -> None:
         engine.dispose()
 
 
+ADDS_READINGS = (
+    "select has_table_privilege('reads', 'insert')",
+    "select has_sequence_privilege('reads_id_seq', 'usage')",
+    "select has_function_privilege('identity_by_reading(integer)', 'execute')",
+)
+"""By what an auditor writes down that they read, and then reads who a candidate is."""
+
+
 def _refuse_more_than_reading(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return
@@ -261,6 +269,12 @@ def _refuse_more_than_reading(engine: Engine) -> None:
                 "doctor.audit_beyond",
                 "The auditors' role may do more than read what it checks. Correct HELAVAGEN_AUDIT_DATABASE_URL, or "
                 "take its other rights away.",
+            )
+        if not all(connection.scalar(text(one)) for one in ADDS_READINGS):
+            raise UsageError(
+                "doctor.audit_mute",
+                "The auditors' role may not add rows in reads or ask for an identity by such a row, so auditors can "
+                "open neither identities nor texts. Give it these rights, or correct HELAVAGEN_AUDIT_DATABASE_URL.",
             )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from models.fields import BothLanguages
-from models.programme.duties import Term
+from models.programme.duties import DutyKind, DutyRule, Term
 from models.programme.programme import NO_INTERNSHIP, NoticeRule, Programme
 from models.programme.way import USUAL
+from models.stages import Stage
 from runtime.rulebook.impossible import never, seldom
 from runtime.rulebook.programme_file import Checked, there_are_units_enough
 from tests.support.programmes import CONSULTATION, LOTS, OFFERING, PERIODS, RULES, SERVICE
@@ -22,6 +23,12 @@ NOTHING_OF_INTERNSHIPS: dict[str, Any] = {
     "notices": tuple(one for one in SERVICE.notices if not one.event.startswith("internship")),
 }
 BARE = SERVICE.model_copy(update=NOTHING_OF_INTERNSHIPS)
+
+
+IN_AN_INTERNSHIP = DutyRule(
+    id="report", name=SERVICE.name, kind=DutyKind.TASK, stages=(Stage.INTERNSHIP,), every="month", due_days_after=10,
+    lost_after_days=30, source=SERVICE.source
+)  # fmt: skip
 
 
 def found(rules: Programme) -> set[tuple[str, str]]:
@@ -39,6 +46,7 @@ def test_a_way_without_internships_rules_nothing_of_them() -> None:
     ("changes", "where", "what"),
     [
         ({"deadlines": SERVICE.deadlines}, "deadlines.4.stages", "way.stage_never_comes"),
+        ({"duties": (IN_AN_INTERNSHIP,)}, "duties.0.stages", "way.stage_never_comes"),
         (
             {"notices": (NoticeRule(event="internship_agreed", to=("manager",)),)},
             "notices.0.event",

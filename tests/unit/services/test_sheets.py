@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH
 
 from services.referrals.import_file import read_import_file, rows_in
@@ -73,6 +74,17 @@ def test_hidden_rows_are_left_out_and_told_and_hidden_columns_are_read(tmp_path:
     assert names(read) == ["Åsa Öberg"]
     assert read.notes == ("2 hidden rows are left out: lines 3, 4", "column “email” is hidden, and is read")
     assert read.rows[0].email == "asa@example.se"
+
+
+def test_rows_that_are_struck_through_are_left_out_and_told(tmp_path: Path) -> None:
+    def strike(book: Any) -> None:
+        for cell in [*book.active[2], book.active["B3"]]:
+            cell.font = Font(strike=True)
+
+    gone, half = cells(name="Struken Rad"), cells(name="Halv Rad", identity_number=OTHER)
+    read = written_in(tmp_path, ENGLISH, gone, half, change=strike)
+    assert names(read) == ["Halv Rad"]
+    assert "1 row that is struck through is left out: line 2" in read.notes
 
 
 def test_the_sheet_with_the_headings_is_read_and_lists_on_hidden_sheets_are_told(tmp_path: Path) -> None:

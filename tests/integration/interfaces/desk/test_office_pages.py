@@ -155,7 +155,7 @@ async def test_a_colleague_stands_in_until_a_day_or_until_somebody_is_back(
         "Bo Lind stands in for Anna Berg from",
         "You have chosen 1 candidate, and Bo Lind stands in for Anna Berg with all of them.",
         "It holds of everybody in the charge of Anna Berg:",
-        "No letter tells Bo Lind of it.",
+        "A mail tells Bo Lind of it",
     ):
         assert told in looked_through
     assert "You have chosen" not in text_of(await anna.send("/lamna-over", **until, who=mine, all="yes"))
@@ -192,6 +192,7 @@ async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_be
     preview = text_of(await anna.send("/lamna-over", **until))
     assert "2 candidates of Anna Berg are with Bo Lind from" in preview
     assert "it ends by itself" in preview
+    assert "A mail tells Bo Lind of it" in preview
     for _each in range(2):
         sent = await anna.send("/lamna-over", **until, step="send")
         assert sent.headers["location"] == "/lamna-over?klart=utlanade&fran=anna.berg", text_of(sent)
