@@ -7,10 +7,7 @@ them; or the beginning of one name alone. Anything else is unknown, and those th
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
-
-from babel.dates import format_date
 
 from activities.language import said
 from models.access.charge import ever_in_charge
@@ -22,7 +19,8 @@ from models.programme.cohorts import Cohort
 from models.programme.duties import Term
 from models.programme.position import Position
 from models.programme.programme import Programme
-from runtime.i18n import LOCALES, _, language, one_of, translate
+from models.state.duties import period_in_words
+from runtime.i18n import one_of, translate
 from runtime.rulebook.loader import RuleBook
 
 SHORTEST_BEGINNING = 3
@@ -224,23 +222,11 @@ def forms(rules: Programme) -> list[Named]:
     return list({one.id: titled(one.id, one.name) for one in rules.forms}.values())
 
 
-def period(code: str, terms: Iterable[Term] = ()) -> str | None:
-    """What the period of a duty is called: a month, a term, or weeks by their first day; None for anything else."""
-    match code.split("-"):
-        case [_year, _month] if (first := _day(f"{code}-01")) is not None:
-            return format_date(first, "MMMM y", locale=LOCALES[language()])
-        case [term, year] if (known := next((one for one in terms if one.id == term), None)) is not None:
-            return f"{one_of(known.name)} {year}"
-        case [_year, _month, _first] if (first := _day(code)) is not None:
-            return _("the weeks from {day}", day=format_date(first, "d MMMM y", locale=LOCALES[language()]))
-    return None
-
-
-def _day(code: str) -> date | None:
-    try:
-        return date.fromisoformat(code)
-    except ValueError:
-        return None
+def period(code: str, terms: Iterable[Term] = ()) -> str:
+    """What the period of a duty is called: a month, a term by its name, or weeks by their first day."""
+    term, _, year = code.partition("-")
+    known = next((one for one in terms if one.id == term), None)
+    return f"{one_of(known.name)} {year}" if known else translate(period_in_words(code))
 
 
 def duties(rules: Programme) -> list[Named]:

@@ -5,7 +5,7 @@ from models.message import Message, msg, plain
 from models.programme.duties import DutyKind
 from models.projections.open_items import NOBODY, NOTHING, OpenItem
 from models.state.deadlines import deadline_in_words, has_words
-from models.state.duties import duty_of
+from models.state.duties import duty_of, period_in_words
 
 WAITS = {
     "referral": msg("waits_for.referral", "the referral"),
@@ -81,7 +81,7 @@ def item_in_words(item: OpenItem) -> Message:
             return msg("waits_for.acknowledgement_of", "the confirmation of the letter “{about}”", about=about)
         case "claim" | "certificate" | "task" if (duty := duty_of(item.item)) is not None:
             what = wait_in_words(item.what)
-            return msg("waits_for.duty", "{what} for {period}", what=what, period=plain(duty[1]))
+            return msg("waits_for.duty", "{what} for {period}", what=what, period=period_in_words(duty[1]))
         case "call" if item.about is not None:
             return msg("waits_for.call_about", "a call about “{about}”", about=name_of(item.about))
         case "tell" if item.about is not None:

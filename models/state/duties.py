@@ -175,12 +175,41 @@ def duty_of(deadline: str) -> tuple[DutyKind, str, str] | None:
     return (DutyKind(kind), period, duty) if kind in set(DutyKind) and duty else None
 
 
+MONTHS = (
+    msg("month.1", "January {year}"),
+    msg("month.2", "February {year}"),
+    msg("month.3", "March {year}"),
+    msg("month.4", "April {year}"),
+    msg("month.5", "May {year}"),
+    msg("month.6", "June {year}"),
+    msg("month.7", "July {year}"),
+    msg("month.8", "August {year}"),
+    msg("month.9", "September {year}"),
+    msg("month.10", "October {year}"),
+    msg("month.11", "November {year}"),
+    msg("month.12", "December {year}"),
+)
+
+
+def period_in_words(period: str) -> Message:
+    """What a period is called: a month, weeks by their first day, or a term by what the programme calls it in short."""
+    match period.split("-"):
+        case [year, month] if month.isdecimal() and 1 <= int(month) <= len(MONTHS):
+            return MONTHS[int(month) - 1].filled(year=year)
+        case [_year, _month, _day]:
+            return msg("duty_period.weeks", "the weeks from {day}", day=period)
+        case parts:
+            return plain(" ".join(parts))
+
+
 def duty_in_words(deadline: str) -> Message | None:
     """The same in words; None where a deadline is of no duty."""
     found = duty_of(deadline)
     if found is None:
         return None
-    kind, period, _ = found
+    kind, called = found[0], period_in_words(found[1])
     if deadline.startswith(LOST):
-        return msg("deadline.duty_lost", "the last day for the {what} for {period}", what=kind, period=plain(period))
-    return msg("deadline.duty", "{what} for {period}", what=kind, period=plain(period))
+        return msg(
+            "deadline.duty_lost", "the last day for the {what} for {period}", what=kind, period=period_in_words(period)
+        )
+    return msg("deadline.duty", "{what} for {period}", what=kind, period=period_in_words(period))

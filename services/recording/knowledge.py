@@ -217,7 +217,7 @@ class Knowledge:
         left = [one for one in not_done(state) if duty in (None, "", one.rule.id)] if state else []
         terms = self.rules.terms if self.rules else ()
         by_id = {one.id: one for one in sorted(left, key=lambda one: not self._can_be_done(one))}
-        return [Named(one.id, naming.period(one.id, terms) or one.id) for one in by_id.values()]
+        return [Named(one.id, naming.period(one.id, terms)) for one in by_id.values()]
 
     def _can_be_done(self, period: DutyPeriod) -> bool:
         """Whether it is not too early on the day to record it, and not too late."""
