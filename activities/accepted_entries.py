@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from activities.authority import is_genuine
 from activities.contents import event_in
+from activities.genuine import is_genuine
 from activities.sealing import sealer_on
 from models.access.register import Register
 from models.events.events import EVENT

@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.chained_rows import append
+from activities.genuine import is_genuine
 from activities.statements import statements_after
 from models.access.authorship import Claim, brought_rules, put_in_by, why_not_by
 from models.access.register import Register
@@ -19,12 +20,11 @@ from models.access.speaking import also_for
 from models.access.statements import SignedStatement
 from models.identifiers import Actor, Role
 from models.ledger.entry import LedgerEntry
-from models.ledger.hash_chain import ADDED, CHAINED, row_hash
 from models.message import msg
 from models.rules.decision import Refusal
 from models.rules.recording import the_rules_are_registered
 from models.sign_ins import read_sign_in
-from models.signatures import Signer, is_signed, public_key_of, row_bytes, sign
+from models.signatures import Signer, public_key_of, row_bytes, sign
 from models.tables.journeys import PositionChangeRow
 from models.tables.ledger import LedgerRow, NoticeRow
 
@@ -144,20 +144,6 @@ def _also_for(session: Session, entry: LedgerEntry) -> frozenset[str]:
     spoken = (LedgerRow.journey_id == entry.journey_id, LedgerRow.key == signed.key, LedgerRow.accepted.is_(True))
     rows = session.execute(select(LedgerRow.actor, LedgerRow.sign_in).where(*spoken))
     return also_for(((actor, read_sign_in(kept)) for actor, kept in rows), signed.sign_in)
-
-
-def is_genuine(register: Register, row: Any) -> bool:
-    """Whether a worker whose key counted then has signed the row as it stands. `row` has the columns of the ledger.
-
-    A signature is over the hash, so the hash must be that of this row: another row's could be put here with it.
-    """
-    signed = row.worker is not None and row.worker_signature is not None
-    return (
-        signed
-        and register.is_a_workers(row.worker, row.recorded_at)
-        and row_hash({name: getattr(row, name) for name in (*CHAINED, *ADDED)}) == row.hash
-        and is_signed(row_bytes(row.hash), row.worker_signature, row.worker)
-    )
 
 
 def _unregistered(register: Register, entry: LedgerEntry) -> Refusal | None:

@@ -31,7 +31,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("site", "towns"), (TOWNS,)),
     **dict.fromkeys(("position", "place"), (POSITIONS,)),
     **dict.fromkeys(("profile", "checked", "requirement", "criterion", "form", "forms", "reached"), (OF_RULES,)),
-    **dict.fromkeys(("package", "parts", "criteria", "duty", "duties"), (OF_RULES,)),
+    **dict.fromkeys(("package", "parts", "criteria", "duty", "duties", "cohort", "group"), (OF_RULES,)),
     **dict.fromkeys(("wanted", "known"), (POSITIONS, OF_RULES, PARTNERS, TOWNS, PERIODS)),
     **{"period": (PERIODS,)},
     **dict.fromkeys(("before", "about"), (AGREEMENTS,)),
@@ -131,6 +131,8 @@ def of_rules(rules: Programme) -> Iterator[Named]:
         yield from naming.requirements(rules, profile.id)
     yield from naming.forms(rules)
     yield from naming.duties(rules)
+    yield from naming.groups(rules)
+    yield from naming.cohorts(rules.cohorts)
     if rules.training is not None:
         package = rules.training.package
         yield naming.titled(package.id, package.name)

@@ -18,6 +18,7 @@ from models.access.register import Register
 from models.events.events import EVENT_CLASSES
 from models.fields import BothLanguages
 from models.message import Message, Worded, msg
+from models.programme.cohorts import Cohort
 from models.programme.duties import Term
 from models.programme.position import Position
 from models.programme.programme import Programme
@@ -198,6 +199,11 @@ def units(book: RuleBook, programme: str | None = None) -> list[Named]:
 def groups(rules: Programme) -> list[Named]:
     """The groups that a programme tells apart."""
     return [titled(one.group, one.name) for one in rules.internship.lengths]
+
+
+def cohorts(of: Iterable[Cohort]) -> list[Named]:
+    """Cohorts by their names."""
+    return [titled(one.id, one.name) for one in of]
 
 
 def requirements(rules: Programme, profile: str) -> list[Named]:

@@ -491,6 +491,8 @@ def _of_duty(duty: DutyRule) -> Iterator[str]:
     yield _n("done within {count} day of its end", "done within {count} days of its end", due)
     if duty.day_rate is not None:
         yield _("a day is worth {kronor} kronor", kronor=duty.day_rate)
+    for rate in sorted(duty.rates, key=lambda one: one.from_day):
+        yield _("{kronor} kronor for periods from {day} on", kronor=rate.kronor, day=rate.from_day)
     yield _n("given up after {count} day", "given up after {count} days", lost)
 
 

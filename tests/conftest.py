@@ -1,6 +1,7 @@
 """Servers for the tests, all real, on free ports, ended by whoever started them."""
 
 import gc
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from runtime.encryption.sealers import with_keys
 from runtime.local.dev_server import start_dev_server, temporal_program
+from runtime.logs import TALKATIVE, TOLD_IN_FULL
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES, Settings
 from runtime.temporal.client import data_converter
@@ -33,6 +35,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def heard_as_before() -> Iterator[None]:
+    """A script that is called within a test says how much is logged, for the process: the next test hears all again."""
+    before = {name: logging.getLogger(name).level for name in (None, *TOLD_IN_FULL, *TALKATIVE)}
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
 
 
 settings.get_profile(QUICK)  # which `make unit` asks for must be known before the first test is collected

@@ -223,8 +223,8 @@ def entry_for(
         interns=_interns(before, after),
         other_unit=_other_unit(message, before, after),
         last_worked=_last_worked(before, after),
-        cohort=_cohort(before, after),
-        lot=_lot(before, after),
+        cohort=cohort_demanded(before, after),
+        lot=lot_demanded(before, after),
         span=_span(before, after, again=is_repair(message)),
         **_said(message),
     )
@@ -265,7 +265,7 @@ def _interns(before: State | None, after: State | None) -> InternsDemand | None:
     return InternsDemand(limits=rule.interns_per_employees, source=rule.source)
 
 
-def _lot(before: State | None, after: State | None) -> LotDemand | None:
+def lot_demanded(before: State | None, after: State | None) -> LotDemand | None:
     """The number with which somebody is offered a place."""
     rule = after.rules.lottery if after else None
     if rule is None or not rule.offers_in_order or before is None or after is None:
@@ -306,7 +306,7 @@ def _span(before: State | None, after: State | None, *, again: bool) -> Span | N
     return span if again or not is_as_it_was else None
 
 
-def _cohort(before: State | None, after: State | None) -> CohortDemand | None:
+def cohort_demanded(before: State | None, after: State | None) -> CohortDemand | None:
     """The cohort in which a place is taken."""
     cohort, had = after.in_cohort if after else None, before.in_cohort if before else None
     if after is None or cohort is None or (had is not None and had.id == cohort.id):

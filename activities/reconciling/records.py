@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.authority import is_genuine
 from activities.contents import candidate_in, opened
 from activities.delivery import Delivery
+from activities.genuine import is_genuine
 from activities.sealing import sealer_on
 from activities.seals import Seal
 from activities.statements import statements_after

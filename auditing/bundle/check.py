@@ -336,7 +336,9 @@ PERSONS_IN = set(
     " the_coordinator_is_known.unknown.name".split()
 )
 """Places in which a code is that of somebody who works there."""
-RULES_IN = set("profile checked requirement criterion form forms reached package parts criteria duty duties".split())
+RULES_IN = set(
+    "profile checked requirement criterion form forms reached package parts criteria duty duties cohort group".split()
+)
 """Places in which a code is one of the programme's rules."""
 OTHERS_IN = set(
     "union unions referring_partner referring_partners partner may recipient unconfirmed site towns position place"
@@ -363,9 +365,10 @@ def named_in(rules: Any) -> dict[str, set[str]]:
     waiting = [rules]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict) and isinstance(one.get("id"), str):
+        code = one.get("id", one.get("group")) if isinstance(one, dict) else None
+        if isinstance(code, str):
             for name in (one[each] for each in ("name", "text", "title") if one.get(each)):
-                found.setdefault(one["id"], set()).update(name.values() if isinstance(name, dict) else [name])
+                found.setdefault(code, set()).update(name.values() if isinstance(name, dict) else [name])
         if isinstance(one, (dict, list)):
             waiting += one.values() if isinstance(one, dict) else one
     return found

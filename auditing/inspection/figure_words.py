@@ -32,6 +32,7 @@ FIGURES = {
     "duties.kind": N_("what is to be done"),
     "duties.least_days": N_("fewest days in a period"),
     "duties.lost_after_days": N_("days after the period until the last day"),
+    "duties.rates": N_("what a day is worth later, in kronor"),
     "evaluation.self_evaluation_required": N_("the candidate evaluates, too"),
     "form_lengths.exact_months": N_("exact lengths of a role, in months"),
     "form_lengths.shortest_months": N_("shortest role, in months"),

@@ -28,6 +28,7 @@ def state_told(found: StateAt) -> Iterator[Block]:
     title = _("{candidate} in {programme} at {moment}", moment=moment(found.at), **of)
     held_as = _("in effect on {day}, as known {moment}", day=found.day, moment=moment(found.known_by))
     yield TableTold(title, ("", "", _("recorded by then"), held_as), rows, _("The journey had not begun."))
+    yield from (one.in_words for one in found.acted_for)
     yield found.in_short
     for reason in found.reasons:
         yield f"  {', '.join(label(name) for name in reason.fields)} – {reason.why}"

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from auditing.evidence.recorded import JourneyRecord, no_journey
+from auditing.inspection.responsible import ActedFor, acted_for
 from auditing.inspection.snapshot import Change, Snapshot, changes, snapshot
 from auditing.inspection.wording import LABELS, label, moment, what_happened
+from models.access.register import Register
 from models.calendar.swedish_day import SWEDEN, day_in_sweden, end_of_day
 from models.calendar.written_days import Towards, read_day
 from models.events import events as e
@@ -81,7 +83,9 @@ class Reason(Strict):
 
 class StateAt(Strict):
     """Both sides of a moment. `in_effect` is None where it cannot be told; `in_short` says so then, and otherwise
-    whether and where the sides differ, for the `reasons` that follow."""
+    whether and where the sides differ, for the `reasons` that follow. `acted_for` are those who acted then for the
+    coordinator in charge, where a register of staff was asked.
+    """
 
     journey_id: JourneyId
     at: datetime
@@ -92,10 +96,11 @@ class StateAt(Strict):
     differences: tuple[Change, ...]
     in_short: str
     reasons: tuple[Reason, ...]
+    acted_for: tuple[ActedFor, ...] = ()
 
 
-def state_at(journey: JourneyRecord, at: Instant, known_by: datetime) -> StateAt:
-    """Both sides of a moment. Raises Refused where the rows are no journey."""
+def state_at(journey: JourneyRecord, at: Instant, known_by: datetime, register: Register | None = None) -> StateAt:
+    """Both sides of a moment, and by the register who acted for whom. Raises Refused where the rows are no journey."""
     recorded = snapshot(recorded_at(journey, at.at))
     state = effective_on(journey, at.day, known_by)
     held = None if isinstance(state, Untold) else snapshot(state)
@@ -110,6 +115,7 @@ def state_at(journey: JourneyRecord, at: Instant, known_by: datetime) -> StateAt
         differences=differences,
         in_short=untold(journey, state, at.day) if isinstance(state, Untold) else _in_short(differences),
         reasons=tuple(_reasons(journey, at, known_by, {change.field for change in differences})),
+        acted_for=acted_for(register, journey.journey_id, recorded.coordinator, at.at) if register is not None else (),
     )
 
 

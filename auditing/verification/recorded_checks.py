@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, or_, select
+from sqlalchemy import Engine, Row, or_, select
 from sqlalchemy.orm import Session
 
 from activities.recording_checks import positions_of_unit, staff_of, taken_by
@@ -14,6 +14,7 @@ from auditing.evidence.fields import named
 from auditing.evidence.findings import Finding, finding_of, refused_by, row_of
 from auditing.verification.expected import Expected
 from auditing.verification.moments import WAITED, around
+from auditing.verification.others_checks import Others, spans_of
 from auditing.verification.reconstruct import Refolding
 from models.events.events import Corrected, InternshipAgreed, PermanentRoleAgreed, Repaired, TemporaryRoleAgreed
 from models.fields import BothLanguages
@@ -21,6 +22,7 @@ from models.identifiers import JourneyId
 from models.ledger.hash_chain import plain
 from models.programme.admission import LastWorked
 from models.programme.interns import InternsDemand
+from models.programme.periods import most_at_once
 from models.programme.position import employees_in
 from models.programme.training import TrainingDemand
 from models.programme.way import OtherUnit
@@ -37,7 +39,7 @@ RecordedCheck = Callable[[Evidence, Refolding], Iterator[Finding]]
 def recorded_check(engine: Engine) -> RecordedCheck:
     """What `Verifier` holds each journey against where the database can be read."""
 
-    positions = _Positions()
+    positions, others = _Positions(), Others()
 
     def check(evidence: Evidence, refolded: Refolding) -> Iterator[Finding]:
         with Session(engine) as session:
@@ -53,6 +55,14 @@ def recorded_check(engine: Engine) -> RecordedCheck:
                         row_of(row["row"]),
                         refused_by(rule.id),
                         named("position", found),
+                    )
+                for rule, said in others.refusing(session, refolded.id, row["row"], expected):
+                    yield finding_of(
+                        "finding.not_as_others_stood",
+                        "what stands in the ledgers of others does not allow the event",
+                        row_of(row["row"]),
+                        refused_by(rule.id),
+                        said,
                     )
 
     return check
@@ -169,9 +179,10 @@ def _refuses_place(
         return rules.the_position_fills_a_need
     if not any(one.profile == profile for one in of_programme):
         return rules.checked_for_the_position
-    by_day = expected.after is not None and bool(expected.after.rules.periods)
-    before = 0 if by_day else _holders_before(session, evidence, expected.recorded_at, place, [place])
-    if not by_day and before >= max(one.places for one in offers):
+    holders = _holders_before(session, evidence, expected.recorded_at, place, [place])
+    span = expected.after.place_span if expected.after and expected.after.rules.periods else None
+    there = most_at_once(spans_of(session, holders, expected.recorded_at), span) if span else len(holders)
+    if there >= max(one.places for one in offers):
         return rules.a_place_is_free
     return _too_many_interns(session, evidence, expected, place, offers)
 
@@ -184,20 +195,22 @@ def _too_many_interns(
         return None
     demand = InternsDemand(limits=rule.interns_per_employees, source=rule.source)
     there = positions_of_unit(session, offers[-1].unit)
-    before = _holders_before(session, evidence, expected.recorded_at, place, there)
+    before = len(_holders_before(session, evidence, expected.recorded_at, place, there))
     stated = [employees_in(one.staffing_need) for one in offers]
     refused = all(rules.the_unit_is_large_enough(demand, place, employees, before) for employees in stated)
     return rules.the_unit_is_large_enough if refused else None
 
 
-def _holders_before(session: Session, evidence: Evidence, at: datetime, place: str, there: Sequence[str]) -> int:
-    """How many of those who hold places of some positions now have held them for longer than a journey its own. Nothing
-    is known of who has left since."""
+def _holders_before(
+    session: Session, evidence: Evidence, at: datetime, place: str, there: Sequence[str]
+) -> Sequence[str]:
+    """The journeys that hold places of some positions now, and have held them for longer than a journey its own.
+    Nothing is known of who has left since."""
     held, taken = evidence.one("places_taken"), table_of(PlaceRow).c
     if held is None or (held["position"], held["taken_at"]) != (place, plain(at)):
-        return 0
+        return ()
     earlier = or_(taken.taken_at < at, (taken.taken_at == at) & (taken.journey_id < evidence.journey_id))
-    return session.scalar(select(func.count()).where(taken.position.in_(there), earlier)) or 0
+    return session.scalars(select(taken.journey_id).where(taken.position.in_(there), earlier)).all()
 
 
 def _demand(expected: Expected) -> TrainingDemand | None:

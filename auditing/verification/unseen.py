@@ -11,15 +11,6 @@ UNSEEN: Mapping[str, Message] = {
         "That more people were given places than a position has is found while they hold them. Once one of them has "
         "left, no check says so.",
     ),
-    rules.a_place_in_the_cohort_is_free.id: msg(
-        "unseen.a_place_in_the_cohort_is_free",
-        "Who else had a place in a cohort stands in the ledgers of others, and no check counts them anew.",
-    ),
-    rules.earlier_numbers_come_first.id: msg(
-        "unseen.earlier_numbers_come_first",
-        "Who else waited with an earlier number stands in the ledgers of others, and no check asks for it anew. The "
-        "drawing itself can be verified.",
-    ),
     rules.the_unit_is_large_enough.id: msg(
         "unseen.the_unit_is_large_enough",
         "That a unit had more interns than its ordinary employees allow is found while they are there. Once one of "
@@ -33,6 +24,10 @@ OFFERED_OR_TRAINED = msg(
     "A bundle does not hold what is signed of positions and training, so this is asked again only where the database "
     "is read.",
 )
+OF_OTHERS = msg(
+    "unseen.of_others_in_a_bundle",
+    "A bundle holds the ledgers of its own journeys alone, so this is asked again only where the database is read.",
+)
 UNSEEN_IN_A_BUNDLE: Mapping[str, Message] = {
     rule.id: OFFERED_OR_TRAINED
     for rule in (
@@ -41,8 +36,9 @@ UNSEEN_IN_A_BUNDLE: Mapping[str, Message] = {
         rules.checked_for_the_position,
         rules.a_place_is_free,
         rules.the_unit_is_large_enough,
+        rules.the_unit_is_another,
         rules.the_unit_is_not_the_last_one,
         *rules.TRAINING_RULES,
     )
-}
+} | {rule.id: OF_OTHERS for rule in (rules.a_place_in_the_cohort_is_free, rules.earlier_numbers_come_first)}
 """The same of a bundle that is verified without the database."""

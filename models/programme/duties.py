@@ -1,14 +1,17 @@
 """What recurs while somebody works: claims of money in arrears, certificates of studies, other tasks of a period."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from models.fields import BothLanguages, Strict, added
+from models.fields import BothLanguages, Day, Strict, added
 from models.message import InvalidValue, Worded, msg
 from models.programme.sourced import Days, Sourced
 from models.stages import Stage
+
+Kronor = Annotated[int, Field(ge=1, le=100_000)]
 
 COMMON_YEAR = 2001
 """A year without a 29 February."""
@@ -59,6 +62,15 @@ class Term(Strict):
         return date.fromisoformat(f"{year}-{self.first_day}"), date.fromisoformat(f"{ends_in}-{self.last_day}")
 
 
+class DayRate(Strict):
+    """What a day is worth from some day on."""
+
+    from_day: Day
+    """The first day of the first period for which it holds."""
+    kronor: Kronor
+    """What a day of these periods is worth, in whole kronor."""
+
+
 class DutyRule(Sourced):
     """Something that is to be done for each period of an internship or a temporary role, as far as the days of what was
     agreed reach into it. Days on which the journey stood still do not count.
@@ -78,8 +90,10 @@ class DutyRule(Sourced):
     """How many weeks a period has where it is counted in weeks."""
     least_days: Annotated[int, Field(ge=1, le=366)] = 1
     """How many days of a period must be of what was agreed for anything to be asked of it."""
-    day_rate: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    day_rate: Kronor | None = None
     """What a day of a claim is worth, in whole kronor."""
+    rates: tuple[DayRate, ...] = added(())
+    """What it is worth later: each holds for the periods whose first day is its day or a later one, until the next."""
     in_arrears: bool = True
     """Whether it is done once the period has ended and not before."""
     due_days_after: Days
@@ -90,6 +104,16 @@ class DutyRule(Sourced):
     """How many days after it was due the programme's manager is told; nobody is where it is left out."""
     lost_after_days: Days
     """How many days after the end of the period is the last day to do it. What was not done by then is given up."""
+
+    def rate_on(self, day: date) -> int | None:
+        """What a day is worth, in kronor, of a period with this first day."""
+        later = [one for one in self.rates if one.from_day <= day]
+        return max(later, key=lambda one: one.from_day).kronor if later else self.day_rate
+
+
+def rates_in_short(rates: Iterable[DayRate]) -> str:
+    """The later worths of a day as a figure: `610 (2027-01-01-)`, in kronor."""
+    return ", ".join(f"{one.kronor} ({one.from_day}-)" for one in rates)
 
 
 class StudiesRule(Sourced):

@@ -12,7 +12,7 @@ WAITS = {
     "referral_answer": msg("waits_for.referral_answer", "an answer to the referral"),
     "requirement_check": msg("waits_for.requirement_check", "the requirement check"),
     "offer_answer": msg("waits_for.offer_answer", "the candidate's answer to the offer of a place"),
-    "drawing": msg("waits_for.drawing", "lots to be drawn, or an offer of a place"),
+    "drawing": msg("waits_for.drawing_of_lots", "the drawing of lots"),
     "lot": msg("waits_for.offer_in_order", "an offer of a place in the order of the drawing"),
     "offer": msg("waits_for.offer", "an offer of a place"),
     "internship": msg("waits_for.internship", "an internship"),

@@ -1,4 +1,4 @@
-"""Fields that some programmes alone ask for: nobody is asked for them where the rules have no use for them."""
+"""Fields and events that only some programmes have: nobody is asked for them where the rules have no use for them."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,7 +16,14 @@ USED: Mapping[str, Callable[[Programme, str], bool]] = {
     "temporary_role_ended.end_reason": lambda rules, _kind: rules.shape.ends_as_planned,
 }
 """By a field, or that of a kind of event, whether the rules of a programme have a use for it in a kind of event."""
-NEEDED = frozenset({"group", "age", "hours_a_week"})
+OF_KINDS: Mapping[str, Callable[[Programme], bool]] = {
+    "duty_done": lambda rules: bool(rules.duties),
+    "place_offered": lambda rules: rules.offers is not None,
+    "offer_answered": lambda rules: rules.offers is not None,
+}
+"""By a kind of event, whether the rules of a programme have a use for it at all."""
+
+NEEDED = frozenset({"group", "age", "hours_a_week", "cohort"})
 """Those without which an event is refused where the rules have a use for them."""
 
 OF_DUTIES = {"days": DutyKind.CLAIM, "passed": DutyKind.CERTIFICATE}
@@ -27,6 +34,12 @@ def is_used(field: str, rules: Programme | None, kind: str = "") -> bool:
     """Whether a field is asked for by these rules; any other than the above always is."""
     uses = USED.get(field) or USED.get(f"{kind}.{field}")
     return uses is None or (rules is not None and uses(rules, kind))
+
+
+def has_use(kind: str, rules: Programme) -> bool:
+    """Whether these rules have a use for a kind of event; for any other than the above they do."""
+    uses = OF_KINDS.get(kind)
+    return uses is None or uses(rules)
 
 
 def is_needed(field: str, rules: Programme | None, kind: str) -> bool:

@@ -155,7 +155,7 @@ def _of_place(state: State, since: date, due_on: date | None = None) -> OpenItem
     if state.offer is None or not state.offer.holds_a_place:
         if lot is not None and not lot.is_used:
             return _item("lot", lot.drawn_on, due_on, item=lot.item, days=lot.number)
-        if rules.lottery is not None and lot is None:
+        if rules.lottery is not None and rules.lottery.offers_in_order and lot is None:
             return _item("drawing", since, due_on)
         if rules.offers is not None and rules.offers.required:
             return _item("offer", since, due_on)

@@ -184,15 +184,16 @@ def the_days_are_of_the_period(context: RuleContext) -> Judgement:
 @rule(
     "the_claim_is_right",
     says="A claim is for as many kronor as its days are worth.",
-    uses=("duty.day_rate",),
+    uses=("duty.day_rate", "duty.rates"),
 )
 def the_claim_is_right(context: RuleContext) -> Judgement:
     event, period = context.event, period_of(context)
     if not isinstance(event, DutyDone):
         return NOTHING_PROPOSED
-    if period is None or event.days is None or period.rule.day_rate is None:
+    rate = period.rule.rate_on(period.first) if period is not None else None
+    if period is None or event.days is None or rate is None:
         return NOT_A_CLAIM
-    rate, worth = period.rule.day_rate, event.days * period.rule.day_rate
+    worth = event.days * rate
     if event.kronor == worth:
         return Held(
             msg(

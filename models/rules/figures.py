@@ -9,6 +9,7 @@ from typing import Any
 
 from models.events import events as e
 from models.fields import Source, Strict
+from models.programme.duties import rates_in_short
 from models.programme.employment_form import EmploymentForm
 from models.programme.interns import in_short
 from models.programme.lengths import groups_in_short
@@ -182,11 +183,19 @@ def _duty(context: Asked, name: str) -> Iterator[Figure]:
             yield from _of(f"duties.{rule.id}", rule, name)
 
 
+def _rates(context: Asked, name: str) -> Iterator[Figure]:
+    asked = context.event.duty if isinstance(context.event, e.DutyDone) else None
+    for rule in context.rules.duties:
+        if rule.id == asked and rule.rates:
+            yield _figure(f"duties.{rule.id}", rule, name, rates_in_short(rule.rates))
+
+
 READERS: dict[str, Callable[[Asked, str], Iterator[Figure]]] = {
     "cohorts": _cohorts,
     "criteria": _criteria,
     "deadline": _deadline,
     "duty": _duty,
+    "duty.rates": _rates,
     "form": _form,
     "form.conversion": _conversion,
     "form.longest_months": _total,

@@ -85,7 +85,7 @@ def _calendar(rule: DutyRule, terms: Iterable[Term], agreed: tuple[Span, ...]) -
                 begins = span.first
                 while begins <= span.last:
                     after = begins + timedelta(weeks=rule.weeks)
-                    yield begins.isoformat(), begins, after - DAY
+                    yield begins.isoformat(), begins, min(after - DAY, span.last)
                     begins = after
 
 

@@ -170,11 +170,20 @@ def _of_duties(programme: Programme) -> Iterator[Fault]:
             yield Fault(path=("duties", number, field), what=what)
 
 
-def _of_duty(duty: DutyRule, programme: Programme) -> Iterator[tuple[str, Message]]:
+def _of_rates(duty: DutyRule) -> Iterator[tuple[str, Message]]:
     if duty.kind is DutyKind.CLAIM and duty.day_rate is None:
         yield "kind", msg("duty.no_rate", "a claim needs to know what a day is worth. Add day_rate")
     if duty.kind is not DutyKind.CLAIM and duty.day_rate is not None:
         yield "day_rate", msg("duty.rate_of_none", "only a claim has days of a worth. Remove day_rate")
+    if duty.kind is not DutyKind.CLAIM and duty.rates:
+        yield "rates", msg("duty.rates_of_none", "only a claim has days of a worth. Remove rates")
+    for day in {one.from_day for one in duty.rates}:
+        if day and [one.from_day for one in duty.rates].count(day) > 1:
+            yield "rates", msg("duty.rates_twice", "two of them are from {day}. Remove one", day=day)
+
+
+def _of_duty(duty: DutyRule, programme: Programme) -> Iterator[tuple[str, Message]]:
+    yield from _of_rates(duty)
     if duty.every == "weeks" and duty.weeks is None:
         yield "every", msg("duty.no_weeks", "it does not say how many weeks a period has. Add weeks")
     if duty.every != "weeks" and duty.weeks is not None:

@@ -7,12 +7,9 @@ from services.recording.knowledge import Knowledge
 
 CALLED = (
     *("position", "profile", "form", "site", "referring_partner", "union", "unions"),
-    *("coordinator", "leaves", "supervisor", "mentor"),
+    *("coordinator", "leaves", "supervisor", "mentor", "cohort", "group", "duty", "period"),
 )
 """Fields whose codes somebody has given a name or a title."""
-
-OF_PERSONS = {"leaves": "coordinator"}
-"""Fields that are called as another one is."""
 
 IN_LISTS = {"findings": "requirement", "scores": "criterion"}
 
@@ -25,8 +22,9 @@ def in_names(name: str, value: Any, fields: Mapping[str, Any], knowledge: Knowle
         what = IN_LISTS.get(name)
         return {**value, what: in_names(name, value.get(what), fields, knowledge)} if what else value
     code = str(value).lower() if isinstance(value, bool) else str(value)
-    choices = knowledge.choices(OF_PERSONS.get(name, name), fields)
-    return next((one.title for one in choices if one.code == code), value)
+    if (called := knowledge.names(name, code)) is not None:
+        return called
+    return next((one.title for one in knowledge.choices(name, fields) if one.code == code), value)
 
 
 def event_in_names(event: Mapping[str, Any] | None, knowledge: Knowledge) -> dict[str, Any] | None:

@@ -20,12 +20,12 @@ from models.programme.programme import Programme
 from models.programme.requirement_profile import Result
 from models.rules.evaluation import to_be_scored
 from models.stages import Stage
-from models.state.duties import DutyPeriod, not_done
+from models.state.duties import DutyPeriod, duty_periods, not_done
 from models.state.state import State
-from runtime.i18n import one_of
 from runtime.rulebook.loader import RuleBook
 from services import naming
 from services.application import Application
+from services.names import Names
 from services.naming import Named
 from services.queries.lines import LedgerLine, accepted_entries, events_in_effect
 from services.recording.end_reasons import USUAL, usual_first
@@ -64,6 +64,11 @@ class Knowledge:
     def rules(self) -> Programme | None:
         """The programme of today; None where it has left the files."""
         return self._book.find(self._programme)
+
+    @cached_property
+    def names(self) -> Names:
+        """What codes are called here."""
+        return Names(self._book, self.rules, self._register())
 
     @cached_property
     def positions(self) -> list[Position]:
@@ -188,7 +193,7 @@ class Knowledge:
             "duty": lambda: naming.duties(rules),
             "period": lambda: self._periods(fields.get("duty")),
             "after_days": lambda: [Named(str(days), str(days)) for days in rules.follow_up_after_days],
-            "cohort": lambda: [Named(one.id, one_of(one.name)) for one in self._open_cohorts()],
+            "cohort": lambda: naming.cohorts(self._open_cohorts()),
             "site": lambda: naming.towns(self._book),
             "last_unit": lambda: naming.units(self._book, rules.id),
             "group": lambda: naming.groups(rules),
@@ -227,7 +232,10 @@ class Knowledge:
         """The only duty there is, and what the days of a claim are worth."""
         duties = self.rules.duties if self.rules else ()
         duty = given.get("duty") or _only([one.id for one in duties])
-        rate, days = next((one.day_rate for one in duties if one.id == duty), None), str(given.get("days", ""))
+        days, wanted = str(given.get("days", "")), (duty, given.get("period"))
+        state = self.journey.state if self.journey else None
+        periods = duty_periods(state) if state else ()
+        rate = next((one.rule.rate_on(one.first) for one in periods if (one.rule.id, one.id) == wanted), None)
         worth = str(int(days) * rate) if rate and days.isdecimal() else None
         return {"duty": duty, "kronor": worth}
 

@@ -10,6 +10,7 @@ from models.identifiers import Actor
 from models.journey.own_keys import TAKES_TWO
 from models.journey.transitions import possible_from, try_transition
 from models.message import Message, msg
+from models.projections.of_some import has_use
 from models.projections.status import Possible, Status, describe
 from models.rules.context import RuleContext
 from models.rules.decision import Refusal
@@ -98,11 +99,14 @@ def _state_of(application: Application, line: JourneyLine) -> State | None:
 
 
 def _not_now(application: Application, state: State, kinds: Sequence[str]) -> list[NotNow]:
+    """Why not, of those for which the programme has a use."""
     found = []
     for kind in kinds:
+        stages = [stage.in_words for stage in Stage if kind in possible_from(stage, state.rules.shape)]
+        if not stages or not has_use(kind, state.rules):
+            continue
         answer = try_transition(RuleContext(state, kind, application.today()))
         if answer is None:
-            stages = [stage.in_words for stage in Stage if kind in possible_from(stage, state.rules.shape)]
             found.append(NotNow(kind, msg("possible.in_other_stages", "Possible in: {stages}.", stages=stages)))
         elif isinstance(answer, Refusal):
             found.append(NotNow(kind, answer.message))

@@ -583,6 +583,7 @@ def test_the_first_page_counts_what_is_in_the_bundle(audited: Audited, handed: H
     page = files["index.html"].decode()
     english = page[page.index('<section lang="en"') :]
     shown = dict(re.findall(r'<th scope="row">([\w ]+)</th><td>([^<]+)</td>', english))
+    assert "Staff are named" in english
     assert shown["journeys"] == "2"
     assert (
         shown["rows of the ledger"] == f"{counts['rows']}: {counts['accepted']} accepted, {counts['refused']} refused"

@@ -281,6 +281,12 @@ async def handing_over(pages: Pages) -> None:
     await anna.sends("a stand-in looked through", how="until", until=str(SOON), said=said)
     await anna.sends("a stand-in", button="[value=send]")
     await anna.clicks("form[action$='/tillbaka'] button", "back early")
+    await anna.to("/lamna-over", "the form of lending")
+    await anna.sends("nobody lent", 422, how="lend", until=str(SOON), said=said)
+    await anna.page.locator("[name=who]").first.check()
+    await anna.sends("a lending looked through")
+    await anna.sends("lent", button="[value=send]")
+    await anna.clicks("form[action$='/tillbaka'] button", "lent no more")
     await (await pages.walks("lena.strand")).to("/lamna-over?fran=bo.lind", "handing over for a colleague")
 
 

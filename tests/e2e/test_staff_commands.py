@@ -135,9 +135,13 @@ async def test_who_has_a_candidate_lent_acts_in_her_own_name_until_it_is_over(of
     )
     asas = await until(lambda: [one for one in office.received() if "ersättare för Anna Berg" in one.subject])
     assert {one.recipient for one in asas} == {"asa.oberg@employer.example"}
+    said = await run("audit.py", "state", comes_back.candidate, env=of_office(office))
+    assert "Åsa Öberg had the candidate for Anna Berg from" in said.output, said.errors
     back = await admin("anna.berg", "hand-over", comes_back.candidate, "--back")
     assert back.status == 0, back.errors
     assert [await notes(one) for one in (given_away, comes_back)] == [refused, refused]
+    for each in (given_away, comes_back):
+        assert "had the candidate" not in (await run("audit.py", "state", each.candidate, env=of_office(office))).output
     for one in await live_verifier(office.client, office.lists.engine).verify([given_away, comes_back, stays]):
         assert one.verdict is Verdict.AGREES, one.findings
 

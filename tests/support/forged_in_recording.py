@@ -15,7 +15,7 @@ from models.stages import Stage as S
 from tests.support.authority import key_of, offer, signature_of
 from tests.support.builders import Way, way_to
 from tests.support.forger import ForgedWay
-from tests.support.programmes import COHORTS, LOTS, RULES, SERVICE
+from tests.support.programmes import COHORTS, LOTS, PERIODS, RULES, SERVICE
 from tests.support.rule_cases import BY_EMPLOYEES, NOT_THERE, awaiting, changed, decision, to
 from tests.support.shapes import THREE, of_shape
 from tests.support.values import MONDAY, at, both
@@ -114,6 +114,17 @@ def one_more_than_there_are(engine: Engine) -> ForgedWay:
     waits = to(S.AWAITING_PLACEMENT)
     others = [forges(waits, "internship_agreed", position=KITCHEN)(engine) for _ in range(6)]
     last = forges(lambda: waits().later(1), "internship_agreed", position=KITCHEN)(engine)
+    last.beside = others
+    return last
+
+
+def one_more_in_the_period_than_there_are(engine: Engine) -> ForgedWay:
+    """Six have the places of the kitchen in a period and one has one in the next, when a seventh comes in the first."""
+    spring, summer = ({"starts_on": one.starts_on, "ends_on": one.ends_on} for one in PERIODS.periods)
+    waits = to(S.AWAITING_PLACEMENT, PERIODS)
+    others = [forges(waits, "internship_agreed", position=KITCHEN, **spring)(engine) for _ in range(6)]
+    others.append(forges(waits, "internship_agreed", position=KITCHEN, **summer)(engine))
+    last = forges(lambda: waits().later(1), "internship_agreed", position=KITCHEN, **spring)(engine)
     last.beside = others
     return last
 
@@ -227,9 +238,10 @@ FORGINGS: dict[str, Forging] = {
     "checked_for_the_position": forges(to(S.AWAITING_PLACEMENT), "internship_agreed", position="lasarettet_transport"),
     "the_position_fills_a_need": without_a_need,
     "a_place_is_free": one_more_than_there_are,
+    "a_place_is_free, in its period": one_more_in_the_period_than_there_are,
     f"a_place_is_free, {UNFOUND}": one_more_of_whom_one_has_left,
-    f"earlier_numbers_come_first, {UNFOUND}": before_an_earlier_number,
-    f"a_place_in_the_cohort_is_free, {UNFOUND}": one_more_than_the_cohort_holds,
+    "earlier_numbers_come_first": before_an_earlier_number,
+    "a_place_in_the_cohort_is_free": one_more_than_the_cohort_holds,
     "the_unit_is_large_enough": one_more_than_the_employees_allow,
     f"the_unit_is_large_enough, {UNFOUND}": one_more_than_the_employees_allow_of_whom_one_has_left,
     "the_unit_is_not_the_last_one": forges(

@@ -57,6 +57,12 @@ def export(
     scope = Scope(candidates=(candidate_of(candidate),) if candidate else (), programme=programme)
     echo(_("In the ledger: {population}", population=Population(application.reading, scope).counts().told()))
     echo(_("manifest {hash}: note it apart from the file, for verify --manifest", hash=found.manifest))
+    echo(
+        _(
+            "It holds the register of staff, with names, e-mail addresses and telephone numbers: the signatures cover"
+            " it."
+        )
+    )
     audit.left_out(found.protected)
     for journey in found.withheld:
         echo(_("{journey}: who it is was left out, since it may not be opened now.", journey=journey), err=True)

@@ -88,13 +88,13 @@ def state(
     programme: InProgramme = None,
     as_json: AsJson = False,
 ) -> None:
-    """Where a journey stood at a moment, by what was recorded then and by what was in effect, and which later rows
-    make the difference."""
+    """Where a journey stood at a moment, by what was recorded then and by what was in effect, which later rows make
+    the difference, and who acted for the coordinator then."""
     application = AuditApplication()
     moment, known = read_instant(at, application.now()), moment_known(known_by, application.now())
     recorded = _recorded(application, candidate, programme)
     with _told(application, recorded, as_json=as_json):
-        found = state_at(recorded, moment, known)
+        found = state_at(recorded, moment, known, application.authority)
         show.as_json(found) if as_json else show.blocks(state_told(found))
 
 

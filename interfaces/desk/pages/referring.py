@@ -12,11 +12,13 @@ from interfaces.desk.menu import MenuItem
 from interfaces.desk.mistakes import status_of, told
 from interfaces.desk.routing import get, post
 from interfaces.desk.wording import capital, journey_called, person_path
+from models.fields import Source
 from models.identifiers import CandidateNumber, Role
-from models.message import N_
+from models.message import N_, Message
 from runtime.errors import Refused, UserError
-from runtime.i18n import _, as_source, translate
+from runtime.i18n import _, as_source
 from services.queries.lines import JourneyLine
+from services.queries.titles import Titles
 from services.recording.foretold import steps_of
 from services.recording.form import Shape
 from services.recording.preview import Preview
@@ -58,7 +60,7 @@ def _read(asked: Asked) -> Response | Referring:
     except UserError as error:
         return _form(asked, one, _status(error), errors=[FieldError("", told(error))])
     if found.refused is not None:
-        refusal = Refusal(translate(found.refused.why), as_source(found.refused.source), can_be_changed=True)
+        refusal = _refusal(asked, one, found.refused.why, found.refused.source)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
     return one if do == SEND else _preview(asked, one, found)
 
@@ -71,10 +73,15 @@ def _not_sent(asked: Asked, one: Referring, error: UserError) -> Response:
 
 def _sent(asked: Asked, one: Referring, receipt: Any) -> Response:
     if not receipt.accepted:
-        refusal = Refusal(translate(receipt.reason), as_source(receipt.source), can_be_changed=True)
+        refusal = _refusal(asked, one, receipt.reason, receipt.source)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
     line = one.sent_before()
     return _to(line, asked) if line else go_to("/")
+
+
+def _refusal(asked: Asked, one: Referring, why: Message, source: Source | None) -> Refusal:
+    told = Titles(asked.application.book).told(why, one.said["programme"])
+    return Refusal(told, as_source(source), can_be_changed=True)
 
 
 def _to(line: JourneyLine, asked: Asked, said: str = RECORDED) -> Response:

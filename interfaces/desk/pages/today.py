@@ -86,7 +86,7 @@ def today(asked: Asked) -> Response:
     own = asked.person if whose is not None else None
 
     def shown(lines: Iterable[WorkLine]) -> list[Waiting]:
-        return [_waiting(asked, line, told, own) for line in Titles(application.book).shown(lines)]
+        return [_waiting(asked, line, told, own) for line in lines]
 
     return page(
         asked,
@@ -136,8 +136,8 @@ def week(asked: Asked) -> Response:
     application = asked.application
     found = weeks_work(application, None, coordinator=own_charge(application, None))
     told, own = beside(application, None, found.lines), asked.person if own_charge(application, None) else None
-    named = by_day(Titles(application.book).shown(found.lines))
-    days = [(in_full(day), [_waiting(asked, line, told, own) for line in lines]) for day, lines in named.items()]
+    due_on = by_day(found.lines)
+    days = [(in_full(day), [_waiting(asked, line, told, own) for line in lines]) for day, lines in due_on.items()]
     return page(asked, "week.html.j2", days=days, found=found, last=in_full(application.today() + WEEK))
 
 
@@ -193,16 +193,16 @@ def _stands_in(asked: Asked) -> list[str]:
 
 def _waiting(asked: Asked, line: WorkLine, told: Beside, own: str | None) -> Waiting:
     """`own` is whoever looks at a list of their own: there it is said of others' candidates whose they are."""
-    day = asked.application.today()
+    day, [named] = asked.application.today(), Titles(asked.application.book).shown([line])
     return Waiting(
-        line=line,
+        line=named,
         name=told.names.get(line.candidate),
         path=person_path(line.journey_id),
         what=waits(line.item, told.tasks.get(line.item.item)),
         when=when_due(line.overdue_days),
         due=near(line.due_on, day),
         since=near(line.since, day),
-        town=unless_protected(line.site),
+        town=unless_protected(named.site),
         coordinator=_whose(asked, line, own),
         step=_step(asked, line),
     )

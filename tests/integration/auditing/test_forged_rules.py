@@ -5,6 +5,8 @@ The forger has a worker's key, the database and the histories; the author of the
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -26,7 +28,7 @@ from tests.support.findings import named
 from tests.support.forged_in_recording import FORGINGS, UNFOUND, rule_of
 from tests.support.forged_rules import explained, heard, let_pass, names
 from tests.support.forger import ForgedWay, verified
-from tests.support.programmes import SERVICE
+from tests.support.programmes import COHORTS, LOTS, SERVICE
 from tests.support.rule_cases import ON_THE_WAY, ONE_DECIDES, UNATTENDED, Case, changed, comes, to
 from tests.support.told_histories import OUR_BUILD, Heard
 from tests.support.values import MONDAY, both
@@ -102,6 +104,39 @@ async def test_what_only_the_database_could_refuse_and_was_let_pass_is_named(eng
     else:
         assert found.verdict is Verdict.DIFFERS
         assert any(names(one, len(evidence.ledger), rule) for one in found.findings), found.findings
+
+
+@pytest.fixture
+def anew(tmp_path: Path) -> Iterator[Engine]:
+    """A database without journeys of others."""
+    engine = migrated(f"sqlite:///{tmp_path / 'anew.db'}", offering=True)
+    yield engine
+    engine.dispose()
+
+
+def told(engine: Engine, way: Way, kind: str = "note_added", **fields: Any) -> ForgedWay:
+    """A way that is heard by an honest worker, with one more event."""
+    here = ForgedWay(engine, way.journey.rules, way)
+    receipt = here.hears(way.event(kind, **fields))
+    assert receipt.accepted, receipt
+    return here
+
+
+@pytest.mark.parametrize("kind", ["paused", "withdrawn", "place_offered"])
+async def test_whoever_waits_no_more_with_an_earlier_number_came_before_nobody(anew: Engine, kind: str) -> None:
+    told(anew, to(Stage.AWAITING_PLACEMENT, LOTS, "lot_drawn", number=1)(), kind)
+    last = told(anew, to(Stage.AWAITING_PLACEMENT, LOTS, "lot_drawn")().later(1), "place_offered")
+    found = await verified(anew, last.evidence())
+    assert (found.verdict, found.findings) == (Verdict.AGREES, ())
+
+
+async def test_whoever_left_a_cohort_before_it_began_took_no_place_from_who_came_then(anew: Engine) -> None:
+    admitted = to(Stage.REFERRAL, COHORTS, "referral_accepted", cohort="spring")
+    for kind in ("withdrawn", "note_added"):
+        told(anew, admitted(), kind)
+    last = told(anew, to(Stage.REFERRAL, COHORTS)().later(1), "referral_accepted", cohort="spring")
+    found = await verified(anew, last.evidence())
+    assert (found.verdict, found.findings) == (Verdict.AGREES, ())
 
 
 EXCHANGED: dict[str, Programme] = {

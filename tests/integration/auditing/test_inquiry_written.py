@@ -179,7 +179,12 @@ def test_readings_by_who_or_where_nobody_knows_are_refused(words: tuple[str, ...
 
 
 @pytest.mark.usefixtures("auditor")
-def test_readings_are_written_as_csv_and_the_same_sample_is_drawn_in_each_form(tmp_path: Path) -> None:
+def test_readings_are_written_as_csv_and_the_same_sample_is_drawn_in_each_form(
+    inquired: Inquired, tmp_path: Path
+) -> None:
+    for day in (302, 303):
+        inquired.reads(inquired.charlie, "coordinator:bo.lind", "Anna is on leave", known_at(day))
+
     def told(*words: str) -> str:
         ended = CliRunner().invoke(audit.app, ["reads", *words], standalone_mode=False)
         assert ended.exception is None, ended.output

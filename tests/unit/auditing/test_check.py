@@ -27,8 +27,9 @@ from models.identifiers import Actor, Role
 from models.ledger import hash_chain
 from models.signatures import SMALL_ORDER, is_signed
 from runtime.i18n import LOCALES, translate, using_language
-from services.names import OF_RULES, PARTNERS, PERSONS, PLACES
+from services.names import OF_RULES, PARTNERS, PERSONS, PLACES, of_rules
 from tests.support.bundle_tamperings import FITS_ALL, ORDER
+from tests.support.shapes import FILES, book_with
 from tests.support.thoroughness import examples
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -55,6 +56,15 @@ def test_it_covers_the_columns_that_we_sign_and_hash() -> None:
     assert (hash_chain.ADDED, readings.ADDED, chained_rows.ADDED) == (("sign_in",),) * 3
     assert hash_chain.FORM == check.FORM
     assert check.OWN_KINDS == SAID_BY_THE_JOURNEY
+
+
+@pytest.mark.parametrize("file", sorted(FILES.glob("*.toml")), ids=lambda one: one.stem)
+def test_it_finds_each_name_that_is_told_of_rules_in_them(file: Path, tmp_path: Path) -> None:
+    rules = book_with(file.stem, "", tmp_path).programme(file.stem)
+    named = check.named_in(json.loads(rules.model_dump_json()))
+    for language in LOCALES:
+        with using_language(language):
+            assert [one for one in of_rules(rules) if one.title not in named.get(one.code, ())] == []
 
 
 def test_it_knows_the_places_in_which_names_stand_and_the_words_for_roles() -> None:

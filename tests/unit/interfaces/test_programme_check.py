@@ -113,6 +113,9 @@ escalate_days_after = 7
 lost_after_days = 67
 {SOURCE}
 """
+RATE = "{ from_day = 2027-01-01, kronor = 610 }"
+CLAIMED = 'kind = "claim"\nstages = ["temporary_role"]\nevery = "month"\nday_rate = 590\n'
+WORTH = ("day_rate = 590", f"rates = [{RATE}]")
 LOST_EARLY = "duty.lost_before_due days=67"
 
 FAULTY = {
@@ -244,6 +247,17 @@ SLIPS = {
         f"a duty {what}": ("[decisions]", f"{DUTY.replace(old, new)}\n[decisions]", f"duties[wage].{field}", says)
         for what, old, new, field, says in (
             ("without what a day is worth", "day_rate = 590\n", "", "kind", "duty.no_rate"),
+            (
+                "with two worths from one day",
+                '"month"',
+                f'"month"\nrates = [{RATE}, {RATE}]',
+                "rates",
+                "duty.rates_twice",
+            ),
+            (
+                *("that is no claim and has later worths", CLAIMED, CLAIMED.replace("claim", "task").replace(*WORTH)),
+                *("rates", "duty.rates_of_none"),
+            ),
             ("that is no claim and has days of a worth", '"claim"', '"task"', "day_rate", "duty.rate_of_none"),
             ("without how many weeks", '"month"', '"weeks"', "every", "duty.no_weeks"),
             ("of months and of weeks", '"month"', '"month"\nweeks = 4', "weeks", "duty.weeks_of_none"),
@@ -327,7 +341,11 @@ SLIPS = {
 
 
 def test_a_duty_that_is_given_up_on_the_day_after_which_it_is_escalated_is_none(file: Path) -> None:
-    for duty in (DUTY, DUTY.replace('"month"', '"weeks"\nweeks = 4'), TERM + DUTY.replace('"month"', '"term"')):
+    for duty in (
+        DUTY,
+        DUTY.replace('"month"', f'"weeks"\nweeks = 4\nrates = [{RATE}]'),
+        TERM + DUTY.replace('"month"', '"term"'),
+    ):
         mend(file, "[decisions]", f"{duty}\n[decisions]")
         assert faults(file) == []
         mend(file, duty, "")

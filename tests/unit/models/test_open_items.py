@@ -80,7 +80,7 @@ def test_whoever_waits_for_a_place_waits_for_what_comes_next() -> None:
         assert awaited(way_to(Stage.AWAITING_PLACEMENT, may)) == ["an internship"]
         asked = rules.model_copy(update={"offers": OFFERING.offers, "lottery": LOTS.lottery})
         way = way_to(Stage.AWAITING_PLACEMENT, asked)
-        assert awaited(way) == ["lots to be drawn, or an offer of a place"]
+        assert awaited(way) == ["the drawing of lots"]
         way.happens("lot_drawn", number=3)
         assert awaited(way) == ["an offer of a place, as number 3 of the drawing"]
         way.happens("place_offered")
@@ -90,8 +90,11 @@ def test_whoever_waits_for_a_place_waits_for_what_comes_next() -> None:
         way.happens("place_offered")
         way.happens("offer_answered")
         assert awaited(way) == ["an internship"]
+    assert asked.lottery is not None
+    loose = asked.model_copy(update={"lottery": asked.lottery.model_copy(update={"offers_in_order": False})})
+    assert awaited(way_to(Stage.AWAITING_PLACEMENT, loose)) == ["an offer of a place"]
     at_once = of_shape(AT_ONCE, asked)
-    assert awaited(way_to(Stage.AWAITING_PLACEMENT, at_once)) == ["lots to be drawn, or an offer of a place"]
+    assert awaited(way_to(Stage.AWAITING_PLACEMENT, at_once)) == ["the drawing of lots"]
 
 
 def test_until_an_offer_is_answered_its_answer_alone_is_awaited() -> None:

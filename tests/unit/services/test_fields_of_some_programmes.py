@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from interfaces.cli import asking_referrals
+from models.events.descriptions import in_words
 from models.identifiers import Actor, JourneyId
 from models.programme.duties import Term
 from models.programme.position import need_as_column
@@ -20,7 +21,9 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services import naming
 from services.application import Application
+from services.names import told_by_names
 from services.queries.lines import Need
+from services.recording.event_names import event_in_names
 from services.recording.form import Shape, form_of
 from services.recording.knowledge import Knowledge
 from services.referrals.form import NEEDED_BY_SOME, OF_SOME, Referring
@@ -28,7 +31,7 @@ from services.referrals.rows import BESIDE, ImportRow, told_beside
 from services.referrals.values import told_of_age
 from tests.support.authority import register_of_tests
 from tests.support.import_files import made_up_number
-from tests.support.programmes import DUTIES, PERIODS, RULES, SERVICE
+from tests.support.programmes import COHORTS, DUTIES, PERIODS, RULES, SERVICE
 from tests.support.rule_cases import BY_GROUP, NOT_THERE, PART_TIME, YOUNG
 from tests.support.values import MONDAY, both
 
@@ -205,3 +208,18 @@ def test_a_staffing_need_is_told_as_it_was_written_whatever_is_kept_beside_it() 
         told = TypeAdapter(Need).validate_python(kept)
         assert position.staffing_need is not None
         assert (one_of(told), told.ordinary_employees) == (position.staffing_need.en, employees)
+
+
+def test_a_group_and_a_cohort_are_told_by_their_names() -> None:
+    with told_by_names(RULES, BY_GROUP):
+        group = BY_GROUP.internship.lengths[0]
+        assert group.name.en in translate(in_words({"kind": "referred", "group": group.group}))
+    with told_by_names(RULES, COHORTS):
+        cohort = COHORTS.cohorts[0]
+        assert cohort.name.en in translate(in_words({"kind": "referral_accepted", "cohort": cohort.id}))
+    over = event_in_names({"kind": "referral_accepted", "cohort": cohort.id}, knowing(COHORTS))
+    assert over is not None
+    assert over["cohort"] == cohort.name.en
+    done = event_in_names({"kind": "duty_done", "duty": "grant", "period": "2026-03"}, knowing(DUTIES))
+    assert done is not None
+    assert (done["duty"], done["period"]) == ("Something of a period", "March 2026")

@@ -1,9 +1,12 @@
 """What the rules of a programme say, in words, in the order of the way."""
 
+from datetime import date
+
 import pytest
 
 from activities.language import Language
 from models.partners.partner import PARTNER_KINDS
+from models.programme.duties import DayRate
 from models.programme.employment_form import FormLimit
 from models.programme.programme import Programme, WayEnd
 from models.programme.way import USUAL, WayRule
@@ -115,6 +118,15 @@ def test_the_guide_says_what_recurs_and_what_is_studied_beside_the_work(programm
     wanted = DUTIES[programme, language]
     assert [one for one in lines if one in wanted] == list(wanted)
     assert all(lines[one] for one in wanted if "term" not in one.partition(":")[0]), "of what source"
+
+
+def test_the_guide_says_what_a_day_is_worth_later() -> None:
+    rules = of_file("subsidised_jobs")
+    rates = tuple(DayRate(from_day=date(year, 1, 1), kronor=year - 1400) for year in (2028, 2027))
+    dearer = rules.duties[0].model_copy(update={"rates": rates})
+    with using_language("en"):
+        [line] = [one for one in said(rules.model_copy(update={"duties": (dearer,)})) if "wage subsidy" in one]
+    assert "590 kronor, 627 kronor for periods from 2027-01-01 on, 628 kronor for periods from 2028-01-01 on" in line
 
 
 def test_a_day_of_each_year_is_told_as_people_say_it() -> None:

@@ -138,6 +138,15 @@ async def test_an_auditor_reads_lists_without_names_or_buttons_and_a_supervisor_
     assert "does not permit" in text_of(refused)
 
 
+async def test_who_works_in_one_programme_has_the_step_that_settles_it_too(
+    desk: DeskOnALedger, ways: dict[str, RecordedWay], engine: Engine
+) -> None:
+    role = Assignment(role=Role.COORDINATOR, programme="service_division", town="2480", from_day=FIRST_DAY)
+    joins(desk, engine, "siv.alm", role)
+    page = await desk.visitor("siv.alm").get("/", alla="ja", vecka="ja")
+    assert f"/person/{ways['Amina'].candidate}/registrera/check_in_recorded" in page.text
+
+
 async def test_many_things_to_do_come_page_by_page_and_each_page_is_light(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from interfaces.desk.flow import REFUSED_STATUS
 from models.stages import Stage
 from services.queries.reads import reads
 from tests.support.desk import session_of, text_of
@@ -83,3 +84,13 @@ async def test_what_stood_there_already_is_no_receipt(desk: DeskOnALedger, way: 
     assert "This stood here already: referral, row 1, recorded" in told
     assert "Recorded:" not in told
     assert "stood here already" not in text_of(await desk.visitor().get(f"/person/{way.candidate}", fanns="nothing"))
+
+
+async def test_a_referral_by_another_partner_is_refused_in_names(desk: DeskOnALedger) -> None:
+    browser = Browsing(desk.visitor("anna.berg"))
+    who = {"identity_number": made_up_number("19910301"), "name": "Siv Påhittad"}
+    said = {**REFERRAL, "referring_partner": "unga_talanger"}
+    answer = await browser.send(await browser.get("/ny"), **who, **said)
+    assert answer.status_code == REFUSED_STATUS
+    assert "Unga talanger, ideell talangorganisation does not refer to this programme. Available:" in text_of(answer)
+    assert "Arbetsförmedlingen" in text_of(answer).partition("Available:")[2].partition("The rule")[0]
