@@ -17,6 +17,7 @@ from activities.seals import place_of
 from models.access.charge import readers
 from models.access.statements import StaffEntered
 from models.events.descriptions import name_of
+from models.events.texts import is_reference
 from models.fields import LONGEST_TEXT
 from models.message import Message, msg
 from models.partners.partner import CANDIDATE, Channel
@@ -236,7 +237,8 @@ def _text_of(application: Application, mail: ReceivedMail, letter: Letter) -> tu
         person, named = next(_in_charge(application, letter), None), ", ".join(map(str, mail.attachments))
         with using_language(person.language if person else "sv"):
             attached = "\n\n" + translate(ATTACHED.filled(attachments=_cut(named, MOST_NAMED)))
-    return _cut(mail.text, LONGEST_TEXT - len(attached)) + attached, uuid5(letter.number, mail.id)
+    said = f"“{mail.text}”" if is_reference(mail.text) else mail.text  # which would be taken for a text that is kept
+    return _cut(said, LONGEST_TEXT - len(attached)) + attached, uuid5(letter.number, mail.id)
 
 
 def _cut(text: str, longest: int) -> str:

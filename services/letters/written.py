@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from models.fields import visible
 from services.letters.thanks import SIGN_OFF
-from services.sheets.encodings import decoded
+from services.sheets.encodings import decoded, undoubled
 from services.sheets.sheet import ImportFileError
 
 NUMBER = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -92,7 +92,7 @@ def text_in(content: bytes, charset: str | None) -> str:
         except ImportFileError as error:
             if text is None:
                 raise CannotBeRead from error
-    return text
+    return undoubled(text)
 
 
 def _strictly(content: bytes, charset: str) -> str | None:

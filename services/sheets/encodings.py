@@ -59,7 +59,10 @@ def decoded(data: bytes) -> Decoded:
     try:
         text = data.decode(wide or "utf-8-sig")
         if "\0" not in text:
-            return Decoded(text, [])
+            once = undoubled(text)
+            return Decoded(
+                once, [] if once == text else [_("the letters were converted twice, and are read as before")]
+            )
     except UnicodeDecodeError:
         pass
     if wide or b"\0" in data:
@@ -69,6 +72,25 @@ def decoded(data: bytes) -> Decoded:
     encoding, text = _likeliest(data)
     note = _("the letters are read as {encoding}: check å, ä and ö in the names", encoding=NAMED[encoding])
     return Decoded(text, [note] if encoding != "cp1252" else [], is_guessed=True)
+
+
+def undoubled(text: str) -> str:
+    """A text of which every letter beyond ASCII was converted to UTF-8 twice (Ã¶ for ö), as it was before; any other as
+    it is."""
+    if text.isascii():
+        return text
+    try:
+        return b"".join(map(_byte, text)).decode()
+    except UnicodeError:
+        return text
+
+
+def _byte(letter: str) -> bytes:
+    """What a letter was before Windows' letters were taken for it, which leave five bytes as they are."""
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")
 
 
 def _of_two_bytes(data: bytes) -> str | None:

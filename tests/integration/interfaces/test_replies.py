@@ -416,3 +416,9 @@ async def test_the_local_stacks_inbox_hands_on_what_a_reader_replies(
     assert address.startswith("svar+")
     assert ("note_added", "partner:kommunal") in desk.kinds(journey)
     assert read_inbox(tmp_path) == []
+
+
+async def test_words_that_look_like_a_reference_are_lost_neither(desk: LetterDesk, replies: Replies) -> None:
+    journey = await desk.asks_unions()
+    assert await taken(replies, await answered(desk, journey, "text:" + "a" * 64)) is Taken.NOTED
+    assert ("note_added", "partner:kommunal") in desk.kinds(journey)

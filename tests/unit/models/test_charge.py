@@ -67,7 +67,7 @@ def test_who_has_a_candidate_lent_reads_first_as_long_as_they_are_there(log: Log
 
 def test_what_is_lent_to_somebody_on_leave_is_read_by_the_coordinator(log: Log) -> None:
     assert log.lends(ANNA, BO, JOURNEY, from_day=TODAY, until_day=TODAY) is None
-    is_on_leave(log, BO, EVA)
+    is_on_leave(log, BO, LENA)
     assert told(log) == ANNA
 
 

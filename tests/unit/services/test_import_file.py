@@ -315,7 +315,7 @@ WRONG: dict[str, dict[str, list[str]]] = {
         "cell.long": ["a" * 201],
         "cell.unseen": ["Åsa\nÖberg", "Åsa\x07", "Åsa\u202eÖberg", "\u3164 Ek", "Åsa\ufe0f Ek"],
         "cell.name_garbled": [
-            *("Ã…sa Ã–berg", "\ufffdsa", "Bj|rn", "PŒhittsson", "S„ra", "¤sa", "Bj”rn Ek", "Bj\u02c6rn"),
+            *("Ã…sa Öberg", "\ufffdsa", "Bj|rn", "PŒhittsson", "S„ra", "¤sa", "Bj”rn Ek", "Bj\u02c6rn"),
             *("H\u03c3kan Ek", "H\u0435kan", "Bj\u0446rn", "A" + 20 * "\u0301" + "sa"),
         ],
         "cell.name_letters": ["4711"],

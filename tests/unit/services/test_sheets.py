@@ -314,7 +314,8 @@ def test_letters_that_another_program_has_read_wrong_before_are_refused(
     tmp_path: Path, written: str, read: str, name: str
 ) -> None:
     spoilt = name.encode(written).decode(read, "replace")
-    assert read_of(tmp_path, listed(spoilt).encode()) == ([], ["cell.name_garbled"])
+    beside = listed(spoilt).replace("af-kiruna", "Östersund")  # what is right in the same file
+    assert "cell.name_garbled" in read_of(tmp_path, beside.encode())[1]
 
 
 @pytest.mark.parametrize(
@@ -352,6 +353,8 @@ KINDS: list[tuple[str, bytes, list[str], list[str]]] = [
     ("columns at the end", listed().replace("\r\n", "; ;\u00a0;\r\n").encode(), ["Åsa Söderberg"], []),
     ("a count of days", listed(referred_on="46082").encode(), [], ["cell.counted_day"]),
     ("two digits", listed(referred_on="01/03/26").encode(), [], ["cell.date_ambiguous"]),
+    ("twice UTF-8", listed("Åsa Söderberg").encode().decode("latin-1").encode(), ["Åsa Söderberg"], []),
+    ("twice, by Windows", listed("Märta Åke Sjö").encode().decode("cp1252").encode(), ["Märta Åke Sjö"], []),
     ("UTF-32", listed().encode("utf-32"), [], ["import.not_text"]),
     ("letters by their names", listed("S&ouml;derberg").encode(), [], ["cell.name_garbled"]),
     ("two scripts", listed("Jiޒ Dvoއk").encode(), [], ["cell.name_garbled"]),
