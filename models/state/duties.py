@@ -209,7 +209,5 @@ def duty_in_words(deadline: str) -> Message | None:
         return None
     kind, called = found[0], period_in_words(found[1])
     if deadline.startswith(LOST):
-        return msg(
-            "deadline.duty_lost", "the last day for the {what} for {period}", what=kind, period=period_in_words(period)
-        )
-    return msg("deadline.duty", "{what} for {period}", what=kind, period=period_in_words(period))
+        return msg("deadline.duty_lost", "the last day for the {what} for {period}", what=kind, period=called)
+    return msg("deadline.duty", "{what} for {period}", what=kind, period=called)
