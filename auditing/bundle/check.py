@@ -343,7 +343,7 @@ RULES_IN = set(
 OTHERS_IN = set(
     "union unions referring_partner referring_partners partner may recipient unconfirmed site towns position place"
     " wanted known period before about programme it_is_an_event.kind.known actor.partner.name"
-    " party.by_name.name".split()
+    " party.by_name.name the_duty_is_asked_for.other_period.known".split()
 )
 ROLES = {
     "en": {role: role for role in "coordinator supervisor manager mentor auditor operator".split()},

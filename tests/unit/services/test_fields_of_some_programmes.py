@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from interfaces.cli import asking_referrals
 from models.events.descriptions import in_words
 from models.identifiers import Actor, JourneyId
+from models.message import msg
 from models.programme.duties import Term
 from models.programme.position import need_as_column
 from models.programme.programme import Programme
@@ -21,7 +22,7 @@ from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services import naming
 from services.application import Application
-from services.names import told_by_names
+from services.names import Names, told_by_names
 from services.queries.lines import Need
 from services.recording.event_names import event_in_names
 from services.recording.form import Shape, form_of
@@ -223,3 +224,10 @@ def test_a_group_and_a_cohort_are_told_by_their_names() -> None:
     done = event_in_names({"kind": "duty_done", "duty": "grant", "period": "2026-03"}, knowing(DUTIES))
     assert done is not None
     assert (done["duty"], done["period"]) == ("Something of a period", "March 2026")
+
+
+def test_what_was_known_is_no_period_where_it_is_a_day() -> None:
+    left = msg("the_duty_is_asked_for.other_period", "", period="2026-01", known="2026-03, 2026-04")
+    with told_by_names(RULES, DUTIES):
+        assert "Left: March 2026, April 2026." in translate(left)
+    assert Names(RULES, DUTIES)("known", "2026-03-01") is None
