@@ -271,7 +271,7 @@ def _lacking_by_journey(said: Statement, lacking: Lacking) -> Iterator[Block]:
         (*parts_of(one.journey, said), translate(one.lack.in_words), one.day, one.row or "–", translate(one.what))
         for one in lacking.told
     ]
-    columns = (_("candidate"), _("programme"), "", _("day"), _("row"), _("what"))
+    columns = (_("candidate"), _("programme"), _("shortcoming"), _("day"), _("row"), _("what"))
     yield TableTold(_("By journey"), columns, rows, "")
 
 

@@ -146,7 +146,7 @@ def form_of(kind: str, answers: Answers, knowledge: Knowledge, choices: Choices 
         if name not in NEVER_ASKED
     ]
     when = _NOTED if kind in REMINDERS else _HAPPENED
-    questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.today)))
+    questions.append(Question(DAY, when, Shape.DAY, default=str(knowledge.likely_day(kind))))
     lacks = "profile" if any(one.name == "findings" and not one.items for one in questions) else None
     return Form(kind, tuple(one for one in questions if lacks is None or one.name != "findings"), lacks)
 

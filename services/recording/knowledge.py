@@ -106,6 +106,14 @@ class Knowledge:
             found |= self._accepted_offer()
         return {name: value for name, value in found.items() if value is not None and name not in given}
 
+    def likely_day(self, kind: str) -> date:
+        """The day on which an event of a kind is likely to have happened: today, or of a role with which the way ends
+        the last day that was agreed, once it has passed."""
+        state = self.journey.state if self.journey else None
+        ends_on = state.agreed_end if state and kind == "temporary_role_ended" else None
+        is_last = state is not None and state.rules.shape.ends_as_planned
+        return min(ends_on, self.today) if ends_on and is_last else self.today
+
     def _accepted_offer(self) -> dict[str, str | None]:
         """What was offered and accepted: where and on which days. Nothing where nobody has accepted anything."""
         offer = self.journey.state.offer if self.journey and self.journey.state else None

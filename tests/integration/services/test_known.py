@@ -17,12 +17,14 @@ from runtime.errors import UsageError
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services.queries.lists import Lists
+from services.recording.form import form_of
 from services.recording.knowledge import Knowledge
 from tests.support.builders import ROUTES
 from tests.support.desks import RemarkDesk
 from tests.support.errors import raises
 from tests.support.programmes import DUTIES, PREPAREDNESS, RULES, SERVICE
 from tests.support.recording import RecordedWay, recorder_on
+from tests.support.shapes import AS_PLANNED, of_shape
 from tests.support.values import MONDAY
 
 IN_2018 = date(2018, 3, 5)
@@ -205,3 +207,22 @@ def test_the_periods_that_can_be_recorded_on_the_day_come_first(engine: Engine, 
         codes = [one.code for one in knowledge.choices("period", {})]
         assert codes[: knowledge.fitting("period")] == possible, day
         assert set(codes) >= {first.id, second.id}
+
+
+def test_a_role_that_ends_the_way_is_likely_to_have_ended_as_agreed(engine: Engine, way: RecordedWay) -> None:
+    way.comes(*ROUTES[Stage.TEMPORARY_ROLE])
+    ledger = Lists(engine).ledger(way.id)
+    known = Knowledge(BookOf(of_shape(AS_PLANNED)), way.id, lambda: ledger, MONDAY)
+    assert known.journey is not None
+    assert known.journey.state is not None
+    last = known.journey.state.agreed_end
+    assert last is not None
+    for rules, today, likely in (
+        (of_shape(AS_PLANNED), last + timedelta(days=9), last),
+        (of_shape(AS_PLANNED), last - timedelta(days=9), last - timedelta(days=9)),
+        (SERVICE, last + timedelta(days=9), last + timedelta(days=9)),
+    ):
+        known = Knowledge(BookOf(rules), way.id, lambda: ledger, today)
+        form = form_of("temporary_role_ended", {}, known)
+        assert form.questions[-1].default == str(likely)
+        assert known.likely_day("check_in_recorded") == today

@@ -29,7 +29,6 @@ def ages(**said: Any) -> AgeRule:
         ("06-01", date(2026, 12, 31), date(2026, 6, 1)),
         ("2027-06-01", date(2026, 11, 30), date(2027, 6, 1)),
         ("02-29", date(2026, 3, 2), date(2026, 2, 28)),
-        ("2027-02-29", date(2026, 3, 2), date(2027, 2, 28)),
         ("02-29", date(2028, 3, 2), date(2028, 2, 29)),
     ],
 )
@@ -45,7 +44,9 @@ def test_somebody_is_a_year_older_on_the_birthday(born: date, age: int) -> None:
     assert ages(on="06-01").age(born, date(2026, 3, 2)) == age
 
 
-@pytest.mark.parametrize("on", ["1 June", "6-1", "13-01", "00-10", "06-32", "born", "27-06-01", "0000-06-01"])
+@pytest.mark.parametrize(
+    "on", ["1 June", "6-1", "13-01", "00-10", "06-32", "born", "27-06-01", "0000-06-01", "06-31", "2027-02-29"]
+)
 def test_a_day_that_is_none_is_refused(on: str) -> None:
     with pytest.raises(ValueError, match="on"):
         ages(on=on)
