@@ -1,9 +1,10 @@
 """Lending candidates to a colleague until a day: what is to be said of it, and why it cannot be."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -40,23 +41,43 @@ def lending(application: Application, lines: Sequence[JourneyLine], said: HandOv
     journeys, now, today = {line.journey_id for line in lines}, application.now(), application.today()
     changed = application.authority.lendings.overlapping(said.leaves, journeys, said.day, until, now)
     _refuse_overlap(changed, said)
-    first = min([said.day, *(one.from_day for one in changed if one.from_day <= today)])
-    own = next((one for one in changed if set(one.journeys) <= journeys), None)
-    what = f"{said.leaves} lends {' '.join(sorted(journeys))} to {said.takes_over} from {first} until {until} at {now}"
-    new = made(
-        CandidatesLent,
-        at=now,
-        lending=own.lending if own else uuid5(JOURNEYS, what),
-        person=said.leaves,
-        to=said.takes_over,
-        journeys=tuple(sorted(journeys)),
-        from_day=first,
-        until_day=until,
-    )
-    if own is not None and own.model_copy(update={"at": now, "sign_in": None}) == new:
-        return Said([])
-    found = Said([*(_without(one, journeys, now, today) for one in changed if one is not own), new], changed)
+    new: list[CandidatesLent] = []
+    own, kept = set[UUID](), set[UUID]()
+    for first, group in _by_first_day(said, journeys, changed, today).items():
+        was = next((one for one in changed if set(one.journeys) <= group), None)
+        what = f"{said.leaves} lends {' '.join(sorted(group))} to {said.takes_over} from {first} until {until} at {now}"
+        one = made(
+            CandidatesLent,
+            at=now,
+            lending=was.lending if was else uuid5(JOURNEYS, what),
+            person=said.leaves,
+            to=said.takes_over,
+            journeys=tuple(sorted(group)),
+            from_day=first,
+            until_day=until,
+        )
+        own.add(one.lending)
+        if was is not None and was.model_copy(update={"at": now, "sign_in": None}) == one:
+            kept.add(one.lending)
+        else:
+            new.append(one)
+    rest = (_without(one, journeys, now, today) for one in changed if one.lending not in own)
+    found = Said([*rest, *new], [one for one in changed if one.lending not in kept])
     _refuse_author(application, found, said.by)
+    return found
+
+
+def _by_first_day(
+    said: HandOver, journeys: Collection[str], changed: Iterable[CandidatesLent], today: date
+) -> dict[date, set[str]]:
+    """The journeys by the first day of their lending: those that the colleague has already keep theirs."""
+    first = dict.fromkeys(sorted(journeys), said.day)
+    for one in changed:
+        if one.from_day <= today:
+            first |= {each: min(first[each], one.from_day) for each in one.journeys if each in first}
+    found = defaultdict[date, set[str]](set)
+    for journey, day in first.items():
+        found[day].add(journey)
     return found
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from models.calendar.swedish_day import day_in_sweden
 from models.events.events import LotDrawn
 from models.identifiers import Actor, JourneyId
 from models.ledger.receipt import Receipt
 from runtime.errors import UsageError
 from services.application import Application
+from services.days import in_both
 from services.journeys import Journeys
 from services.queries.drawing import order_of
 from services.queries.lines import JourneyLine
@@ -37,7 +39,8 @@ class Drawing:
 def drawn(application: Application, programme: str, seed: str, places: int | None) -> Drawing:
     """Everybody who waits for a place in a programme and was offered none, in the order of the drawing.
 
-    Raises UsageError where the programme draws no lots, or nobody waits.
+    Raises UsageError where the programme draws no lots, nobody waits, or others waited when lots were drawn with the
+    seed: a number that stands would then be another one's, too.
     """
     rules = application.book.programme(programme)
     if rules.lottery is None:
@@ -54,6 +57,14 @@ def drawn(application: Application, programme: str, seed: str, places: int | Non
         for line in in_order
         if (at := drawn_at.get(str(_event_id(seed, line.journey_id)))) is not None
     }
+    numbers = application.lists.numbers(stands)
+    if any(numbers.get(line.journey_id, place) != place for place, line in enumerate(in_order, 1)):
+        raise UsageError(
+            "lottery.others_waited",
+            "Others waited when lots were drawn with this seed on {day}, and those numbers stand. Draw with another "
+            "seed that was told beforehand.",
+            day=in_both(day_in_sweden(min(stands.values()))),
+        )
     return Drawing(seed, places, tuple(in_order), stands)
 
 

@@ -134,11 +134,11 @@ def _referral(rules: Programme, partners: Mapping[str, str]) -> Iterator[Line]:
 def _who_and_when(rules: Programme) -> Iterator[Line]:
     """Of which ages people are, and by which days they are referred and begin."""
     if (rule := rules.ages) is not None:
-        day = (
-            _("the day of the referral")
-            if rule.on == OF_THE_REFERRAL
-            else _("{day} of the referral's year", day=in_any_year(rule.day(LEAP_DAY)))
-        )
+        day: str | date = rule.day(LEAP_DAY)
+        if rule.on == OF_THE_REFERRAL:
+            day = _("the day of the referral")
+        elif rule.is_of_each_year:
+            day = _("{day} of the referral's year", day=in_any_year(rule.day(LEAP_DAY)))
         if rule.lowest is not None:
             yield _line(_("People are at least {years} years old on {day}.", years=rule.lowest, day=day), rule)
         if rule.highest is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -90,11 +91,19 @@ def _read(session: Session, which: ColumnElement[bool]) -> dict[str, list[Known]
     sealer, found = sealer_on(session.get_bind().engine), dict[str, list[Known]]()
     for row in session.scalars(query.order_by(LedgerRow.journey_id, LedgerRow.row)):
         seal = sealer.unless_ended(JourneyId.parse(row.journey_id).candidate, session)
-        said = event_in(seal, row) if seal is not None else None
-        if said is not None:
-            entry = Entry(event=e.EVENT.validate_python(said), recorded_at=row.recorded_at)
+        event = _event_in(event_in(seal, row) if seal is not None else None)
+        if event is not None:
+            entry = Entry(event=event, recorded_at=row.recorded_at)
             found.setdefault(row.journey_id, []).append(Known(row.id, entry, row.stage_after))
     return found
+
+
+def _event_in(said: object) -> e.Event | None:
+    """What a row says; None where nobody can read it, which is a finding of its own journey and of no other."""
+    try:
+        return e.EVENT.validate_python(said)
+    except ValidationError:
+        return None
 
 
 def spans_of(session: Session, holders: Collection[str], at: datetime) -> Iterator[Span]:

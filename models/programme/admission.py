@@ -47,6 +47,11 @@ class AgeRule(Sourced):
     """The day that counts: `referral`, a day such as `2027-06-01`, or a month and a day of the referral's year, such as
     `06-01`."""
 
+    @property
+    def is_of_each_year(self) -> bool:
+        """Whether the day that counts is one of the year of the referral, whichever that is."""
+        return self.on.count("-") == 1
+
     def day(self, referred_on: date) -> date:
         """The day on which the age counts, for somebody who is referred on a day."""
         if self.on == OF_THE_REFERRAL:

@@ -1,6 +1,6 @@
 """What is read from the database for lists, the work queue and reports. Read-only; every list is one query."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -240,6 +240,11 @@ class Lists:
     def all_waiting(self, programme: str) -> list[JourneyLine]:
         """Everybody who waits for a place in a programme and holds none by an offer, whole."""
         return self._lines(JourneyLine, waiting_query(programme=programme).where(JourneyRow.position.is_(None)))
+
+    def numbers(self, journeys: Iterable[str]) -> dict[str, int]:
+        """The numbers with which these wait that lots were drawn of."""
+        with Session(self.engine) as session:
+            return _numbers(session, list(journeys))
 
     def soon_permanent(self, today: date, **wanted: Wanted) -> list[JourneyLine]:
         """Roles that the law makes permanent within two months, the soonest first."""

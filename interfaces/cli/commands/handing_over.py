@@ -104,12 +104,13 @@ def hand_over_(
     else:
         every = in_charge_of(application, leaves)
         lines = every if all_ else ask_which(every, names_in(application, actor, every))
-    if last is not None:
-        return _for_a_while(application, said, lines, last, before, is_all=lines == every)
     if not lines:
         show.tell(_("Nobody is left to hand over."))
         return 0
-    return _hand_over(application, said, lines, before, is_all=lines == every)
+    is_all = not candidates and lines == every
+    if last is not None:
+        return _for_a_while(application, said, lines, last, before, is_all=is_all)
+    return _hand_over(application, said, lines, before, is_all=is_all)
 
 
 def _refuse_more_than_back(*others: str | bool | None) -> None:
@@ -222,9 +223,6 @@ def _for_a_while(
     """Let a colleague have these until a day, or where it is all stand in."""
     if is_all:
         return _stand_in(application, said, until, before)
-    if not lines:
-        show.tell(_("Nobody is left to hand over."))
-        return 0
     return _lend(application, said, lines, until, before)
 
 
@@ -283,16 +281,16 @@ def _back(
         if before.as_json:
             show.as_json({"person": person, "lent": over})
         return 0
-    over = _take_back(application, person, None, author, before) if lendings_of(application, person) else []
-    if over and standing_in(application, person) is None:
-        if before.as_json:
-            show.as_json({"person": person, "lent": over})
-        return 0
     was = standing_in(application, person)
     if was is not None and before.asks and not before.dry_run:
         show.tell(sentences.stands_in(person, was, partial(called, application)))
         if not confirm(_("Is that over from today?"), default=True):
             return left()
+    over = _take_back(application, person, None, author, before) if lendings_of(application, person) else []
+    if over and was is None:
+        if before.as_json:
+            show.as_json({"person": person, "lent": over})
+        return 0
     if was is None or not before.dry_run:
         was = end_stand_in(application, person, author)
     if before.as_json:

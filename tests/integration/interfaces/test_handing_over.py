@@ -295,7 +295,36 @@ def test_named_candidates_are_with_a_colleague_until_a_day_and_everywhere_it_is_
     assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-" * 14, "-bbbbbbbbbbbb-"]
 
 
-def test_lent_candidates_come_back_early_one_or_all(engine: Engine, ways: list[RecordedWay], sent: list[Event]) -> None:
+def test_who_is_the_colleagues_already_is_lent_to_nobody_and_nobody_stands_in(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event]
+) -> None:
+    said("hand-over", ANNA, "--to", "bo.lind", "--because", "Leave")
+    told = said("hand-over", ANNA, "--to", "bo.lind", "--until", str(ways[0].day + timedelta(days=9)), "--yes")
+    assert f"Already with Bo Lind: {ANNA}." in told
+    assert "Nobody is left to hand over." in told
+    assert "stands in" not in told + said("whoami")
+    assert lent(engine, ways[0]) == ["-" * 14] * 3
+    assert len(sent) == 1
+
+
+def test_only_who_is_lent_already_keeps_the_first_day(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event]
+) -> None:
+    first, second, third, last = (str(ways[0].day + timedelta(days=one)) for one in (2, 4, 6, 9))
+    said("hand-over", ANNA, "--to", "bo.lind", "--until", second)
+    said("hand-over", BO, "--to", "lena.strand", "--until", first)
+    told = said("hand-over", ANNA, BO, "--to", "bo.lind", "--on", second, "--until", last)
+    assert told.count("1 candidate of Anna Berg is with Bo Lind from") == 2
+    assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-lll-bbbbbb---", "-" * 14]
+    assert "It is recorded already." in said("hand-over", ANNA, BO, "--to", "bo.lind", "--on", second, "--until", last)
+    said("hand-over", ANNA, BO, CHARLIE, "--to", "bo.lind", "--on", third, "--until", last)
+    assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-lll---bbbb---", "-------bbbb---"]
+    assert (sent, StatementLog(engine).register().faults) == ([], [])
+
+
+def test_lent_candidates_come_back_early_one_or_all(
+    engine: Engine, ways: list[RecordedWay], sent: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
     until = ("--until", str(ways[0].day + timedelta(days=4)))
     said("hand-over", ANNA, BO, "--to", "bo.lind", *until)
     assert f"{CHARLIE}: lent to nobody by" in said("hand-over", ANNA, CHARLIE, "--back")
@@ -304,6 +333,11 @@ def test_lent_candidates_come_back_early_one_or_all(engine: Engine, ways: list[R
     assert "From today 1 candidate is with Anna Berg again" in said("hand-over", ANNA, "--back")
     assert lent(engine, ways[0]) == ["-" * 14, "-bbbbb--------", "-" * 14]
     said("hand-over", "--to", "lena.strand", *until)
+    with monkeypatch.context() as at_a_terminal:
+        sit_at_a_terminal(at_a_terminal)
+        told = said("hand-over", "--back", typed="no\n")
+    assert "again" not in told
+    assert lent(engine, ways[0])[1] == "-bbbbb--------"
     told = said("hand-over", "--back")
     assert "From today 1 candidate is with Anna Berg again, and not with Bo Lind." in told
     assert "From today Lena Strand does not stand in for Anna Berg." in told

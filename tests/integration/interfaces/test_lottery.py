@@ -97,6 +97,16 @@ def test_who_offers_a_place_is_told_until_when_it_can_be_answered(ways: dict[str
 
 
 @pytest.mark.usefixtures("sent")
+def test_a_seed_by_which_others_were_drawn_draws_nobody_anew(ways: dict[str, RecordedWay]) -> None:
+    said(*DRAW, "--yes")
+    first, second, third = in_order(ways)
+    first.comes("withdrawn")
+    for more in ("--yes", "--dry-run"):
+        assert "Others waited when lots were drawn with this seed on" in said(*DRAW, more)
+    assert [way.state.lot.number for way in (second, third) if way.state.lot] == [2, 3]
+
+
+@pytest.mark.usefixtures("sent")
 def test_who_has_left_or_is_paused_holds_nobody_up(ways: dict[str, RecordedWay]) -> None:
     said(*DRAW, "--yes")
     first, second, third = in_order(ways)

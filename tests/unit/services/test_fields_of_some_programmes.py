@@ -17,12 +17,13 @@ from models.programme.position import need_as_column
 from models.programme.programme import Programme
 from models.projections.of_some import USED, is_used
 from runtime.errors import Refused
-from runtime.i18n import one_of, translate
+from runtime.i18n import one_of, translate, using_days_in_words
 from runtime.rulebook.loader import RuleBook
 from runtime.settings import PROGRAMMES
 from services import naming
 from services.application import Application
 from services.names import Names, told_by_names
+from services.programme_told import told as guide
 from services.queries.lines import Need
 from services.recording.event_names import event_in_names
 from services.recording.form import Shape, form_of
@@ -231,3 +232,17 @@ def test_what_was_known_is_no_period_where_it_is_a_day() -> None:
     with told_by_names(RULES, DUTIES):
         assert "Left: March 2026, April 2026." in translate(left)
     assert Names(RULES, DUTIES)("known", "2026-03-01") is None
+
+
+def test_the_guide_tells_the_day_on_which_an_age_counts() -> None:
+    for on, told in (
+        ("referral", "the day of the referral."),
+        ("06-01", "1 June of the referral's year."),
+        ("2027-06-01", "1 June 2027."),
+    ):
+        assert YOUNG.ages is not None
+        rules = YOUNG.model_copy(update={"ages": YOUNG.ages.model_copy(update={"on": on})})
+        with using_days_in_words():
+            lines = [one.says for part in guide(rules, {}) for one in part.lines if "years old" in one.says]
+        assert lines
+        assert all(line.endswith(f" on {told}") for line in lines), lines
