@@ -230,7 +230,11 @@ SLIPS = {
     },
     "an age on a day that is written otherwise": (
         *("[decisions]", f'[ages]\nlowest = 16\non = "1 June"\n{SOURCE}\n[decisions]'),
-        *("ages.on", "value.referral_or_day"),
+        *("ages.on", "value.referral_month_or_day"),
+    ),
+    "an age on a day that no month has": (
+        *("[decisions]", f'[ages]\nlowest = 16\non = "06-31"\n{SOURCE}\n[decisions]'),
+        *("ages.on", "ages.no_such_day"),
     ),
     **{
         f"a term {what}": (
