@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -50,7 +50,7 @@ class TellsWhoActs:
         try:
             for one in await asyncio.to_thread(self._due):
                 await self._start(one)
-        except (DBAPIError, RPCError) as error:
+        except (SQLAlchemyError, RPCError) as error:
             LOGGER.warning("who acts for whom is not told yet: %s", type(error).__name__)
 
     def _due(self) -> list[WhoActs]:
