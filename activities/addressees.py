@@ -104,7 +104,7 @@ class Addressees:
         journey = background(session, self._authority, notice.journey_id).journey
         town, coordinator = (None, None) if journey is None else (journey.site, journey.coordinator)
         recipient = coordinator if notice.recipient == CANDIDATE and coordinator else notice.recipient
-        person = whom_to_tell(register, recipient, notice.journey_id, notice.programme, town, at)
+        person = whom_to_tell(register, recipient, coordinator, notice.journey_id, notice.programme, town, at)
         if person is None:
             raise DeliveryRefused(
                 f"nobody is in charge of {notice.programme}; give somebody the role of its manager and send again"

@@ -77,7 +77,9 @@ def _supervisor(behind: Background, register: Register, at: datetime) -> str | N
 
 def _contact(behind: Background, register: Register, journey_id: str, at: datetime) -> StaffEntered | None:
     row = behind.journey
-    return whom_to_tell(register, row.coordinator, journey_id, row.programme, row.site, at) if row is not None else None
+    if row is None:
+        return None
+    return whom_to_tell(register, row.coordinator, row.coordinator, journey_id, row.programme, row.site, at)
 
 
 def _shown(behind: Background, register: Register, person: StaffEntered, journey_id: str, at: datetime) -> Contact:

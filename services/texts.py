@@ -208,13 +208,14 @@ def latest_notes(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> 
     return _lines(lines, opened(lines, texts), {reference: texts[reference] for reference in kept[-LATEST:]})
 
 
-def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText]) -> dict[str, str]:
+def tasks_in(lines: Sequence[LedgerLine], texts: Mapping[str, KeptText], *, in_lists: bool = False) -> dict[str, str]:
     """What reminders are about, and notes that ask something, as corrected, by the ids of their events. What is marked
-    stands on the person's page alone: these are shown in lists too."""
+    is told of one person alone, and `in_lists` only that it stands on their page."""
     held = [entry.event for entry in in_effect(accepted_entries(lines))]
     told = {one.event_id: one.task for one in held if isinstance(one, e.ReminderSet)}
     told |= {one.event_id: one.text for one in held if isinstance(one, e.NoteAdded) and one.asks}
-    return {str(event_id): _in_lists(texts.get(text, MISSING)) for event_id, text in told.items()}
+    told_as = _in_lists if in_lists else _shown
+    return {str(event_id): told_as(texts.get(text, MISSING)) for event_id, text in told.items()}
 
 
 def _in_lists(text: KeptText | Message) -> str:

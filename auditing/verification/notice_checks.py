@@ -55,7 +55,7 @@ def notice_findings(
                 yield finding_of("finding.notice_differs", "notice differs", where, expected, found)
             since = due.entry.recorded_at if row["event_id"] in lost else None
             yield from _delivery_findings(row, history, since, repaired_at, where)
-            yield from _reader_findings(row, due, register, where)
+            yield from _reader_findings(row, due, refolded, register, where)
             on, told = plain(refolded.acknowledged.get(id_)), row["acknowledged_at"]
             if told != on:
                 yield finding_of("finding.acknowledgement_differs", "acknowledgement differs", where, on, told)
@@ -199,7 +199,9 @@ def _moment_findings(
         yield one if late > TOO_FAR_TO_WORK else noted(by_its_clock)
 
 
-def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, where: Message) -> Iterator[Finding]:
+def _reader_findings(
+    row: JsonRow, due: ExpectedNotice, refolded: Refolding, register: Register, where: Message
+) -> Iterator[Finding]:
     """Whether whoever a notice was sent to might read it then: the partner, or of staff somebody in charge."""
     sent_to, sent_at, meant_for = row["sent_to"], row["sent_at"], due.recipient
     if sent_to is None or not sent_at:
@@ -209,11 +211,22 @@ def _reader_findings(row: JsonRow, due: ExpectedNotice, register: Register, wher
         programme, sent = JourneyId.parse(row["journey_id"]).programme, moment_of(sent_at)
         moments = (sent - CLOCKS_AGREE_WITHIN, sent)  # the register may have changed while it was being sent
         may_read = {
-            one.person for at in moments for one in readers(register, meant_for, row["journey_id"], programme, None, at)
+            one.person
+            for at in moments
+            for coordinator in _in_charge(refolded, sent - CLOCKS_AGREE_WITHIN, sent + CLOCKS_AGREE_WITHIN)
+            for one in readers(register, meant_for, coordinator, row["journey_id"], programme, None, at)
         }
     if sent_to not in may_read:
         expected = ", ".join(sorted(may_read)) or NOTHING
         yield finding_of("finding.notice_sent_to_another", "notice was sent to somebody else", where, expected, sent_to)
+
+
+def _in_charge(refolded: Refolding, first: datetime, last: datetime) -> set[str | None]:
+    """Who was the coordinator at any moment from the first to the last; with None, where nobody was known yet."""
+    rows = sorted(refolded.by_row.items())
+    known = [(one.recorded_at, one.after.coordinator) for _, one in rows if one.after is not None]
+    before: list[str | None] = [name for at, name in known if at <= first]
+    return {*(before or [None])[-1:], *(name for at, name in known if first < at <= last)}
 
 
 def _settled(notice_id: UUID, sendings: Sequence[Sending]) -> Delivery | None:

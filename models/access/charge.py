@@ -51,19 +51,31 @@ def is_staff(register: Register, recipient: str) -> bool:
 
 
 def whom_to_tell(
-    register: Register, recipient: str, journey_id: str, programme: str, town: str | None, at: datetime
+    register: Register,
+    recipient: str,
+    coordinator: str | None,
+    journey_id: str,
+    programme: str,
+    town: str | None,
+    at: datetime,
 ) -> StaffEntered | None:
-    """Who reads at a moment what is meant for somebody in charge of a candidate in a town: whoever they have lent the
-    candidate to, they themselves, on leave their substitute, otherwise the programme's manager. None where nobody is
-    there."""
-    return next(readers(register, recipient, journey_id, programme, town, at), None)
+    """Who reads at a moment what is meant for somebody in charge of a candidate in a town: where they are the
+    coordinator whoever they have lent the candidate to, they themselves, on leave their substitute, otherwise the
+    programme's manager. None where nobody is there."""
+    return next(readers(register, recipient, coordinator, journey_id, programme, town, at), None)
 
 
 def readers(
-    register: Register, recipient: str, journey_id: str, programme: str, town: str | None, at: datetime
+    register: Register,
+    recipient: str,
+    coordinator: str | None,
+    journey_id: str,
+    programme: str,
+    town: str | None,
+    at: datetime,
 ) -> Iterator[StaffEntered]:
     """All who may read it, who comes first first. Without a town, those who may in any of them."""
-    borrower = register.lendings.borrower_of(journey_id, recipient, at)
+    borrower = register.lendings.borrower_of(journey_id, recipient, at) if recipient == coordinator else None
     first = [borrower] if borrower and not register.substitute_of(borrower, at) else []
     names = chain(first, _asked(register, recipient, programme, town, at))
     reached = (_at_work(register, name, programme, at) for name in names)

@@ -1,6 +1,6 @@
 """Putting right who a candidate is: name, contact and identity number, with a trace that says who and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +15,7 @@ from runtime.errors import Refused, UsageError
 from runtime.i18n import _
 from services.application import Application, candidate_of
 from services.identities.contact import PERSONAL
+from services.queries.lines import JourneyLine
 from services.reading import hit_upon, may_read_all, write_down
 from services.recording.knowledge import known_at
 from services.referrals.identity_numbers import age_of
@@ -50,19 +51,23 @@ def rectify(
     return number
 
 
-def ages_to_correct(application: Application, candidate: str, said: Mapping[str, str | None]) -> Iterator[Message]:
-    """Of each open journey whose referral tells an age: that it is another one by the identity number that is given.
-    Nothing where none is given. Raises UsageError for a wrong one."""
+def ages_to_correct(
+    application: Application, lines: Iterable[JourneyLine], said: Mapping[str, str | None]
+) -> Iterator[Message]:
+    """Of each open one of the journeys, whose reading is written down, where the referral tells an age: that it is
+    another one by the identity number that is given. Nothing where none is given. Raises UsageError for a wrong one."""
     if not (written := said.get("identity_number")):
         return
     with told_in_field("identity_number"):
         identity_number = checked("identity_number", written, application.today())
-    for line in application.lists.found(candidate=candidate_of(candidate)):
-        rules = application.book.find(line.programme)
+    for line in lines:
+        if line.stage is Stage.CLOSED:
+            continue
         journey = known_at(application, line.journey_id, application.today()).journey
+        rules = journey.state.rules if journey and journey.state else None  # as they were changed in it
         referrals = (one.event for one in in_effect(journey.entries if journey else ()))
         referral = next((one for one in referrals if isinstance(one, Referred)), None)
-        if line.stage is Stage.CLOSED or rules is None or rules.ages is None or referral is None:
+        if rules is None or rules.ages is None or referral is None:
             continue
         age = age_of(identity_number, rules.ages, referral.effective_on)
         if referral.age is None or age == referral.age:

@@ -1,13 +1,14 @@
 """The form by which it is put right who a candidate is: what stands now, what it becomes, and why."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from models.access.permissions import Operation, Reading, is_permitted
 from models.message import Message, Worded, msg
-from runtime.errors import Refused
+from runtime.errors import Refused, UserError
 from runtime.i18n import _, shown, translate
 from services.application import Application
 from services.identities.access import open_identity, why_closed
@@ -18,6 +19,7 @@ from services.identities.register import Person
 from services.naming import Named, worded
 from services.queries.lines import JourneyLine
 from services.readers import reader_of, relation_of
+from services.reading import read
 from services.recording.form import UNANSWERED, Answers, Form, Question, Shape, first_of
 from services.recording.sureness import doubts
 from services.referrals.bad_value import BadValue
@@ -172,13 +174,23 @@ class Rectifying:
             after = shown_of(name, value) if value else _("removed")
             now = shown_of(name, getattr(before, name)) if before else _("not shown")
             yield translate(FIELDS[name]), _("{before} → {after}", before=now, after=after)
-        for told in ages_to_correct(self.application, self.line.candidate, self.said):
+        for told in ages_to_correct(self.application, self._read_of(), self.said):
             yield translate(_AGE), translate(told)
         if self._forgets:
             yield translate(_EARLIER), _("removed")
         if self.said:
             yield shown(_HOW), next(translate(one.in_words) for one in How if one.value == first_of(self.answers, HOW))
         yield shown(_BECAUSE), self.because
+
+    def _read_of(self) -> Iterator[JourneyLine]:
+        """The person's journeys of which whoever asks may read, each once that is written down with the reason; none
+        where no other identity number is given."""
+        lines = self.application.lists.found(candidate=self.line.candidate) if "identity_number" in self.said else ()
+        for line in lines:
+            reader = reader_of(self.application, None, line, Reading.JOURNEY)
+            with suppress(UserError):  # nothing is told of what they may not read
+                read(self.application, line, reader, Reading.JOURNEY, self.because)
+                yield line
 
     def carry_out(self) -> None:
         """Put it right. Raises UsageError and Refused as `rectify` does; safe to repeat."""

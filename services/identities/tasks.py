@@ -51,9 +51,10 @@ def _tasks(application: Application, permits: list[Permit]) -> dict[str, str]:
 
 
 def tasks_of(application: Application, journey_id: str) -> dict[str, str]:
-    """What the reminders of a journey are about, by the names of the items. Whoever shows it has written it down."""
+    """What the reminders of a journey are about, as lists tell it, by the names of the items. Whoever shows it has
+    written it down."""
     rows = application.lists.ledger(journey_id)
-    tasks = tasks_in(rows, texts_of(application.reading, journey_id))
+    tasks = tasks_in(rows, texts_of(application.reading, journey_id), in_lists=True)
     return by_items(tasks)
 
 

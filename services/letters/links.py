@@ -16,6 +16,7 @@ from models.identifiers import JourneyId
 from models.message import msg
 from models.partners.notice import Notice
 from models.sign_ins import How
+from models.tables.journeys import JourneyRow
 from models.tables.ledger import NoticeRow
 from models.tables.links import LinkRow
 from runtime.errors import Refused
@@ -93,10 +94,12 @@ def readers_of(application: Application, letter: Letter) -> set[str]:
     the candidate for a while, and who got a link."""
     meant = letter.notice.recipient
     register, now = application.authority, application.now()
-    instead = (register.substitute_of(meant, now), register.lendings.borrower_of(letter.journey_id, meant, now))
     with Session(application.reading) as session:
+        row = session.get(JourneyRow, letter.notice.journey_id)
+        is_in_charge = row is not None and row.coordinator == meant
+        borrower = register.lendings.borrower_of(letter.journey_id, meant, now) if is_in_charge else None
         linked = set(session.scalars(select(LinkRow.recipient).where(LinkRow.notice_id == letter.number)))
-    return {meant, *filter(None, instead), *linked}
+    return {meant, *filter(None, (register.substitute_of(meant, now), borrower)), *linked}
 
 
 def letter_to(application: Application, number: UUID) -> Letter | None:

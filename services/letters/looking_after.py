@@ -122,7 +122,13 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         tuple(knowledge.choices("scores", {})),
         frozenset(kind for kind in OFFERED if kind in now_possible - too_early and _may(author, kind)),
         whom_to_tell(
-            application.authority, line.coordinator, line.journey_id, line.programme, line.site, application.now()
+            application.authority,
+            line.coordinator,
+            line.coordinator,
+            line.journey_id,
+            line.programme,
+            line.site,
+            application.now(),
         ),
     )
 

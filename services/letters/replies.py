@@ -194,7 +194,13 @@ def _in_charge(application: Application, letter: Letter) -> Iterator[StaffEntere
         row = session.get(JourneyRow, letter.notice.journey_id)
     if row is not None:
         yield from readers(
-            application.authority, row.coordinator, row.journey_id, row.programme, row.site, application.now()
+            application.authority,
+            row.coordinator,
+            row.coordinator,
+            row.journey_id,
+            row.programme,
+            row.site,
+            application.now(),
         )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from activities.language import said
 from activities.measures import Measures
@@ -23,9 +23,9 @@ LOOK_EVERY = 5.0
 class KeepsUp:
     """Looks at the folders again and again, and hands on what has changed to those who go by it.
 
-    `offer` writes positions into the database. Raises DBAPIError, and then they are offered again at the next look.
-    `secrets` reads the webhook secrets. Raises OSError and UnicodeDecodeError. `changed` is called once files were
-    taken up.
+    `offer` writes positions into the database. Raises SQLAlchemyError, and then they are offered again at the
+    next look. `secrets` reads the webhook secrets. Raises OSError and UnicodeDecodeError. `changed` is called once
+    files were taken up.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class KeepsUp:
             return
         try:
             self._offer(self._kept.positions)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             LOGGER.warning("the positions are not taken up yet: %s", type(error).__name__)
         else:
             self._offered = self._kept.positions

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -22,7 +22,7 @@ from models.identifiers import TELL_WHO_ACTS
 LOGGER = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0
-"""Seconds. What is said anew before is not told: a slip that is corrected at once reaches nobody."""
+"""Seconds."""
 
 
 class TellsWhoActs:
@@ -50,7 +50,7 @@ class TellsWhoActs:
         try:
             for one in await asyncio.to_thread(self._due):
                 await self._start(one)
-        except (DBAPIError, RPCError) as error:
+        except (SQLAlchemyError, RPCError) as error:
             LOGGER.warning("who acts for whom is not told yet: %s", type(error).__name__)
 
     def _due(self) -> list[WhoActs]:

@@ -1,8 +1,7 @@
 """Lines of lists as people read them: programmes by their titles, towns and positions by their names."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -24,6 +23,7 @@ class Titles:
     def __init__(self, book: RuleBook, register: Register | None = None) -> None:
         self._book = book
         self._register = register
+        self._names = cache(self._names_of)  # each reads people, partners and positions
 
     def programme(self, programme_id: str) -> str:
         """The programme's title."""
@@ -55,16 +55,16 @@ class Titles:
 
     def answer(self, receipt: Receipt, programme_id: str) -> str:
         """The answer to an event, in names."""
-        with self._names(programme_id):
+        with using_names(self._names(programme_id)):
             return answer(receipt)
 
     def told(self, message: Message, programme_id: str) -> str:
         """A message with names in the place of codes; what has no name stays as it is."""
-        with self._names(programme_id):
+        with using_names(self._names(programme_id)):
             return translate(message)
 
-    def _names(self, programme_id: str) -> AbstractContextManager[None]:
-        return using_names(Names(self._book, self._book.find(programme_id), self._register))
+    def _names_of(self, programme_id: str) -> Names:
+        return Names(self._book, self._book.find(programme_id), self._register)
 
     def shown(self, lines: Iterable[L], *, codes: bool = False) -> list[L]:
         """The lines with names in the place of codes, to be printed and for nothing else. `codes` lets programmes keep

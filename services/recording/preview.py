@@ -324,7 +324,9 @@ def _told(
             yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
-        person = whom_to_tell(application.authority, reader, journey_id, state.rules.id, state.site, now)
+        person = whom_to_tell(
+            application.authority, reader, state.coordinator, journey_id, state.rules.id, state.site, now
+        )
         if name == CANDIDATE:
             yield WouldBeTold(recipient=name, name=translate(THE_CANDIDATE), by=_who_tells(person, author))
             continue

@@ -25,7 +25,13 @@ def whom_to_call(application: Application, line: Listed, item: OpenItem) -> str 
     if item.what != "call" or item.partner is None:
         return None
     person = whom_to_tell(
-        application.authority, item.partner, line.journey_id, line.programme, line.site, application.now()
+        application.authority,
+        item.partner,
+        line.coordinator,
+        line.journey_id,
+        line.programme,
+        line.site,
+        application.now(),
     )
     return ", ".join(filter(None, (person.name, person.phone))) if person else None
 
@@ -42,7 +48,9 @@ def to_be_called(application: Application, line: JourneyLine, event_id: str | No
             continue
         if notice.recipient in partners or not is_staff(register, notice.recipient):
             continue
-        person = whom_to_tell(register, notice.recipient, line.journey_id, line.programme, line.site, at)
+        person = whom_to_tell(
+            register, notice.recipient, line.coordinator, line.journey_id, line.programme, line.site, at
+        )
         if person is not None and not person.email and person.person not in ever_in_charge(register):
             yield _call(notice, person.name, person.phone)
 

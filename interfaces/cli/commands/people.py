@@ -51,7 +51,7 @@ def rectify(
     number = rectifying.rectify(application, candidate, actor, said, because, keep=keep, forget=forget)
     echo(_("{candidate}: put right", candidate=number))
     titles = Titles(application.book)
-    for told in rectifying.ages_to_correct(application, number, said):
+    for told in rectifying.ages_to_correct(application, application.lists.found(candidate=number), said):
         echo(titles.told(told, ""))
 
 

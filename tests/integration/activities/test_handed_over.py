@@ -16,6 +16,7 @@ from activities.letterhead import Letterhead
 from activities.outbox import Outbox
 from activities.recording_checks import Directory
 from activities.sealing import sealer_on
+from models.access.lendings import Lendings
 from models.partners.notice import Notice
 from models.partners.partner import Channel, Recipient
 from runtime.rulebook.names import NamesIn
@@ -26,6 +27,8 @@ from tests.support.programmes import RULES
 from tests.support.recording import ANNA, BO, CHARLIE, RecordedWay, recorder_on
 
 TOGETHER = {"id": uuid4(), "count": 3}
+PEOPLE = ("anna.berg", "bo.lind", "lena.strand")
+
 THREE = (ANNA, BO, CHARLIE)
 """Numbers of candidates."""
 
@@ -127,6 +130,16 @@ async def test_others_are_not_taken_for_mates(office: Office) -> None:
     assert not await office.announces(0)
     assert await office.announces(2)
     assert {notice.details["candidates"] for _to, notice in office.letters.sent} == {CHARLIE}
+
+
+async def test_who_has_handed_over_reads_of_it_whoever_had_the_candidate_lent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = {"anna.berg": "lena.strand"}
+    monkeypatch.setattr(Lendings, "borrower_of", lambda _self, _journey, coordinator, _at: lent.get(coordinator))
+    office.hands_over(office.ways[0])
+    assert await office.announces(0)
+    assert {to for to, _ in office.letters.sent if to in PEOPLE} == {"anna.berg", "bo.lind"}
 
 
 def test_who_leaves_is_the_coordinator_of_before(office: Office) -> None:

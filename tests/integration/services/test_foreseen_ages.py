@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from runtime.settings import Settings
 from services.application import Application
 from services.identities.rectifying import ages_to_correct
+from services.identities.rectifying_form import Rectifying
 from services.identities.register import Person, Register
 from services.queries.lists import Lists
+from services.queries.reads import reads
 from services.referrals.foreseeing import foresee_referral, foresee_rows
 from services.referrals.importer import Became
 from services.referrals.referring import row_of
@@ -58,11 +61,23 @@ def test_whoever_puts_an_identity_number_right_is_told_where_the_referral_tells_
 
     def told(born: str) -> list[str]:
         said = {"identity_number": made_up_number(born)}
-        return [one.id for one in ages_to_correct(office, number, said)]
+        return [one.id for one in ages_to_correct(office, office.lists.found(candidate=number), said)]
 
     assert told("20100531") == []
     assert told("20100602") == ["rectification.other_age"]
     assert told("20100660") == ["rectification.age_left_open"]
-    assert list(ages_to_correct(office, number, {"name": "Ida Prov"})) == []
+    assert list(ages_to_correct(office, office.lists.found(candidate=number), {"name": "Ida Prov"})) == []
+    [line] = office.lists.found(candidate=number)
+    answers = {"identity_number": [made_up_number("20100602")], "how": ["wrong"], "because": ["Her papers say so"]}
+
+    def shown_to(name: str) -> list[str]:
+        vars(office)["settings"] = Settings(actor=f"coordinator:{name}")
+        return [told for what, told in Rectifying(office, line, answers).in_words(None) if "afterwards" in what]
+
+    assert shown_to("karin.ek") == []  # whose town is another
+    assert reads(engine, candidate=number, reader="karin.ek") == []
+    assert len(shown_to("anna.berg")) == 1
+    read_of = [(one.what, one.because) for one in reads(engine, candidate=number)]
+    assert read_of.count(("journey", "Her papers say so")) == 1
     assert way.tells("withdrawn").accepted
     assert told("20100602") == []

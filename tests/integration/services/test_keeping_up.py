@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from activities.addressees import Addressees
@@ -141,15 +142,17 @@ def test_positions_of_a_bad_file_keep_their_places_and_are_offered_again_where_t
     office.look_twice()
     assert office.places("lasarettet_tray_kitchen") == 6
     assert office.shown() == ['helavagen_files_set_aside{file="positions.toml"} 1.0']
-    away = OperationalError("", {}, Exception())
+    away = iter((OperationalError("", {}, Exception()), NoConnectionFree()))
 
     def gone(_: object) -> None:
-        raise away
+        raise next(away)
 
     offering = office.keeps_up._offer
     monkeypatch.setattr(office.keeps_up, "_offer", gone)
     change(office.folder, POSITIONS_FILE, 'places = "six"', "places = 5")
     office.look_twice()
+    office.keeps_up.look()
+    assert next(away, None) is None
     assert office.places("lasarettet_tray_kitchen") == 6
     monkeypatch.setattr(office.keeps_up, "_offer", offering)
     office.keeps_up.look()

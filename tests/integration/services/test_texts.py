@@ -65,7 +65,8 @@ def test_what_came_in_is_marked_where_it_tells_too_much_and_stands_in_no_list(
     assert note.text == text  # it is kept whole
     mark = marked(note.written_by, [note.text])
     assert [one.id for one in mark.values["what"]] == what if mark else not what  # type: ignore[union-attr]
-    assert list(tasks_in(rows, texts).values()) == ["(read it on the person's page)" if what else text]
+    assert list(tasks_in(rows, texts).values()) == [text]
+    assert list(tasks_in(rows, texts, in_lists=True).values()) == ["(read it on the person's page)" if what else text]
 
 
 def test_an_event_sent_twice_has_one_text_and_the_first_receipt(desk: RemarkDesk) -> None:

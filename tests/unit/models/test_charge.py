@@ -30,9 +30,16 @@ def log() -> Log:
     )
 
 
-def told(log: Log, recipient: str = ANNA, programme: str = SERVICE, town: str | None = UMEA, after: int = 2) -> str:
+def told(
+    log: Log,
+    recipient: str = ANNA,
+    programme: str = SERVICE,
+    town: str | None = UMEA,
+    after: int = 2,
+    coordinator: str = ANNA,
+) -> str:
     """Who reads it some hours after nine o'clock."""
-    person = whom_to_tell(log.register, recipient, JOURNEY, programme, town, later(after))
+    person = whom_to_tell(log.register, recipient, coordinator, JOURNEY, programme, town, later(after))
     return person.person if person else "nobody"
 
 
@@ -48,7 +55,7 @@ def test_whoever_is_in_charge_reads_it_themselves(log: Log) -> None:
 def test_the_address_is_that_of_the_day(log: Log) -> None:
     for hours, address in ((1, "old@employer.example"), (3, "new@employer.example")):
         assert log.enters(ANNA, HERS, at=later(hours), email=address) is None
-    addresses = [whom_to_tell(log.register, ANNA, JOURNEY, SERVICE, UMEA, later(hours)) for hours in (2, 4)]
+    addresses = [whom_to_tell(log.register, ANNA, ANNA, JOURNEY, SERVICE, UMEA, later(hours)) for hours in (2, 4)]
     assert [person and person.email for person in addresses] == ["old@employer.example", "new@employer.example"]
 
 
@@ -60,7 +67,12 @@ def test_a_substitute_reads_for_somebody_on_leave_and_no_longer(log: Log) -> Non
 def test_who_has_a_candidate_lent_reads_first_as_long_as_they_are_there(log: Log) -> None:
     assert log.lends(ANNA, BO, JOURNEY, at=later(1), from_day=TODAY, until_day=TODAY + DAY) is None
     assert (told(log), told(log, after=24), told(log, after=48)) == (BO, BO, ANNA)
-    assert [one.person for one in readers(log.register, ANNA, JOURNEY, SERVICE, UMEA, later(2))] == [BO, ANNA, LENA]
+    assert [one.person for one in readers(log.register, ANNA, ANNA, JOURNEY, SERVICE, UMEA, later(2))] == [
+        BO,
+        ANNA,
+        LENA,
+    ]
+    assert told(log, coordinator=EVA) == ANNA, "who is in charge no more has lent nobody"
     assert log.ends(BO, TODAY, at=later(3)) is None
     assert (told(log, after=3), told(log, after=24)) == (BO, ANNA)
 
