@@ -1,6 +1,6 @@
 """Handing candidates over to a colleague: for good, one signed event each, or until a day, by a substitute."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
@@ -64,12 +64,10 @@ def called(application: Application, person: str) -> str:
     return known.name if known else person
 
 
-def chosen(
-    application: Application, leaves: str, takes_over: str, candidates: Sequence[str], programme: str | None
-) -> tuple[list[JourneyLine], list[JourneyLine]]:
-    """The journeys of these candidates, and apart from them those that are the colleague's already, so that a command
-    that was broken off can be given again. Raises UsageError where a candidate is somebody else's."""
-    found = {line.journey_id: line for line in (application.find_open(one, programme) for one in candidates)}
+def chosen(lines: Iterable[JourneyLine], leaves: str, takes_over: str) -> tuple[list[JourneyLine], list[JourneyLine]]:
+    """Those that are handed over, each once, and apart from them those that are the colleague's already, so that a
+    command that was broken off can be given again. Raises UsageError where a candidate is somebody else's."""
+    found = {line.journey_id: line for line in lines}
     for line in found.values():
         if line.coordinator not in (leaves, takes_over):
             raise UsageError(

@@ -1,6 +1,7 @@
 """Who would be handed over to whom, and how far it came, in sentences."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from models.access.statements import CandidatesLent, Substitute
 from runtime.i18n import _, _n, translate
@@ -172,8 +173,15 @@ def lending_changed(one: CandidatesLent, called: Called) -> str:
     )
 
 
-def lending_over(one: CandidatesLent, called: Called) -> str:
-    """That candidates are lent no more."""
+def lending_over(one: CandidatesLent, called: Called, today: date) -> str:
+    """That candidates are lent no more, or will not be."""
+    if one.from_day > today:
+        return _n(
+            "{count} candidate of {person} stays with {person}, and does not go to {colleague} on {first}.",
+            "{count} candidates of {person} stay with {person}, and do not go to {colleague} on {first}.",
+            len(one.journeys),
+            **_of_lending(one, called),
+        )
     return _n(
         "From today {count} candidate is with {person} again, and not with {colleague}.",
         "From today {count} candidates are with {person} again, and not with {colleague}.",

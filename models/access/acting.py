@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise, takewhile
 
 from models.access.statements import CandidatesLent, Substitute
 from models.calendar.swedish_day import day_in_sweden
 
 TOLD_WITHIN = timedelta(days=3)
 """After this nobody is told any more: as long as every other letter is tried."""
+
+
+SETTLED_AFTER = timedelta(seconds=5)
+"""Before this nobody is told: a slip that is corrected at once reaches nobody."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,19 @@ def of_lending(statement: str, said: CandidatesLent) -> Acting:
 
 
 def to_tell(said: Sequence[Acting], now: datetime) -> list[Acting]:
-    """What somebody is to be told now: what was said lately, nothing that was said anew since, and nothing of days that
-    have passed, but that it is over."""
+    """What somebody is to be told now: what was said lately and is settled, nothing that was said anew since, and
+    nothing of days that have passed, but that it is over what they were told."""
     found: dict[tuple[str, str, str], Acting] = {}
     for one in reversed(said):
         if one.at < now - TOLD_WITHIN:
             break
         found.setdefault(one.about, one)
-    return [one for one in reversed(found.values()) if one.is_over or day_in_sweden(now) <= one.until_day]
+    settled = (one for one in reversed(found.values()) if now - one.at >= SETTLED_AFTER)
+    return [one for one in settled if (_was_told(said, one) if one.is_over else day_in_sweden(now) <= one.until_day)]
+
+
+def _was_told(said: Sequence[Acting], over: Acting) -> bool:
+    """Whether somebody was told last that they act: what was said anew before it was settled was not told."""
+    known = [one for one in takewhile(lambda one: one is not over, said) if one.about == over.about]
+    told = [one for one, after in pairwise([*known, over]) if after.at - one.at >= SETTLED_AFTER]
+    return bool(told) and not told[-1].is_over

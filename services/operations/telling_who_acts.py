@@ -22,7 +22,7 @@ from models.identifiers import TELL_WHO_ACTS
 LOGGER = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0
-"""Seconds. What is said anew before is not told: a slip that is corrected at once reaches nobody."""
+"""Seconds."""
 
 
 class TellsWhoActs:

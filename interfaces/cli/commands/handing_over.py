@@ -98,7 +98,7 @@ def hand_over_(
     if last is not None and not candidates and not asks_until:
         return _stand_in(application, said, last, before)
     if candidates:
-        lines, already = chosen(application, leaves, takes_over, candidates, programme)
+        lines, already = chosen((application.find_open(one, programme) for one in candidates), leaves, takes_over)
         if already:
             show.aside(sentences.already_with(called(application, takes_over), already))
     else:
@@ -262,7 +262,7 @@ def _take_back(
     if not before.dry_run:
         say(application, found, author)
     for one in found.changed if not before.as_json else ():
-        show.tell(sentences.lending_over(one, partial(called, application)))
+        show.tell(sentences.lending_over(one, partial(called, application), application.today()))
     return list(found.changed)
 
 

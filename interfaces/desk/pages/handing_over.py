@@ -17,7 +17,7 @@ from models.access.permissions import PERMISSIONS, Reading
 from models.access.statements import Substitute
 from models.calendar.written_days import Towards
 from models.events.descriptions import name_of
-from models.identifiers import Role
+from models.identifiers import JourneyId, Role
 from models.message import N_, msg, plain
 from models.rules.general import DAY_BORDER
 from runtime.errors import Refused, UsageError, UserError
@@ -192,15 +192,24 @@ def _for_good(asked: Asked, said: HandOver, checks: Checks) -> _Given:
 def _who(asked: Asked, said: HandOver, checks: Checks) -> tuple[list[JourneyLine], list[JourneyLine]]:
     """Those who were chosen, and apart from them those that are the colleague's already."""
     application = asked.application
-    every = [str(line.candidate) for line in in_charge_of(application, said.leaves)]
+    every = [str(line.journey_id) for line in in_charge_of(application, said.leaves)]
     wanted = every if asked.said("all") else [str(one) for one in asked.form.getlist("who")]
     if not wanted:
         checks.refuse("who", msg("hand_over.nobody", "Choose who is handed over."))
     lines, already = list[JourneyLine](), list[JourneyLine]()
     if wanted and said.takes_over:
-        found = checks.read("who", lambda: chosen(application, said.leaves, said.takes_over, wanted, None))
+        found = checks.read("who", lambda: chosen(_lines(application, wanted), said.leaves, said.takes_over))
         lines, already = found or (lines, already)
     return lines, already
+
+
+def _lines(application: Application, wanted: Sequence[str]) -> list[JourneyLine]:
+    """The journeys of these ids, or of candidates who have one alone. Raises UsageError and Refused."""
+    ids = ((JourneyId.read(one), one) for one in wanted)
+    return [
+        application.find_open(id_.candidate, f"{id_.programme}/{id_.turn}") if id_ else application.find_open(written)
+        for id_, written in ids
+    ]
 
 
 def _day(asked: Asked, field: str) -> date | None:
@@ -249,7 +258,8 @@ def _preview(asked: Asked, given: _Given) -> Response:
         return page(asked, "hand_over_preview.html.j2", **values)
     if not given.lines:
         note = sentences.already_with(call(said.takes_over), given.already)
-        return page(asked, "hand_over_preview.html.j2", **values, title=_("Nobody is left to hand over."), note=note)
+        values |= {"title": _("Nobody is left to hand over."), "note": note, "is_said": True}
+        return page(asked, "hand_over_preview.html.j2", **values)
     for line in given.lines:
         read(application, line, said.by, Reading.JOURNEY, own_words(application, _("Before something was recorded.")))
     foreseen = foresee(application, given.lines, said)
@@ -325,7 +335,7 @@ async def _hand_over(asked: Asked, given: _Given) -> Response:
 
 
 def come_back(asked: Asked) -> Response:
-    """Let nobody stand in for somebody from today on, or let those of one lending, or one candidate, be with them
+    """Let nobody stand in for somebody from today on, or let those of one lending, or one journey, be with them
     again."""
     application = asked.application
     actor = in_a_role_for(application, KIND, name_of(KIND))
@@ -339,14 +349,14 @@ def come_back(asked: Asked) -> Response:
 
 
 def _coming_back(asked: Asked, leaves: str) -> frozenset[str] | None:
-    """The journeys of a lending, or of one candidate, that are to come back; None where that was not asked. Sent twice
+    """The journeys of a lending, or the one, that are to come back; None where that was not asked. Sent twice
     they are back all the same."""
-    lending, candidate = asked.said("lending"), asked.said("who")
-    if lending is None and candidate is None:
+    lending, journey = asked.said("lending"), asked.said("who")
+    if lending is None and journey is None:
         return None
     held = (one for one in lendings_of(asked.application, leaves) if lending in (None, str(one.lending)))
     found = (each for one in held for each in one.journeys)
-    return frozenset(each for each in found if candidate in (None, each.candidate))
+    return frozenset(each for each in found if journey in (None, each))
 
 
 HAND_OVER = frozenset(role for role in Role if KIND in PERMISSIONS[role])

@@ -343,6 +343,10 @@ def test_lent_candidates_come_back_early_one_or_all(
     assert "From today Lena Strand does not stand in for Anna Berg." in told
     assert lent(engine, ways[0]) == ["-" * 14] * 3
     assert "Nobody stands in for anna.berg." in said("hand-over", "--back")
+    said("hand-over", ANNA, "--to", "bo.lind", "--on", until[1], *until)
+    told = said("hand-over", ANNA, "--back")
+    assert "1 candidate of Anna Berg stays with Anna Berg, and does not go to Bo Lind on" in told
+    assert "From today" not in told
     assert (sent, StatementLog(engine).register().faults) == ([], [])
 
 

@@ -66,6 +66,23 @@ def test_who_has_candidates_lent_is_told_of_the_latest_days_and_of_the_end(log: 
     assert told(log, later(6)) == [(EVA, False, 1), (BO, True, 1)]
 
 
+def test_what_is_taken_back_at_once_tells_nobody_anything(log: Log) -> None:
+    days: Any = {"from_day": TODAY, "until_day": TODAY + DAY}
+    over: Any = {"from_day": TODAY, "until_day": TODAY - DAY}
+    seconds = 1 / 3600
+    assert log.lends(ANNA, BO, JOURNEY, at=later(1), **days) is None
+    assert told(log, later(1 + 4 * seconds)) == [], "it is not settled yet"
+    assert log.lends(ANNA, BO, JOURNEY, at=later(1 + 4 * seconds), **over) is None
+    assert told(log, later(2)) == [], "nobody was told that it began"
+    assert log.lends(ANNA, BO, JOURNEY, at=later(3), **days) is None
+    assert log.lends(ANNA, BO, JOURNEY, OTHER_JOURNEY, at=later(4), **days) is None
+    for hours in (4 + 2 * seconds, 4 + 4 * seconds):
+        assert log.lends(ANNA, BO, JOURNEY, at=later(hours), **over) is None
+    assert told(log, later(5)) == [(BO, True, 1)]
+    assert log.lends(ANNA, BO, JOURNEY, at=later(6), **over) is None
+    assert told(log, later(7)) == [], "that is known"
+
+
 def test_what_was_said_long_ago_or_does_not_count_tells_nobody_anything(log: Log) -> None:
     stands_in(log, BO, TODAY, TODAY + 30 * DAY, 1)
     assert [len(told(log, later(hours))) for hours in (72, 74)] == [1, 0]

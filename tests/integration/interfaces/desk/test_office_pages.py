@@ -114,22 +114,31 @@ async def test_candidates_go_to_a_colleague_once_however_often_it_is_sent(office
     assert 'href="#who"' in nobody.text
     unexplained = await anna.send("/lamna-over", **{**said, "because": ""})
     assert "Write why they are handed over." in text_of(unexplained)
-    who = [one.candidate for one in mine[:2]]
+    who = [str(one) for one in mine[:2]]
     preview = await anna.send("/lamna-over", **said, who=who)
     assert "Hand over 2 candidates to Bo Lind" in text_of(preview)
-    assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"anna.berg"}
+    assert {
+        line.coordinator for line in office.lists.found(candidate=frozenset(one.candidate for one in mine[:2]))
+    } == {"anna.berg"}
     changed = await anna.send("/lamna-over", **said, who=who, step="change")
     assert changed.text.count(" checked") == 3
     for _each in range(2):
         sent = await anna.send("/lamna-over", **said, who=who, step="send")
         assert sent.headers["location"].startswith("/lamna-over?klart=lamnat"), text_of(sent)
     assert "They are handed over" in text_of(await anna.get(sent.headers["location"]))
-    assert {line.coordinator for line in office.lists.found(candidate=frozenset(who))} == {"bo.lind"}
+    assert {
+        line.coordinator for line in office.lists.found(candidate=frozenset(one.candidate for one in mine[:2]))
+    } == {"bo.lind"}
     assert [one.kind for one in office.ledger(mine[0])].count("coordinator_changed") == 1
     by = office.ledger(mine[0])[-1].sign_in
     assert by is not None
     assert (by.server, by.how, by.issuer) == ("desk", "session", NOWHERE)
     assert office.lists.found(candidate=mine[2].candidate)[0].coordinator == "anna.berg"
+    lent = {**said, "how": "lend", "until": str(TODAY + timedelta(days=9)), "who": who}
+    nobody = await anna.send("/lamna-over", **lent)
+    assert "Nobody is left to hand over." in text_of(nobody)
+    assert 'value="change"' in nobody.text
+    assert 'value="send"' not in nobody.text
 
 
 async def test_a_reason_that_tells_too_much_is_asked_about(office: TestOffice, anna: Visitor) -> None:
@@ -175,11 +184,12 @@ async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_be
     long_ago, bo = TODAY - timedelta(days=20), desk.visitor("bo.lind")
     mine = [await office.refer(effective_on=long_ago) for _each in range(3)]
     [first, second, third] = [one.candidate for one in mine]
+    elsewhere = await office.refer("easy_jobs", first, effective_on=long_ago)
     person = f"/person/{first}?program=service_division/1"
-    assert f"/lamna-over?vem={first}" in (await anna.get(person)).text
-    form = await anna.get("/lamna-over", vem=first)
-    assert re.findall(r'value="([^"]*)" checked', form.text) == ["lend", first]
-    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "lend", "day": str(TODAY), "who": [first, second]}
+    assert f"/lamna-over?vem={mine[0]}" in (await anna.get(person)).text
+    form = await anna.get("/lamna-over", vem=mine[0])
+    assert re.findall(r'value="([^"]*)" checked', form.text) == ["lend", mine[0]]
+    said = {"leaves": "anna.berg", "to": "bo.lind", "how": "lend", "day": str(TODAY), "who": [*mine[:2], elsewhere]}
     for wrong, field in (
         ({}, "until"),
         ({"until": str(TODAY - timedelta(days=1))}, "until"),
@@ -190,7 +200,7 @@ async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_be
         assert (answer.status_code, re.findall(r'<a href="#(\w+)"', answer.text)) == (422, [field])
     until = {**said, "until": str(TODAY + timedelta(days=9))}
     preview = text_of(await anna.send("/lamna-over", **until))
-    assert "2 candidates of Anna Berg are with Bo Lind from" in preview
+    assert "3 candidates of Anna Berg are with Bo Lind from" in preview
     assert "it ends by itself" in preview
     assert "A mail tells Bo Lind of it" in preview
     for _each in range(2):
@@ -199,9 +209,9 @@ async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_be
     assert "It is recorded already." in text_of(await anna.send("/lamna-over", **until))
     assert {line.coordinator for line in office.lists.found(candidate=frozenset((first, second)))} == {"anna.berg"}
     his, hers = text_of(await bo.get("/")), text_of(await anna.get("/"))
-    assert "You have 2 candidates of Anna Berg from" in his
-    assert "Bo Lind has 2 of your candidates from" in hers
-    assert "Bo Lind has 2 of your candidates from" in text_of(await anna.get("/installningar"))
+    assert "You have 3 candidates of Anna Berg from" in his
+    assert "Bo Lind has 3 of your candidates from" in hers
+    assert "Bo Lind has 3 of your candidates from" in text_of(await anna.get("/installningar"))
     assert [one in text_of(await bo.get("/", vecka="ja")) for one in (first, second, third)] == [True, True, False]
     assert "lent by Anna Berg until" in text_of(await bo.get("/", vecka="ja"))
     assert "with Bo Lind until" in text_of(await anna.get("/", vecka="ja"))
@@ -212,9 +222,9 @@ async def test_those_who_are_chosen_are_with_a_colleague_until_a_day_and_back_be
     [own] = {one.relation for one in reads(office.engine, candidate=first) if one.actor == "coordinator:bo.lind"}
     assert own == "own"
     for _each in range(2):
-        back = await anna.send("/lamna-over/tillbaka", leaves="anna.berg", who=first)
+        back = await anna.send("/lamna-over/tillbaka", leaves="anna.berg", who=mine[0])
         assert back.headers["location"] == "/lamna-over?klart=hos-dig&fran=anna.berg"
-    assert "1 candidate of Anna Berg is with Bo Lind" in text_of(await anna.get("/lamna-over"))
+    assert "2 candidates of Anna Berg are with Bo Lind" in text_of(await anna.get("/lamna-over"))
     [lending] = re.findall(r'name="lending" value="([^"]*)"', (await anna.get("/lamna-over")).text)
     assert (await anna.send("/lamna-over/tillbaka", leaves="anna.berg", lending=lending)).status_code == 303
     assert "with Bo Lind" not in text_of(await anna.get("/lamna-over"))
