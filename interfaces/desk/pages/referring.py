@@ -24,9 +24,12 @@ from services.recording.form import Shape
 from services.recording.preview import Preview
 from services.referrals.foreseeing import foresee_referral
 from services.referrals.form import Referring, referring_of
-from services.referrals.referring import refer_person
+from services.referrals.referring import LIKELY, LIKELY_ELSEWHERE, refer_person
 
 PATH = "/ny"
+
+LIKELY_SHOWN = "likely_shown"
+"""The field of a form that says who was shown as maybe the same person, with commas between."""
 
 
 def show(asked: Asked) -> Response:
@@ -47,7 +50,8 @@ async def take(asked: Asked) -> Response:
 
 
 def _read(asked: Asked) -> Response | Referring:
-    one, do = referring_of(asked.application, answers_in(asked)), asked.said(DO)
+    answers = {name: said for name, said in answers_in(asked).items() if name != LIKELY_SHOWN}
+    one, do = referring_of(asked.application, answers), asked.said(DO)
     if do == CHANGE:
         return _form(asked, one)
     if one.problems:
@@ -62,7 +66,10 @@ def _read(asked: Asked) -> Response | Referring:
     if found.refused is not None:
         refusal = _refusal(asked, one, found.refused.why, found.refused.source)
         return _form(asked, one, REFUSED_STATUS, refusal=refusal)
-    return one if do == SEND else _preview(asked, one, found)
+    if do != SEND:
+        return _preview(asked, one, found)
+    were_shown = set((asked.said(LIKELY_SHOWN) or "").split(","))
+    return one if were_shown.issuperset(_seem_alike(found)) else _preview(asked, one, found, REFUSED_STATUS)
 
 
 def _not_sent(asked: Asked, one: Referring, error: UserError) -> Response:
@@ -108,10 +115,11 @@ def _form(
     return page(asked, "record.html.j2", status, **_shared(), **shown, **told, goes_on=goes_on)
 
 
-def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
+def _preview(asked: Asked, one: Referring, found: Preview, status: int = 200) -> Response:
     return page(
         asked,
         "record_preview.html.j2",
+        status,
         **_shared(),
         known=[
             (journey_called(asked.application, line), person_path(line.journey_id)) for line in one.known_journeys()
@@ -125,13 +133,19 @@ def _preview(asked: Asked, one: Referring, found: Preview) -> Response:
         send_label=_("Refer"),
         takes_two=None,
         doubts=(),
-        answers=as_hidden(one.answers),
+        answers=[*as_hidden(one.answers), (LIKELY_SHOWN, ",".join(_seem_alike(found)))],
         may_change=True,
         errors=(),
         send=SEND,
         change=CHANGE,
         sure="",
     )
+
+
+def _seem_alike(found: Preview) -> list[str]:
+    """Whoever may be the same person: by their numbers, or by the message where no number may be told."""
+    alike = (one for one in found.odd if one.id in (LIKELY.id, LIKELY_ELSEWHERE.id))
+    return [str(one.values.get("candidate", one.id)) for one in alike]
 
 
 def _likely(asked: Asked, found: Preview) -> list[tuple[str, str]]:

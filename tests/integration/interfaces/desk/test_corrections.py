@@ -10,6 +10,7 @@ import pytest
 from models.identifiers import JourneyId
 from tests.support.desk_forms import TODAY, form_path, kinds, recorded, sent
 from tests.support.desk_pages import Browsing, Form
+from tests.support.import_files import made_up_number
 from tests.support.office import TestOffice
 
 # Correcting and undoing
@@ -226,6 +227,20 @@ async def test_somebody_is_referred_once_however_often_it_is_sent(anna: Browsing
     assert "Inget nytt registrerades." in unescape((await anna.follow(back)).text)
     shown = await anna.follow(first)
     assert "Nils Påhittad" in unescape(shown.text)
+
+
+async def test_whoever_came_since_and_may_be_the_same_person_is_shown_before_another_is_entered(anna: Browsing) -> None:
+    def person(born: str) -> dict[str, str]:
+        return {"identity_number": made_up_number(born, 985), "name": "Ebba Uppdiktad"}
+
+    page = await anna.get("/ny")
+    by_coordination = await anna.send(page, **person("19870767"), **REFERRAL)
+    by_personal = await anna.send(page, **person("19870707"), **REFERRAL)
+    assert (await anna.send(by_personal, "send")).status_code == 303
+    shown = await anna.send(by_coordination, "send")
+    assert shown.status_code == 409
+    assert "Det här kan vara samma person:" in unescape(shown.text)
+    assert (await anna.send(shown, "send")).status_code == 303
 
 
 async def test_earlier_employments_are_told_in_a_referral(office: TestOffice, anna: Browsing) -> None:
