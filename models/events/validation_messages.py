@@ -55,7 +55,8 @@ PATTERNS = {
         "value.a_term_name", "a short name is expected: at most 12 lower case letters and digits, without spaces"
     ),
     "^(referral": msg(
-        "value.referral_or_day", "write referral, or a month and a day of two digits each, such as 06-01 for 1 June"
+        "value.referral_month_or_day",
+        "write referral, a day such as 2027-06-01, or a month and a day of each year such as 06-01 for 1 June",
     ),
     r"^\d\d-\d\d$": A_DAY_OF_THE_YEAR,
     "^[a-z0-9]": msg(

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Annotated
 
 from dateutil.relativedelta import relativedelta
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from models.fields import Day, OneLine, Source, Strict
-from models.message import InvalidValue, msg
 from models.programme.sourced import Sourced
 
 Age = Annotated[int, Field(ge=0, le=120)]
@@ -15,24 +14,7 @@ Age = Annotated[int, Field(ge=0, le=120)]
 
 OF_THE_REFERRAL, LEAP_YEAR = "referral", 2024
 
-
-def _there_is(on: str) -> str:
-    """Raises InvalidValue for a day that no month has, or no such month of that year."""
-    try:
-        date.fromisoformat(on if on.count("-") > 1 else f"{LEAP_YEAR}-{on}")
-    except ValueError:
-        if on != OF_THE_REFERRAL:
-            raise InvalidValue(
-                msg("ages.no_such_day", "the month has no such day. Write one that it has, such as 06-01")
-            ) from None
-    return on
-
-
-AgedOn = Annotated[
-    str,
-    Field(pattern="^(referral|((19|20)[0-9]{2}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$"),
-    AfterValidator(_there_is),
-]
+AgedOn = Annotated[str, Field(pattern="^(referral|((19|20)[0-9]{2}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$")]
 """The day of the referral, a day such as 2027-06-01, or a month and a day of the referral's year, such as 06-01."""
 
 
@@ -51,6 +33,15 @@ class AgeRule(Sourced):
     def is_of_each_year(self) -> bool:
         """Whether the day that counts is one of the year of the referral, whichever that is."""
         return self.on.count("-") == 1
+
+    @property
+    def has_the_day(self) -> bool:
+        """Whether the month has the day that counts, in a leap year where no year is said."""
+        try:
+            date.fromisoformat(f"{LEAP_YEAR}-{self.on}" if self.is_of_each_year else self.on)
+        except ValueError:
+            return self.on == OF_THE_REFERRAL
+        return True
 
     def day(self, referred_on: date) -> date:
         """The day on which the age counts, for somebody who is referred on a day."""

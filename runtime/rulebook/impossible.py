@@ -145,6 +145,9 @@ def _of_bounds(programme: Programme) -> Iterator[Fault]:
     ages, days, hours = programme.ages, programme.admission, programme.hours
     spans: list[tuple[tuple[str, ...], Any, Any]] = []
     if ages is not None:
+        if ages.on and not ages.has_the_day:
+            what = msg("ages.no_such_day", "the month has no such day. Write one that it has, such as 06-01")
+            yield Fault(path=("ages", "on"), what=what)
         spans.append((("ages", "highest"), ages.lowest, ages.highest))
     if days is not None:
         spans.append((("admission", "starts_until"), days.starts_from, days.starts_until))

@@ -2,20 +2,30 @@
 but that somebody was looked up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from random import SystemRandom
 from typing import Any
 
 from models.identifiers import Actor, CandidateNumber, JourneyId
-from models.message import msg
+from models.message import Message, msg
 from models.programme.programme import Programme
-from runtime.errors import Refused, UsageError
+from runtime.errors import Refused, UsageError, UserError
 from services.application import Application
 from services.journeys import referral_with_id
 from services.queries.lines import JourneyLine
 from services.recording.preview import Preview, preview_in
 from services.referrals.bad_value import BadValue
-from services.referrals.importer import WHO, Became, ImportResult, Outcome, already_known, of_bad_row, to_put_right
+from services.referrals.importer import (
+    TOGETHER,
+    WHO,
+    Became,
+    ImportResult,
+    Outcome,
+    already_known,
+    of_bad_row,
+    to_put_right,
+)
 from services.referrals.referring import likely_same, may_refer, note_known, refuse_known, row_of, turn_in
 from services.referrals.rows import BadRow, ImportRow, told_beside
 from services.referrals.turns import PASSED_ON, Turn, known_before, why_not_again
@@ -42,14 +52,35 @@ def foresee_rows(
 ) -> ImportResult:
     """What would become of each row of a list; `done` is called after each."""
     rules_of, outcomes = cache(application.book.programme), list[Outcome]()  # each look at a programme reads its file
-    for row in rows:
-        outcomes.append(_outcome(application, actor, row, rules_of))
-        done()
+    for first in range(0, len(rows), TOGETHER):
+        part = rows[first : first + TOGETHER]
+        likely = _likely_among(application, actor, part, rules_of)
+        for row in part:
+            outcomes.append(_outcome(application, actor, row, rules_of, likely))
+            done()
     return ImportResult(outcomes, was_sent=False)
 
 
+def _likely_among(
+    application: Application, actor: Actor, rows: Sequence[ImportRow | BadRow], rules_of: Callable[[str], Programme]
+) -> Mapping[str, Message]:
+    """Why those who are new among a few rows seem to be here already, by their identity numbers."""
+    asked = list[ImportRow]()
+    for row in rows:
+        if isinstance(row, ImportRow):
+            with suppress(UserError):  # it is told in its turn
+                may_refer(application, actor, rules_of(row.programme).id, row.site)
+                asked.append(row)
+    known = application.register.known_among([row.identity_number for row in asked]) if asked else ()
+    return likely_same(application, actor, [row for row in asked if row.identity_number not in known])
+
+
 def _outcome(
-    application: Application, actor: Actor, row: ImportRow | BadRow, rules_of: Callable[[str], Programme]
+    application: Application,
+    actor: Actor,
+    row: ImportRow | BadRow,
+    rules_of: Callable[[str], Programme],
+    likely: Mapping[str, Message],
 ) -> Outcome:
     if isinstance(row, BadRow):
         may, found = partial(may_refer, application, actor), partial(note_known, application, actor)
@@ -58,8 +89,8 @@ def _outcome(
         rules = rules_of(row.programme)
         may_refer(application, actor, rules.id, row.site)
         turn = turn_in(application, row, rules)
-        if turn is None and (seems := likely_same(application, actor, [row])):
-            return to_put_right(row, seems[row.identity_number])
+        if turn is None and (seems := likely.get(row.identity_number)) is not None:
+            return to_put_right(row, seems)
         met = _met(application, actor, row, rules, turn.stands) if turn and turn.stands else None
         return met or _begun(application, actor, row, rules, turn)
     except BadValue as fault:

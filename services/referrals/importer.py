@@ -89,6 +89,10 @@ class Ready:
     signed: Signed | None = None
 
 
+Begun = ImportRow | BadRow | Ready | Outcome
+"""A row in its turn, with what is known of it already."""
+
+
 @dataclass
 class ImportResult:
     """What became of a file, row by row."""
@@ -153,7 +157,7 @@ class Importer:
         """Refer each good row; call `done` after each row. Raises ServiceUnavailable where a service is away."""
         turn, outcomes = asyncio.Semaphore(AT_ONCE), list[Outcome]()
 
-        async def one(row: ImportRow | BadRow | Ready) -> None:
+        async def one(row: Begun) -> None:
             try:
                 with one_of_several():
                     outcomes.append(await self._became(row, now))
@@ -172,10 +176,10 @@ class Importer:
         """Refer the person of a row, or say what is to be put right. Raises ServiceUnavailable."""
         return await self._became(row, now)
 
-    async def _became(self, row: ImportRow | BadRow | Ready, now: datetime) -> Outcome:
+    async def _became(self, row: Begun, now: datetime) -> Outcome:
         if isinstance(row, BadRow):
             return await asyncio.to_thread(self._unread, row)
-        ready = row if isinstance(row, Ready) else await asyncio.to_thread(self._looked_up, row, now)
+        ready = row if isinstance(row, (Ready, Outcome)) else await asyncio.to_thread(self._looked_up, row, now)
         return ready if isinstance(ready, Outcome) else await self._sent(ready, now)
 
     def _unread(self, row: BadRow) -> Outcome:
@@ -183,9 +187,10 @@ class Importer:
         line = known_before(row, self._lists, self._register, programme, may, found)
         return of_bad_row(row, line)
 
-    def _entered_together(self, rows: Sequence[ImportRow | BadRow], now: datetime) -> list[ImportRow | BadRow | Ready]:
+    def _entered_together(self, rows: Sequence[ImportRow | BadRow], now: datetime) -> list[Begun]:
         """A few rows, of which those are ready whose persons were not known: they are entered in one transaction, their
-        referrals signed, and nothing is looked up of them that cannot be there yet. The others go one by one."""
+        referrals signed, and nothing is looked up of them that cannot be there yet. Of those who seem to be here by
+        another number that is said. The others go one by one."""
         programme = cache(self._book.programme)  # each look at a programme reads its file
         found = dict[str, tuple[ImportRow, Programme, Mapping[str, Any]]]()
         for row in rows:
@@ -193,21 +198,22 @@ class Importer:
                 with suppress(UserError):  # it is told in its turn
                     found[row.identity_number] = (row, *self._checked(row, programme))
         known = self._register.known_among(found) if found else set[str]()
-        for number in self._likely([row for number, (row, *_) in found.items() if number not in known]):
-            del found[number]  # it is told in its turn
+        told = dict[int, Ready | Outcome]()
+        for number, seems in self._likely([row for number, (row, *_) in found.items() if number not in known]).items():
+            row, *_ = found.pop(number)
+            told[id(row)] = to_put_right(row, seems)
         try:
             entered = self._register.enter([person_of(row) for row, *_ in found.values()], now, self._actor, known)
         except (IntegrityError, UserError):
-            return list(rows)
+            return [told.get(id(row), row) for row in rows]
         self._register.share_keys(entered.values(), sealer_on(self._lists.engine))
-        ready = dict[int, Ready]()
         for identity_number, candidate in entered.items():
             row, rules, employment = found[identity_number]
             turn = Turn(JourneyId.of(candidate, rules.id))
             referral = self._referral(row, turn, employment, 0)
             with suppress(UserError):
-                ready[id(row)] = Ready(row, rules, turn, referral, self._journeys.signed(turn.journey_id, referral))
-        return [ready.get(id(row), row) for row in rows]
+                told[id(row)] = Ready(row, rules, turn, referral, self._journeys.signed(turn.journey_id, referral))
+        return [told.get(id(row), row) for row in rows]
 
     def _looked_up(self, row: ImportRow, now: datetime) -> Outcome | Ready:
         """What became of a row whose person is met in a journey, or that is to be put right; otherwise its referral."""

@@ -1,5 +1,6 @@
 """A co-ordination number and the personal number that came after it: the likely same person is told before another."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,12 @@ from sqlalchemy import Engine
 from models.identifiers import Actor
 from models.message import Message
 from services import protection
+from services.identities.register import Person
 from services.queries.reads import reads
 from services.referrals.foreseeing import foresee_referral, foresee_rows
 from services.referrals.importer import Became
 from services.referrals.referring import likely_same, row_of
-from tests.support.desks import NILS, IdentityDesk
+from tests.support.desks import NILS, NOW, IdentityDesk
 from tests.support.import_files import made_up_number
 from tests.support.values import COORDINATOR
 
@@ -49,6 +51,25 @@ def test_by_another_kind_of_number_the_candidate_is_named_and_the_reading_writte
     bo = Actor.parse("coordinator:bo.lind")
     assert told(desk, said_of(), bo) is not None
     assert {one.actor for one in reads(engine, candidate=desk.number)} == {str(bo)}  # whoever is in charge knows
+
+
+def test_the_rows_of_a_list_are_looked_at_together(desk: IdentityDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, sharing = list[int](), desk.register.sharing
+
+    def counted(names: Iterable[Iterable[str]], letters: int, most: int) -> list[list[str]]:
+        words = list(names)
+        asked.append(len(words))
+        return sharing(words, letters, most)
+
+    monkeypatch.setattr(desk.register, "sharing", counted)
+    rows = [row_of(desk.office, said_of(made_up_number("19850565", birth), "Nils P")) for birth in (985, 986, 987)]
+    known = made_up_number(NILS_BORN, 988)
+    desk.register.number_of(Person(known, "Nils Pihl"), NOW, COORDINATOR)
+    here = row_of(desk.office, said_of(known, "Nils Pihl"))
+    done = list[None]()
+    found = foresee_rows(desk.office, COORDINATOR, [*rows, here], lambda: done.append(None))
+    assert asked == [3]
+    assert len(found.outcomes) == len(done) == 4
 
 
 @pytest.mark.parametrize("name", ["Påhittad, Nils Erik", "Nils Pahittad", "Nilss Påhittad"])

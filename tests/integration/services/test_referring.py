@@ -108,6 +108,7 @@ async def test_somebody_new_who_seems_to_be_here_already_is_to_be_looked_at_and_
     result = await careful.run([row(one, line=line) for line, one in enumerate((here, new, other))], datetime.now(UTC))
     assert [one.became for one in result.outcomes] == [Became.SAME, Became.TO_PUT_RIGHT, Became.STARTED]
     assert why(result.outcomes[1]) == "likely"
+    assert asked.count(new) == 1  # each time that it is asked leaves a reading
     assert here not in asked  # who is known by this number is looked up by it alone
     assert register(office).known(new) is None
 
