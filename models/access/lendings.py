@@ -41,11 +41,6 @@ class Lendings:
         held = [one for one in found if journey in one.journeys and one.holds_on(day_in_sweden(at))]
         return sorted(held, key=lambda one: one.at, reverse=True)
 
-    def all_of_journey(self, journey: str) -> list[CandidatesLent]:
-        """All that was ever said of a journey, in the order in which it was said; what no longer names it, too."""
-        lendings = list(self._of.get(journey, ()))
-        return sorted((one for id_ in lendings for one in list(self.said[id_])), key=lambda one: one.at)
-
     def not_over(self, at: datetime) -> list[CandidatesLent]:
         """Those that hold on the day of a moment or later, the soonest first."""
         today = day_in_sweden(at)

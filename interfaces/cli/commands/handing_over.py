@@ -235,7 +235,10 @@ def _lend(application: Application, said: HandOver, lines: list[JourneyLine], un
         sentences.lent(one, call) for one in found.statements if one.to == said.takes_over and one.until_day == until
     ]
     if not found.statements:
-        show.tell(_("It is recorded already."))
+        if before.as_json:
+            show.as_json([])
+        else:
+            show.tell(_("It is recorded already."))
         return 0
     for one in found.changed:
         show.aside(sentences.lending_changed(one, call))

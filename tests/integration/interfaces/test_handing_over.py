@@ -280,6 +280,8 @@ def test_named_candidates_are_with_a_colleague_until_a_day_and_everywhere_it_is_
     told = said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until)
     assert "2 candidates of Anna Berg are with Bo Lind from" in told
     assert "It is recorded already." in said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until)
+    again_as_data = said("hand-over", ANNA, CHARLIE, "--to", "Bo Lind", "--until", until, "--json")
+    assert again_as_data.strip() == "[]"
     assert (sent, in_charge(engine)) == ([], dict.fromkeys(THREE, "anna.berg"))
     assert lent(engine, ways[0]) == ["-bbbbbbbbbb---", "-" * 14, "-bbbbbbbbbb---"]
     assert len(StatementLog(engine).register().lendings.said) == 1

@@ -23,7 +23,12 @@ DESK = "https://desk.employer.example"
             ["Du har hand om 5 kandidater åt Anna Berg från fredag 4 december 2026", f"Mitt idag: {DESK}/"],
         ),
         ("sv", {"count": 1}, "", ["Du har hand om 1 kandidat åt Anna Berg"]),
-        ("sv", {"is_some": False}, "", ["Anna Berg har 5 kandidater i dag, och de som tillkommer"]),
+        (
+            "sv",
+            {"is_some": False},
+            "",
+            ["Anna Berg har 5 kandidater i dag, och du har också hand om dem som tillkommer"],
+        ),
         ("sv", {"is_over": True}, "Hela vägen: Du är inte längre ersättare för Anna Berg", ["Se i Mitt idag"]),
         ("en", {}, "Hela vägen: You act for Anna Berg from", ["You have 5 candidates of Anna Berg", "Your day: "]),
     ],
