@@ -76,13 +76,15 @@ def decoded(data: bytes) -> Decoded:
 
 def undoubled(text: str) -> str:
     """A text of which every letter beyond ASCII was converted to UTF-8 twice (Ã¶ for ö), as it was before; any other as
-    it is."""
+    it is, and so is one that would hold what nobody sees."""
     if text.isascii():
         return text
     try:
-        return b"".join(map(_byte, text)).decode()
+        once = b"".join(map(_byte, text)).decode()
     except UnicodeError:
         return text
+    is_seen = all(letter.isascii() or letter.isprintable() or letter.isspace() for letter in once)
+    return once if is_seen else text
 
 
 def _byte(letter: str) -> bytes:

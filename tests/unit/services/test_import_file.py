@@ -23,6 +23,7 @@ from services.referrals.files_beside import write_bad_rows
 from services.referrals.identity_numbers import identity_number
 from services.referrals.import_file import read_import_file
 from services.referrals.rows import BadRow, ImportFile, ImportRow
+from services.sheets.encodings import undoubled
 from services.sheets.mistakes import Problem
 from services.sheets.sheet import ImportFileError
 from tests.support.errors import raises
@@ -723,6 +724,8 @@ def test_nothing_is_left_behind_where_the_file_cannot_take_its_place(tmp_path: P
     assert os.listdir(tmp_path) == ["bad.csv"]
 
 
+DOUBLED = "the letters were converted twice, and are read as before"
+
 awkward = st.text(st.sampled_from("aÅ0'\"=+-@;,\t\r\n \u00a0\\1234567890")) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 )
@@ -730,6 +733,8 @@ awkward = st.text(st.sampled_from("aÅ0'\"=+-@;,\t\r\n \u00a0\\1234567890")) | s
 
 @given(table=st.lists(st.lists(awkward, min_size=8, max_size=12), max_size=4))
 @example(table=[["''=1", "''0", "0180", "'", "1234567890", "'1", "+", "-\r", "@", "", "'=x"]])
+@example(table=[["", "Ã¶", *[""] * 6]])
+@example(table=[["", "Â\x80", *[""] * 6]])
 def test_bad_rows_written_and_read_again_are_equal(
     tmp_path_factory: pytest.TempPathFactory, table: list[list[str]]
 ) -> None:
@@ -740,8 +745,15 @@ def test_bad_rows_written_and_read_again_are_equal(
     write_bad_rows(second, read.header, bad_rows(read))
     again = read_import_file(second, TODAY)
     assert again.header == read.header
-    assert again.notes == read.notes
+    assert [note for note in again.notes if note != DOUBLED] == [note for note in read.notes if note != DOUBLED]
     assert [row.cells for row in bad_rows(again)] == [row.cells for row in bad_rows(read)]
+
+
+@pytest.mark.parametrize(
+    ("text", "once"), [("BjÃ¶rk", "Björk"), ("aÂ\u00a0b", "a\u00a0b"), ("Â\x80", "Â\x80"), ("Åsa", "Åsa")]
+)
+def test_letters_that_were_converted_twice_are_read_where_something_is_seen_then(text: str, once: str) -> None:
+    assert undoubled(text) == once
 
 
 def test_a_problem_knows_its_line_and_column(tmp_path: Path) -> None:
