@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from activities.authority import KnownRegister
 from activities.background import Background, background
 from activities.letterhead import Audience, Contact, Letterhead, Reminded
-from models.access.charge import whom_to_tell
+from models.access.charge import Charge, whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.calendar.swedish_day import day_in_sweden
@@ -48,7 +48,7 @@ def letterhead(
     may not read of them."""
     register, behind = authority.register(session), background(session, authority, notice.journey_id)
     named_staff = behind.named_staff
-    contact = _contact(behind, register, notice.journey_id, at)
+    contact = _contact(behind, register, at)
     if named_staff is not None and (contact is None or contact.person not in named_staff):
         working = (register.person(name, at) for name in sorted(named_staff) if register.works_here(name, at))
         contact = next((person for person in working if person is not None), None)
@@ -75,11 +75,11 @@ def _supervisor(behind: Background, register: Register, at: datetime) -> str | N
     return ", ".join(filter(None, (person.name, person.phone))) if person else name
 
 
-def _contact(behind: Background, register: Register, journey_id: str, at: datetime) -> StaffEntered | None:
+def _contact(behind: Background, register: Register, at: datetime) -> StaffEntered | None:
     row = behind.journey
     if row is None:
         return None
-    return whom_to_tell(register, row.coordinator, row.coordinator, journey_id, row.programme, row.site, at)
+    return whom_to_tell(register, row.coordinator, Charge.of(row), at)
 
 
 def _shown(behind: Background, register: Register, person: StaffEntered, journey_id: str, at: datetime) -> Contact:

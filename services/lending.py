@@ -145,10 +145,9 @@ def _refuse_colleague(application: Application, lines: Sequence[JourneyLine], sa
             person=said.takes_over,
             candidates=", ".join(line.candidate for line in away),
         )
+    protected = protected_on(application.reading)
     for line in lines:
-        if said.takes_over not in protected_on(application.reading, line.candidate).get(
-            line.candidate, {said.takes_over}
-        ):
+        if said.takes_over not in protected.get(line.candidate, {said.takes_over}):
             raise Refused(
                 "lending.protected",
                 "{candidate} is protected, and {person} is not among the staff named for them. Choose one of these.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple, Protocol
 
 from models.access.everywhere import EVERYWHERE
 from models.access.register import Register
@@ -50,31 +51,42 @@ def is_staff(register: Register, recipient: str) -> bool:
     return recipient in (MANAGER, CANDIDATE) or recipient in register.people
 
 
-def whom_to_tell(
-    register: Register,
-    recipient: str,
-    coordinator: str | None,
-    journey_id: str,
-    programme: str,
-    town: str | None,
-    at: datetime,
-) -> StaffEntered | None:
+class Of(Protocol):
+    """What says whose a candidate is: the row of a journey, a line of a list."""
+
+    @property
+    def journey_id(self) -> str: ...
+    @property
+    def programme(self) -> str: ...
+    @property
+    def site(self) -> str | None: ...
+    @property
+    def coordinator(self) -> str | None: ...
+
+
+class Charge(NamedTuple):
+    """Of which journey somebody is in charge, and who: in a programme and a town, without one in any."""
+
+    journey_id: str
+    programme: str
+    town: str | None
+    coordinator: str | None
+
+    @classmethod
+    def of(cls, line: Of) -> "Charge":
+        return cls(line.journey_id, line.programme, line.site, line.coordinator)
+
+
+def whom_to_tell(register: Register, recipient: str, charge: Charge, at: datetime) -> StaffEntered | None:
     """Who reads at a moment what is meant for somebody in charge of a candidate in a town: where they are the
     coordinator whoever they have lent the candidate to, they themselves, on leave their substitute, otherwise the
     programme's manager. None where nobody is there."""
-    return next(readers(register, recipient, coordinator, journey_id, programme, town, at), None)
+    return next(readers(register, recipient, charge, at), None)
 
 
-def readers(
-    register: Register,
-    recipient: str,
-    coordinator: str | None,
-    journey_id: str,
-    programme: str,
-    town: str | None,
-    at: datetime,
-) -> Iterator[StaffEntered]:
+def readers(register: Register, recipient: str, charge: Charge, at: datetime) -> Iterator[StaffEntered]:
     """All who may read it, who comes first first. Without a town, those who may in any of them."""
+    journey_id, programme, town, coordinator = charge
     borrower = register.lendings.borrower_of(journey_id, recipient, at) if recipient == coordinator else None
     first = [borrower] if borrower and not register.substitute_of(borrower, at) else []
     names = chain(first, _asked(register, recipient, programme, town, at))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.access.charge import ever_in_charge, is_staff, managers, readers, takes_charge, whom_to_tell
+from models.access.charge import Charge, ever_in_charge, is_staff, managers, readers, takes_charge, whom_to_tell
 from models.access.statements import Assignment, Substitute
 from models.calendar.written_days import DAY
 from models.identifiers import Role
@@ -30,6 +30,9 @@ def log() -> Log:
     )
 
 
+HER_CHARGE = Charge(JOURNEY, SERVICE, UMEA, ANNA)
+
+
 def told(
     log: Log,
     recipient: str = ANNA,
@@ -39,7 +42,7 @@ def told(
     coordinator: str = ANNA,
 ) -> str:
     """Who reads it some hours after nine o'clock."""
-    person = whom_to_tell(log.register, recipient, coordinator, JOURNEY, programme, town, later(after))
+    person = whom_to_tell(log.register, recipient, Charge(JOURNEY, programme, town, coordinator), later(after))
     return person.person if person else "nobody"
 
 
@@ -55,7 +58,7 @@ def test_whoever_is_in_charge_reads_it_themselves(log: Log) -> None:
 def test_the_address_is_that_of_the_day(log: Log) -> None:
     for hours, address in ((1, "old@employer.example"), (3, "new@employer.example")):
         assert log.enters(ANNA, HERS, at=later(hours), email=address) is None
-    addresses = [whom_to_tell(log.register, ANNA, ANNA, JOURNEY, SERVICE, UMEA, later(hours)) for hours in (2, 4)]
+    addresses = [whom_to_tell(log.register, ANNA, HER_CHARGE, later(hours)) for hours in (2, 4)]
     assert [person and person.email for person in addresses] == ["old@employer.example", "new@employer.example"]
 
 
@@ -67,7 +70,7 @@ def test_a_substitute_reads_for_somebody_on_leave_and_no_longer(log: Log) -> Non
 def test_who_has_a_candidate_lent_reads_first_as_long_as_they_are_there(log: Log) -> None:
     assert log.lends(ANNA, BO, JOURNEY, at=later(1), from_day=TODAY, until_day=TODAY + DAY) is None
     assert (told(log), told(log, after=24), told(log, after=48)) == (BO, BO, ANNA)
-    assert [one.person for one in readers(log.register, ANNA, ANNA, JOURNEY, SERVICE, UMEA, later(2))] == [
+    assert [one.person for one in readers(log.register, ANNA, HER_CHARGE, later(2))] == [
         BO,
         ANNA,
         LENA,
