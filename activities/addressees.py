@@ -14,7 +14,7 @@ from activities.letterhead import Audience, Letterhead
 from activities.letterheads import Names, letterhead
 from activities.links import Links
 from activities.recording_checks import Directory, PartnersUnread
-from models.access.charge import LOOK_AFTER, Charge, ever_in_charge, is_staff, whom_to_tell
+from models.access.charge import LOOK_AFTER, InCharge, ever_in_charge, is_staff, whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.partners.notice import ALL, Notice, disclosed_to
@@ -104,7 +104,7 @@ class Addressees:
         journey = background(session, self._authority, notice.journey_id).journey
         town, coordinator = (None, None) if journey is None else (journey.site, journey.coordinator)
         recipient = coordinator if notice.recipient == CANDIDATE and coordinator else notice.recipient
-        charge = Charge(notice.journey_id, notice.programme, town, coordinator)
+        charge = InCharge(notice.journey_id, notice.programme, town, coordinator)
         person = whom_to_tell(register, recipient, charge, at)
         if person is None:
             raise DeliveryRefused(

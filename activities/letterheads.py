@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from activities.authority import KnownRegister
 from activities.background import Background, background
 from activities.letterhead import Audience, Contact, Letterhead, Reminded
-from models.access.charge import Charge, whom_to_tell
+from models.access.charge import InCharge, whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.calendar.swedish_day import day_in_sweden
@@ -79,7 +79,7 @@ def _contact(behind: Background, register: Register, at: datetime) -> StaffEnter
     row = behind.journey
     if row is None:
         return None
-    return whom_to_tell(register, row.coordinator, Charge.of(row), at)
+    return whom_to_tell(register, row.coordinator, InCharge.of(row), at)
 
 
 def _shown(behind: Background, register: Register, person: StaffEntered, journey_id: str, at: datetime) -> Contact:

@@ -14,7 +14,7 @@ from auditing.verification.authority_checks import moment_of
 from auditing.verification.expected import ExpectedNotice
 from auditing.verification.ledger_checks import last_repair_of_temporal
 from auditing.verification.reconstruct import Refolding
-from models.access.charge import Charge, is_staff, readers
+from models.access.charge import InCharge, is_staff, readers
 from models.access.register import Register
 from models.calendar.clocks import TOO_FAR_TO_WORK
 from models.events.descriptions import name_of
@@ -214,7 +214,7 @@ def _reader_findings(
             one.person
             for at in moments
             for coordinator in _in_charge(refolded, sent - CLOCKS_AGREE_WITHIN, sent + CLOCKS_AGREE_WITHIN)
-            for one in readers(register, meant_for, Charge(row["journey_id"], programme, None, coordinator), at)
+            for one in readers(register, meant_for, InCharge(row["journey_id"], programme, None, coordinator), at)
         }
     if sent_to not in may_read:
         expected = ", ".join(sorted(may_read)) or NOTHING

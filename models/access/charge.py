@@ -64,7 +64,7 @@ class Of(Protocol):
     def coordinator(self) -> str | None: ...
 
 
-class Charge(NamedTuple):
+class InCharge(NamedTuple):
     """Of which journey somebody is in charge, and who: in a programme and a town, without one in any."""
 
     journey_id: str
@@ -73,18 +73,18 @@ class Charge(NamedTuple):
     coordinator: str | None
 
     @classmethod
-    def of(cls, line: Of) -> "Charge":
+    def of(cls, line: Of) -> "InCharge":
         return cls(line.journey_id, line.programme, line.site, line.coordinator)
 
 
-def whom_to_tell(register: Register, recipient: str, charge: Charge, at: datetime) -> StaffEntered | None:
+def whom_to_tell(register: Register, recipient: str, charge: InCharge, at: datetime) -> StaffEntered | None:
     """Who reads at a moment what is meant for somebody in charge of a candidate in a town: where they are the
     coordinator whoever they have lent the candidate to, they themselves, on leave their substitute, otherwise the
     programme's manager. None where nobody is there."""
     return next(readers(register, recipient, charge, at), None)
 
 
-def readers(register: Register, recipient: str, charge: Charge, at: datetime) -> Iterator[StaffEntered]:
+def readers(register: Register, recipient: str, charge: InCharge, at: datetime) -> Iterator[StaffEntered]:
     """All who may read it, who comes first first. Without a town, those who may in any of them."""
     journey_id, programme, town, coordinator = charge
     borrower = register.lendings.borrower_of(journey_id, recipient, at) if recipient == coordinator else None

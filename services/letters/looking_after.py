@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from models.access.charge import Charge, whom_to_tell
+from models.access.charge import InCharge, whom_to_tell
 from models.access.permissions import PERMISSIONS, Reading, Relation, is_permitted
 from models.access.statements import StaffEntered
 from models.events.events import (
@@ -121,7 +121,7 @@ async def intern_of(application: Application, letter: Letter) -> Intern:
         tuple(one for one in status.items if one.what in THEIRS and _may(author, SETTLED_BY[one.what])),
         tuple(knowledge.choices("scores", {})),
         frozenset(kind for kind in OFFERED if kind in now_possible - too_early and _may(author, kind)),
-        whom_to_tell(application.authority, line.coordinator, Charge.of(line), application.now()),
+        whom_to_tell(application.authority, line.coordinator, InCharge.of(line), application.now()),
     )
 
 

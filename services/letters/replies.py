@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from activities.pages import person_path
 from activities.sealing import MAILS, KeyEnded, sealer_on
 from activities.seals import place_of
-from models.access.charge import Charge, readers
+from models.access.charge import InCharge, readers
 from models.access.statements import StaffEntered
 from models.events.descriptions import name_of
 from models.events.texts import is_reference
@@ -193,7 +193,7 @@ def _in_charge(application: Application, letter: Letter) -> Iterator[StaffEntere
     with Session(application.reading) as session:
         row = session.get(JourneyRow, letter.notice.journey_id)
     if row is not None:
-        yield from readers(application.authority, row.coordinator, Charge.of(row), application.now())
+        yield from readers(application.authority, row.coordinator, InCharge.of(row), application.now())
 
 
 def _at_the_office(application: Application, letter: Letter) -> set[str]:

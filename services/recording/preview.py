@@ -11,7 +11,7 @@ from activities.places import free_places
 from activities.places_by_day import free_in, spans_held
 from activities.recording_checks import foreseen
 from models.access.authorship import put_in_by, relation_to, why_not_said
-from models.access.charge import Charge, looking_after, whom_to_tell
+from models.access.charge import InCharge, looking_after, whom_to_tell
 from models.access.register import Register
 from models.access.statements import StaffEntered
 from models.canonical import digest_of
@@ -324,7 +324,7 @@ def _told(
             yield WouldBeTold(recipient=name, name=partner.name, by=by)
             continue
         reader = state.coordinator if name == CANDIDATE else name
-        charge = Charge(journey_id, state.rules.id, state.site, state.coordinator)
+        charge = InCharge(journey_id, state.rules.id, state.site, state.coordinator)
         person = whom_to_tell(application.authority, reader, charge, now)
         if name == CANDIDATE:
             yield WouldBeTold(recipient=name, name=translate(THE_CANDIDATE), by=_who_tells(person, author))

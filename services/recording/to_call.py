@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from activities.delivery import Delivery
-from models.access.charge import Charge, ever_in_charge, is_staff, whom_to_tell
+from models.access.charge import InCharge, ever_in_charge, is_staff, whom_to_tell
 from models.events.descriptions import name_of
 from models.message import Message, msg
 from models.projections.open_items import OpenItem
@@ -24,7 +24,7 @@ def whom_to_call(application: Application, line: Listed, item: OpenItem) -> str 
     """Name and telephone number of whom to call; None where nobody may be named."""
     if item.what != "call" or item.partner is None:
         return None
-    person = whom_to_tell(application.authority, item.partner, Charge.of(line), application.now())
+    person = whom_to_tell(application.authority, item.partner, InCharge.of(line), application.now())
     return ", ".join(filter(None, (person.name, person.phone))) if person else None
 
 
@@ -40,7 +40,7 @@ def to_be_called(application: Application, line: JourneyLine, event_id: str | No
             continue
         if notice.recipient in partners or not is_staff(register, notice.recipient):
             continue
-        person = whom_to_tell(register, notice.recipient, Charge.of(line), at)
+        person = whom_to_tell(register, notice.recipient, InCharge.of(line), at)
         if person is not None and not person.email and person.person not in ever_in_charge(register):
             yield _call(notice, person.name, person.phone)
 

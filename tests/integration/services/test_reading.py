@@ -1,7 +1,9 @@
 """Reading as an act: who may, who must say why, and the row that is written before anything is shown."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,18 +18,21 @@ from models.access.permissions import Reading
 from models.access.readings import BEGINNING, SIGNED, reading_bytes, reading_hash
 from models.access.statements import (
     Assignment,
+    CandidatesLent,
     KeyRevoked,
     Substitute,
 )
 from models.fields import FIRST_DAY
-from models.identifiers import Actor, Role
+from models.identifiers import Actor, JourneyId, Role
 from models.signatures import public_key_of, sign
 from models.stages import Stage
+from models.tables.journeys import JourneyRow
 from models.tables.people import CandidateKeyRow, ReadRow
 from runtime.errors import Refused, UsageError
 from runtime.local.people import OPERATOR
 from runtime.statement_log import StatementLog
 from services.application import Application
+from services.letters.links import Letter, readers_of
 from services.queries.lines import JourneyLine
 from services.queries.lists import Lists
 from services.queries.reads import of_unit, reads, reads_by_others, sample
@@ -148,6 +153,30 @@ def test_a_substitute_reads_as_the_one_on_leave(desk: Desk) -> None:
     StatementLog(desk.engine).add(was.model_copy(update={"substitute": leave}), key_of(OPERATOR))
     desk.reads(BO)
     assert desk.rows()[0]["relation"] == "own"
+
+
+def test_letters_to_the_coordinator_in_charge_are_read_by_whoever_has_the_candidate_lent(desk: Desk) -> None:
+    lent = CandidatesLent(
+        at=SINCE,
+        lending=uuid4(),
+        person="anna.berg",
+        to="bo.lind",
+        journeys=(desk.line.journey_id,),
+        from_day=NOW.date(),
+        until_day=NOW.date(),
+    )
+    StatementLog(desk.engine).add(lent, key_of("anna.berg"))
+    journey = JourneyId.parse(desk.line.journey_id)
+
+    def read_by(meant: str) -> set[str]:
+        notice = SimpleNamespace(recipient=meant, journey_id=str(journey))
+        letter = SimpleNamespace(notice=notice, journey_id=journey, number=uuid4())
+        return readers_of(office_of(desk.engine), cast(Letter, letter))
+
+    assert (read_by("anna.berg"), read_by("maria.ek")) == ({"anna.berg", "bo.lind"}, {"maria.ek"})
+    with desk.engine.begin() as connection:
+        connection.execute(update(JourneyRow).values(coordinator="karin.holm"))
+    assert read_by("anna.berg") == {"anna.berg"}, "who is in charge no more has lent nobody"
 
 
 def test_a_key_that_is_not_theirs_or_was_revoked_reads_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
-"""Charge: who reads what is meant for the coordinator or the manager, on leave and after somebody has left."""
+"""InCharge: who reads what is meant for the coordinator or the manager, on leave and after somebody has left."""
 
 from datetime import date
 
 import pytest
 
-from models.access.charge import Charge, ever_in_charge, is_staff, managers, readers, takes_charge, whom_to_tell
+from models.access.charge import InCharge, ever_in_charge, is_staff, managers, readers, takes_charge, whom_to_tell
 from models.access.statements import Assignment, Substitute
 from models.calendar.written_days import DAY
 from models.identifiers import Role
@@ -30,7 +30,7 @@ def log() -> Log:
     )
 
 
-HER_CHARGE = Charge(JOURNEY, SERVICE, UMEA, ANNA)
+HER_CHARGE = InCharge(JOURNEY, SERVICE, UMEA, ANNA)
 
 
 def told(
@@ -42,7 +42,7 @@ def told(
     coordinator: str = ANNA,
 ) -> str:
     """Who reads it some hours after nine o'clock."""
-    person = whom_to_tell(log.register, recipient, Charge(JOURNEY, programme, town, coordinator), later(after))
+    person = whom_to_tell(log.register, recipient, InCharge(JOURNEY, programme, town, coordinator), later(after))
     return person.person if person else "nobody"
 
 
