@@ -104,7 +104,7 @@ def _done(asked: Asked) -> str | None:
         case "utlanade":
             return _("It is recorded who has them meanwhile.")
         case "hos-dig":
-            return _("From today they are with their coordinator again.")
+            return _("They are with their coordinator, and lent no more.")
     return None
 
 
